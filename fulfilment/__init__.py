@@ -1,0 +1,16 @@
+"""Fulfilment: from a paid order to paid makers.
+
+The path of an order, one file a step, all in `fulfilment.flows`:
+
+1. start_payment     a checkout may be paid: its routing is planned, Stripe's page is opened
+2. settle_payment    Stripe took the money: Saleor hears it, the checkout becomes an order
+3. accept_order      the order is read from Saleor and kept; its money is booked
+4. route_order       each line becomes work for the one workshop that answers for it
+5. work_task         the workshop accepts, makes, packs and ships
+6. report_shipment   Saleor hears what was shipped
+7. release_shares    the time to withdraw is over: what was held becomes payable
+8. pay_partners      what is payable becomes a SEPA file, and then paid
+9. reconcile         what no event told us is found and repaired
+
+Beside the path: refund_order takes back the shares of exactly what was refunded.
+"""

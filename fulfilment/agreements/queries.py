@@ -1,0 +1,61 @@
+"""Reading agreements."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from fulfilment.agreements.models import Agreement, Term
+from fulfilment.agreements.rules import AgreementInForce, TermInForce
+
+
+def _value(agreement: Agreement, terms: Iterable[Term]) -> AgreementInForce:
+    return AgreementInForce(
+        id=agreement.pk,
+        product_code=agreement.product_code,
+        price_list=agreement.price_list,
+        version=agreement.version,
+        producer_id=agreement.producer_id,
+        producer_slug=agreement.producer.slug,
+        terms=tuple(
+            TermInForce(term.rank, term.partner_id, term.partner.kind, term.amount_minor, term.basis_points)
+            for term in sorted(terms, key=lambda term: term.rank)
+        ),
+    )
+
+
+def _with_terms(agreements: Iterable[Agreement]) -> list[AgreementInForce]:
+    found = list(agreements)
+    terms: dict[int, list[Term]] = {agreement.pk: [] for agreement in found}
+    for term in Term.objects.filter(agreement_id__in=terms).select_related("partner"):
+        terms[term.agreement_id].append(term)
+    return [_value(agreement, terms[agreement.pk]) for agreement in found]
+
+
+def in_force(codes: Iterable[str], on: date, price_list: str = "") -> dict[str, AgreementInForce]:
+    """The binding agreement of each product code on a day; one of the price list goes before the general one."""
+    rows = (
+        Agreement.objects.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=on),
+            product_code__in=set(codes),
+            price_list__in={"", price_list},
+            valid_from__lte=on,
+            bound_at__isnull=False,
+        )
+        .select_related("producer")
+        .order_by("price_list")
+    )
+    return {agreement.product_code: agreement for agreement in _with_terms(rows)}
+
+
+def by_ids(ids: Iterable[int]) -> dict[int, AgreementInForce]:
+    rows = Agreement.objects.filter(pk__in=set(ids)).select_related("producer")
+    return {agreement.id: agreement for agreement in _with_terms(rows)}
+
+
+def producers_in_force(on: date) -> dict[str, str]:
+    """Product code to producer slug, for every general agreement in force on a day."""
+    rows = Agreement.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=on), valid_from__lte=on, bound_at__isnull=False, price_list=""
+    )
+    return dict(rows.values_list("product_code", "producer__slug"))

@@ -1,0 +1,198 @@
+"""All settings of fulfilment, from the environment; each is described in docs/operations/settings.md."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from environs import Env
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("FULFILMENT_SECRET_KEY")
+FULFILMENT_URL = env.str("FULFILMENT_URL").rstrip("/")
+SHOP_URL = env.str("SHOP_URL").rstrip("/")
+
+# --- what we talk to -------------------------------------------------------------------------------------------------
+SALEOR_API_URL = env.str("SALEOR_API_URL")
+SALEOR_EMAIL = env.str("SALEOR_EMAIL", "")
+SALEOR_PASSWORD = env.str("SALEOR_PASSWORD", "")
+SALEOR_APP_ID = "sociaalgemaakt.payment"
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+STOREFRONT_API_TOKEN = env.str("STOREFRONT_API_TOKEN")
+PLUGIN_NOTICE_SECRETS = env.list("PLUGIN_NOTICE_SECRETS")
+REDIS_URL = env.str("REDIS_URL").rstrip("/")
+MAIL_URL = env.str("MAIL_URL", "database:")
+MAIL_FROM = env.str("MAIL_FROM", "Sociaal Gemaakt <winkel@sociaalgemaakt.example>")
+
+# --- policies of the house -------------------------------------------------------------------------------------------
+WITHDRAWAL_PERIOD = timedelta(days=14)
+RELEASE_MARGIN = timedelta(days=2)
+PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells that a parcel arrived
+SESSION_LIFETIME = timedelta(minutes=30)
+ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
+PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt")
+PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034")
+PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB")
+
+# --- Django ----------------------------------------------------------------------------------------------------------
+ALLOWED_HOSTS = env.list("FULFILMENT_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [FULFILMENT_URL]
+SECURE_COOKIES = FULFILMENT_URL.startswith("https://")
+SESSION_COOKIE_NAME = "fulfilment_session"
+CSRF_COOKIE_NAME = "fulfilment_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "fulfilment.partners.apps.Config",
+    "fulfilment.agreements.apps.Config",
+    "fulfilment.orders.apps.Config",
+    "fulfilment.routing.apps.Config",
+    "fulfilment.production.apps.Config",
+    "fulfilment.revenue.apps.Config",
+    "fulfilment.ledger.apps.Config",
+    "fulfilment.payments.apps.Config",
+    "fulfilment.payouts.apps.Config",
+    "fulfilment.inbox.apps.Config",
+    "fulfilment.mail.apps.Config",
+    "fulfilment.gateways.apps.Config",
+    "fulfilment.entrypoints.apps.Config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "fulfilment.config.urls"
+WSGI_APPLICATION = "fulfilment.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "fulfilment" / "entrypoints" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Migrations create and own the tables; the running programs use a role that may not change or delete postings.
+DATABASES = {
+    "default": {
+        **env.dj_db_url("DATABASE_URL"),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    },
+}
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
+
+AUTH_USER_MODEL = "partners.User"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_ADAPTER = "fulfilment.entrypoints.accounts.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}/2"}}
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands")]
+TIME_ZONE = "Europe/Brussels"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / ".run" / "static-fulfilment"
+STATICFILES_DIRS = [BASE_DIR / "shop" / "design" / "static"]  # the house's tokens: one house, one look
+WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Sociaal Gemaakt",
+    "SITE_HEADER": "Sociaal Gemaakt",
+    "SITE_SUBHEADER": "Backoffice",
+    "SHOW_HISTORY": False,
+    "COLORS": {
+        "primary": {
+            "50": "#fbf3ef",
+            "100": "#f5e2d9",
+            "200": "#eac3b1",
+            "300": "#dc9d83",
+            "400": "#c97552",
+            "500": "#b85a32",
+            "600": "#a8471f",
+            "700": "#8b3a1a",
+            "800": "#702f17",
+            "900": "#5c2815",
+            "950": "#33130a",
+        },
+    },
+}
+
+# --- Celery ----------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = f"{REDIS_URL}/0"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_DEFAULT_QUEUE = "fulfilment"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "max_retries": 1}
+CELERY_TIMEZONE = "Europe/Brussels"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"httpx2": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
+}

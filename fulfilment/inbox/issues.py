@@ -1,0 +1,23 @@
+"""The operator's list of exceptions: what needs a person."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from fulfilment.inbox.models import OpenIssue
+
+
+def raise_issue(kind: str, subject: str, message: str, now: datetime) -> None:
+    """Put something on the operator's list; while it stands there, only its message and its date are renewed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO inbox_openissue (kind, subject, message, first_seen_at, last_seen_at) VALUES (%s, %s, %s, %s, %s) "
+            "ON CONFLICT (kind, subject) WHERE resolved_at IS NULL "
+            "DO UPDATE SET message = excluded.message, last_seen_at = excluded.last_seen_at",
+            [kind, subject, message, now, now],
+        )
+
+
+def resolve(kind: str, subject: str, now: datetime) -> None:
+    """Take something off the list, since it solved itself or somebody solved it."""
+    OpenIssue.objects.filter(kind=kind, subject=subject, resolved_at__isnull=True).update(resolved_at=now)

@@ -1,0 +1,84 @@
+"""Marking outside objects as dirty, and claiming them one worker at a time."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import F, Q
+
+from fulfilment.inbox.models import Mark
+
+LEASE = timedelta(seconds=90)
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+def mark(kind: str, object_id: str, now: datetime) -> None:
+    """Note that an outside object may have changed; one statement, whatever came before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO inbox_mark (kind, object_id, counter, handled, marked_at, failures) VALUES (%s, %s, 1, 0, %s, 0) "
+            "ON CONFLICT (kind, object_id) DO UPDATE SET counter = inbox_mark.counter + 1, marked_at = excluded.marked_at",
+            [kind, object_id, now],
+        )
+
+
+def claim(kind: str, object_id: str, now: datetime) -> int | None:
+    """Take a dirty object for `LEASE`; its counter, or None where it is clean or another worker has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_mark SET leased_until = %s WHERE kind = %s AND object_id = %s AND counter > handled "
+            "AND (leased_until IS NULL OR leased_until <= %s) RETURNING counter",
+            [now + LEASE, kind, object_id, now],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def settle(kind: str, object_id: str, counter: int) -> bool:
+    """The object was acted upon as it stood at `counter`; True where it has become dirty again since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_mark SET handled = %s, leased_until = NULL, failures = 0, not_before = NULL "
+            "WHERE kind = %s AND object_id = %s RETURNING counter > handled",
+            [counter, kind, object_id],
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def give_back(kind: str, object_id: str, now: datetime) -> int:
+    """Acting failed: leave it dirty, wait longer each time. The number of failures in a row."""
+    found = Mark.objects.get(kind=kind, object_id=object_id)
+    wait = min(FIRST_WAIT * 2 ** min(found.failures, 12), LONGEST_WAIT)
+    Mark.objects.filter(pk=found.pk).update(leased_until=None, failures=F("failures") + 1, not_before=now + wait)
+    return found.failures + 1
+
+
+def dirty(now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Objects that wait for a worker, oldest first."""
+    return list(
+        Mark.objects.filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lte=now),
+            Q(not_before__isnull=True) | Q(not_before__lte=now),
+            counter__gt=F("handled"),
+        )
+        .order_by("marked_at")
+        .values_list("kind", "object_id")[:limit]
+    )
+
+
+def act(kind: str, object_id: str, now: datetime, do: Callable[[], None]) -> bool:
+    """Claim an object, act on it, settle it. True where the caller should come back for it at once.
+
+    An exception of `do` is passed on after the object was given back, so that the failure is counted and nothing is lost.
+    """
+    counter = claim(kind, object_id, now)
+    if counter is None:
+        return False
+    try:
+        do()
+    except Exception:
+        give_back(kind, object_id, now)
+        raise
+    return settle(kind, object_id, counter)

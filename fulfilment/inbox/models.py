@@ -1,0 +1,88 @@
+"""What the outside told us, kept before anything is done with it.
+
+Whatever arrives only marks its object as dirty; a worker reads the object's current state and acts on that. So order,
+duplicates and gaps of messages do not matter.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Mark(models.Model):
+    """One row per outside object. Dirty while `counter` is ahead of `handled`; `leased_until` while a worker acts."""
+
+    class Kind(models.TextChoices):
+        ORDER = "order", "Saleor order"
+        CHECKOUT = "checkout", "Saleor checkout"
+        SESSION = "session", "Stripe Checkout Session"
+        INTENT = "intent", "Stripe PaymentIntent"
+        REFUND = "refund", "Stripe refund"
+        PAYOUT = "payout", "Stripe payout"
+        PARCEL = "parcel", "parcel to report"
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    object_id = models.CharField(max_length=255)
+    counter = models.BigIntegerField(default=1)
+    handled = models.BigIntegerField(default=0)
+    marked_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="one_mark_an_object")]
+        indexes = [models.Index(fields=["marked_at"], condition=Q(counter__gt=F("handled")), name="dirty_marks")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class StripeEvent(models.Model):
+    """Every event of Stripe, once, raw."""
+
+    event_id = models.CharField(max_length=255, unique=True)
+    type = models.CharField(max_length=64)
+    body = models.JSONField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Stripe-bericht")
+        verbose_name_plural = _("Stripe-berichten")
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"
+
+
+class OpenIssue(models.Model):
+    """Something that people must look at: one open row per kind and subject."""
+
+    class Kind(models.TextChoices):
+        UNROUTED = "unrouted", _("Niemand maakt dit")
+        PAID_WITHOUT_ORDER = "paid_without_order", _("Betaald zonder bestelling")
+        PAID_TWICE = "paid_twice", _("Te veel betaald")
+        REFUND_TO_DIVIDE = "refund_to_divide", _("Terugbetaling zonder lijnen")
+        REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")
+        CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
+        GATEWAY = "gateway", _("Ander systeem faalt")
+        REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
+
+    kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
+    subject = models.CharField(_("onderwerp"), max_length=255)
+    message = models.TextField(_("wat er is"))
+    first_seen_at = models.DateTimeField(_("eerst gezien"))
+    last_seen_at = models.DateTimeField(_("laatst gezien"))
+    resolved_at = models.DateTimeField(_("opgelost op"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("uitzondering")
+        verbose_name_plural = _("uitzonderingen")
+        ordering = ["-last_seen_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=Q(resolved_at__isnull=True), name="one_open_exception_a_subject"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

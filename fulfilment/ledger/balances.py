@@ -1,0 +1,57 @@
+"""What stands on the accounts: credit minus debit, in minor units."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db.models import Sum
+
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.models import Posting
+
+
+def balance(account: Account, *, order_id: int | None = None, partner_id: int | None = None) -> int:
+    """The balance of one account, of all or of one order or partner."""
+    return sum(by_tags(account, "order_id", order_id=order_id, partner_id=partner_id).values())
+
+
+def by_tags(
+    account: Account,
+    *tags: str,
+    order_id: int | None = None,
+    partner_id: int | None = None,
+    until: datetime | None = None,
+) -> dict[tuple[int | None, ...], int]:
+    """The balance of an account per combination of tags (`order_id`, `line_id`, `partner_id`, `vat_basis_points`)."""
+    rows = Posting.objects.all()
+    if order_id is not None:
+        rows = rows.filter(order_id=order_id)
+    if partner_id is not None:
+        rows = rows.filter(partner_id=partner_id)
+    if until is not None:
+        rows = rows.filter(entry__happened_at__lte=until)
+    found: dict[tuple[int | None, ...], int] = defaultdict(int)
+    for side, sign in (("credit", 1), ("debit", -1)):
+        for row in rows.filter(**{side: account}).values_list(*tags).annotate(total=Sum("amount_minor")).order_by():
+            found[tuple(row[:-1])] += sign * row[-1]
+    return dict(found)
+
+
+def of_order(order_id: int) -> dict[str, int]:
+    """The balance of every account that an order touched."""
+    found: dict[str, int] = defaultdict(int)
+    for debit, credit, amount in Posting.objects.filter(order_id=order_id).values_list(
+        "debit", "credit", "amount_minor"
+    ):
+        found[debit] -= amount
+        found[credit] += amount
+    return dict(found)
+
+
+def trial_balance() -> dict[str, int]:
+    """The balance of every account; the sum of all is zero, always."""
+    found: dict[str, int] = defaultdict(int)
+    rows = Posting.objects.values_list("debit", "credit").annotate(total=Sum("amount_minor")).order_by()
+    for debit, credit, total in rows:
+        found[debit] -= total
+        found[credit] += total
+    return dict(found)

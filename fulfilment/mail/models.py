@@ -1,0 +1,31 @@
+"""Every mail to people: written in the transaction that causes it, sent by a worker."""
+
+import secrets
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def mail_public_id() -> str:
+    return f"mail_{secrets.token_urlsafe(12)}"
+
+
+class Mail(models.Model):
+    """A mail; `key` says what caused it, so that it is written once."""
+
+    public_id = models.CharField(max_length=40, unique=True, default=mail_public_id, editable=False)
+    key = models.CharField(max_length=120, unique=True)
+    to = models.EmailField(_("aan"))
+    subject = models.CharField(_("onderwerp"), max_length=250)
+    text = models.TextField()
+    html = models.TextField()
+    created_at = models.DateTimeField(_("geschreven op"))
+    sent_at = models.DateTimeField(_("verzonden op"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,54 @@
+"""Money is a whole number of minor units (cents) and a currency. No float, no silent rounding."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+BASIS_POINTS = 10_000
+"""One hundred percent, in basis points."""
+
+_EXPONENTS = {"EUR": 2}
+
+
+def to_minor(amount: Decimal | str | int, currency: str) -> int:
+    """Minor units of a decimal amount; `ValueError` where it has a fraction of a cent or is no number."""
+    scaled = Decimal(amount).scaleb(_EXPONENTS[currency])
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{amount} {currency} is not a whole number of cents")
+    return int(scaled)
+
+
+def to_decimal(minor: int, currency: str) -> Decimal:
+    """The decimal amount of minor units, as Saleor and banks write it."""
+    return Decimal(minor).scaleb(-_EXPONENTS[currency])
+
+
+def allot(total: int, weights: Sequence[int]) -> list[int]:
+    """Share `total` minor units by `weights`: floor every part, then give out the cents left, one by one, in order.
+
+    The parts always add up to `total`. A negative total, no weight above zero or a negative weight is a bug.
+    """
+    assert total >= 0
+    assert all(weight >= 0 for weight in weights)
+    whole = sum(weights)
+    assert whole > 0
+    parts = [total * weight // whole for weight in weights]
+    left = total - sum(parts)
+    for position, weight in enumerate(weights):
+        if left == 0:
+            break
+        if weight:
+            parts[position] += 1
+            left -= 1
+    return parts
+
+
+def portion(total: int, part: int, whole: int) -> int:
+    """The floored share of `total` that `part` of `whole` makes; exactly `total` when it is all of it."""
+    assert 0 <= part <= whole
+    assert whole > 0
+    return total * part // whole
+
+
+def percentage(amount: int, basis_points: int) -> int:
+    """`basis_points` of `amount`, half a cent rounded up (as VAT and withholding are)."""
+    return (amount * basis_points * 2 + BASIS_POINTS) // (2 * BASIS_POINTS)

@@ -1,0 +1,128 @@
+"""What was bought, kept as it was when it was bought. Saleor's ids are secrets; people see public ids."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+def order_public_id() -> str:
+    return f"ord_{secrets.token_urlsafe(12)}"
+
+
+class Order(models.Model):
+    """A snapshot of a Saleor order. Amounts in minor units of `currency`; tax rates in basis points."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=order_public_id, editable=False)
+    saleor_id = models.CharField(max_length=64, unique=True)
+    checkout_id = models.CharField(max_length=64, blank=True, db_index=True)
+    number = models.CharField(_("nummer"), max_length=32)
+    channel = models.CharField(_("kanaal"), max_length=64)
+    price_list = models.CharField(_("prijslijst"), max_length=64, blank=True, default="")
+    language = models.CharField(_("taal"), max_length=8, default="nl")
+    currency = models.CharField(max_length=3)
+    total_gross_minor = models.BigIntegerField()
+    shipping_gross_minor = models.BigIntegerField()
+    shipping_net_minor = models.BigIntegerField()
+    shipping_tax_basis_points = models.PositiveIntegerField()
+    charged_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+    placed_at = models.DateTimeField(_("geplaatst op"))
+    accepted_at = models.DateTimeField(_("aanvaard op"))
+    paid_at = models.DateTimeField(_("betaald op"), null=True, blank=True)
+    routed_at = models.DateTimeField(_("verdeeld op"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("geannuleerd op"), null=True, blank=True)
+    released_at = models.DateTimeField(_("vrijgegeven op"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("bestelling")
+        verbose_name_plural = _("bestellingen")
+        ordering = ["-placed_at"]
+        indexes = [
+            models.Index(fields=["paid_at"], condition=Q(routed_at__isnull=True), name="orders_waiting_for_a_route"),
+            models.Index(fields=["routed_at"], condition=Q(released_at__isnull=True), name="orders_not_yet_released"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+
+class Recipient(models.Model):
+    """Who the order goes to: personal data, in a table of its own so that it can be purged."""
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="recipient")
+    email = models.EmailField()
+    name = models.CharField(max_length=200)
+    company = models.CharField(max_length=200, blank=True)
+    street = models.CharField(max_length=200)
+    street_extra = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField(max_length=16)
+    city = models.CharField(max_length=120)
+    country = models.CharField(max_length=2)
+    phone = models.CharField(max_length=40, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ontvanger")
+        verbose_name_plural = _("ontvangers")
+
+    def __str__(self) -> str:
+        return str(self.order_id)
+
+
+class Line(models.Model):
+    """A line of an order; `gross_minor` and `net_minor` are the whole line, after discounts."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    saleor_id = models.CharField(max_length=64, unique=True)
+    product_code = models.CharField(_("productcode"), max_length=64, blank=True)
+    product_name = models.CharField(_("product"), max_length=250)
+    variant_name = models.CharField(_("uitvoering"), max_length=250, blank=True)
+    sku = models.CharField(max_length=250, blank=True)
+    quantity = models.PositiveIntegerField(_("aantal"))
+    gross_minor = models.BigIntegerField()
+    net_minor = models.BigIntegerField()
+    undiscounted_gross_minor = models.BigIntegerField()
+    tax_basis_points = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("orderlijn")
+        verbose_name_plural = _("orderlijnen")
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product_name}"
+
+
+class Refund(models.Model):
+    """A refund that Saleor granted, or (without lines) money given back for the whole of the order."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
+    saleor_id = models.CharField(max_length=64, unique=True)
+    amount_minor = models.BigIntegerField()
+    includes_shipping = models.BooleanField()
+    reason = models.TextField(blank=True)
+    booked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("terugbetaling")
+        verbose_name_plural = _("terugbetalingen")
+
+    def __str__(self) -> str:
+        return f"{self.order} · {self.amount_minor}"
+
+
+class RefundLine(models.Model):
+    """Units of a line that were given back."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="refund_lines")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["refund", "line"], name="one_refund_line_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.line_id}"

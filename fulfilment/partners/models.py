@@ -1,0 +1,123 @@
+"""Who works together, how each is taxed, and who may log in for whom."""
+
+import secrets
+from typing import ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def partner_public_id() -> str:
+    return f"par_{secrets.token_urlsafe(12)}"
+
+
+def user_public_id() -> str:
+    return f"usr_{secrets.token_urlsafe(12)}"
+
+
+class Partner(models.Model):
+    """A workshop, a designer, the platform or a public body. `slug` is also its Saleor warehouse's reference."""
+
+    class Kind(models.TextChoices):
+        PRODUCER = "producer", _("Werkplaats")
+        DESIGNER = "designer", _("Ontwerper")
+        PLATFORM = "platform", _("Platform")
+        PUBLIC_BODY = "public_body", _("Overheid")
+
+    public_id = models.CharField(max_length=32, unique=True, default=partner_public_id, editable=False)
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(_("naam"), max_length=120)
+    kind = models.CharField(_("soort"), max_length=16, choices=Kind.choices)
+    city = models.CharField(_("stad"), max_length=80, blank=True)
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    iban = models.CharField("IBAN", max_length=34, blank=True)
+    bic = models.CharField("BIC", max_length=11, blank=True)
+    lead_days = models.PositiveSmallIntegerField(_("dagen om te maken en te verzenden"), default=10)
+    ships = models.BooleanField(_("verzendt zelf"), default=True)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaxRegime(models.Model):
+    """How a partner is taxed from a day on; the one in force is frozen with each share."""
+
+    class Regime(models.TextChoices):
+        VAT_LIABLE = "vat_liable", _("Btw-plichtig")
+        SMALL_BUSINESS = "small_business", _("Vrijgesteld als kleine onderneming")
+        ROYALTY = "royalty", _("Auteursrechten met inhouding")
+        NONE = "none", _("Geen")
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="tax_regimes")
+    regime = models.CharField(_("stelsel"), max_length=16, choices=Regime.choices)
+    valid_from = models.DateField(_("vanaf"))
+    vat_number = models.CharField(_("btw-nummer"), max_length=20, blank=True)
+    vat_basis_points = models.PositiveIntegerField(_("btw bovenop (basispunten)"), default=0)
+    withholding_basis_points = models.PositiveIntegerField(_("inhouding (basispunten)"), default=0)
+
+    class Meta:
+        verbose_name = _("fiscaal stelsel")
+        verbose_name_plural = _("fiscale stelsels")
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "valid_from"], name="one_tax_regime_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} {self.regime} {self.valid_from}"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class User(AbstractUser):
+    """A person who logs in with an e-mail address; what they may see follows from their memberships."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mailadres"), unique=True)
+    public_id = models.CharField(max_length=32, unique=True, default=user_public_id, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("gebruiker")
+        verbose_name_plural = _("gebruikers")
+
+
+class Membership(models.Model):
+    """A person acts for a partner, in a role."""
+
+    class Role(models.TextChoices):
+        COACH = "coach", _("Jobcoach")
+        WORKER = "worker", _("Medewerker")
+        DESIGNER = "designer", _("Ontwerper")
+        VIEWER = "viewer", _("Meelezer")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("rol"), max_length=16, choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("lidmaatschap")
+        verbose_name_plural = _("lidmaatschappen")
+        constraints = [models.UniqueConstraint(fields=["user", "partner"], name="one_role_per_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.partner} · {self.role}"

@@ -1,0 +1,72 @@
+"""Payments through Stripe: one row per Stripe Checkout Session, committed before Stripe is called."""
+
+import secrets
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def payment_reference() -> str:
+    return f"pay_{secrets.token_urlsafe(16)}"
+
+
+class Payment(models.Model):
+    """An attempt to pay a checkout. `reference` is the public id that the shop polls."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        PAID = "paid", _("Betaald")
+        ORDERED = "ordered", _("Bestelling gemaakt")
+        FAILED = "failed", _("Mislukt")
+        EXPIRED = "expired", _("Verlopen")
+        REFUNDED = "refunded", _("Terugbetaald")
+
+    reference = models.CharField(max_length=40, unique=True, default=payment_reference, editable=False)
+    idempotency_key = models.CharField(max_length=255, unique=True)
+    checkout_id = models.CharField(max_length=64, db_index=True)
+    saleor_transaction_id = models.CharField(max_length=128, db_index=True)
+    saleor_order_id = models.CharField(max_length=64, blank=True)
+    amount_minor = models.BigIntegerField(_("bedrag (cent)"))
+    currency = models.CharField(max_length=3)
+    state = models.CharField(_("stand"), max_length=16, choices=State.choices, default=State.OPEN)
+    stripe_session_id = models.CharField(max_length=255, blank=True, db_index=True)
+    stripe_url = models.URLField(max_length=2000, blank=True)
+    payment_intent_id = models.CharField(max_length=255, blank=True, db_index=True)
+    fee_minor = models.BigIntegerField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("betaling")
+        verbose_name_plural = _("betalingen")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class PaymentRefund(models.Model):
+    """A refund that Saleor asked for; keyed by the request event's own idempotency key."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Gevraagd")
+        PENDING = "pending", _("Onderweg")
+        SUCCEEDED = "succeeded", _("Terugbetaald")
+        FAILED = "failed", _("Mislukt")
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    idempotency_key = models.CharField(max_length=255, unique=True)
+    amount_minor = models.BigIntegerField()
+    stripe_refund_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    reported_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("terugbetaling via Stripe")
+        verbose_name_plural = _("terugbetalingen via Stripe")
+
+    def __str__(self) -> str:
+        return f"{self.payment} −{self.amount_minor}"
