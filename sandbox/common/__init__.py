@@ -1,0 +1,1 @@
+"""What both stand-ins share: a store, timers, webhooks, faults, and the control page."""
