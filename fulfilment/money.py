@@ -7,6 +7,7 @@ BASIS_POINTS = 10_000
 """One hundred percent, in basis points."""
 
 _EXPONENTS = {"EUR": 2}
+_SIGNS = {"EUR": "€"}
 
 
 def to_minor(amount: Decimal | str | int, currency: str) -> int:
@@ -52,3 +53,10 @@ def portion(total: int, part: int, whole: int) -> int:
 def percentage(amount: int, basis_points: int) -> int:
     """`basis_points` of `amount`, half a cent rounded up (as VAT and withholding are)."""
     return (amount * basis_points * 2 + BASIS_POINTS) // (2 * BASIS_POINTS)
+
+
+def written(minor: int, currency: str) -> str:
+    """The amount as people here read it: `€ 1.234,50`, with a space that does not break."""
+    whole, cents = divmod(abs(minor), 10 ** _EXPONENTS[currency])
+    digits = f"{whole:,}".replace(",", ".")
+    return f"{'−' if minor < 0 else ''}{_SIGNS[currency]}\u00a0{digits},{cents:0{_EXPONENTS[currency]}d}"

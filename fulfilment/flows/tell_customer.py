@@ -1,0 +1,125 @@
+"""What customers are told by mail; called inside the transaction of what happened: no mail tells of a rollback."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from fulfilment.agreements.models import Term
+from fulfilment.mail.write import write
+from fulfilment.money import written
+from fulfilment.orders.models import Order, Recipient
+from fulfilment.orders.tokens import tracking_link
+from fulfilment.partners.models import Partner
+from fulfilment.production.models import Parcel, ParcelLine, TaskLine
+from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.routing.models import Assignment
+
+
+def order_confirmed(order: Order, now: datetime) -> None:
+    """Tell what was bought, who makes each part and when it leaves the workshop. Called once the order is routed."""
+    recipient = _recipient(order)
+    if recipient is None:
+        return
+    task_lines = list(
+        TaskLine.objects.filter(task__order=order, task__decision__superseded_by=None)
+        .select_related("task__producer", "line")
+        .order_by("task__due_on", "task_id", "line__position")
+    )
+    designers = _designers(order)
+    parts: dict[int, dict[str, object]] = {}
+    lines: dict[int, list[dict[str, object]]] = defaultdict(list)
+    for task_line in task_lines:
+        task = task_line.task
+        parts.setdefault(task.pk, {"producer": task.producer.name, "city": task.producer.city, "due_on": task.due_on})
+        line = task_line.line
+        lines[task.pk].append(
+            {
+                "quantity": task_line.quantity,
+                "name": line.product_name,
+                "variant_name": line.variant_name,
+                "designers": designers.get(line.pk, []),
+                "amount": written(line.gross_minor, order.currency),
+            }
+        )
+    routed = {task_line.line_id for task_line in task_lines}
+    waiting = [
+        {"quantity": line.quantity, "name": line.product_name, "variant_name": line.variant_name}
+        for line in order.lines.all()
+        if line.pk not in routed
+    ]
+    context = {
+        **_common(order, recipient),
+        "parts": [{**part, "lines": lines[key]} for key, part in parts.items()],
+        "waiting": waiting,
+        "shipping": written(order.shipping_gross_minor, order.currency),
+        "total": written(order.total_gross_minor, order.currency),
+        "address": _address(recipient),
+    }
+    write(f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, "nl")
+
+
+def parcel_shipped(parcel: Parcel, now: datetime) -> None:
+    """Tell that a parcel left the workshop, what is in it and where it can be followed."""
+    task = parcel.task
+    recipient = _recipient(task.order)
+    if recipient is None:
+        return
+    in_parcel = ParcelLine.objects.filter(parcel=parcel).select_related("task_line__line")
+    context = {
+        **_common(task.order, recipient),
+        "producer": task.producer.name,
+        "city": task.producer.city,
+        "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
+        "collected": parcel.carrier == "afgehaald",
+        "tracking_code": parcel.tracking_code,
+        "carrier_link": tracking_url(parcel.carrier, parcel.tracking_code),
+        "lines": [
+            {
+                "quantity": row.quantity,
+                "name": row.task_line.line.product_name,
+                "variant_name": row.task_line.line.variant_name,
+            }
+            for row in in_parcel.order_by("task_line__line__position")
+        ],
+        "address": _address(recipient),
+    }
+    write(f"parcel:{parcel.public_id}:shipped", recipient.email, "shipped", context, now, "nl")
+
+
+def refunded(order: Order, amount_minor: int, refund_key: str, now: datetime) -> None:
+    """Tell that money goes back: `amount_minor` in the order's currency; `refund_key` names the refund, once."""
+    recipient = _recipient(order)
+    if recipient is None:
+        return
+    context = {**_common(order, recipient), "amount": written(amount_minor, order.currency)}
+    write(f"refund:{refund_key}", recipient.email, "refunded", context, now, "nl")
+
+
+def _recipient(order: Order) -> Recipient | None:
+    """Who to write to; None where the address was purged."""
+    return Recipient.objects.filter(order=order, purged_at=None).exclude(email="").first()
+
+
+def _common(order: Order, recipient: Recipient) -> dict[str, object]:
+    return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id)}
+
+
+def _address(recipient: Recipient) -> list[str]:
+    place = f"{recipient.postal_code} {recipient.city}"
+    return [
+        part for part in (recipient.name, recipient.company, recipient.street, recipient.street_extra, place) if part
+    ]
+
+
+def _designers(order: Order) -> dict[int, list[str]]:
+    """The designers of each line (by its id), in the rank of the agreement that it was bought under."""
+    agreement_of = dict(
+        Assignment.objects.filter(decision__order=order, decision__superseded_by=None).values_list(
+            "line_id", "agreement_id"
+        )
+    )
+    names: dict[int, list[str]] = defaultdict(list)
+    terms = Term.objects.filter(agreement_id__in=set(agreement_of.values()), partner__kind=Partner.Kind.DESIGNER)
+    for agreement_id, name in terms.order_by("rank").values_list("agreement_id", "partner__name"):
+        if name not in names[agreement_id]:
+            names[agreement_id].append(name)
+    return {line_id: names[agreement_id] for line_id, agreement_id in agreement_of.items()}

@@ -1,0 +1,25 @@
+"""Writing a mail: once per key, in the transaction that causes it. Sending it is somebody else's work."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from fulfilment.mail.models import Mail
+
+
+def write(key: str, to: str, template: str, context: Mapping[str, object], now: datetime, language: str = "nl") -> None:
+    """Keep a mail to be sent, rendered from `mail/<template>` (subject, text and html); nothing when `key` was written.
+
+    `context` is plain data: this module knows no order and no partner.
+    """
+    if Mail.objects.filter(key=key).exists():
+        return
+    values = dict(context)
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"mail/{template}.subject.txt", values).splitlines()).strip()
+        text = render_to_string(f"mail/{template}.txt", values)
+        html = render_to_string(f"mail/{template}.html", {**values, "subject": subject})
+    mail = Mail(key=key, to=to, subject=subject, text=text.strip() + "\n", html=html, created_at=now)
+    Mail.objects.bulk_create([mail], ignore_conflicts=True)

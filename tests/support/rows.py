@@ -1,0 +1,144 @@
+"""Rows for tests, made straight in the tables: partners, an agreement, an order with its work, money in the ledger."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from itertools import count
+
+from fulfilment.agreements.models import Agreement, Signature, Term
+from fulfilment.ledger import book
+from fulfilment.ledger.accounts import Account
+from fulfilment.orders.models import Line, Order, Recipient
+from fulfilment.partners.models import Partner, User
+from fulfilment.production.models import Parcel, ParcelLine, Task, TaskLine, TaskStep
+from fulfilment.routing.models import Assignment, Decision
+
+NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+IBANS = ("BE71096123456769", "BE68539007547034", "BE43068999999501", "NL91ABNA0417164300")
+_serial = count(1)
+
+
+def partner(slug: str, *, kind: str = "producer", iban: str = IBANS[0], bic: str = "", name: str = "") -> Partner:
+    return Partner.objects.create(
+        slug=slug,
+        name=name or slug.capitalize(),
+        kind=kind,
+        city="Gent",
+        iban=iban,
+        bic=bic,
+        email=f"{slug}@example.com",
+    )
+
+
+def user(email: str, *, staff: bool = False) -> User:
+    return User.objects.create_user(email, "een-lang-wachtwoord", is_staff=staff)
+
+
+def agreement(
+    code: str, producer: Partner, *, designer: Partner | None = None, bound: bool = True, version: int = 1
+) -> Agreement:
+    """Sixty percent for the producer and forty for the designer, or all of it for the producer; signed when bound."""
+    made = Agreement.objects.create(
+        product_code=code,
+        version=version,
+        producer=producer,
+        valid_from=date(2025, 1, 1),
+        bound_at=NOW if bound else None,
+    )
+    parts = [(producer, 6_000), (designer, 4_000)] if designer else [(producer, 10_000)]
+    for rank, (who, basis_points) in enumerate(parts, start=1):
+        Term.objects.create(agreement=made, rank=rank, kind=Term.Kind.PERCENT, partner=who, basis_points=basis_points)
+        if bound:
+            Signature.objects.create(agreement=made, partner=who, signed_at=NOW)
+    return made
+
+
+def order(lines: Sequence[tuple[str, str, int, int]], *, number: str = "", placed_at: datetime = NOW) -> Order:
+    """A paid order; each line is (product code, name, quantity, gross of the line in cents, 21 % VAT inside)."""
+    serial = next(_serial)
+    total = sum(gross for _, _, _, gross in lines) + 950
+    made = Order.objects.create(
+        saleor_id=f"T3JkZXI6{serial}",
+        number=number or str(serial),
+        channel="consumer",
+        currency="EUR",
+        total_gross_minor=total,
+        shipping_gross_minor=950,
+        shipping_net_minor=785,
+        shipping_tax_basis_points=2_100,
+        charged_minor=total,
+        placed_at=placed_at,
+        accepted_at=placed_at,
+        paid_at=placed_at,
+    )
+    Recipient.objects.create(
+        order=made,
+        email="an@example.com",
+        name="An Peeters",
+        street="Kouter 1",
+        postal_code="9000",
+        city="Gent",
+        country="BE",
+        phone="+32 9 000 00 00",
+    )
+    for position, (code, name, quantity, gross) in enumerate(lines):
+        Line.objects.create(
+            order=made,
+            position=position,
+            saleor_id=f"T3JkZXJMaW5l{serial}-{position}",
+            product_code=code,
+            product_name=name,
+            sku=code,
+            quantity=quantity,
+            gross_minor=gross,
+            net_minor=round(gross / 1.21),
+            undiscounted_gross_minor=gross,
+            tax_basis_points=2_100,
+        )
+    return made
+
+
+def route(of: Order, agreements: dict[str, Agreement]) -> list[Task]:
+    """Tasks as routing makes them: one for each producer, by product code."""
+    decision = Decision.objects.create(order=of, reason=Decision.Reason.PLANNED, decided_at=of.placed_at)
+    tasks: dict[int, Task] = {}
+    for line in of.lines.all():
+        found = agreements.get(line.product_code)
+        if found is None:
+            continue
+        Assignment.objects.create(decision=decision, line=line, producer=found.producer, agreement=found)
+        task = tasks.get(found.producer_id)
+        if task is None:
+            task = Task.objects.create(
+                order=of, decision=decision, producer=found.producer, due_on=date(2026, 12, 4), created_at=of.placed_at
+            )
+            TaskStep.objects.create(task=task, state=Task.State.WAITING, at=of.placed_at)
+            tasks[found.producer_id] = task
+        TaskLine.objects.create(task=task, line=line, quantity=line.quantity)
+    of.routed_at = of.placed_at
+    of.save(update_fields=["routed_at"])
+    return list(tasks.values())
+
+
+def parcel(task: Task, *, carrier: str = "bpost", code: str = "323212345678", at: datetime = NOW) -> Parcel:
+    """Everything of the task that is still open, sent in one parcel."""
+    made = Parcel.objects.create(
+        task=task, form_key=f"form-{next(_serial)}", carrier=carrier, tracking_code=code, shipped_at=at
+    )
+    for task_line in task.lines.all():
+        ParcelLine.objects.create(parcel=made, task_line=task_line, quantity=task_line.open_quantity)
+        task_line.shipped_quantity += task_line.open_quantity
+        task_line.save(update_fields=["shipped_quantity"])
+    return made
+
+
+def money_at_bank(amount: int, *, at: datetime = NOW) -> None:
+    """Customers' money that came to the bank."""
+    moves = [book.Move(Account.BANK, Account.STRIPE_TRANSIT, amount)]
+    book.record(f"test:bank:{next(_serial)}", "bank", moves, currency="EUR", happened_at=at, now=at)
+
+
+def payable(to: Partner, amount: int, *, at: datetime = NOW) -> None:
+    """Money that a partner may be paid; below zero what the partner owes."""
+    move = book.Move(Account.PARTNER_HELD, Account.PARTNER_PAYABLE, abs(amount), partner_id=to.pk)
+    moves = [move] if amount > 0 else book.reversed_moves([move])
+    book.record(f"test:payable:{next(_serial)}", "release", moves, currency="EUR", happened_at=at, now=at)
