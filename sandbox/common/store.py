@@ -102,13 +102,19 @@ class Reader:
         newest_first: bool = False,
         limit: int | None = None,
         offset: int = 0,
+        before: int | None = None,
+        after: int | None = None,
     ) -> list[Document]:
         """Documents of a kind, oldest first unless told otherwise.
 
         `where` compares fields (dotted names reach inside): a value, None for null or absent, or a list of values.
-        `order_by` names a field to sort by before the sequence.
+        `order_by` names a field to sort by before the sequence; `before` and `after` bound the sequence.
         """
         conditions, values = _conditions(kind, where, at_least, at_most)
+        for bound, sign in ((before, "<"), (after, ">")):
+            if bound is not None:
+                conditions += f" AND sequence {sign} ?"
+                values.append(bound)
         direction = "DESC" if newest_first else "ASC"
         order = f"{_path(order_by)} {direction}, sequence {direction}" if order_by else f"sequence {direction}"
         # Names are checked by _path, values are bound.

@@ -18,9 +18,13 @@ class Timers:
 
     def __init__(self, store: Store, handlers: Mapping[str, TimerHandler], clock: Clock) -> None:
         self._store = store
-        self._handlers = handlers
+        self._handlers = dict(handlers)
         self._clock = clock
         self.workers = Workers("timers", self.run_one, self._next_due, clock)
+
+    def handle(self, name: str, handler: TimerHandler) -> None:
+        """Name the handler of a kind of timer; before the workers start."""
+        self._handlers[name] = handler
 
     def at(self, tx: Transaction, due_at: float, name: str, argument: Document) -> None:
         """Let the handler `name` run at `due_at` (unix seconds) with `argument`."""
