@@ -1,0 +1,128 @@
+"""The basket: what is in it, how many, and gift packaging with it."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shop import settings
+from shop.basket.forms import QuantityForm
+from shop.fulfilment.client import Promise, promises
+from shop.saleor import catalogue
+from shop.saleor import checkout as checkouts
+from shop.saleor.catalogue import ListedProduct
+from shop.saleor.checkout import Checkout, Line
+from shop.saleor.client import Saleor, saleor_for
+from shop.saleor.errors import SaleorRefusal
+from shop.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line as the page shows it. ``typed`` is what the visitor typed when that was refused."""
+
+    line: Line
+    promise: Promise | None
+    typed: str
+    error: str
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def basket(request: HttpRequest) -> HttpResponse:
+    """Shows the basket; a POST changes the quantity of one line or takes it out."""
+    saleor, visit = saleor_for(request), Visit(request)
+    checkout = _current(saleor, visit)
+    if checkout is None or not checkout.lines:
+        return render(request, "basket/empty.html")
+    refused_line, typed, error = "", "", ""
+    if request.method == "POST":
+        refused_line, typed = request.POST.get("line", ""), request.POST.get("quantity", "")
+        error = _change(request, saleor, checkout)
+        if not error:
+            return redirect("basket:basket")
+    found = promises(line.product.code for line in checkout.lines)
+    rows = [
+        Row(
+            line=line,
+            promise=found.get(line.product.code),
+            typed=typed if line.id == refused_line else "",
+            error=error if line.id == refused_line else "",
+        )
+        for line in checkout.lines
+    ]
+    return render(
+        request,
+        "basket/basket.html",
+        {
+            "checkout": checkout,
+            "rows": rows,
+            "gift": _gift_to_offer(saleor, checkout),
+            "can_be_ordered": all(line.can_be_ordered for line in checkout.lines),
+            "payment_reference": visit.payment_reference,
+        },
+        status=422 if error else 200,
+    )
+
+
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Adds one piece of a product that has a single variant: the gift packaging."""
+    saleor, visit = saleor_for(request), Visit(request)
+    variant_id = request.POST.get("variant", "")
+    offered = {variant.id for listed in catalogue.products(saleor) if listed.for_sale for variant in listed.variants}
+    if variant_id not in offered:
+        messages.error(request, _("Dit kun je nu niet bestellen."))
+        return redirect("basket:basket")
+    try:
+        checkout_id = checkouts.add_line(saleor, visit.checkout_id, variant_id, 1)
+    except SaleorRefusal:
+        messages.error(request, _("Dit kun je nu niet toevoegen: er zijn er niet genoeg meer."))
+    else:
+        visit.remember_basket(checkout_id, visit.basket_quantity + 1)
+    return redirect("basket:basket")
+
+
+def _current(saleor: Saleor, visit: Visit) -> Checkout | None:
+    if visit.checkout_id is None:
+        return None
+    checkout = checkouts.checkout(saleor, visit.checkout_id)
+    if checkout is None:
+        visit.forget_basket()
+    else:
+        visit.remember_basket(checkout.id, checkout.quantity)
+    return checkout
+
+
+def _change(request: HttpRequest, saleor: Saleor, checkout: Checkout) -> str:
+    """Carries out the change that was asked for; returns why not, or an empty text."""
+    data = request.POST.copy()
+    if "remove" in data:
+        data["quantity"] = "0"
+    form = QuantityForm(data)
+    if not form.is_valid():
+        return str(next(iter(form.errors.values()))[0])
+    if form.cleaned_data["line"] not in {line.id for line in checkout.lines}:
+        return ""  # taken out meanwhile, in another window
+    try:
+        checkouts.set_quantities(saleor, checkout.id, {form.cleaned_data["line"]: form.cleaned_data["quantity"]})
+    except SaleorRefusal as refusal:
+        if "INSUFFICIENT_STOCK" in refusal.codes:
+            return _("Zoveel stuks zijn er niet meer. Kies een kleiner aantal.")
+        if "QUANTITY_GREATER_THAN_LIMIT" in refusal.codes:
+            return _("Zoveel stuks kun je niet in één keer bestellen. Kies een kleiner aantal.")
+        return _("Dit aantal kunnen we nu niet aanpassen. Probeer het straks opnieuw.")
+    return ""
+
+
+def _gift_to_offer(saleor: Saleor, checkout: Checkout) -> ListedProduct | None:
+    code = settings.GIFT_PACKAGING_CODE
+    if any(line.product.code == code for line in checkout.lines):
+        return None
+    return next(
+        (listed for listed in catalogue.products(saleor) if listed.product.code == code and listed.for_sale), None
+    )

@@ -1,0 +1,155 @@
+"""Paying: to the payment page, back from it, and waiting until the money has become an order."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from shop import settings
+from shop.checkout import steps
+from shop.checkout.views import show_review
+from shop.fulfilment.client import FulfilmentUnavailable, payment
+from shop.saleor import checkout as checkouts
+from shop.saleor.checkout import Checkout, PaymentStart
+from shop.saleor.client import Saleor, saleor_for
+from shop.saleor.errors import SaleorRefusal
+from shop.visit import Visit
+
+ENDED = frozenset({"failed", "expired", "refused", "refunded"})
+SETTLED = frozenset({"paid", "ordered"})
+_QUICK_LOOKS = 15  # at two seconds each; after that the page says that it takes longer, and looks less often
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a payment could not begin, for the overview. ``names`` are the products that it is about."""
+
+    message: str
+    names: tuple[str, ...] = ()
+
+
+class SeeOther(HttpResponseRedirect):
+    """A redirect that a browser follows with GET, also after a POST."""
+
+    status_code = 303
+
+
+@never_cache
+@require_POST
+def pay(request: HttpRequest) -> HttpResponse:
+    """Begins the payment, or continues the one under way: pressing twice is paying once."""
+    saleor, visit = saleor_for(request), Visit(request)
+    checkout = steps.enter(saleor, visit, steps.REVIEW)
+    if isinstance(checkout, HttpResponse):
+        return checkout
+    if request.POST.get("total") != str(checkout.total.minor):
+        return show_review(request, visit, checkout, price_changed=True)
+    if _is_settled(visit):
+        return steps.thanks_page(visit.payment_reference)
+    try:
+        started = _start(saleor, visit, checkout)
+    except SaleorRefusal as refusal:
+        if "CHECKOUT_COMPLETION_IN_PROGRESS" in refusal.codes and visit.payment_reference:
+            return steps.thanks_page(visit.payment_reference)
+        visit.end_attempt()
+        return show_review(request, visit, checkout, refusal=Refused(_no_answer()))
+    if not started.url:
+        visit.end_attempt()
+        return show_review(request, visit, checkout, refusal=_refused(started, checkout))
+    visit.remember_payment(started.reference)
+    return SeeOther(started.url)
+
+
+def _is_settled(visit: Visit) -> bool:
+    """True when the last attempt has been paid already. Ends the attempt when it came to nothing."""
+    if not visit.payment_reference:
+        return False
+    try:
+        last = payment(visit.payment_reference)
+    except FulfilmentUnavailable:
+        return False  # the payment app itself knows whether the basket is paid, and answers next
+    if last is None or last.state in ENDED:
+        visit.end_attempt()
+        return False
+    return last.state in SETTLED
+
+
+def _start(saleor: Saleor, visit: Visit, checkout: Checkout) -> PaymentStart:
+    addresses = {
+        "success_url": settings.SHOP_URL + reverse("checkout:thanks"),
+        "cancel_url": settings.SHOP_URL + reverse("checkout:review"),
+        "language": get_language() or settings.LANGUAGE_CODE,
+    }
+    key = visit.attempt_key(steps.fingerprint(checkout))
+    try:
+        return checkouts.start_payment(saleor, checkout.id, key=key, **addresses)
+    except SaleorRefusal as refusal:
+        if "UNIQUE" not in refusal.codes:
+            raise
+    visit.end_attempt()  # the sum changed under the key; this is another attempt
+    key = visit.attempt_key(steps.fingerprint(checkout))
+    return checkouts.start_payment(saleor, checkout.id, key=key, **addresses)
+
+
+def _refused(started: PaymentStart, checkout: Checkout) -> Refused:
+    names = tuple(
+        dict.fromkeys(line.product.name for line in checkout.lines if line.product.code in started.refused_products)
+    )
+    if not started.refusal_code:
+        return Refused(_no_answer())
+    if started.refusal_code == "NOT_FOR_SALE" and names:
+        return Refused(
+            _("Dit kan nu niet gemaakt worden. Haal het uit je mandje, dan kun je de rest bestellen:"), names
+        )
+    return Refused(started.message or _no_answer(), names)
+
+
+def _no_answer() -> str:
+    return _("We konden de betaling niet starten. Er is niets betaald. Probeer het over een minuut opnieuw.")
+
+
+@never_cache
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Back from the payment page: waits until the order exists, then thanks; else says what to do."""
+    reference = request.GET.get("ref", "")
+    if not reference:
+        return redirect("catalogue:home")
+    looks = int(request.GET["n"]) if request.GET.get("n", "").isdecimal() else 0
+    visit = Visit(request)
+    try:
+        found = payment(reference)
+    except FulfilmentUnavailable:
+        return _waiting(request, reference, "unknown", looks)
+    if found is None:
+        raise Http404(_("Deze betaling kennen we niet."))
+    is_own = reference == visit.payment_reference
+    if found.state == "ordered":
+        if is_own:
+            visit.forget_basket()
+        return render(request, "checkout/thanks.html", {"payment": found})
+    if found.state in ENDED:
+        if is_own:
+            visit.end_attempt()
+        return render(request, "checkout/not_paid.html", {"payment": found, "can_try_again": bool(visit.checkout_id)})
+    return _waiting(request, reference, found.state, looks)
+
+
+def _waiting(request: HttpRequest, reference: str, state: str, looks: int) -> HttpResponse:
+    looks = min(looks + 1, 999)
+    takes_long = looks > _QUICK_LOOKS
+    return render(
+        request,
+        "checkout/waiting.html",
+        {
+            "state": state,
+            "takes_long": takes_long,
+            "seconds": 10 if takes_long else 2,
+            "again": reverse("checkout:thanks", query={"ref": reference, "n": looks}),
+        },
+    )

@@ -1,0 +1,162 @@
+"""From basket to payment in three steps: where it goes, how it gets there, and what it all comes to."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shop.checkout import steps
+from shop.checkout.forms import AddressForm, ContactForm, DeliveryForm, initial_of
+from shop.fulfilment.client import promises
+from shop.saleor import checkout as checkouts
+from shop.saleor.checkout import Checkout
+from shop.saleor.client import Saleor, saleor_for
+from shop.saleor.errors import SaleorRefusal
+from shop.visit import Visit
+
+_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """To the first step."""
+    return redirect(steps.DETAILS)
+
+
+@never_cache
+@_page
+def details(request: HttpRequest) -> HttpResponse:
+    """Who it is for, and where it goes."""
+    saleor, visit = saleor_for(request), Visit(request)
+    checkout = steps.enter(saleor, visit, steps.DETAILS)
+    if isinstance(checkout, HttpResponse):
+        return checkout
+    data = request.POST if request.method == "POST" else None
+    same = checkout.billing_address is None or checkout.billing_address == checkout.shipping_address
+    contact = ContactForm(data, initial={"email": checkout.email, "billing_same": same})
+    shipping = AddressForm(data, section="shipping", initial=initial_of(checkout.shipping_address))
+    billing_same = "billing_same" in request.POST if request.method == "POST" else same
+    billing = AddressForm(
+        None if billing_same else data,
+        section="billing",
+        initial=None if same else initial_of(checkout.billing_address),
+    )
+    forms = [contact, shipping] if billing_same else [contact, shipping, billing]
+    if request.method == "POST" and _all_valid(forms):
+        _save_details(saleor, checkout.id, contact, shipping, shipping if billing_same else billing)
+        if not any(form.errors for form in forms):
+            return redirect(steps.DELIVERY)
+    return render(
+        request,
+        "checkout/details.html",
+        {
+            "checkout": checkout,
+            "contact": contact,
+            "shipping": shipping,
+            "billing": billing,
+            "billing_same": billing_same,
+            "forms": forms,
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _all_valid(forms: Sequence[Form]) -> bool:
+    """Asks every form, so that each shows what is wrong with it."""
+    return sum(form.is_valid() for form in forms) == len(forms)
+
+
+def _save_details(
+    saleor: Saleor, checkout_id: str, contact: ContactForm, shipping: AddressForm, billing: AddressForm
+) -> None:
+    """Writes all that Saleor accepts; what it refuses lands in the forms."""
+    try:
+        checkouts.set_email(saleor, checkout_id, contact.cleaned_data["email"])
+    except SaleorRefusal as refusal:
+        contact.refuse(refusal)
+    try:
+        checkouts.set_shipping_address(saleor, checkout_id, shipping.address())
+    except SaleorRefusal as refusal:
+        shipping.refuse(refusal)
+        return
+    try:
+        checkouts.set_billing_address(saleor, checkout_id, billing.address())
+    except SaleorRefusal as refusal:
+        billing.refuse(refusal)
+
+
+@never_cache
+@_page
+def delivery(request: HttpRequest) -> HttpResponse:
+    """How it gets there."""
+    saleor, visit = saleor_for(request), Visit(request)
+    checkout = steps.enter(saleor, visit, steps.DELIVERY)
+    if isinstance(checkout, HttpResponse):
+        return checkout
+    options = checkouts.delivery_options(saleor, checkout.id)
+    known = {option.id for option in options}
+    chosen = checkout.delivery.id if checkout.delivery and checkout.delivery.id in known else ""
+    if not chosen and len(options) == 1:
+        chosen = options[0].id
+    form = DeliveryForm(options, chosen, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            checkouts.choose_delivery(saleor, checkout.id, form.cleaned_data["delivery"])
+        except SaleorRefusal:
+            form.add_error("delivery", _("Deze levering kan niet naar jouw adres. Kies een andere."))
+        else:
+            return redirect(steps.REVIEW)
+    picked = form["delivery"].value()
+    return render(
+        request,
+        "checkout/delivery.html",
+        {
+            "checkout": checkout,
+            "form": form,
+            "options": options,
+            "picked": picked,
+            "ready_on": _ready_on(checkout),
+            "workshops": _workshops(checkout),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@never_cache
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    """All of it once more, with the button that pays."""
+    saleor, visit = saleor_for(request), Visit(request)
+    checkout = steps.enter(saleor, visit, steps.REVIEW)
+    if isinstance(checkout, HttpResponse):
+        return checkout
+    return show_review(request, visit, checkout, came_back="ref" in request.GET)
+
+
+def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notices: Any) -> HttpResponse:
+    """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``."""
+    visit.attempt_key(steps.fingerprint(checkout))
+    return render(
+        request,
+        "checkout/review.html",
+        {"checkout": checkout, "workshops": _workshops(checkout), "ready_on": _ready_on(checkout), **notices},
+        status=409 if notices.get("refusal") or notices.get("price_changed") else 200,
+    )
+
+
+def _workshops(checkout: Checkout) -> list[str]:
+    """The names of the workshops, each once, in the order of the lines."""
+    return list(dict.fromkeys(line.product.producer.name for line in checkout.lines if line.product.producer))
+
+
+def _ready_on(checkout: Checkout) -> date | None:
+    """The day by which every part is ready; None when a workshop's promise is not known."""
+    codes = {line.product.code for line in checkout.lines}
+    days = [promise.ready_on for promise in promises(codes).values() if promise.ready_on is not None]
+    return max(days) if len(days) == len(codes) else None

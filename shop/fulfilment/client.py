@@ -1,0 +1,211 @@
+"""Fulfilment's storefront API: when a product can be ready, how a payment stands, how far an order is."""
+
+import functools
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+from django.core.cache import cache
+
+from shop import settings
+from shop.money import Money
+
+logger = logging.getLogger(__name__)
+
+_TIMEOUT = httpx2.Timeout(5, connect=1)
+_PROMISE_TIMEOUT = httpx2.Timeout(1.5, connect=0.5)
+_PROMISE_SECONDS = 60
+_PROMISE_OUTAGE_SECONDS = 10
+
+
+class FulfilmentUnavailable(Exception):
+    """Fulfilment did not answer, or not in a way that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Whether a product can be ordered now, and the day its workshop expects it ready."""
+
+    product_code: str
+    sellable: bool
+    ready_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """State is one of open, paid, ordered, failed, expired, refused, refunded."""
+
+    reference: str
+    state: str
+    order_number: str
+    tracking_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedLine:
+    product_code: str
+    name: str
+    variant_name: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    carrier: str
+    tracking_code: str
+    tracking_url: str
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    lines: tuple[TrackedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one workshop makes of an order. ``reached`` has the moment of each state it has reached."""
+
+    producer_slug: str
+    producer_name: str
+    producer_city: str
+    state: str
+    due_on: date | None
+    reached: dict[str, datetime]
+    lines: tuple[TrackedLine, ...]
+    parcels: tuple[Parcel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """An order as its buyer may see it."""
+
+    number: str
+    placed_at: datetime
+    total: Money
+    refunded: Money
+    parts: tuple[Part, ...]
+    unrouted_lines: tuple[TrackedLine, ...]
+
+
+@functools.cache
+def http_client() -> httpx2.Client:
+    """One connection pool per process."""
+    return httpx2.Client(headers={"Accept": "application/json"})
+
+
+def promises(codes: Iterable[str]) -> dict[str, Promise]:
+    """Promises by product code, at most a minute old.
+
+    Empty when fulfilment is out of reach, since a page can do without.
+    """
+    wanted = sorted(set(codes))
+    if not wanted:
+        return {}
+    key = f"fulfilment:promises:{','.join(wanted)}"
+    found: dict[str, Promise] | None = cache.get(key)
+    if found is None:
+        seconds = _PROMISE_SECONDS
+        try:
+            body = _get(f"promises?codes={quote(','.join(wanted), safe=',')}", _PROMISE_TIMEOUT)
+            found = {entry["product_code"]: _promise(entry) for entry in (body or {})["promises"]}
+        except (FulfilmentUnavailable, KeyError) as error:
+            logger.warning("no promises: %s", error)
+            found, seconds = {}, _PROMISE_OUTAGE_SECONDS
+        cache.set(key, found, seconds)
+    return found
+
+
+def payment(reference: str) -> Payment | None:
+    """How a payment stands; None when fulfilment does not know the reference. Raises FulfilmentUnavailable."""
+    body = _get(f"payments/{quote(reference, safe='')}", _TIMEOUT)
+    if body is None:
+        return None
+    order = body["order"] or {}
+    return Payment(
+        reference=body["reference"],
+        state=body["state"],
+        order_number=order.get("number", ""),
+        tracking_token=order.get("tracking_token", ""),
+    )
+
+
+def tracking(token: str) -> Tracking | None:
+    """The order of a tracking link; None for a bad token. Raises FulfilmentUnavailable."""
+    body = _get(f"tracking/{quote(token, safe='')}", _TIMEOUT)
+    if body is None:
+        return None
+    currency = body["currency"]
+    return Tracking(
+        number=body["number"],
+        placed_at=datetime.fromisoformat(body["placed_at"]),
+        total=Money(body["total_minor"], currency),
+        refunded=Money(body["refunded_minor"], currency),
+        parts=tuple(_part(part) for part in body["parts"]),
+        unrouted_lines=_lines(body["unrouted_lines"]),
+    )
+
+
+def _get(path: str, timeout: httpx2.Timeout) -> dict[str, Any] | None:
+    """The JSON of an answer, None for 404."""
+    try:
+        response = http_client().get(
+            f"{settings.FULFILMENT_URL}/api/storefront/{path}",
+            headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}"},
+            timeout=timeout,
+        )
+    except httpx2.TransportError as error:
+        raise FulfilmentUnavailable(type(error).__name__) from error
+    if response.status_code == 404:
+        return None
+    if response.status_code != 200:
+        raise FulfilmentUnavailable(f"HTTP {response.status_code}")
+    try:
+        body: dict[str, Any] = json.loads(response.text)
+    except ValueError as error:
+        raise FulfilmentUnavailable("an answer without JSON") from error
+    return body
+
+
+def _promise(entry: dict[str, Any]) -> Promise:
+    return Promise(entry["product_code"], entry["sellable"], _date(entry.get("ready_on")))
+
+
+def _part(part: dict[str, Any]) -> Part:
+    producer = part["producer"]
+    return Part(
+        producer_slug=producer["slug"],
+        producer_name=producer["name"],
+        producer_city=producer["city"],
+        state=part["state"],
+        due_on=_date(part["due_on"]),
+        reached={step["state"]: datetime.fromisoformat(step["at"]) for step in part["steps"]},
+        lines=_lines(part["lines"]),
+        parcels=tuple(
+            Parcel(
+                carrier=parcel["carrier"],
+                tracking_code=parcel["tracking_code"],
+                tracking_url=parcel["tracking_url"],
+                shipped_at=_moment(parcel["shipped_at"]),
+                delivered_at=_moment(parcel["delivered_at"]),
+                lines=_lines(parcel["lines"]),
+            )
+            for parcel in part["parcels"]
+        ),
+    )
+
+
+def _lines(lines: list[dict[str, Any]]) -> tuple[TrackedLine, ...]:
+    return tuple(
+        TrackedLine(line["product_code"], line["name"], line["variant_name"], line["quantity"]) for line in lines
+    )
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

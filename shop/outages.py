@@ -1,0 +1,54 @@
+"""Pages for when something we stand on is away, and the health page."""
+
+import logging
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from redis.exceptions import RedisError
+
+from shop.fulfilment.client import FulfilmentUnavailable
+from shop.saleor.errors import SaleorError
+
+logger = logging.getLogger(__name__)
+
+_RETRY_SECONDS = "30"
+
+
+class OutageMiddleware:
+    """Answers 503 with a kind page when Saleor, fulfilment or Valkey kept a view from its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, SaleorError | FulfilmentUnavailable | RedisError):
+            return None
+        logger.error("page %s not possible: %s", request.path, exception)
+        # Without the request: what fills a page from the visit may be the very thing that is away.
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = _RETRY_SECONDS
+        return response
+
+
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when Valkey answers, else 503. Saleor is not asked: the shop has a page of its own for when that is away."""
+    try:
+        cache.set("health", 1, 10)
+        healthy = cache.get("health") == 1
+    except RedisError:
+        healthy = False
+    return JsonResponse({"ok": healthy}, status=200 if healthy else 503)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose cookie is gone: says so, and what to do."""
+    logger.info("form refused: %s", reason)
+    return render(request, "403_csrf.html", status=403)

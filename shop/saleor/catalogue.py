@@ -1,0 +1,231 @@
+"""What Saleor knows about products and the people who make them, read as an anonymous visitor."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shop import settings
+from shop.money import Money
+from shop.saleor.client import Saleor
+from shop.saleor.richtext import Block, blocks
+
+# Saleor's thumbnails are named by their longest side; the house's pictures stand upright, 4 wide to 5 high.
+PICTURE_SIZES = (("Small", 512), ("Medium", 1024), ("Large", 2048))
+PICTURE_WIDTH, PICTURE_HEIGHT = 4, 5
+MAX_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in several sizes. ``avif`` and ``webp`` are (address, width in pixels), smallest first."""
+
+    alt: str
+    avif: tuple[tuple[str, int], ...]
+    webp: tuple[tuple[str, int], ...]
+
+    @property
+    def fallback(self) -> str:
+        return self.webp[1][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A maker or a designer, by the slug of their page."""
+
+    slug: str
+    name: str
+    city: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as it is shown in a list, in the basket and in a maker's mark.
+
+    ``published_producer`` is the slug that fulfilment publishes once an agreement is in force; without it the product
+    is not for sale.
+    """
+
+    id: str
+    code: str
+    name: str
+    slug: str
+    subtitle: str
+    material: str
+    hours: str
+    producer: Person | None
+    designers: tuple[Person, ...]
+    pictures: tuple[Picture, ...]
+    published_producer: str
+
+    @property
+    def has_producer(self) -> bool:
+        return bool(self.published_producer)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What is really bought. ``available`` is how many can be ordered now, capped by Saleor's limit per checkout."""
+
+    id: str
+    name: str
+    sku: str
+    available: int
+    made_to_order: bool
+    price: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProduct:
+    """A product of the list with its prices and the ids of its variants."""
+
+    product: Product
+    category_slug: str
+    price_from: Money | None
+    price_to: Money | None
+    variants: tuple[Variant, ...]
+
+    @property
+    def for_sale(self) -> bool:
+        return self.product.has_producer and self.price_from is not None and any(v.available for v in self.variants)
+
+    @property
+    def has_one_price(self) -> bool:
+        return self.price_from == self.price_to
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDetail:
+    """All that the product page tells."""
+
+    product: Product
+    category_name: str
+    description: tuple[Block, ...]
+    size: str
+    care: str
+    price_from: Money | None
+    variants: tuple[Variant, ...]
+
+    @property
+    def has_price_per_variant(self) -> bool:
+        return len({variant.price for variant in self.variants}) > 1
+
+    @property
+    def offered(self) -> tuple[Variant, ...]:
+        """The variants that can be bought now; none when nobody may make the product."""
+        if not self.product.has_producer:
+            return ()
+        return tuple(variant for variant in self.variants if variant.available and variant.price is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """The page of a maker or designer. ``kind`` is the slug of Saleor's page type: ``maker`` or ``designer``."""
+
+    person: Person
+    kind: str
+    content: tuple[Block, ...]
+
+
+def products(saleor: Saleor) -> tuple[ListedProduct, ...]:
+    """Every product of the channel, in the order of their codes; may be a minute old. Raises SaleorError."""
+    listed: list[ListedProduct] = []
+    after: str | None = None
+    while True:
+        page = saleor.read_cached("products", {"channel": settings.SALEOR_CHANNEL, "after": after})["products"]
+        listed.extend(_listed(edge["node"]) for edge in page["edges"])
+        if not page["pageInfo"]["hasNextPage"] or len(listed) >= MAX_LISTED:
+            return tuple(sorted(listed, key=lambda item: item.product.code))
+        after = page["pageInfo"]["endCursor"]
+
+
+def product(saleor: Saleor, slug: str) -> ProductDetail | None:
+    """One product; may be a minute old. None when the channel has none of that slug. Raises SaleorError."""
+    node = saleor.read_cached("product", {"slug": slug, "channel": settings.SALEOR_CHANNEL})["product"]
+    if node is None:
+        return None
+    return ProductDetail(
+        product=product_from(node),
+        category_name=(node["category"] or {}).get("name", ""),
+        description=blocks(node["description"]),
+        size=_text(node["size"]),
+        care=_text(node["care"]),
+        price_from=_range_price(node, "start"),
+        variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
+    )
+
+
+def person_page(saleor: Saleor, slug: str) -> PersonPage | None:
+    """The published page of a maker or designer; may be a minute old. Raises SaleorError."""
+    node = saleor.read_cached("page", {"slug": slug})["page"]
+    if node is None or not node["isPublished"] or node["pageType"]["slug"] not in ("maker", "designer"):
+        return None
+    return PersonPage(
+        person=Person(slug=node["slug"], name=node["title"], city=_text(node["city"])),
+        kind=node["pageType"]["slug"],
+        content=blocks(node["content"]),
+    )
+
+
+def product_from(node: dict[str, Any]) -> Product:
+    """A product out of the fields that every operation asks of one."""
+    maker = (node["producer"] or {}).get("page")
+    return Product(
+        id=node["id"],
+        code=node["externalReference"] or "",
+        name=node["name"],
+        slug=node["slug"],
+        subtitle=_text(node["subtitle"]),
+        material=_text(node["material"]),
+        hours=_text(node["hours"]),
+        producer=Person(maker["slug"], maker["title"], _text(maker["city"])) if maker else None,
+        designers=tuple(Person(page["slug"], page["title"]) for page in (node["designers"] or {}).get("pages", ())),
+        pictures=tuple(_picture(media) for media in node["media"] or () if media["type"] == "IMAGE"),
+        published_producer=node["listedFor"] or "",
+    )
+
+
+def variant_from(node: dict[str, Any]) -> Variant:
+    """A variant; its price is None where the operation does not ask for it or the channel has none."""
+    pricing = node.get("pricing")
+    return Variant(
+        id=node["id"],
+        name=node.get("name", ""),
+        sku=node.get("sku") or "",
+        available=node["quantityAvailable"] or 0,
+        made_to_order=not node["trackInventory"],
+        price=money_from(pricing["price"]["gross"]) if pricing and pricing["price"] else None,
+    )
+
+
+def money_from(node: dict[str, Any]) -> Money:
+    """Saleor's ``Money`` type."""
+    return Money.from_decimal(node["amount"], node["currency"])
+
+
+def _listed(node: dict[str, Any]) -> ListedProduct:
+    return ListedProduct(
+        product=product_from(node),
+        category_slug=(node["category"] or {}).get("slug", ""),
+        price_from=_range_price(node, "start"),
+        price_to=_range_price(node, "stop"),
+        variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
+    )
+
+
+def _range_price(node: dict[str, Any], end: str) -> Money | None:
+    price_range = (node["pricing"] or {}).get("priceRange") or {}
+    price = price_range.get(end)
+    return money_from(price["gross"]) if price else None
+
+
+def _text(assigned: dict[str, Any] | None) -> str:
+    return ((assigned or {}).get("text") or "").strip()
+
+
+def _picture(media: dict[str, Any]) -> Picture:
+    def sources(image_format: str) -> tuple[tuple[str, int], ...]:
+        return tuple(
+            (media[f"{image_format}{name}"], longest * PICTURE_WIDTH // PICTURE_HEIGHT)
+            for name, longest in PICTURE_SIZES
+        )
+
+    return Picture(alt=media["alt"], avif=sources("avif"), webp=sources("webp"))

@@ -1,0 +1,267 @@
+"""The basket, which is a Saleor checkout, and the way to its payment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shop import settings
+from shop.money import Money
+from shop.saleor.catalogue import Product, Variant, money_from, product_from, variant_from
+from shop.saleor.client import Saleor
+from shop.saleor.errors import SaleorRefusal
+
+GONE_CODES = frozenset({"NOT_FOUND"})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; ``country`` is the ISO 3166 code."""
+
+    first_name: str
+    last_name: str
+    company: str
+    street: str
+    street_extra: str
+    postal_code: str
+    city: str
+    country: str
+    phone: str
+
+    def as_input(self) -> dict[str, str]:
+        """Saleor's ``AddressInput``."""
+        return {
+            "firstName": self.first_name,
+            "lastName": self.last_name,
+            "companyName": self.company,
+            "streetAddress1": self.street,
+            "streetAddress2": self.street_extra,
+            "postalCode": self.postal_code,
+            "city": self.city,
+            "country": self.country,
+            "phone": self.phone,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the basket. ``problem_available`` is set when Saleor has fewer than asked for."""
+
+    id: str
+    quantity: int
+    unit_price: Money
+    total: Money
+    variant: Variant
+    product: Product
+    problem_available: int | None
+    is_unavailable: bool
+
+    @property
+    def can_be_ordered(self) -> bool:
+        return self.product.has_producer and not self.is_unavailable and self.problem_available is None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A way of delivery that Saleor calculated for this checkout."""
+
+    id: str
+    name: str
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The basket with everything that is known about it. Prices are gross."""
+
+    id: str
+    email: str
+    shipping_address: Address | None
+    billing_address: Address | None
+    delivery: Delivery | None
+    delivery_is_outdated: bool
+    subtotal: Money
+    shipping: Money
+    total: Money
+    tax: Money
+    is_charged: bool
+    lines: tuple[Line, ...]
+
+    @property
+    def quantity(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def has_address(self) -> bool:
+        return bool(self.email and self.shipping_address and self.billing_address)
+
+    @property
+    def has_delivery(self) -> bool:
+        return self.delivery is not None and not self.delivery_is_outdated
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStart:
+    """What came of ``transactionInitialize``: an address to pay at, or a refusal.
+
+    ``refusal_code`` is fulfilment's (``NOT_FOR_SALE`` …) and empty when the payment app did not answer at all.
+    """
+
+    url: str
+    reference: str
+    refusal_code: str
+    refused_products: tuple[str, ...]
+    message: str
+
+
+def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
+    """The checkout, or None once it became an order or expired. Raises SaleorError."""
+    node = saleor.read("checkout", {"id": checkout_id})["checkout"]
+    if node is None:
+        return None
+    problems = node["problems"] or ()
+    available = {
+        problem["line"]["id"]: problem["availableQuantity"] or 0
+        for problem in problems
+        if problem["__typename"] == "CheckoutLineProblemInsufficientStock"
+    }
+    unavailable = {
+        problem["line"]["id"]
+        for problem in problems
+        if problem["__typename"] == "CheckoutLineProblemVariantNotAvailable"
+    }
+    return Checkout(
+        id=node["id"],
+        email=node["email"] or "",
+        shipping_address=_address(node["shippingAddress"]),
+        billing_address=_address(node["billingAddress"]),
+        delivery=_delivery(node["delivery"]) if node["delivery"] else None,
+        delivery_is_outdated=any(
+            problem["__typename"].startswith("CheckoutProblemDeliveryMethod") for problem in problems
+        ),
+        subtotal=money_from(node["subtotalPrice"]["gross"]),
+        shipping=money_from(node["shippingPrice"]["gross"]),
+        total=money_from(node["totalPrice"]["gross"]),
+        tax=money_from(node["totalPrice"]["tax"]),
+        is_charged=node["chargeStatus"] in ("FULL", "OVERCHARGED", "PARTIAL"),
+        lines=tuple(
+            Line(
+                id=line["id"],
+                quantity=line["quantity"],
+                unit_price=money_from(line["unitPrice"]["gross"]),
+                total=money_from(line["totalPrice"]["gross"]),
+                variant=variant_from(line["variant"]),
+                product=product_from(line["variant"]["product"]),
+                problem_available=available.get(line["id"]),
+                is_unavailable=line["id"] in unavailable,
+            )
+            for line in node["lines"]
+        ),
+    )
+
+
+def add_line(saleor: Saleor, checkout_id: str | None, variant_id: str, quantity: int) -> str:
+    """Puts a variant in the basket and returns the basket's id: a new one when there was none or it is gone.
+
+    Raises SaleorRefusal, e.g. with INSUFFICIENT_STOCK or QUANTITY_GREATER_THAN_LIMIT.
+    """
+    lines = [{"variantId": variant_id, "quantity": quantity}]
+    if checkout_id is not None:
+        try:
+            saleor.write("checkoutLinesAdd", {"id": checkout_id, "lines": lines})
+        except SaleorRefusal as refusal:
+            if not _is_gone(refusal):
+                raise
+        else:
+            return checkout_id
+    created = saleor.write(
+        "checkoutCreate",
+        {"input": {"channel": settings.SALEOR_CHANNEL, "lines": lines, "languageCode": "NL"}},
+    )
+    new_id: str = created["checkout"]["id"]
+    return new_id
+
+
+def _is_gone(refusal: SaleorRefusal) -> bool:
+    return any(
+        reason.code in GONE_CODES and reason.field in ("id", "checkoutId", "token", "") for reason in refusal.reasons
+    )
+
+
+def set_quantities(saleor: Saleor, checkout_id: str, quantities: Mapping[str, int]) -> None:
+    """Sets the quantity of lines, by line id; zero takes a line out. Raises SaleorRefusal."""
+    lines = [{"lineId": line_id, "quantity": quantity} for line_id, quantity in quantities.items()]
+    saleor.write("checkoutLinesUpdate", {"id": checkout_id, "lines": lines})
+
+
+def set_email(saleor: Saleor, checkout_id: str, email: str) -> None:
+    """Raises SaleorRefusal."""
+    saleor.write("checkoutEmailUpdate", {"id": checkout_id, "email": email})
+
+
+def set_shipping_address(saleor: Saleor, checkout_id: str, address: Address) -> None:
+    """Raises SaleorRefusal whose reasons name Saleor's address fields."""
+    saleor.write("checkoutShippingAddressUpdate", {"id": checkout_id, "address": address.as_input()})
+
+
+def set_billing_address(saleor: Saleor, checkout_id: str, address: Address) -> None:
+    """Raises SaleorRefusal whose reasons name Saleor's address fields."""
+    saleor.write("checkoutBillingAddressUpdate", {"id": checkout_id, "address": address.as_input()})
+
+
+def delivery_options(saleor: Saleor, checkout_id: str) -> tuple[Delivery, ...]:
+    """The ways of delivery to the checkout's address, calculated anew. Raises SaleorRefusal."""
+    payload = saleor.write("deliveryOptionsCalculate", {"id": checkout_id})
+    return tuple(_delivery(delivery) for delivery in payload["deliveries"] if delivery["shippingMethod"])
+
+
+def choose_delivery(saleor: Saleor, checkout_id: str, delivery_id: str) -> None:
+    """Raises SaleorRefusal."""
+    saleor.write("checkoutDeliveryMethodUpdate", {"id": checkout_id, "delivery": delivery_id})
+
+
+def start_payment(
+    saleor: Saleor, checkout_id: str, *, key: str, success_url: str, cancel_url: str, language: str
+) -> PaymentStart:
+    """Asks the payment app for an address to pay at. The same ``key`` with the same total is the same attempt.
+
+    Raises SaleorRefusal with UNIQUE when the total changed under the same key, with CHECKOUT_COMPLETION_IN_PROGRESS
+    when the checkout is becoming an order.
+    """
+    gateway = {
+        "id": settings.PAYMENT_GATEWAY_ID,
+        "data": {"success_url": success_url, "cancel_url": cancel_url, "language": language},
+    }
+    payload = saleor.write("transactionInitialize", {"id": checkout_id, "gateway": gateway, "key": key})
+    event = payload["transactionEvent"] or {}
+    data: dict[str, Any] = payload["data"] if isinstance(payload["data"], dict) else {}
+    # A payment app that is down, slow or refuses comes back without errors: only the event's type tells.
+    succeeded = event.get("type") == "CHARGE_ACTION_REQUIRED" and bool(data.get("url"))
+    refusal: dict[str, Any] = data.get("refusal") or {}
+    return PaymentStart(
+        url=data["url"] if succeeded else "",
+        reference=data.get("reference", "") if succeeded else "",
+        refusal_code=refusal.get("code", ""),
+        refused_products=tuple(refusal.get("product_codes", ())),
+        message=(event.get("message") or "") if refusal else "",
+    )
+
+
+def _address(node: dict[str, Any] | None) -> Address | None:
+    if node is None:
+        return None
+    return Address(
+        first_name=node["firstName"],
+        last_name=node["lastName"],
+        company=node["companyName"],
+        street=node["streetAddress1"],
+        street_extra=node["streetAddress2"],
+        postal_code=node["postalCode"],
+        city=node["city"],
+        country=node["country"]["code"],
+        phone=node["phone"] or "",
+    )
+
+
+def _delivery(node: dict[str, Any]) -> Delivery:
+    method = node["shippingMethod"] or {"name": "", "price": {"amount": 0, "currency": "EUR"}}
+    return Delivery(id=node["id"], name=method["name"], price=money_from(method["price"]))

@@ -1,0 +1,118 @@
+"""Transport to Saleor's GraphQL API: time limits, retry of reads, the three error channels, a short cache."""
+
+import functools
+import json
+import logging
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from shop import settings
+from shop.callers import customer_address
+from shop.saleor.errors import RefusalReason, SaleorRefusal, SaleorRejected, SaleorUnavailable
+
+logger = logging.getLogger(__name__)
+
+_OPERATIONS = Path(__file__).with_name("operations")
+_READ_TIMEOUT = httpx2.Timeout(8, connect=2)
+# transactionInitialize waits for the payment app, which Saleor gives up to 20 s.
+_WRITE_TIMEOUT = httpx2.Timeout(25, connect=2)
+_READ_PAUSES = (0.1, 0.4)
+
+
+@functools.cache
+def http_client() -> httpx2.Client:
+    """One connection pool per process."""
+    return httpx2.Client(headers={"Accept": "application/json"})
+
+
+@functools.cache
+def document(operation: str) -> str:
+    """The GraphQL text of an operation, by its name."""
+    return (_OPERATIONS / f"{operation}.graphql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Saleor:
+    """Saleor as one visitor reaches it: anonymous, with the visitor's address passed on."""
+
+    customer_address: str
+
+    def read(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """``data`` of a query. Retried a few times, since reading twice does no harm.
+
+        Raises SaleorUnavailable or SaleorRejected.
+        """
+        for pause in _READ_PAUSES:
+            try:
+                return self._send(operation, variables, _READ_TIMEOUT)
+            except SaleorUnavailable as error:
+                if not error.at_once:
+                    raise
+                logger.warning("%s; trying again", error)
+                time.sleep(pause)
+        return self._send(operation, variables, _READ_TIMEOUT)
+
+    def read_cached(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """As ``read``, for what is the same to every visitor; at most CATALOGUE_CACHE_SECONDS old."""
+        key = f"saleor:{operation}:{json.dumps(variables, sort_keys=True)}"
+        data: dict[str, Any] | None = cache.get(key)
+        if data is None:
+            data = self.read(operation, variables)
+            cache.set(key, data, settings.CATALOGUE_CACHE_SECONDS)
+        return data
+
+    def write(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """The payload of a mutation; never retried.
+
+        Raises SaleorRefusal when its ``errors`` are not empty, SaleorUnavailable or SaleorRejected.
+        """
+        payload: dict[str, Any] = self._send(operation, variables, _WRITE_TIMEOUT)[operation]
+        reasons = tuple(
+            RefusalReason(
+                field=error.get("field") or "",
+                code=error["code"],
+                message=error.get("message") or "",
+                variant_ids=tuple(error.get("variants") or ()),
+            )
+            for error in payload["errors"]
+        )
+        if reasons:
+            raise SaleorRefusal(operation, reasons)
+        return payload
+
+    def _send(self, operation: str, variables: dict[str, Any], timeout: httpx2.Timeout) -> dict[str, Any]:
+        try:
+            response = http_client().post(
+                settings.SALEOR_API_URL,
+                json={"operationName": operation, "query": document(operation), "variables": variables},
+                headers={"X-Forwarded-For": self.customer_address},
+                timeout=timeout,
+            )
+        except httpx2.TransportError as error:
+            at_once = not isinstance(error, httpx2.TimeoutException)
+            raise SaleorUnavailable(f"{operation}: {type(error).__name__}", at_once=at_once) from error
+        if response.status_code >= 500:
+            raise SaleorUnavailable(f"{operation}: HTTP {response.status_code}")
+        try:
+            body = json.loads(response.text, parse_float=Decimal)
+        except ValueError as error:
+            raise SaleorUnavailable(f"{operation}: HTTP {response.status_code} without JSON") from error
+        errors = body.get("errors")
+        if errors or response.status_code != 200:
+            first = errors[0] if errors else {}
+            code = first.get("extensions", {}).get("exception", {}).get("code") or str(response.status_code)
+            raise SaleorRejected(operation, code, first.get("message", ""))
+        data: dict[str, Any] = body["data"]
+        return data
+
+
+def saleor_for(request: HttpRequest) -> Saleor:
+    """Saleor as the sender of this request reaches it."""
+    return Saleor(customer_address=customer_address(request))

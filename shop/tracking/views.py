@@ -1,0 +1,137 @@
+"""Where every part of an order is made, and how far it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from shop.fulfilment.client import Part, Tracking, tracking
+from shop.saleor import catalogue
+from shop.saleor.catalogue import Product
+from shop.saleor.client import saleor_for
+from shop.saleor.errors import SaleorError
+
+STEPS = (
+    ("accepted", gettext_lazy("Aangenomen")),
+    ("making", gettext_lazy("In de maak")),
+    ("ready", gettext_lazy("Klaar")),
+    ("shipped", gettext_lazy("Verzonden")),
+    ("delivered", gettext_lazy("Geleverd")),
+)
+_SENTENCES = {
+    "waiting": ngettext_lazy(
+        "%(names)s wacht op een plek op de werkbank van %(maker)s.",
+        "%(names)s wachten op een plek op de werkbank van %(maker)s.",
+        "pieces",
+    ),
+    "accepted": ngettext_lazy(
+        "%(maker)s heeft %(names)s aangenomen en begint er binnenkort aan.",
+        "%(maker)s heeft %(names)s aangenomen en begint er binnenkort aan.",
+        "pieces",
+    ),
+    "making": ngettext_lazy(
+        "%(names)s ligt nu bij %(maker)s op de werkbank.",
+        "%(names)s liggen nu bij %(maker)s op de werkbank.",
+        "pieces",
+    ),
+    "ready": ngettext_lazy(
+        "%(names)s is klaar en wordt bij %(maker)s ingepakt.",
+        "%(names)s zijn klaar en worden bij %(maker)s ingepakt.",
+        "pieces",
+    ),
+    "shipped": ngettext_lazy("%(names)s is naar je onderweg.", "%(names)s zijn naar je onderweg.", "pieces"),
+    "delivered": ngettext_lazy("%(names)s is bij je geleverd.", "%(names)s zijn bij je geleverd.", "pieces"),
+    "cancelled": ngettext_lazy("%(names)s is geannuleerd.", "%(names)s zijn geannuleerd.", "pieces"),
+}
+_ORDER = ["waiting", *(state for state, _label in STEPS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop on the way; ``progress`` is done, current or ahead."""
+
+    state: str
+    label: str
+    progress: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """What one workshop makes, told to the buyer."""
+
+    part: Part
+    steps: tuple[Step, ...]
+    sentence: str
+    products: tuple[Product, ...]
+
+
+@never_cache
+@require_safe
+def track(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of a tracking link. Works without Saleor, then without pictures."""
+    order = tracking(token)
+    if order is None:
+        raise Http404(_("Deze volglink klopt niet (meer)."))
+    try:
+        known = {listed.product.code: listed.product for listed in catalogue.products(saleor_for(request))}
+    except SaleorError:
+        known = {}
+    response = render(
+        request,
+        "tracking/track.html",
+        {"order": order, "parts": [_part_view(part, known) for part in order.parts], "summary": _summary(order)},
+    )
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _part_view(part: Part, known: dict[str, Product]) -> PartView:
+    return PartView(
+        part=part,
+        steps=() if part.state == "cancelled" else tuple(_steps(part)),
+        sentence=_sentence(part),
+        products=tuple(known[line.product_code] for line in part.lines if line.product_code in known),
+    )
+
+
+def _steps(part: Part) -> list[Step]:
+    at = _ORDER.index(part.state) - 1
+    return [
+        Step(
+            state=state,
+            label=str(label),
+            progress="done" if index < at or part.state == "delivered" else "current" if index == at else "ahead",
+            at=part.reached.get(state),
+        )
+        for index, (state, label) in enumerate(STEPS)
+    ]
+
+
+def _sentence(part: Part) -> str:
+    pieces = sum(line.quantity for line in part.lines)
+    names = [line.name if line.quantity == 1 else f"{line.quantity} × {line.name}" for line in part.lines]
+    return str(_SENTENCES[part.state] % {"names": _join(names), "maker": part.producer_name, "pieces": pieces})
+
+
+def _join(names: list[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s en %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _summary(order: Tracking) -> str:
+    live = [part for part in order.parts if part.state != "cancelled"]
+    delivered = sum(part.state == "delivered" for part in live)
+    if not live:
+        return _("Deze bestelling is geannuleerd.")
+    if delivered == len(live):
+        return _("Alles is geleverd. Veel plezier ermee.")
+    if len(live) == 1:
+        return _("Je bestelling wordt op één plek gemaakt.")
+    return _("Je bestelling wordt op %(count)s plekken gemaakt en komt in delen naar je toe.") % {"count": len(live)}

@@ -1,0 +1,18 @@
+"""The addresses of the storefront. Pages for people carry their language first."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from shop.outages import healthz
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("", RedirectView.as_view(pattern_name="catalogue:home")),
+    *i18n_patterns(
+        path("", include("shop.catalogue.urls")),
+        path("mandje/", include("shop.basket.urls")),
+        path("", include("shop.checkout.urls")),
+        path("volgen/", include("shop.tracking.urls")),
+    ),
+]

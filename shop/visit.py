@@ -1,0 +1,66 @@
+"""What a visit remembers: which basket is the visitor's, and the payment under way. Nothing about the person."""
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest
+
+_CHECKOUT = "checkout_id"
+_QUANTITY = "basket_quantity"
+_ATTEMPT = "payment_attempt"
+
+
+class Visit:
+    """The visitor's session, by the names of this shop."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._session = request.session
+
+    @property
+    def checkout_id(self) -> str | None:
+        value: str | None = self._session.get(_CHECKOUT)
+        return value
+
+    @property
+    def basket_quantity(self) -> int:
+        value: int = self._session.get(_QUANTITY, 0)
+        return value
+
+    def remember_basket(self, checkout_id: str, quantity: int) -> None:
+        if (self.checkout_id, self.basket_quantity) != (checkout_id, quantity):
+            self._session[_CHECKOUT] = checkout_id
+            self._session[_QUANTITY] = quantity
+
+    def forget_basket(self) -> None:
+        """The basket became an order, or expired."""
+        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT):
+            self._session.pop(key, None)
+
+    def attempt_key(self, fingerprint: str) -> str:
+        """The idempotency key for paying exactly this basket: kept from page to page, so that a second press of the
+        button is the same attempt; a new one once the basket changed or the attempt ended."""
+        attempt: dict[str, str] | None = self._session.get(_ATTEMPT)
+        if attempt is None or attempt["fingerprint"] != fingerprint:
+            former = attempt["reference"] if attempt else ""
+            attempt = {"key": secrets.token_urlsafe(18), "fingerprint": fingerprint, "reference": former}
+            self._session[_ATTEMPT] = attempt
+        return attempt["key"]
+
+    @property
+    def payment_reference(self) -> str:
+        """The reference of the payment last begun for this basket, or empty."""
+        attempt: dict[str, str] = self._session.get(_ATTEMPT) or {}
+        return attempt.get("reference", "")
+
+    def remember_payment(self, reference: str) -> None:
+        self._session[_ATTEMPT] = {**self._session[_ATTEMPT], "reference": reference}
+
+    def end_attempt(self) -> None:
+        """The attempt failed, expired or was refused: paying again is another attempt."""
+        self._session.pop(_ATTEMPT, None)
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """For every page: how many pieces are in the basket, as far as the visit knows."""
+    session = getattr(request, "session", None)
+    return {"basket_quantity": session.get(_QUANTITY, 0) if session is not None else 0}
