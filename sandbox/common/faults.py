@@ -21,8 +21,8 @@ class Switch:
 
 
 COMMON_SWITCHES = (
-    Switch("drop_next", "count", "Verlies de volgende", "Zoveel webhooks komen nooit aan."),
-    Switch("fail_next", "count", "Laat pogingen mislukken", "Zoveel pogingen krijgen zogezegd antwoord 500."),
+    Switch("drop_next", "count", "Verlies webhooks", "Zoveel webhooks komen nooit aan."),
+    Switch("fail_next", "count", "Laat webhooks mislukken", "Zoveel pogingen krijgen zogezegd antwoord 500."),
     Switch("delay_seconds", "seconds", "Vertraag (seconden)", "Nieuwe webhooks vertrekken zoveel later."),
     Switch("duplicate", "flag", "Stuur elke webhook twee keer", "Zoals het in het echt ook gebeurt."),
     Switch("shuffle", "flag", "Gooi de volgorde door elkaar", "Nieuwe webhooks wachten elk een willekeurige tijd."),

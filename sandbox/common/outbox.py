@@ -91,7 +91,7 @@ class Outbox:
                 "due_at": due_at + extra,
                 "state": DROPPED if dropped else WAITING,
                 "tries": 0,
-                "copy": bool(copy),
+                "duplicate": bool(copy),
             }
             tx.insert("delivery", delivery["id"], delivery)
             delivery_id = delivery_id or delivery["id"]

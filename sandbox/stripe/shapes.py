@@ -18,6 +18,13 @@ def new_id(prefix: str, length: int = 24) -> str:
     return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
+def _filled(document: Document, absent: str) -> Document:
+    """The object with None for the absent fields, in the order in which Stripe shows them."""
+    first = {"id": document["id"], "object": document["object"]}
+    rest = {**dict.fromkeys(absent.split()), **document}
+    return {**first, **{name: rest[name] for name in sorted(rest) if name not in first}}
+
+
 def checkout_session(wanted: Mapping[str, Any], *, total: int, methods: list[str], base_url: str, now: int) -> Document:
     """An open session for `total` cents, from checked parameters."""
     session_id = new_id("cs_test_a1", 56)
@@ -29,59 +36,61 @@ def checkout_session(wanted: Mapping[str, Any], *, total: int, methods: list[str
         "saved_payment_method_options setup_intent shipping_address_collection shipping_cost subscription "
         "wallet_options collected_information"
     )
-    return {
-        **dict.fromkeys(absent.split()),
-        "id": session_id,
-        "object": "checkout.session",
-        "adaptive_pricing": {"enabled": False},
-        "amount_subtotal": total,
-        "amount_total": total,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "cancel_url": wanted.get("cancel_url"),
-        "client_reference_id": wanted.get("client_reference_id"),
-        "created": now,
-        "currency": CURRENCY,
-        "custom_fields": [],
-        "custom_text": {
-            "after_submit": None,
-            "shipping_address": None,
-            "submit": None,
-            "terms_of_service_acceptance": None,
-        },
-        "customer_creation": "if_required",
-        "customer_details": None if email is None else customer_details(email),
-        "customer_email": email,
-        "expires_at": wanted["expires_at"],
-        "invoice_creation": {
-            "enabled": False,
-            "invoice_data": {
-                "account_tax_ids": None,
-                "custom_fields": None,
-                "description": None,
-                "footer": None,
-                "issuer": None,
-                "metadata": {},
-                "rendering_options": None,
+    return _filled(
+        {
+            "id": session_id,
+            "object": "checkout.session",
+            "adaptive_pricing": {"enabled": False},
+            "amount_subtotal": total,
+            "amount_total": total,
+            "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+            "cancel_url": wanted.get("cancel_url"),
+            "client_reference_id": wanted.get("client_reference_id"),
+            "created": now,
+            "currency": CURRENCY,
+            "custom_fields": [],
+            "custom_text": {
+                "after_submit": None,
+                "shipping_address": None,
+                "submit": None,
+                "terms_of_service_acceptance": None,
             },
+            "customer_creation": "if_required",
+            "customer_details": None if email is None else customer_details(email),
+            "customer_email": email,
+            "expires_at": wanted["expires_at"],
+            "invoice_creation": {
+                "enabled": False,
+                "invoice_data": {
+                    "account_tax_ids": None,
+                    "custom_fields": None,
+                    "description": None,
+                    "footer": None,
+                    "issuer": None,
+                    "metadata": {},
+                    "rendering_options": None,
+                },
+            },
+            "livemode": False,
+            "locale": wanted.get("locale"),
+            "metadata": wanted.get("metadata", {}),
+            "mode": "payment",
+            "payment_method_collection": "if_required",
+            "payment_method_options": {},
+            "payment_method_types": methods,
+            "payment_status": "unpaid",
+            "permissions": None,
+            "phone_number_collection": {"enabled": False},
+            "shipping_options": [],
+            "status": "open",
+            "submit_type": wanted.get("submit_type"),
+            "success_url": wanted["success_url"],
+            "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+            "ui_mode": "hosted_page",
+            "url": f"{base_url}/pay/{session_id}",
         },
-        "livemode": False,
-        "locale": wanted.get("locale"),
-        "metadata": wanted.get("metadata", {}),
-        "mode": "payment",
-        "payment_method_collection": "if_required",
-        "payment_method_options": {},
-        "payment_method_types": methods,
-        "payment_status": "unpaid",
-        "permissions": None,
-        "phone_number_collection": {"enabled": False},
-        "shipping_options": [],
-        "status": "open",
-        "submit_type": wanted.get("submit_type"),
-        "success_url": wanted["success_url"],
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        "ui_mode": "hosted_page",
-        "url": f"{base_url}/pay/{session_id}",
-    }
+        absent,
+    )
 
 
 def customer_details(email: str | None) -> Document:
@@ -147,29 +156,31 @@ def payment_intent(session: Document, data: Mapping[str, Any], now: int) -> Docu
         "on_behalf_of payment_method payment_method_configuration_details processing review setup_future_usage "
         "shipping source statement_descriptor statement_descriptor_suffix transfer_data"
     )
-    return {
-        **dict.fromkeys(absent.split()),
-        "id": intent_id,
-        "object": "payment_intent",
-        "amount": session["amount_total"],
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        # What Checkout chooses since 2024: the fee is known a little after the money is taken.
-        "capture_method": "automatic_async",
-        "client_secret": f"{intent_id}_secret_{new_id('', 25)}",
-        "confirmation_method": "automatic",
-        "created": now,
-        "currency": CURRENCY,
-        "description": data.get("description"),
-        "livemode": False,
-        "metadata": data.get("metadata", {}),
-        "payment_method_options": {},
-        "payment_method_types": session["payment_method_types"],
-        "receipt_email": data.get("receipt_email"),
-        "status": "requires_payment_method",
-        "transfer_group": data.get("transfer_group"),
-    }
+    return _filled(
+        {
+            "id": intent_id,
+            "object": "payment_intent",
+            "amount": session["amount_total"],
+            "amount_capturable": 0,
+            "amount_details": {"tip": {}},
+            "amount_received": 0,
+            # What Checkout chooses since 2024: the fee is known a little after the money is taken.
+            "capture_method": "automatic_async",
+            "client_secret": f"{intent_id}_secret_{new_id('', 25)}",
+            "confirmation_method": "automatic",
+            "created": now,
+            "currency": CURRENCY,
+            "description": data.get("description"),
+            "livemode": False,
+            "metadata": data.get("metadata", {}),
+            "payment_method_options": {},
+            "payment_method_types": session["payment_method_types"],
+            "receipt_email": data.get("receipt_email"),
+            "status": "requires_payment_method",
+            "transfer_group": data.get("transfer_group"),
+        },
+        absent,
+    )
 
 
 def charge(intent: Document, method: str, email: str | None, now: int) -> Document:
@@ -181,40 +192,42 @@ def charge(intent: Document, method: str, email: str | None, now: int) -> Docume
         "failure_code failure_message on_behalf_of receipt_number review shipping source source_transfer "
         "statement_descriptor statement_descriptor_suffix transfer_data"
     )
-    return {
-        **dict.fromkeys(absent.split()),
-        "id": charge_id,
-        "object": "charge",
-        "amount": intent["amount"],
-        "amount_captured": intent["amount"],
-        "amount_refunded": 0,
-        "billing_details": {
-            "address": dict(_NO_ADDRESS),
-            "email": email,
-            "name": "Proef Koper",
-            "phone": None,
-            "tax_id": None,
+    return _filled(
+        {
+            "id": charge_id,
+            "object": "charge",
+            "amount": intent["amount"],
+            "amount_captured": intent["amount"],
+            "amount_refunded": 0,
+            "billing_details": {
+                "address": dict(_NO_ADDRESS),
+                "email": email,
+                "name": "Proef Koper",
+                "phone": None,
+                "tax_id": None,
+            },
+            "calculated_statement_descriptor": "SOCIAAL GEMAAKT" if method == "card" else None,
+            "captured": True,
+            "created": now,
+            "currency": CURRENCY,
+            "description": intent["description"],
+            "disputed": False,
+            "fraud_details": {},
+            "livemode": False,
+            "metadata": dict(intent["metadata"]),
+            "outcome": _outcome("authorized", "approved_by_network", "Payment complete."),
+            "paid": True,
+            "payment_intent": intent["id"],
+            "payment_method": new_id("pm_1", 23),
+            "payment_method_details": {"type": method, method: _CARD if method == "card" else _BANCONTACT},
+            "receipt_email": intent["receipt_email"],
+            "receipt_url": None,
+            "refunded": False,
+            "status": "succeeded",
+            "transfer_group": intent["transfer_group"],
         },
-        "calculated_statement_descriptor": "SOCIAAL GEMAAKT" if method == "card" else None,
-        "captured": True,
-        "created": now,
-        "currency": CURRENCY,
-        "description": intent["description"],
-        "disputed": False,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": dict(intent["metadata"]),
-        "outcome": _outcome("authorized", "approved_by_network", "Payment complete."),
-        "paid": True,
-        "payment_intent": intent["id"],
-        "payment_method": new_id("pm_1", 23),
-        "payment_method_details": {"type": method, method: _CARD if method == "card" else _BANCONTACT},
-        "receipt_email": intent["receipt_email"],
-        "receipt_url": None,
-        "refunded": False,
-        "status": "succeeded",
-        "transfer_group": intent["transfer_group"],
-    }
+        absent,
+    )
 
 
 def failed_charge(intent: Document, method: str, email: str | None, now: int) -> Document:
@@ -274,7 +287,7 @@ def refund(paid: Document, amount: int, wanted: Mapping[str, Any], now: int) -> 
         "currency": CURRENCY,
         "customer": None,
         "customer_account": None,
-        "destination_details": {"type": method, method: {"type": "refund"} if method == "card" else {}},
+        "destination_details": {"type": "card", "card": {"type": "refund"}} if method == "card" else None,
         "metadata": wanted.get("metadata", {}),
         "payment_intent": paid["payment_intent"],
         "payment_method": paid["payment_method"],
@@ -292,27 +305,29 @@ def payout(amount: int, wanted: Mapping[str, Any], arrival: int, now: int) -> Do
         "application_fee application_fee_amount balance_transaction failure_balance_transaction failure_code "
         "failure_message original_payout payout_method reversed_by"
     )
-    return {
-        **dict.fromkeys(absent.split()),
-        "id": new_id("po_1"),
-        "object": "payout",
-        "amount": amount,
-        "arrival_date": arrival,
-        "automatic": False,
-        "created": now,
-        "currency": CURRENCY,
-        "description": wanted.get("description"),
-        "destination": _BANK_ACCOUNT,
-        "livemode": False,
-        "metadata": wanted.get("metadata", {}),
-        "method": "standard",
-        "reconciliation_status": "not_applicable",
-        "source_type": "card",
-        "statement_descriptor": wanted.get("statement_descriptor"),
-        "status": "pending",
-        "trace_id": {"status": "pending", "value": None},
-        "type": "bank_account",
-    }
+    return _filled(
+        {
+            "id": new_id("po_1"),
+            "object": "payout",
+            "amount": amount,
+            "arrival_date": arrival,
+            "automatic": False,
+            "created": now,
+            "currency": CURRENCY,
+            "description": wanted.get("description"),
+            "destination": _BANK_ACCOUNT,
+            "livemode": False,
+            "metadata": wanted.get("metadata", {}),
+            "method": "standard",
+            "reconciliation_status": "not_applicable",
+            "source_type": "card",
+            "statement_descriptor": wanted.get("statement_descriptor"),
+            "status": "pending",
+            "trace_id": {"status": "pending", "value": None},
+            "type": "bank_account",
+        },
+        absent,
+    )
 
 
 _CARD: Document = {
