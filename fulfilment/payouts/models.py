@@ -7,12 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+# These ids travel in bank files, whose alphabet knows a hyphen but no underscore, and at most 35 characters.
 def batch_public_id() -> str:
-    return f"bat_{secrets.token_urlsafe(12)}"
+    return f"bat-{secrets.token_hex(12)}"
 
 
 def payout_public_id() -> str:
-    return f"out_{secrets.token_hex(12)}"
+    return f"out-{secrets.token_hex(12)}"
 
 
 class Batch(models.Model):
@@ -67,6 +68,8 @@ class Payout(models.Model):
     iban = models.CharField("IBAN", max_length=34)
     bic = models.CharField("BIC", max_length=11, blank=True)
     state = models.CharField(_("stand"), max_length=16, choices=State.choices, default=State.PLANNED)
+    final_at = models.DateTimeField(_("afgehandeld op"), null=True, blank=True)
+    failure = models.CharField(_("waarom mislukt"), max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = _("uitbetaling")

@@ -1,7 +1,17 @@
-"""Which partners are paid, out of the money that is really there."""
+"""Which partners are paid, out of the money that is really there, and when banks move it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+from stdnum import iban as iban_number
+
+_CLOSED_EVERY_YEAR = {(1, 1), (5, 1), (12, 25), (12, 26)}
+
+
+def is_account(iban: str) -> bool:
+    """Whether this is an IBAN, by its length and check digits; which banks exist is for the bank to say."""
+    return bool(iban_number.is_valid(iban, check_country=False))
 
 
 @dataclass(frozen=True)
@@ -44,3 +54,28 @@ def plan(claims: Iterable[Claim], pot: int) -> list[Verdict]:
         left -= amount
         verdicts.append(Verdict(claim.partner_id, claim.payable, amount, reason))
     return verdicts
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday (Gauss's rule in its form for the Gregorian calendar)."""
+    golden, century, of_century = year % 19, year // 100, year % 100
+    moon = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - moon - of_century % 4) % 7
+    shift = (golden + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * shift + 114, 31)
+    return date(year, month, day + 1)
+
+
+def is_bank_day(day: date) -> bool:
+    """Whether the European banks settle on this day (the calendar of TARGET)."""
+    easter = _easter(day.year)
+    closed = {easter - timedelta(days=2), easter + timedelta(days=1)}
+    return day.weekday() < 5 and day not in closed and (day.month, day.day) not in _CLOSED_EVERY_YEAR
+
+
+def next_bank_day(today: date) -> date:
+    """The first bank day after `today`: a file that is uploaded late in the day still makes it."""
+    day = today + timedelta(days=1)
+    while not is_bank_day(day):
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,67 @@
+"""Who is paid out of the pot, and on which day."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fulfilment.payouts.rules import Claim, is_bank_day, next_bank_day, plan
+
+claims = st.lists(st.tuples(st.integers(-10_000, 100_000), st.booleans()), max_size=12).map(
+    lambda rows: [Claim(number, payable, has_account) for number, (payable, has_account) in enumerate(rows)]
+)
+
+
+@given(claims, st.integers(-50_000, 400_000))
+def test_no_more_is_paid_than_is_in_the_pot_and_each_claim_whole_or_not_at_all(found: list[Claim], pot: int) -> None:
+    verdicts = plan(found, pot)
+
+    assert sum(verdict.amount for verdict in verdicts) <= max(pot, 0)
+    assert {verdict.partner_id for verdict in verdicts} == {claim.partner_id for claim in found if claim.payable}
+    for verdict in verdicts:
+        assert verdict.amount in (0, verdict.payable)
+        assert bool(verdict.amount) is not bool(verdict.reason)
+
+
+@given(claims, st.integers(0, 400_000))
+def test_whoever_waits_for_money_could_not_be_paid_from_what_is_left(found: list[Claim], pot: int) -> None:
+    verdicts = plan(found, pot)
+    left = pot - sum(verdict.amount for verdict in verdicts)
+    assert all(verdict.payable > left for verdict in verdicts if verdict.reason == "short")
+
+
+def test_each_wait_has_its_reason() -> None:
+    verdicts = plan([Claim(1, -500, True), Claim(2, 300, False), Claim(3, 100, True), Claim(4, 200, True)], pot=250)
+    assert {verdict.partner_id: (verdict.amount, verdict.reason) for verdict in verdicts} == {
+        1: (0, "owes"),
+        2: (0, "no_account"),
+        3: (100, ""),
+        4: (0, "short"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 11, 23), date(2026, 11, 24)),  # a Monday
+        (date(2026, 11, 27), date(2026, 11, 30)),  # over the weekend
+        (date(2026, 12, 24), date(2026, 12, 28)),  # Christmas, Boxing Day, weekend
+        (date(2027, 3, 25), date(2027, 3, 30)),  # Good Friday to Easter Monday
+        (date(2026, 12, 31), date(2027, 1, 4)),  # New Year's Day on a Friday
+        (date(2026, 4, 30), date(2026, 5, 4)),  # Labour Day on a Friday
+        (date(2026, 7, 20), date(2026, 7, 21)),  # the national holiday is no holiday of the banks' settlement
+    ],
+)
+def test_the_next_bank_day_skips_weekends_and_target_holidays(today: date, expected: date) -> None:
+    assert next_bank_day(today) == expected
+
+
+@pytest.mark.parametrize(
+    "sunday", [date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(2030, 4, 21), date(2038, 4, 25)]
+)
+def test_banks_are_closed_around_easter(sunday: date) -> None:
+    assert not is_bank_day(sunday - timedelta(days=2))
+    assert not is_bank_day(sunday + timedelta(days=1))
+    assert is_bank_day(sunday - timedelta(days=3))
+    assert is_bank_day(sunday + timedelta(days=2))
