@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
 from environs import Env
 
 env = Env()
@@ -23,7 +24,7 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
 STOREFRONT_API_TOKEN = env.str("STOREFRONT_API_TOKEN")
-PLUGIN_NOTICE_SECRETS = env.list("PLUGIN_NOTICE_SECRETS")
+PLUGIN_NOTICE_SECRETS: list[str] = env.list("PLUGIN_NOTICE_SECRETS")
 REDIS_URL = env.str("REDIS_URL").rstrip("/")
 MAIL_URL = env.str("MAIL_URL", "database:")
 MAIL_FROM = env.str("MAIL_FROM", "Sociaal Gemaakt <winkel@sociaalgemaakt.example>")
@@ -115,7 +116,6 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     },
 }
-DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
 
 AUTH_USER_MODEL = "partners.User"
 AUTHENTICATION_BACKENDS = [
@@ -187,6 +187,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "max_retries": 1}
 CELERY_TIMEZONE = "Europe/Brussels"
+CELERY_BEAT_SCHEDULE = {
+    "requeue": {"task": "fulfilment.requeue", "schedule": 10.0},
+    "sweep": {"task": "fulfilment.sweep", "schedule": 60.0},
+    "send_mail": {"task": "fulfilment.send_mail", "schedule": 10.0},
+    "publish": {"task": "fulfilment.publish", "schedule": 300.0},
+    "release": {"task": "fulfilment.release", "schedule": crontab(hour="3", minute="15")},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")
 
 LOGGING = {
     "version": 1,

@@ -1,3 +1,19 @@
-from django.urls import URLPattern
+"""The site map of fulfilment."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import include, path
+
+from fulfilment.entrypoints import health, payment_app, saleor_inbox, storefront_api, stripe_inbox
+
+urlpatterns = [
+    path("healthz", health.healthz, name="health"),
+    path("hooks/saleor/", saleor_inbox.webhook, name="saleor-webhook"),
+    path("hooks/plugin/", saleor_inbox.notice, name="plugin-notice"),
+    path("hooks/stripe/", stripe_inbox.webhook, name="stripe-webhook"),
+    path("saleor/manifest", payment_app.manifest, name="saleor-manifest"),
+    path("saleor/register", payment_app.register, name="saleor-register"),
+    path("saleor/payment/initialize", payment_app.initialize, name="payment-initialize"),
+    path("saleor/payment/process", payment_app.process, name="payment-process"),
+    path("saleor/payment/refund", payment_app.refund, name="payment-refund"),
+    path("api/storefront/", storefront_api.api.urls),
+    path("accounts/", include("allauth.account.urls")),
+]

@@ -5,7 +5,7 @@ The lock of every step is the row of the batch, then those of its payouts.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from stdnum import iban as iban_number
 
 from fulfilment.errors import Refusal
+from fulfilment.flows.release_shares import end_of
 from fulfilment.gateways import sepa
 from fulfilment.ledger import balances, book
 from fulfilment.ledger.accounts import Account
@@ -195,10 +196,9 @@ def _payable(as_of: date) -> dict[int, int]:
 
     What is taken off counts whenever it happened, so that a plan for a day in the past pays nothing a second time.
     """
-    end = datetime.combine(as_of + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
     found: dict[int, int] = defaultdict(int)
     rows = Posting.objects.filter(partner__isnull=False).order_by()
-    came = rows.filter(credit=Account.PARTNER_PAYABLE, entry__happened_at__lt=end)
+    came = rows.filter(credit=Account.PARTNER_PAYABLE, entry__happened_at__lte=end_of(as_of))
     went = rows.filter(debit=Account.PARTNER_PAYABLE)
     for sign, side in ((1, came), (-1, went)):
         for partner_id, total in side.values_list("partner_id").annotate(total=Sum("amount_minor")):

@@ -11,7 +11,8 @@ def raise_issue(kind: str, subject: str, message: str, now: datetime) -> None:
     """Put something on the operator's list; while it stands there, only its message and its date are renewed."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO inbox_openissue (kind, subject, message, first_seen_at, last_seen_at) VALUES (%s, %s, %s, %s, %s) "
+            "INSERT INTO inbox_openissue (kind, subject, message, first_seen_at, last_seen_at) "
+            "VALUES (%s, %s, %s, %s, %s) "
             "ON CONFLICT (kind, subject) WHERE resolved_at IS NULL "
             "DO UPDATE SET message = excluded.message, last_seen_at = excluded.last_seen_at",
             [kind, subject, message, now, now],

@@ -17,8 +17,9 @@ def mark(kind: str, object_id: str, now: datetime) -> None:
     """Note that an outside object may have changed; one statement, whatever came before."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO inbox_mark (kind, object_id, counter, handled, marked_at, failures) VALUES (%s, %s, 1, 0, %s, 0) "
-            "ON CONFLICT (kind, object_id) DO UPDATE SET counter = inbox_mark.counter + 1, marked_at = excluded.marked_at",
+            "INSERT INTO inbox_mark (kind, object_id, counter, handled, marked_at, failures) "
+            "VALUES (%s, %s, 1, 0, %s, 0) ON CONFLICT (kind, object_id) "
+            "DO UPDATE SET counter = inbox_mark.counter + 1, marked_at = excluded.marked_at",
             [kind, object_id, now],
         )
 
@@ -71,7 +72,7 @@ def dirty(now: datetime, limit: int) -> list[tuple[str, str]]:
 def act(kind: str, object_id: str, now: datetime, do: Callable[[], None]) -> bool:
     """Claim an object, act on it, settle it. True where the caller should come back for it at once.
 
-    An exception of `do` is passed on after the object was given back, so that the failure is counted and nothing is lost.
+    An exception of `do` is passed on after the object was given back: the failure is counted and nothing is lost.
     """
     counter = claim(kind, object_id, now)
     if counter is None:

@@ -86,3 +86,13 @@ class OpenIssue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class Cursor(models.Model):
+    """How far a sweep has read."""
+
+    name = models.CharField(max_length=32, unique=True)
+    position = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.position}"

@@ -1,4 +1,7 @@
-"""The chart of accounts. A credit balance on a liability is what we owe; a debit balance on an asset is what we have."""
+"""The chart of accounts.
+
+A credit balance on a liability is what we owe; a debit balance on an asset is what we have.
+"""
 
 from enum import StrEnum
 

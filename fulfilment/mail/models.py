@@ -3,6 +3,7 @@
 import secrets
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,11 +22,14 @@ class Mail(models.Model):
     html = models.TextField()
     created_at = models.DateTimeField(_("geschreven op"))
     sent_at = models.DateTimeField(_("verzonden op"), null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(_("mislukte pogingen"), default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["created_at"], condition=Q(sent_at__isnull=True), name="mails_to_send")]
 
     def __str__(self) -> str:
         return self.subject

@@ -1,0 +1,100 @@
+"""The contents page: everything that happens without a person asking, and when.
+
+Each job is one flow. `process` acts on a dirty object as it stands outside now; the scheduled jobs (their times stand
+in `config/settings.py`) find what no event told us.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from fulfilment.errors import GatewayError
+from fulfilment.flows.collect_money import settle_bank_payout
+from fulfilment.flows.dispatch import PROCESS, soon
+from fulfilment.flows.publish_producers import publish_producers
+from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
+from fulfilment.flows.release_shares import release_shares
+from fulfilment.flows.report_shipment import report_shipment
+from fulfilment.flows.send_mail import send_mail
+from fulfilment.flows.settle_payment import settle_intent, settle_session
+from fulfilment.flows.settle_refund import settle_refund
+from fulfilment.flows.update_order import update_order
+from fulfilment.gateways.saleor.connect import connected
+from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.marks import act
+from fulfilment.inbox.models import Mark, OpenIssue
+
+log = logging.getLogger(__name__)
+
+ACTIONS: dict[str, Callable[[str, datetime], None]] = {
+    Mark.Kind.ORDER: lambda found, now: update_order(found, connected(), now=now),
+    Mark.Kind.SESSION: lambda found, now: settle_session(found, connected(), now=now),
+    Mark.Kind.INTENT: lambda found, now: settle_intent(found, connected(), now=now),
+    Mark.Kind.REFUND: lambda found, now: settle_refund(found, connected(), now=now),
+    Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, now=now),
+    Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
+}
+"""What is done about a dirty object of each kind."""
+
+FAILURES_BEFORE_ISSUE = 3
+
+
+def process(kind: str, object_id: str, now: datetime) -> None:
+    """Act on a dirty object. A failing outside is tried again by the sweep, longer apart each time."""
+    subject = f"{kind}:{object_id}"
+    try:
+        again = act(kind, object_id, now, lambda: ACTIONS[kind](object_id, now))
+    except GatewayError as error:
+        log.warning("%s: %s", subject, error)
+        failures = Mark.objects.values_list("failures", flat=True).get(kind=kind, object_id=object_id)
+        if failures >= FAILURES_BEFORE_ISSUE or not error.retry:
+            raise_issue(OpenIssue.Kind.GATEWAY, subject, str(error), now)
+        return
+    resolve(OpenIssue.Kind.GATEWAY, subject, now)
+    if again:
+        soon(kind, object_id)
+
+
+@shared_task(name=PROCESS)
+def process_job(kind: str, object_id: str) -> None:
+    process(kind, object_id, timezone.now())
+
+
+@shared_task(name="fulfilment.requeue")
+def requeue_job() -> None:
+    requeue(now=timezone.now())
+
+
+@shared_task(name="fulfilment.sweep")
+def sweep_job() -> None:
+    now = timezone.now()
+    sweep_records(now=now)
+    # Each neighbour by itself: that one is down is no reason not to hear the other.
+    try:
+        sweep_stripe(now=now)
+    except GatewayError as error:
+        log.warning("sweep of Stripe: %s", error)
+    try:
+        sweep_saleor(connected(), now=now)
+    except GatewayError as error:
+        log.warning("sweep of Saleor: %s", error)
+
+
+@shared_task(name="fulfilment.release")
+def release_job() -> None:
+    now = timezone.now()
+    release_shares(as_of=timezone.localdate(now), now=now)
+
+
+@shared_task(name="fulfilment.publish")
+def publish_job() -> None:
+    for code in publish_producers(connected(), on=timezone.localdate()):
+        log.warning("Saleor has no product with external reference %s", code)
+
+
+@shared_task(name="fulfilment.send_mail")
+def send_mail_job() -> None:
+    send_mail(now=timezone.now())

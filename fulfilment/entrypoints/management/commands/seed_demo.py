@@ -1,0 +1,116 @@
+"""Write the partners, agreements and people of a file into fulfilment: as often as you like, the result is the same."""
+
+import tomllib
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from fulfilment.agreements.models import Agreement, Signature, Term
+from fulfilment.agreements.rules import TermInForce, check_terms
+from fulfilment.errors import Refusal
+from fulfilment.money import to_minor
+from fulfilment.partners.models import Membership, Partner, TaxRegime, User
+
+Table = dict[str, Any]
+
+
+class Command(BaseCommand):
+    help = "Writes demo/partners.toml (or another file of that form) into fulfilment. Idempotent."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, default=settings.BASE_DIR / "demo" / "partners.toml")
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            content = tomllib.loads(options["file"].read_text())
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise CommandError(f"{options['file']}: {error}") from error
+        partners = {table["slug"]: _partner(table) for table in content["partner"]}
+        for table in content["agreement"]:
+            try:
+                _agreement(table, partners)
+            except (KeyError, Refusal, ValueError) as error:
+                raise CommandError(f"agreement of {table.get('product')}: {error}") from error
+        for table in content["user"]:
+            _user(table, partners, content["defaults"]["password"])
+        self.stdout.write(
+            f"{len(partners)} partners, {len(content['agreement'])} agreements, {len(content['user'])} people"
+        )
+
+
+def _partner(table: Table) -> Partner:
+    fields = ("name", "kind", "city", "email", "iban", "bic", "lead_days", "ships")
+    partner, _made = Partner.objects.update_or_create(
+        slug=table["slug"], defaults={field: table[field] for field in fields if field in table}
+    )
+    for tax in table.get("tax", []):
+        rates = ("vat_number", "vat_basis_points", "withholding_basis_points")
+        TaxRegime.objects.update_or_create(
+            partner=partner,
+            valid_from=tax["from"],
+            defaults={"regime": tax["regime"], **{field: tax[field] for field in rates if field in tax}},
+        )
+    return partner
+
+
+def _agreement(table: Table, partners: dict[str, Partner]) -> None:
+    """An agreement that stands already is left as it is: once bound, only a new version may differ."""
+    price_list = table.get("price_list", "")
+    if Agreement.objects.filter(
+        product_code=table["product"], price_list=price_list, version=table["version"]
+    ).exists():
+        return
+    terms = [_term(term, partners) for term in table["terms"]]
+    check_terms([_value(term) for term in terms])
+    signed_at = timezone.make_aware(datetime.combine(table["from"], time.min))
+    agreement = Agreement.objects.create(
+        product_code=table["product"],
+        price_list=price_list,
+        version=table["version"],
+        producer=partners[table["producer"]],
+        valid_from=table["from"],
+        valid_until=table.get("until"),
+        bound_at=signed_at if table.get("signed") else None,
+    )
+    for term in terms:
+        term.agreement = agreement
+    Term.objects.bulk_create(terms)
+    if table.get("signed"):
+        named = {term.partner_id for term in terms} | {agreement.producer_id}
+        Signature.objects.bulk_create(
+            Signature(agreement=agreement, partner_id=pk, signed_at=signed_at) for pk in sorted(named)
+        )
+
+
+def _term(table: Table, partners: dict[str, Partner]) -> Term:
+    fixed = table["kind"] == "fixed"
+    return Term(
+        rank=table["rank"],
+        kind=table["kind"],
+        partner=partners[table["partner"]],
+        amount_minor=to_minor(table["amount"], "EUR") if fixed else None,
+        basis_points=None if fixed else to_minor(table["share"], "EUR"),
+    )
+
+
+def _value(term: Term) -> TermInForce:
+    return TermInForce(term.rank, term.partner_id, term.partner.kind, term.amount_minor, term.basis_points)
+
+
+def _user(table: Table, partners: dict[str, Partner], password: str) -> None:
+    user = User.objects.filter(email=table["email"]).first()
+    if user is None:
+        staff = table.get("staff", False)
+        user = User.objects.create_user(
+            table["email"], password, first_name=table.get("name", ""), is_staff=staff, is_superuser=staff
+        )
+    for membership in table.get("memberships", []):
+        Membership.objects.update_or_create(
+            user=user, partner=partners[membership["partner"]], defaults={"role": membership["role"]}
+        )

@@ -1,0 +1,215 @@
+"""Fulfilment as Saleor's app: its manifest, its registration, and the payment webhooks that Saleor waits for."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fulfilment.entrypoints.receiving import receives
+from fulfilment.entrypoints.saleor_inbox import parsed, proven_body
+from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows.install_app import install_app
+from fulfilment.flows.settle_refund import start_refund
+from fulfilment.flows.start_payment import Item, NotForSale, PaymentRequest, start_payment
+from fulfilment.gateways.saleor.client import document
+from fulfilment.money import to_decimal, to_minor
+from fulfilment.payments.models import Payment
+
+ORDER_EVENTS = [
+    "ORDER_CREATED",
+    "ORDER_CONFIRMED",
+    "ORDER_PAID",
+    "ORDER_FULLY_PAID",
+    "ORDER_UPDATED",
+    "ORDER_CANCELLED",
+    "ORDER_REFUNDED",
+    "ORDER_FULLY_REFUNDED",
+    "FULFILLMENT_CREATED",
+    "FULFILLMENT_CANCELED",
+    "FULFILLMENT_TRACKING_NUMBER_UPDATED",
+]
+
+
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What Saleor reads when the app is installed."""
+    base = settings.FULFILMENT_URL
+
+    def hook(name: str, path: str, query: str, **events: list[str]) -> dict[str, object]:
+        return {"name": name, "targetUrl": base + path, "query": document(query), "isActive": True, **events}
+
+    return JsonResponse(
+        {
+            "id": settings.SALEOR_APP_ID,
+            "version": "1.0.0",
+            "name": "Sociaal Gemaakt",
+            "author": "Sociaal Gemaakt",
+            "about": "Routes orders to workshops, takes payments through Stripe and divides the revenue.",
+            "requiredSaleorVersion": "^3.23",
+            "appUrl": f"{base}/backoffice/",
+            "tokenTargetUrl": f"{base}/saleor/register",
+            "permissions": [
+                "MANAGE_ORDERS",
+                "HANDLE_PAYMENTS",
+                "HANDLE_CHECKOUTS",
+                "MANAGE_CHECKOUTS",
+                "MANAGE_PRODUCTS",
+            ],
+            "webhooks": [
+                hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),
+                hook(
+                    "Start a payment",
+                    "/saleor/payment/initialize",
+                    "initialize_payment",
+                    syncEvents=["TRANSACTION_INITIALIZE_SESSION"],
+                ),
+                hook(
+                    "Go on with a payment",
+                    "/saleor/payment/process",
+                    "process_payment",
+                    syncEvents=["TRANSACTION_PROCESS_SESSION"],
+                ),
+                hook(
+                    "Refund a payment",
+                    "/saleor/payment/refund",
+                    "refund_payment",
+                    syncEvents=["TRANSACTION_REFUND_REQUESTED"],
+                ),
+            ],
+        }
+    )
+
+
+@receives
+def register(request: HttpRequest) -> HttpResponse:
+    """Take the token of a fresh installation. Saleor does not sign this, so the token is tried before it is kept."""
+    if request.headers.get("Saleor-Api-Url") != settings.SALEOR_API_URL:
+        raise Refusal("This is not our Saleor.", "FOREIGN_SALEOR")
+    token = parsed(request.body).get("auth_token")
+    if not isinstance(token, str) or not token:
+        raise Refusal("There is no token in the body.", "GARBAGE")
+    install_app(token, now=timezone.now())
+    return JsonResponse({"taken": True})
+
+
+@receives
+def initialize(request: HttpRequest) -> HttpResponse:
+    """Open Stripe's page for a checkout, or refuse it while that is free."""
+    body = proven_body(request)
+    wanted = str(body.get("action", {}).get("amount", 0))
+    try:
+        payment = start_payment(_payment_request(body), now=timezone.now())
+    except NotForSale as refusal:
+        return _refused(wanted, refusal, product_codes=refusal.product_codes)
+    except Refusal as refusal:
+        return _refused(wanted, refusal)
+    except GatewayError:
+        message = _("De betaaldienst antwoordt nu niet. Probeer het over enkele minuten opnieuw.")
+        return _refused(wanted, Refusal(message, code="PAYMENT_DOWN"))
+    return _action_required(payment)
+
+
+def _action_required(payment: Payment) -> HttpResponse:
+    return JsonResponse(
+        {
+            "result": "CHARGE_ACTION_REQUIRED",
+            "amount": str(to_decimal(payment.amount_minor, payment.currency)),
+            "data": {"url": payment.stripe_url, "reference": payment.reference},
+            "actions": [],
+        }
+    )
+
+
+def _refused(amount: str, refusal: Refusal, **more: object) -> HttpResponse:
+    return JsonResponse(
+        {
+            "result": "CHARGE_FAILURE",
+            "amount": amount,
+            "message": refusal.message[:512],
+            "data": {"refusal": {"code": refusal.code, "message": refusal.message, **more}},
+        }
+    )
+
+
+def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
+    try:
+        source, action, data = body["sourceObject"], body["action"], body.get("data") or {}
+        if source["__typename"] != "Checkout":
+            raise Refusal(_("Alleen een mandje kan zo betaald worden."), code="NOT_A_CHECKOUT")
+        currency = str(action["currency"])
+        return PaymentRequest(
+            idempotency_key=str(body["idempotencyKey"]),
+            transaction_id=str(body["transaction"]["id"]),
+            checkout_id=str(source["id"]),
+            amount_minor=to_minor(Decimal(str(action["amount"])), currency),
+            currency=currency,
+            email=source["email"] or "",
+            language=str(source.get("languageCode") or "NL").lower()[:2],
+            items=tuple(_item(line) for line in source["lines"]),
+            success_url=str(data.get("success_url", "")),
+            cancel_url=str(data.get("cancel_url", "")),
+        )
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise Refusal(_("De vraag om te betalen is onvolledig."), code="GARBAGE") from error
+
+
+def _item(line: Mapping[str, Any]) -> Item:
+    product = line["variant"]["product"]
+    return Item(product["externalReference"] or "", product["name"], int(line["quantity"]))
+
+
+@receives
+def process(request: HttpRequest) -> HttpResponse:
+    """Saleor asks how a payment stands: what we reported is what it knows, until Stripe tells more."""
+    body = proven_body(request)
+    transaction_id = str((body.get("transaction") or {}).get("id", ""))
+    payment = Payment.objects.filter(saleor_transaction_id=transaction_id).order_by("-pk").first()
+    if payment is None:
+        raise Refusal("There is no payment of ours for this transaction.", "NOT_FOUND")
+    return _action_required(payment)
+
+
+@receives
+def refund(request: HttpRequest) -> HttpResponse:
+    """Start a refund at Stripe; how it ends is reported when Stripe tells."""
+    body = proven_body(request)
+    try:
+        transaction, action = body["transaction"], body["action"]
+        amount = to_minor(Decimal(str(action["amount"])), str(action["currency"]))
+        key = _refund_key(transaction["events"], amount, str(action["currency"]))
+        refund_id = start_refund(
+            transaction_id=str(transaction["id"]),
+            psp_reference=str(transaction["pspReference"]),
+            idempotency_key=key,
+            amount_minor=amount,
+            now=timezone.now(),
+        )
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise Refusal("The refund request is incomplete.", "GARBAGE") from error
+    except GatewayError as error:
+        if error.retry:
+            raise
+        return JsonResponse({"result": "REFUND_FAILURE", "amount": str(action["amount"]), "message": str(error)[:512]})
+    return JsonResponse({"pspReference": refund_id, "actions": ["REFUND"]})
+
+
+def _refund_key(events: list[dict[str, Any]], amount_minor: int, currency: str) -> str:
+    """The idempotency key of the request that Saleor now makes: the newest of this amount without an answer yet.
+
+    Saleor's payload names no request; an answered one carries Stripe's reference.
+    """
+    requests = [
+        event
+        for event in events
+        if event["type"] == "REFUND_REQUEST"
+        and to_minor(Decimal(str(event["amount"]["amount"])), currency) == amount_minor
+    ]
+    unanswered = [event for event in requests if not str(event["pspReference"]).startswith("re_")]
+    newest = max(unanswered or requests, key=lambda event: str(event["createdAt"]))
+    key = newest.get("idempotencyKey")
+    if not key:
+        raise Refusal("The refund request carries no idempotency key.", "GARBAGE")
+    return str(key)

@@ -1,0 +1,83 @@
+"""Saleor's asynchronous webhooks and our plugin's notices: verified, marked, answered. Workers act on the marks."""
+
+import hashlib
+import hmac
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from fulfilment.entrypoints.receiving import receives
+from fulfilment.errors import Refusal
+from fulfilment.flows.dispatch import soon
+from fulfilment.gateways.saleor.signature import verify
+from fulfilment.inbox.marks import mark
+from fulfilment.inbox.models import Mark
+
+NOTICE_TOLERANCE = timedelta(seconds=300)
+
+
+def proven_body(request: HttpRequest) -> dict[str, Any]:
+    """The JSON of a webhook that our Saleor signed; `Refusal` for any other."""
+    if request.headers.get("Saleor-Api-Url") != settings.SALEOR_API_URL:
+        raise Refusal("This is not our Saleor.", "FOREIGN_SALEOR")
+    verify(request.body, request.headers.get("Saleor-Signature", ""), now=timezone.now())
+    return parsed(request.body)
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """A JSON object; `Refusal` for anything else."""
+    try:
+        found = json.loads(body)
+    except ValueError as error:
+        raise Refusal("The body is no JSON.", "GARBAGE") from error
+    if not isinstance(found, dict):
+        raise Refusal("The body is no JSON object.", "GARBAGE")
+    return found
+
+
+@receives
+def webhook(request: HttpRequest) -> HttpResponse:
+    body = proven_body(request)
+    # Saleor sends the selection of `event` itself, not wrapped in its name.
+    order = body.get("order")
+    if isinstance(order, dict) and isinstance(order.get("id"), str):
+        _order_changed(order["id"])
+    return JsonResponse({"taken": True})
+
+
+@receives
+def notice(request: HttpRequest) -> HttpResponse:
+    _check_notice(request)
+    body = parsed(request.body)
+    order_id = body.get("order_id")
+    if body.get("version") != 1 or not isinstance(order_id, str) or not order_id:
+        raise Refusal("This is no notice of version 1.", "GARBAGE")
+    _order_changed(order_id)
+    return JsonResponse({"taken": True})
+
+
+def _check_notice(request: HttpRequest) -> None:
+    stamp = request.headers.get("X-Notice-Timestamp", "")
+    given = request.headers.get("X-Notice-Signature", "")
+    if not stamp.isdecimal():
+        raise Refusal("The notice has no timestamp.", "BAD_SIGNATURE")
+    signed = stamp.encode() + b"." + request.body
+    wanted = [
+        "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+        for secret in settings.PLUGIN_NOTICE_SECRETS
+    ]
+    if not any(hmac.compare_digest(given.encode(), signature.encode()) for signature in wanted):
+        raise Refusal("The notice is not signed by our plugin.", "BAD_SIGNATURE")
+    if abs(timezone.now().timestamp() - int(stamp)) > NOTICE_TOLERANCE.total_seconds():
+        raise Refusal("The notice is too old.", "TOO_OLD")
+
+
+@transaction.atomic
+def _order_changed(order_id: str) -> None:
+    mark(Mark.Kind.ORDER, order_id, timezone.now())
+    soon(Mark.Kind.ORDER, order_id)

@@ -1,0 +1,138 @@
+"""What the shop asks: promised dates, how a payment stands, how far an order is."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from ninja import NinjaAPI
+from ninja.security import HttpBearer
+
+from fulfilment.agreements.queries import in_force
+from fulfilment.errors import Refusal
+from fulfilment.orders.models import Line, Order, Refund
+from fulfilment.orders.tokens import read_tracking_token, tracking_token
+from fulfilment.partners.models import Partner
+from fulfilment.payments.models import Payment
+from fulfilment.production.models import Parcel, Task
+from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+
+Json = dict[str, object]
+
+
+class ShopToken(HttpBearer):
+    def authenticate(self, request: HttpRequest, token: str) -> str | None:
+        return token if constant_time_compare(token, settings.STOREFRONT_API_TOKEN) else None
+
+
+api = NinjaAPI(title="Storefront API", version="1", auth=ShopToken(), docs_url=None, urls_namespace="storefront")
+
+
+class NotFound(Refusal):
+    """There is nothing at this address for whoever asks."""
+
+
+@api.exception_handler(NotFound)
+def not_found(request: HttpRequest, refusal: NotFound) -> HttpResponse:
+    return api.create_response(request, {"error": {"code": refusal.code, "message": refusal.message}}, status=404)
+
+
+@api.get("/promises")
+def promises(request: HttpRequest, codes: str = "") -> Json:
+    """When each product could leave its workshop, were it ordered today."""
+    today = timezone.localdate()
+    wanted = [code for code in codes.split(",") if code][:100]
+    found = in_force(wanted, today)
+    producers = Partner.objects.in_bulk({agreement.producer_id for agreement in found.values()})
+    answers: list[Json] = []
+    for code in wanted:
+        agreement = found.get(code)
+        if agreement is None:
+            answers.append({"product_code": code, "sellable": False, "producer": None, "ready_on": None})
+            continue
+        producer = producers[agreement.producer_id]
+        ready_on = today + timedelta(days=producer.lead_days)
+        answers.append(
+            {"product_code": code, "sellable": True, "producer": _producer(producer), "ready_on": ready_on.isoformat()}
+        )
+    return {"promises": answers}
+
+
+@api.get("/payments/{reference}")
+def payment(request: HttpRequest, reference: str) -> Json:
+    """How a payment stands, and the order that came of it."""
+    found = Payment.objects.filter(reference=reference).first()
+    if found is None:
+        raise NotFound("There is no payment with this reference.", code="NOT_FOUND")
+    order = Order.objects.filter(saleor_id=found.saleor_order_id).first() if found.saleor_order_id else None
+    state = found.state
+    if state == Payment.State.ORDERED and order is None:
+        state = Payment.State.PAID  # Saleor has the order, we are still taking it in
+    told: Json | None = {"number": order.number, "tracking_token": tracking_token(order.public_id)} if order else None
+    return {"reference": found.reference, "state": state, "order": told}
+
+
+@api.get("/tracking/{token}")
+def tracking(request: HttpRequest, token: str) -> Json:
+    """An order as its buyer may see it."""
+    public_id = read_tracking_token(token)
+    order = Order.objects.filter(public_id=public_id).first() if public_id else None
+    if order is None:
+        raise NotFound("There is no order with this link.", code="NOT_FOUND")
+    tasks = list(
+        Task.objects.filter(order=order)
+        .select_related("producer")
+        .prefetch_related("lines__line", "steps", "parcels__lines__task_line__line")
+        .order_by("pk")
+    )
+    routed = {task_line.line_id for task in tasks for task_line in task.lines.all()}
+    refunded = sum(Refund.objects.filter(order=order).values_list("amount_minor", flat=True))
+    return {
+        "number": order.number,
+        "placed_at": order.placed_at.isoformat(),
+        "currency": order.currency,
+        "total_minor": order.total_gross_minor,
+        "refunded_minor": refunded,
+        "parts": [_part(task) for task in tasks],
+        "unrouted_lines": [_line(line, line.quantity) for line in order.lines.all() if line.pk not in routed],
+    }
+
+
+def _part(task: Task) -> Json:
+    return {
+        "producer": _producer(task.producer),
+        "state": task.state,
+        "due_on": task.due_on.isoformat(),
+        "steps": [{"state": step.state, "at": step.at.isoformat()} for step in task.steps.all()],
+        "lines": [_line(row.line, row.quantity) for row in task.lines.all()],
+        "parcels": _parcels(task.parcels.all()),
+    }
+
+
+def _parcels(parcels: Iterable[Parcel]) -> list[Json]:
+    return [
+        {
+            "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
+            "tracking_code": parcel.tracking_code,
+            "tracking_url": tracking_url(parcel.carrier, parcel.tracking_code),
+            "shipped_at": parcel.shipped_at.isoformat(),
+            "delivered_at": parcel.delivered_at.isoformat() if parcel.delivered_at else None,
+            "lines": [_line(row.task_line.line, row.quantity) for row in parcel.lines.all()],
+        }
+        for parcel in parcels
+    ]
+
+
+def _line(line: Line, quantity: int) -> Json:
+    return {
+        "product_code": line.product_code,
+        "name": line.product_name,
+        "variant_name": line.variant_name,
+        "quantity": quantity,
+    }
+
+
+def _producer(partner: Partner) -> Json:
+    return {"slug": partner.slug, "name": partner.name, "city": partner.city}

@@ -1,0 +1,132 @@
+"""The order is read from Saleor and kept as it was bought; the money paid for it is booked as its customer's."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fulfilment.gateways.saleor.values import SaleorOrder
+from fulfilment.inbox.issues import raise_issue
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.book import Move, record
+from fulfilment.orders.locks import lock_acceptance
+from fulfilment.orders.models import Line, Order, Recipient
+from fulfilment.payments.models import Payment
+
+NOT_YET_ORDERS = {"DRAFT", "UNCONFIRMED", "EXPIRED"}
+
+
+@transaction.atomic
+def accept_order(remote: SaleorOrder, *, now: datetime) -> Order | None:
+    """Keep the order, or bring what may change of it up to date; None for what is no order yet.
+
+    Lines and prices are those of the first time: what was bought does not change afterwards.
+    """
+    if remote.status in NOT_YET_ORDERS:
+        return None
+    lock_acceptance(remote.id)
+    order = Order.objects.select_for_update().filter(saleor_id=remote.id).first()
+    was_paid = order is not None and order.paid_at is not None
+    if order is None:
+        order = _keep(remote, now)
+    else:
+        _update(order, remote, now)
+    if order.paid_at is not None:
+        _book_receipts(order, now, first=not was_paid)
+    if order.cancelled_at and remote.charged_minor > 0:
+        message = f"Bestelling {order.number} is geannuleerd in Saleor, maar niet terugbetaald."
+        raise_issue(OpenIssue.Kind.CANCELLED_NOT_REFUNDED, order.number, message, now)
+    return order
+
+
+def _keep(remote: SaleorOrder, now: datetime) -> Order:
+    order = Order.objects.create(
+        saleor_id=remote.id,
+        checkout_id=remote.checkout_id,
+        number=remote.number,
+        channel=remote.channel,
+        language=remote.language,
+        currency=remote.currency,
+        total_gross_minor=remote.total_gross_minor,
+        shipping_gross_minor=remote.shipping_gross_minor,
+        shipping_net_minor=remote.shipping_net_minor,
+        shipping_tax_basis_points=remote.shipping_tax_basis_points,
+        charged_minor=remote.charged_minor,
+        refunded_minor=remote.refunded_minor,
+        placed_at=remote.placed_at,
+        accepted_at=now,
+        paid_at=now if remote.is_paid else None,
+        cancelled_at=now if remote.status == "CANCELED" else None,
+    )
+    address = remote.address
+    if address is not None:
+        Recipient.objects.create(
+            order=order,
+            email=remote.email,
+            name=address.name,
+            company=address.company,
+            street=address.street,
+            street_extra=address.street_extra,
+            postal_code=address.postal_code,
+            city=address.city,
+            country=address.country,
+            phone=address.phone,
+        )
+    Line.objects.bulk_create(
+        Line(
+            order=order,
+            position=position,
+            saleor_id=line.id,
+            product_code=line.product_code,
+            product_name=line.product_name,
+            variant_name=line.variant_name,
+            sku=line.sku,
+            quantity=line.quantity,
+            gross_minor=line.gross_minor,
+            net_minor=line.net_minor,
+            undiscounted_gross_minor=line.undiscounted_gross_minor,
+            tax_basis_points=line.tax_basis_points,
+        )
+        for position, line in enumerate(remote.lines)
+    )
+    return order
+
+
+def _update(order: Order, remote: SaleorOrder, now: datetime) -> None:
+    before = (order.charged_minor, order.refunded_minor, order.paid_at, order.cancelled_at)
+    order.charged_minor = remote.charged_minor
+    order.refunded_minor = remote.refunded_minor
+    if order.paid_at is None and remote.is_paid:
+        order.paid_at = now
+    if order.cancelled_at is None and remote.status == "CANCELED":
+        order.cancelled_at = now
+    if before != (order.charged_minor, order.refunded_minor, order.paid_at, order.cancelled_at):
+        order.save(update_fields=["charged_minor", "refunded_minor", "paid_at", "cancelled_at"])
+
+
+def _book_receipts(order: Order, now: datetime, *, first: bool) -> None:
+    """Move what our payment app received for this checkout to the customer; what came another way is receivable."""
+    received = 0
+    payments = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False) if order.checkout_id else []
+    for payment in payments:
+        received += payment.amount_minor
+        record(
+            f"order:{order.public_id}:receipt:{payment.payment_intent_id}",
+            "order_paid",
+            [Move(Account.UNALLOCATED, Account.CUSTOMER, payment.amount_minor, order_id=order.pk)],
+            currency=order.currency,
+            happened_at=payment.paid_at or now,
+            now=now,
+        )
+    if first and received < order.total_gross_minor:
+        record(
+            f"order:{order.public_id}:receivable",
+            "order_receivable",
+            [Move(Account.RECEIVABLE, Account.CUSTOMER, order.total_gross_minor - received, order_id=order.pk)],
+            currency=order.currency,
+            happened_at=order.placed_at,
+            now=now,
+        )
+    if received > order.total_gross_minor:
+        message = f"Bestelling {order.number}: {received} cent ontvangen in plaats van {order.total_gross_minor}."
+        raise_issue(OpenIssue.Kind.PAID_TWICE, order.number, message, now)

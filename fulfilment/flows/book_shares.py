@@ -1,0 +1,164 @@
+"""The money of routed lines finds its owners: shares are frozen and held for each partner.
+
+Pure moves first (`line_moves`, `shipping_moves`), so that a refund can take exactly the same moves back.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fulfilment.agreements.rules import AgreementInForce
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.book import Move, record
+from fulfilment.money import portion
+from fulfilment.orders.models import Line, Order
+from fulfilment.partners.models import Partner, TaxRegime
+from fulfilment.partners.queries import tax_regimes_on
+from fulfilment.revenue import rules
+from fulfilment.revenue.models import Share
+
+POLICY = {"shipping": "equally_per_producer", "discount": "shared_by_all", "payment_fee": "platform"}
+"""The named policies under which shares are booked; recorded with each entry."""
+
+Part = Callable[[int], int]
+"""How much of an amount is meant: all of it when shares are booked, a part when units are refunded."""
+
+
+@dataclass(frozen=True)
+class Routed:
+    """A line and the agreement that answers for it."""
+
+    line: Line
+    agreement: AgreementInForce
+
+
+def whole(amount: int) -> int:
+    return amount
+
+
+def units(done: int, now: int, of: int) -> Part:
+    """The part of an amount that `now` units make after `done` units: all units together make exactly the amount."""
+    return lambda amount: portion(amount, done + now, of) - portion(amount, done, of)
+
+
+def book_shares(
+    order: Order, routed: Sequence[Routed], producers: Sequence[int] | None, *, number: int, day: date, now: datetime
+) -> None:
+    """Freeze and book the shares of newly routed lines; `producers` (ids) get the shipping money once all is routed.
+
+    `number` is the number of the routing decision: the key of the entry is derived from it.
+    """
+    wanted = {term.partner_id for item in routed for term in item.agreement.terms} | set(producers or ())
+    regimes = tax_regimes_on(day, wanted)
+    shares = [share for item in routed for share in _line_shares(order, item, regimes)]
+    if producers and order.shipping_net_minor:
+        shares += _shipping_shares(order, producers, regimes)
+    Share.objects.bulk_create(shares)
+    platform = {
+        term.partner_id
+        for item in routed
+        for term in item.agreement.terms
+        if term.partner_kind == Partner.Kind.PLATFORM
+    }
+    moves: list[Move] = []
+    for item in routed:
+        own = [share for share in shares if share.line_id == item.line.pk]
+        moves += line_moves(item.line, own, platform, Account.PARTNER_HELD, whole)
+    if producers:
+        own = [share for share in shares if share.line_id is None]
+        moves += shipping_moves(order, own, Account.PARTNER_HELD)
+    record(
+        f"order:{order.public_id}:split:{number}",
+        "order_split",
+        moves,
+        currency=order.currency,
+        happened_at=order.placed_at,
+        now=now,
+        policy=POLICY,
+    )
+
+
+def _line_shares(order: Order, item: Routed, regimes: dict[int, TaxRegime]) -> Iterable[Share]:
+    terms = [rules.Term(term.amount_minor, term.basis_points) for term in item.agreement.terms]
+    amounts = rules.split(item.line.net_minor, item.line.quantity, terms)
+    for term, amount in zip(item.agreement.terms, amounts, strict=True):
+        yield _share(order, item.line, item.agreement, term.rank, term.partner_id, amount, regimes)
+
+
+def _shipping_shares(order: Order, producers: Sequence[int], regimes: dict[int, TaxRegime]) -> Iterable[Share]:
+    amounts = rules.split_shipping(order.shipping_net_minor, len(producers))
+    for rank, (partner_id, amount) in enumerate(zip(producers, amounts, strict=True), start=1):
+        yield _share(order, None, None, rank, partner_id, amount, regimes)
+
+
+def _share(
+    order: Order,
+    line: Line | None,
+    agreement: AgreementInForce | None,
+    rank: int,
+    partner_id: int,
+    amount: int,
+    regimes: dict[int, TaxRegime],
+) -> Share:
+    regime = regimes.get(partner_id)
+    tax = rules.Tax(regime.vat_basis_points, regime.withholding_basis_points) if regime else rules.Tax()
+    if line is None:
+        tax = rules.Tax(tax.vat_basis_points)  # carrying a parcel is a service, never a royalty
+    taxed = rules.taxed(amount, tax)
+    return Share(
+        order=order,
+        line=line,
+        partner_id=partner_id,
+        agreement_id=agreement.id if agreement else None,
+        price_list=agreement.price_list if agreement else order.price_list,
+        rank=rank,
+        tax_regime=regime,
+        amount_minor=taxed.amount,
+        vat_minor=taxed.vat,
+        vat_basis_points=tax.vat_basis_points,
+        withheld_minor=taxed.withheld,
+        currency=order.currency,
+    )
+
+
+def line_moves(line: Line, shares: Sequence[Share], platform: set[int], partners: Account, part: Part) -> list[Move]:
+    """What a part of a line means in the ledger; `partners` is the account on which partners' money stands."""
+    gross = part(line.gross_minor)
+    vat = part(line.gross_minor - line.net_minor)
+    order_id, line_id = line.order_id, line.pk
+    moves = [Move(Account.CUSTOMER, Account.VAT_OWED, vat, order_id, line_id, None, line.tax_basis_points)]
+    given = vat
+    for share in shares:
+        given += part(share.amount_minor)
+        moves += _share_moves(
+            share, Account.CUSTOMER, Account.PLATFORM_SHARE if share.partner_id in platform else partners, part
+        )
+    moves += _rounding(gross - given, order_id, line_id)
+    return moves
+
+
+def _share_moves(share: Share, source: Account, owner: Account, part: Part) -> list[Move]:
+    tags = (share.order_id, share.line_id, share.partner_id)
+    moves = [Move(source, owner, part(share.amount_minor), *tags)]
+    if owner is not Account.PLATFORM_SHARE:
+        moves.append(Move(Account.VAT_INPUT, owner, part(share.vat_minor), *tags, share.vat_basis_points))
+        moves.append(Move(owner, Account.WITHHOLDING_OWED, part(share.withheld_minor), *tags))
+    return moves
+
+
+def shipping_moves(order: Order, shares: Sequence[Share], partners: Account) -> list[Move]:
+    """What the shipping money of an order means in the ledger."""
+    vat = order.shipping_gross_minor - order.shipping_net_minor
+    moves = [
+        Move(Account.CUSTOMER, Account.VAT_OWED, vat, order.pk, None, None, order.shipping_tax_basis_points),
+        Move(Account.CUSTOMER, Account.SHIPPING, order.shipping_net_minor, order.pk),
+    ]
+    for share in shares:
+        moves += _share_moves(share, Account.SHIPPING, partners, whole)
+    return moves
+
+
+def _rounding(amount: int, order_id: int, line_id: int) -> list[Move]:
+    if amount >= 0:
+        return [Move(Account.CUSTOMER, Account.ROUNDING, amount, order_id, line_id)]
+    return [Move(Account.ROUNDING, Account.CUSTOMER, -amount, order_id, line_id)]

@@ -1,0 +1,55 @@
+"""Money travels from Stripe to our bank account, from where partners are paid."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fulfilment.gateways import stripe
+from fulfilment.inbox.marks import mark
+from fulfilment.inbox.models import Mark
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.book import Move, record, reverse
+from fulfilment.ledger.models import Entry
+
+CURRENCY = "EUR"
+
+
+def collect_money(*, now: datetime) -> int:
+    """Have Stripe send all that is available to the bank; the amount in minor units, 0 where there is nothing.
+
+    The key is the day and the amount, so that a repeat on the same day is the same payout.
+    """
+    amount = stripe.available_minor(CURRENCY)
+    if amount <= 0:
+        return 0
+    key = f"collect:{CURRENCY}:{now.date().isoformat()}:{amount}"
+    payout = stripe.send_to_bank(amount_minor=amount, currency=CURRENCY, idempotency_key=key)
+    mark(Mark.Kind.PAYOUT, payout.id, now)
+    settle_bank_payout(payout.id, now=now)
+    return amount
+
+
+@transaction.atomic
+def settle_bank_payout(payout_id: str, *, now: datetime) -> None:
+    """Book a payout from Stripe to the bank as it stands at Stripe now."""
+    payout = stripe.bank_payout(payout_id)
+    sent = f"bank_payout:{payout.id}:sent"
+    record(
+        sent,
+        "bank_payout_sent",
+        [Move(Account.STRIPE_TRANSIT, Account.STRIPE, payout.amount_minor)],
+        currency=payout.currency,
+        happened_at=payout.made_at,
+        now=now,
+    )
+    if payout.status == "paid":
+        record(
+            f"bank_payout:{payout.id}:arrived",
+            "bank_payout_arrived",
+            [Move(Account.BANK, Account.STRIPE_TRANSIT, payout.amount_minor)],
+            currency=payout.currency,
+            happened_at=payout.made_at,
+            now=now,
+        )
+    elif payout.status in ("failed", "canceled"):
+        reverse(Entry.objects.get(key=sent), key=f"bank_payout:{payout.id}:failed", happened_at=now, now=now)

@@ -1,0 +1,201 @@
+"""Money goes back: the shares of exactly what was refunded, their shipping and their VAT are reversed.
+
+Refunds are asked through Saleor, as staff would there, and booked when Saleor says that they were paid: so a refund
+made in Saleor's Dashboard and one made here take the same road.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows import tell_customer
+from fulfilment.flows.book_shares import line_moves, shipping_moves, units
+from fulfilment.flows.work_task import cancel_units
+from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
+from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.book import Move, record, reversed_moves
+from fulfilment.orders.locks import lock_order
+from fulfilment.orders.models import Line, Order, Refund, RefundLine
+from fulfilment.partners.models import Partner
+from fulfilment.revenue.models import Share
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a refund would take back, in minor units: from each partner (by id), from the platform, in VAT, in all."""
+
+    amount: int
+    partners: Mapping[int, int]
+    platform: int
+    vat: int
+
+
+def preview(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> Preview:
+    """The effect of refunding units of lines (line id → units); nothing is written. `Refusal` as for `request`."""
+    _check(order, quantities, shipping=shipping)
+    moves = _moves(order, quantities, shipping=shipping)
+    partners: dict[int, int] = defaultdict(int)
+    totals: dict[Account, int] = defaultdict(int)
+    for move in moves:
+        totals[move.debit] -= move.amount
+        totals[move.credit] += move.amount
+        if move.partner_id is not None:
+            for account, sign in ((move.debit, 1), (move.credit, -1)):
+                if account in (Account.PARTNER_HELD, Account.PARTNER_PAYABLE):
+                    partners[move.partner_id] += sign * move.amount
+    amount = sum(_gross(line, quantities[line.pk]) for line in order.lines.all() if quantities.get(line.pk))
+    return Preview(
+        amount=amount + (order.shipping_gross_minor if shipping else 0),
+        partners=dict(partners),
+        platform=-totals[Account.PLATFORM_SHARE],
+        vat=-totals[Account.VAT_OWED],
+    )
+
+
+def request(
+    public_id: str, quantities: Mapping[int, int], *, shipping: bool, reason: str, saleor: Saleor, now: datetime
+) -> None:
+    """Have units of lines (line id → units) and the shipping paid back. `Refusal` in the operator's language.
+
+    Saleor asks our payment app to pay, Stripe pays, and Saleor's order then tells it: see `book_refunds`.
+    """
+    order = Order.objects.get(public_id=public_id)
+    _check(order, quantities, shipping=shipping)
+    remote = saleor.order(order.saleor_id)
+    charged = [found for found in remote.transactions if found.charged_minor > 0] if remote else []
+    if not charged:
+        raise Refusal(_("Op deze bestelling staat geen betaling die terug kan."), code="NOTHING_CHARGED")
+    saleor_ids = {line.pk: line.saleor_id for line in order.lines.all()}
+    wanted = {saleor_ids[pk]: quantity for pk, quantity in quantities.items() if quantity}
+    try:
+        granted = saleor.grant_refund(order.saleor_id, charged[0].id, wanted, shipping=shipping, reason=reason)
+        saleor.request_granted_refund(charged[0].id, granted)
+    except GatewayError as error:
+        message = _("Saleor nam de terugbetaling niet aan. Kijk in Saleor wat er staat voor je opnieuw probeert.")
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, f"{message} ({error})", now)
+        raise Refusal(message, code=error.code or "GATEWAY") from error
+
+
+def remaining(order: Order) -> dict[int, int]:
+    """Units of each line (by id) that were not refunded yet."""
+    gone = dict(
+        RefundLine.objects.filter(refund__order=order).values_list("line_id").annotate(total=Sum("quantity")).order_by()
+    )
+    return {line.pk: line.quantity - gone.get(line.pk, 0) for line in order.lines.all()}
+
+
+def _check(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> None:
+    left = remaining(order)
+    if not shipping and not any(quantities.values()):
+        raise Refusal(_("Kies wat je terugbetaalt."), code="NOTHING_CHOSEN")
+    if any(quantity < 0 or quantity > left.get(pk, 0) for pk, quantity in quantities.items()):
+        raise Refusal(_("Je kunt niet meer terugbetalen dan er besteld is."), code="TOO_MANY")
+    if shipping and Refund.objects.filter(order=order, includes_shipping=True).exists():
+        raise Refusal(_("De verzendkosten zijn al terugbetaald."), code="SHIPPING_REFUNDED")
+
+
+@transaction.atomic
+def book_refunds(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
+    """Book every refund that Saleor says was paid and that is not booked yet; each once."""
+    if not remote.refunds and remote.refunded_minor == 0:
+        return
+    order = lock_order(pk=order_pk)
+    booked = dict(Refund.objects.filter(order=order).values_list("saleor_id", "amount_minor"))
+    for granted in remote.refunds:
+        if granted.status == "SUCCESS" and granted.id not in booked:
+            _book_granted(order, granted, now)
+            booked[granted.id] = granted.amount_minor
+    if remote.refunded_minor >= order.total_gross_minor:
+        _book_rest(order, remote, sum(booked.values()), now)
+    elif remote.refunded_minor > sum(booked.values()):
+        message = _("Bestelling %(number)s: er ging geld terug zonder dat er lijnen bij gekozen zijn.")
+        raise_issue(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, message % {"number": order.number}, now)
+
+
+def _book_granted(order: Order, granted: SaleorRefund, now: datetime) -> None:
+    by_saleor_id = {line.saleor_id: line.pk for line in order.lines.all()}
+    left = remaining(order)
+    quantities = {
+        by_saleor_id[saleor_id]: min(quantity, left[by_saleor_id[saleor_id]])
+        for saleor_id, quantity in granted.lines.items()
+        if saleor_id in by_saleor_id
+    }
+    shipping = granted.includes_shipping and not Refund.objects.filter(order=order, includes_shipping=True).exists()
+    _book(order, granted.id, granted.amount_minor, quantities, shipping=shipping, reason=granted.reason, now=now)
+
+
+def _book_rest(order: Order, remote: SaleorOrder, booked: int, now: datetime) -> None:
+    """All money went back: whatever is not reversed yet is reversed now, whether or not lines were named."""
+    quantities = {pk: quantity for pk, quantity in remaining(order).items() if quantity}
+    shipping = not Refund.objects.filter(order=order, includes_shipping=True).exists()
+    if quantities or (shipping and order.shipping_gross_minor):
+        amount = max(remote.refunded_minor - booked, 0)
+        _book(order, f"{order.public_id}:rest", amount, quantities, shipping=shipping, reason="", now=now)
+    resolve(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, now)
+    resolve(OpenIssue.Kind.CANCELLED_NOT_REFUNDED, order.number, now)
+
+
+def _book(
+    order: Order,
+    saleor_id: str,
+    amount: int,
+    quantities: Mapping[int, int],
+    *,
+    shipping: bool,
+    reason: str,
+    now: datetime,
+) -> None:
+    moves = _moves(order, quantities, shipping=shipping)
+    record(
+        f"order:{order.public_id}:refund:{saleor_id}",
+        "order_refunded",
+        moves,
+        currency=order.currency,
+        happened_at=now,
+        now=now,
+    )
+    refund = Refund.objects.create(
+        order=order,
+        saleor_id=saleor_id,
+        amount_minor=amount,
+        includes_shipping=shipping,
+        reason=reason,
+        booked_at=now,
+    )
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line_id=pk, quantity=quantity) for pk, quantity in quantities.items() if quantity
+    )
+    cancel_units(quantities, order_id=order.pk, now=now)
+    tell_customer.refunded(order, amount, saleor_id, now=now)
+
+
+def _moves(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> list[Move]:
+    """The reversing moves: what stood on held comes from held, what was released since comes from payable."""
+    partners = Account.PARTNER_PAYABLE if order.released_at else Account.PARTNER_HELD
+    shares: dict[int | None, list[Share]] = defaultdict(list)
+    for share in Share.objects.filter(order=order).order_by("rank"):
+        shares[share.line_id].append(share)
+    platform = set(Partner.objects.filter(kind=Partner.Kind.PLATFORM).values_list("pk", flat=True))
+    left = remaining(order)
+    moves: list[Move] = []
+    for line in order.lines.all():
+        wanted = quantities.get(line.pk, 0)
+        if wanted and line.pk in shares:
+            part = units(line.quantity - left[line.pk], wanted, line.quantity)
+            moves += line_moves(line, shares[line.pk], platform, partners, part)
+    if shipping and None in shares:
+        moves += shipping_moves(order, shares[None], partners)
+    return reversed_moves(moves)
+
+
+def _gross(line: Line, wanted: int) -> int:
+    return line.gross_minor * wanted // line.quantity

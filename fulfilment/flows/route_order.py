@@ -1,0 +1,161 @@
+"""Each line of a paid order becomes work for the one workshop that answers for it, and its money finds its owners."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from fulfilment.agreements import queries as agreements
+from fulfilment.agreements.rules import AgreementInForce
+from fulfilment.flows import tell_customer
+from fulfilment.flows.book_shares import Routed, book_shares
+from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.orders.locks import lock_order
+from fulfilment.orders.models import Line, Order
+from fulfilment.partners.models import Partner
+from fulfilment.production.models import Task, TaskLine, TaskStep
+from fulfilment.routing.models import Assignment, Decision, Plan
+from fulfilment.routing.rules import Answer, LineToRoute
+from fulfilment.routing.rules import Plan as Route
+from fulfilment.routing.rules import plan as plan_route
+
+
+@transaction.atomic
+def route_order(order_pk: int, *, now: datetime) -> None:
+    """Route what is not routed yet of a paid order; does nothing where nothing is left to do.
+
+    Lines that nobody answers for wait on the operator's list; the next call routes them once an agreement exists.
+    """
+    order = lock_order(pk=order_pk)
+    if order.paid_at is None or order.routed_at is not None or order.cancelled_at is not None:
+        return
+    lines = {line.pk: line for line in order.lines.all()}
+    standing = Decision.objects.filter(order=order, superseded_by__isnull=True).first()
+    routed_already = list(standing.assignments.all()) if standing else []
+    done = {assignment.line_id for assignment in routed_already}
+    open_lines = [line for line in lines.values() if line.pk not in done]
+    day = timezone.localdate(order.placed_at)
+    found, planned = _agreements(order, open_lines, day)
+    route = plan_route(
+        (LineToRoute(line.pk, line.product_code, line.quantity) for line in open_lines),
+        {code: Answer(agreement.id, agreement.producer_id) for code, agreement in found.items()},
+    )
+    if standing and not route.tasks:
+        return
+    reason = (
+        Decision.Reason.AGREEMENT_CAME
+        if standing
+        else (Decision.Reason.PLANNED if planned else Decision.Reason.IN_FORCE)
+    )
+    decision = _decide(order, route, standing, routed_already, reason, lines, now)
+    producers = {assignment.producer_id for assignment in routed_already} | {task.producer_id for task in route.tasks}
+    _make_tasks(order, decision, route, lines, day, now)
+    _book(order, decision, route, lines, found, None if route.refusals else sorted(producers), day, now)
+    _settle(order, route, lines, now)
+    if standing is None:
+        tell_customer.order_confirmed(order, now=now)
+
+
+def _agreements(order: Order, lines: list[Line], day: date) -> tuple[dict[str, AgreementInForce], bool]:
+    """The agreement of each product code, and whether all came from the plan made at payment."""
+    codes = {line.product_code for line in lines}
+    plan = Plan.objects.filter(checkout_id=order.checkout_id).order_by("-pk").first() if order.checkout_id else None
+    wanted = {code: pk for code, pk in (plan.assignments.items() if plan else ()) if code in codes}
+    by_id = agreements.by_ids(wanted.values()) if wanted else {}
+    found = {code: by_id[pk] for code, pk in wanted.items() if pk in by_id}
+    missing = codes - found.keys()
+    if missing:
+        found |= agreements.in_force(missing, day, order.price_list)
+    return found, not missing
+
+
+def _decide(
+    order: Order,
+    route: Route,
+    standing: Decision | None,
+    routed_already: list[Assignment],
+    reason: Decision.Reason,
+    lines: dict[int, Line],
+    now: datetime,
+) -> Decision:
+    decision = Decision(
+        order=order,
+        reason=reason,
+        refusals=[lines[line.key].product_code for line in route.refusals],
+        decided_at=now,
+    )
+    if standing:
+        # Only one decision of an order may hold: the old one gives way, and points to itself for a moment.
+        Decision.objects.filter(pk=standing.pk).update(superseded_by=standing.pk)
+    decision.save()
+    if standing:
+        Decision.objects.filter(pk=standing.pk).update(superseded_by=decision.pk)
+    fresh = [
+        Assignment(
+            decision=decision, line_id=line.key, producer_id=answer.producer_id, agreement_id=answer.agreement_id
+        )
+        for task in route.tasks
+        for line, answer in task.lines
+    ]
+    kept = [
+        Assignment(
+            decision=decision,
+            line_id=assignment.line_id,
+            producer_id=assignment.producer_id,
+            agreement_id=assignment.agreement_id,
+        )
+        for assignment in routed_already
+    ]
+    Assignment.objects.bulk_create(kept + fresh)
+    return decision
+
+
+def _make_tasks(
+    order: Order, decision: Decision, route: Route, lines: dict[int, Line], day: date, now: datetime
+) -> None:
+    lead_days = dict(
+        Partner.objects.filter(pk__in=[task.producer_id for task in route.tasks]).values_list("pk", "lead_days")
+    )
+    tasks = Task.objects.bulk_create(
+        Task(
+            order=order,
+            decision=decision,
+            producer_id=planned.producer_id,
+            due_on=day + timedelta(days=lead_days[planned.producer_id]),
+            created_at=now,
+        )
+        for planned in route.tasks
+    )
+    TaskLine.objects.bulk_create(
+        TaskLine(task=task, line=lines[line.key], quantity=line.quantity)
+        for task, planned in zip(tasks, route.tasks, strict=True)
+        for line, _answer in planned.lines
+    )
+    TaskStep.objects.bulk_create(TaskStep(task=task, state=Task.State.WAITING, at=now) for task in tasks)
+
+
+def _book(
+    order: Order,
+    decision: Decision,
+    route: Route,
+    lines: dict[int, Line],
+    found: dict[str, AgreementInForce],
+    producers: list[int] | None,
+    day: date,
+    now: datetime,
+) -> None:
+    routed = [Routed(lines[line.key], found[line.product_code]) for task in route.tasks for line, _answer in task.lines]
+    book_shares(order, routed, producers, number=decision.pk, day=day, now=now)
+
+
+def _settle(order: Order, route: Route, lines: dict[int, Line], now: datetime) -> None:
+    if route.refusals:
+        names = ", ".join(lines[line.key].product_name for line in route.refusals)
+        message = f"Bestelling {order.number}: voor {names} geldt geen overeenkomst. Maak er een; de rest gaat door."
+        raise_issue(OpenIssue.Kind.UNROUTED, order.number, message, now)
+        return
+    order.routed_at = now
+    order.save(update_fields=["routed_at"])
+    if Decision.objects.filter(order=order).count() > 1:
+        resolve(OpenIssue.Kind.UNROUTED, order.number, now)

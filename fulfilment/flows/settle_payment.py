@@ -1,0 +1,117 @@
+"""Stripe took the money (or did not): book it, tell Saleor, and turn the paid checkout into its order.
+
+A success is reported as the PaymentIntent and a failed attempt as its charge, so that no failure can erase a charge.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fulfilment.errors import GatewayError
+from fulfilment.flows.dispatch import soon
+from fulfilment.gateways import stripe
+from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.marks import mark
+from fulfilment.inbox.models import Mark, OpenIssue
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.book import Move, record
+from fulfilment.payments.models import Payment
+
+
+def settle_session(session_id: str, saleor: Saleor, *, now: datetime) -> None:
+    """Act on a Checkout Session as it stands at Stripe now."""
+    payment = Payment.objects.filter(stripe_session_id=session_id).first()
+    if payment is None:
+        return  # not a session of ours, or of a database that was restored: nothing can be said of it
+    session = stripe.session(session_id)
+    if session.payment_intent_id:
+        _settle(payment, stripe.intent(session.payment_intent_id), saleor, now)
+    elif session.status == "expired":
+        Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(state=Payment.State.EXPIRED)
+
+
+def settle_intent(intent_id: str, saleor: Saleor, *, now: datetime) -> None:
+    """Act on a PaymentIntent as it stands at Stripe now; how its fee and its failed attempts become known."""
+    intent = stripe.intent(intent_id)
+    payment = Payment.objects.filter(reference=intent.reference).first() if intent.reference else None
+    if payment is not None:
+        _settle(payment, intent, saleor, now)
+
+
+def _settle(payment: Payment, intent: stripe.Intent, saleor: Saleor, now: datetime) -> None:
+    if intent.status == "succeeded":
+        _book(payment.pk, intent, now)
+        complete(payment.pk, intent, saleor, now=now)
+    elif intent.charge_failed:
+        saleor.report(
+            payment.saleor_transaction_id,
+            "CHARGE_FAILURE",
+            intent.charge_id,
+            payment.amount_minor,
+            payment.currency,
+            at=intent.charged_at,
+            message=intent.failure_message[:500],
+        )
+
+
+@transaction.atomic
+def _book(payment_pk: int, intent: stripe.Intent, now: datetime) -> None:
+    payment = Payment.objects.select_for_update().get(pk=payment_pk)
+    received = [Move(Account.STRIPE, Account.UNALLOCATED, intent.amount_received_minor)]
+    record(
+        f"payment:{intent.id}:received",
+        "payment_received",
+        received,
+        currency=payment.currency,
+        happened_at=intent.charged_at,
+        now=now,
+    )
+    if intent.fee_minor is not None:
+        record(
+            f"payment:{intent.id}:fee",
+            "payment_fee",
+            [Move(Account.PAYMENT_FEES, Account.STRIPE, intent.fee_minor)],
+            currency=payment.currency,
+            happened_at=intent.charged_at,
+            now=now,
+            policy={"payment_fee": "platform"},
+        )
+    payment.payment_intent_id = intent.id
+    payment.amount_minor = intent.amount_received_minor
+    payment.fee_minor = intent.fee_minor
+    payment.paid_at = intent.charged_at
+    if payment.state in (Payment.State.OPEN, Payment.State.EXPIRED, Payment.State.FAILED):
+        payment.state = Payment.State.PAID
+    payment.save(update_fields=["payment_intent_id", "amount_minor", "fee_minor", "paid_at", "state"])
+
+
+def complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, *, now: datetime) -> None:
+    """Report a charge once and complete its checkout; both are safe to repeat."""
+    payment = Payment.objects.get(pk=payment_pk)
+    if payment.reported_at is None:
+        saleor.report(
+            payment.saleor_transaction_id,
+            "CHARGE_SUCCESS",
+            intent.id,
+            intent.amount_received_minor,
+            payment.currency,
+            at=intent.charged_at,
+            actions=("REFUND",),
+        )
+        Payment.objects.filter(pk=payment.pk).update(reported_at=now)
+    if payment.state != Payment.State.PAID:
+        return
+    try:
+        order_id = saleor.complete_checkout(payment.checkout_id)
+    except GatewayError as error:
+        if error.retry:
+            raise
+        # Money without an order: the sweep tries again and gives the money back when patience ends.
+        raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, str(error), now)
+        return
+    with transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(state=Payment.State.ORDERED, saleor_order_id=order_id)
+        resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
+        mark(Mark.Kind.ORDER, order_id, now)
+        soon(Mark.Kind.ORDER, order_id)

@@ -1,0 +1,63 @@
+"""Where mail goes: an SMTP server, or nowhere at all while the shop is tried out (`MAIL_URL`)."""
+
+from dataclasses import dataclass
+from smtplib import SMTPException
+from urllib.parse import unquote, urlsplit
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
+
+from fulfilment.errors import GatewayError
+
+KEPT_ONLY = "database:"
+"""The address of no mail server: what is written stays on the demo mail page."""
+
+_TIMEOUT_SECONDS = 15
+_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as a server takes it; `message_id` stays the same when it is tried again."""
+
+    message_id: str
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+def send(letter: Letter, url: str) -> None:
+    """Hand a mail to the server at `url` (`smtp://`, `smtp+tls://` or `smtps://user:password@host:port`).
+
+    `GatewayError` when the server cannot be reached or does not take it; `ValueError` for an address of another kind.
+    """
+    message = EmailMultiAlternatives(
+        letter.subject,
+        letter.text,
+        letter.sender,
+        [letter.to],
+        connection=_server(url),
+        headers={"Message-ID": f"<{letter.message_id}>", "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(letter.html, "text/html")
+    try:
+        message.send()
+    except (SMTPException, OSError) as error:
+        raise GatewayError(f"The mail server did not take a mail: {error}", retry=True) from error
+
+
+def _server(url: str) -> EmailBackend:
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("MAIL_URL must be database: or smtp://, smtp+tls:// or smtps:// with a host")
+    return EmailBackend(
+        host=parts.hostname,
+        port=parts.port or _PORTS[parts.scheme],
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_tls=parts.scheme == "smtp+tls",
+        use_ssl=parts.scheme == "smtps",
+        timeout=_TIMEOUT_SECONDS,
+    )

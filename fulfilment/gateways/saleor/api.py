@@ -1,0 +1,165 @@
+"""What fulfilment asks of Saleor: one typed method per operation. Every method may raise `GatewayError`."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from fulfilment.errors import GatewayError
+from fulfilment.gateways.saleor.client import SaleorClient, raise_business_errors
+from fulfilment.gateways.saleor.values import PaidCheckout, SaleorOrder, read_order, read_paid_checkout
+from fulfilment.money import to_decimal
+
+
+class Saleor:
+    """Saleor as our app sees it."""
+
+    def __init__(self, client: SaleorClient) -> None:
+        self._client = client
+
+    def app_id(self) -> str | None:
+        """The id of the app whose token this is; None where Saleor takes us for nobody."""
+        app = self._client.execute("app")["app"]
+        return app["id"] if app else None
+
+    def order(self, saleor_id: str) -> SaleorOrder | None:
+        node = self._client.execute("order", {"id": saleor_id})["order"]
+        return read_order(node) if node else None
+
+    def orders_changed(self, since: datetime) -> Iterator[str]:
+        """Ids of orders whose `updatedAt` moved since; it does not see tracking and partial fulfilments."""
+        after: str | None = None
+        while True:
+            page = self._client.execute("orders_changed", {"since": since.isoformat(), "after": after})["orders"]
+            yield from (edge["node"]["id"] for edge in page["edges"])
+            if not page["pageInfo"]["hasNextPage"]:
+                return
+            after = page["pageInfo"]["endCursor"]
+
+    def paid_checkouts(self) -> Iterator[PaidCheckout]:
+        """Checkouts with money on them and no order."""
+        after: str | None = None
+        while True:
+            page = self._client.execute("paid_checkouts", {"after": after})["checkouts"]
+            yield from (read_paid_checkout(edge["node"]) for edge in page["edges"])
+            if not page["pageInfo"]["hasNextPage"]:
+                return
+            after = page["pageInfo"]["endCursor"]
+
+    def report(
+        self,
+        transaction_id: str,
+        event: str,
+        psp_reference: str,
+        amount_minor: int,
+        currency: str,
+        *,
+        at: datetime,
+        actions: tuple[str, ...] = (),
+        message: str = "",
+    ) -> None:
+        """Tell what happened at the payment provider; a repeat is taken for the same."""
+        self._client.mutate(
+            "report_transaction_event",
+            "transactionEventReport",
+            {
+                "id": transaction_id,
+                "type": event,
+                "pspReference": psp_reference,
+                "amount": str(to_decimal(amount_minor, currency)),
+                "time": at.isoformat(),
+                "message": message,
+                "availableActions": list(actions),
+            },
+        )
+
+    def complete_checkout(self, checkout_id: str) -> str:
+        """Turn a paid checkout into its order; the order's id, the same one every time."""
+        payload = self._client.mutate("complete_checkout", "checkoutComplete", {"id": checkout_id})
+        order = payload["order"]
+        if order is None:
+            raise GatewayError("Saleor completed a checkout without an order", retry=True)
+        return str(order["id"])
+
+    def refund_transaction(self, transaction_id: str, amount_minor: int, currency: str) -> None:
+        """Ask that money of a checkout without an order goes back; Saleor then asks our payment app."""
+        self._client.mutate(
+            "request_transaction_refund",
+            "transactionRequestAction",
+            {"id": transaction_id, "amount": str(to_decimal(amount_minor, currency))},
+        )
+
+    def grant_refund(
+        self, order_id: str, transaction_id: str, lines: Mapping[str, int], *, shipping: bool, reason: str
+    ) -> str:
+        """Grant a refund of units of lines (and of shipping); its id. Saleor derives the amount."""
+        payload = self._client.mutate(
+            "grant_refund",
+            "orderGrantRefundCreate",
+            {
+                "order": order_id,
+                "input": {
+                    "transactionId": transaction_id,
+                    "lines": [{"id": line, "quantity": quantity} for line, quantity in lines.items()],
+                    "grantRefundForShipping": shipping,
+                    "reason": reason,
+                },
+            },
+        )
+        return str(payload["grantedRefund"]["id"])
+
+    def request_granted_refund(self, transaction_id: str, refund_id: str) -> None:
+        """Have a granted refund paid back; Saleor then asks our payment app."""
+        self._client.mutate(
+            "request_granted_refund",
+            "transactionRequestRefundForGrantedRefund",
+            {"transaction": transaction_id, "grantedRefund": refund_id},
+        )
+
+    def warehouse_id(self, slug: str) -> str:
+        """Saleor's id of a producer's warehouse."""
+        warehouse = self._client.execute("warehouse", {"externalReference": slug})["warehouse"]
+        if warehouse is None:
+            raise GatewayError(f"Saleor has no warehouse with external reference {slug}", retry=False, code="NOT_FOUND")
+        return str(warehouse["id"])
+
+    def fulfil(
+        self, order_id: str, warehouse_id: str, lines: Mapping[str, int], tracking_number: str
+    ) -> tuple[str, ...]:
+        """Ship units of lines from a warehouse; ids of the fulfilments made. A repeat ships again: read first."""
+        stocks = [
+            {"orderLineId": line, "stocks": [{"warehouse": warehouse_id, "quantity": quantity}]}
+            for line, quantity in lines.items()
+        ]
+        payload = self._client.mutate(
+            "fulfil_order",
+            "orderFulfill",
+            {
+                "order": order_id,
+                "input": {
+                    "lines": stocks,
+                    "trackingNumber": tracking_number,
+                    "notifyCustomer": False,
+                    "allowStockToBeExceeded": True,
+                },
+            },
+        )
+        return tuple(fulfilment["id"] for fulfilment in payload["fulfillments"] or [])
+
+    def update_tracking(self, fulfilment_id: str, tracking_number: str) -> None:
+        self._client.mutate(
+            "update_tracking",
+            "orderFulfillmentUpdateTracking",
+            {"fulfillment": fulfilment_id, "input": {"trackingNumber": tracking_number, "notifyCustomer": False}},
+        )
+
+    def publish_producer(self, product_code: str, producer_slug: str) -> bool:
+        """Write who makes a product on the product; False where Saleor has no such product."""
+        product = self._client.execute("product_by_code", {"code": product_code})["product"]
+        if product is None:
+            return False
+        if product["producer"] != producer_slug:
+            payload = self._client.execute("publish_producer", {"product": product["id"], "producer": producer_slug})
+            raise_business_errors("publish_producer", payload["updateMetadata"]["errors"])
+        return True
+
+    def close(self) -> None:
+        self._client.close()

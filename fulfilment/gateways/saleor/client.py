@@ -1,0 +1,74 @@
+"""Transport to Saleor's GraphQL API: timeouts, and its three error channels as one `GatewayError`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+
+from fulfilment.errors import GatewayError
+
+OPERATIONS = Path(__file__).parent / "operations"
+TIMEOUT = httpx.Timeout(20.0, connect=3.0)
+
+# Codes of business errors that may pass by themselves.
+PASSING_CODES = {"GRAPHQL_ERROR", "INTERNAL_ERROR", "LOCKED", "TIMEOUT"}
+
+
+@cache
+def document(name: str) -> str:
+    """The text of an operation, by the name of its file."""
+    return (OPERATIONS / f"{name}.graphql").read_text()
+
+
+class SaleorClient:
+    """Sends documents to one Saleor, as one identity (an app's or a person's token, or nobody)."""
+
+    def __init__(self, api_url: str, token: str = "", transport: httpx.BaseTransport | None = None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.api_url = api_url
+        self._http = httpx.Client(timeout=TIMEOUT, headers=headers, transport=transport)
+
+    def execute(self, name: str, variables: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """The `data` of an operation. `GatewayError` on no answer, a refused request or an execution error.
+
+        Decimals in the answer are `Decimal`; those in `variables` are given as strings.
+        """
+        try:
+            answer = self._http.post(self.api_url, json={"query": document(name), "variables": dict(variables or {})})
+        except httpx.HTTPError as error:
+            raise GatewayError(f"Saleor did not answer {name}: {error}", retry=True) from error
+        if answer.status_code >= 500:
+            raise GatewayError(f"Saleor answered {name} with {answer.status_code}", retry=True)
+        try:
+            body = json.loads(answer.content, parse_float=Decimal)
+        except ValueError as error:
+            raise GatewayError(f"Saleor answered {name} with no JSON ({answer.status_code})", retry=True) from error
+        if errors := body.get("errors"):
+            code = (errors[0].get("extensions") or {}).get("exception", {}).get("code", "")
+            told = f"Saleor refused {name}: {errors[0].get('message')} ({code or answer.status_code})"
+            raise GatewayError(told, retry=answer.status_code == 200, code=code)
+        data: dict[str, Any] = body["data"]
+        return data
+
+    def mutate(self, name: str, field: str, variables: Mapping[str, object]) -> dict[str, Any]:
+        """The payload of a mutation; its business errors become a `GatewayError` with Saleor's code."""
+        payload: dict[str, Any] = self.execute(name, variables)[field]
+        raise_business_errors(name, payload["errors"])
+        return payload
+
+    def close(self) -> None:
+        self._http.close()
+
+
+def raise_business_errors(name: str, errors: Sequence[Mapping[str, Any]]) -> None:
+    """`GatewayError` for the first of a mutation's business errors; it carries Saleor's code."""
+    if not errors:
+        return
+    first = errors[0]
+    code = str(first["code"])
+    told = f"Saleor refused {name}: {first.get('field')}: {first.get('message')} ({code})"
+    raise GatewayError(told, retry=code in PASSING_CODES, code=code)

@@ -1,0 +1,16 @@
+"""Our identity at Saleor: the stored installation, and the client made of it."""
+
+from django.conf import settings
+
+from fulfilment.errors import GatewayError
+from fulfilment.gateways.models import SaleorInstallation
+from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.client import SaleorClient
+
+
+def connected() -> Saleor:
+    """Saleor as our installed app; a `GatewayError` (to be retried) as long as the app is not installed."""
+    installation = SaleorInstallation.objects.filter(api_url=settings.SALEOR_API_URL).first()
+    if installation is None:
+        raise GatewayError("our app is not installed in Saleor yet: run connect_saleor", retry=True)
+    return Saleor(SaleorClient(settings.SALEOR_API_URL, installation.token))

@@ -1,0 +1,59 @@
+"""Proof that a webhook comes from our Saleor: a detached JWS over the raw body, with Saleor's published keys."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx2 as httpx
+import jwt
+from django.conf import settings
+from jwt.api_jws import PyJWS
+
+from fulfilment.errors import GatewayError, Refusal
+from fulfilment.gateways.models import SaleorKeys
+
+REFETCH_AFTER = timedelta(seconds=30)
+
+
+def verify(body: bytes, signature: str, *, now: datetime, transport: httpx.BaseTransport | None = None) -> None:
+    """`Refusal` for a bad signature; `GatewayError` when Saleor's keys are out of reach, so that it is sent again."""
+    try:
+        kid = jwt.get_unverified_header(signature).get("kid")
+    except jwt.PyJWTError as error:
+        raise Refusal("The signature is no JWS.", "BAD_SIGNATURE") from error
+    key = _key(str(kid), now, transport)
+    if key is None:
+        raise Refusal("The signature names an unknown key.", "BAD_SIGNATURE")
+    try:
+        PyJWS().decode_complete(signature, key=key, algorithms=["RS256"], detached_payload=body)
+    except jwt.PyJWTError as error:
+        raise Refusal("The signature does not fit the body.", "BAD_SIGNATURE") from error
+
+
+def _key(kid: str, now: datetime, transport: httpx.BaseTransport | None) -> Any:
+    kept = SaleorKeys.objects.filter(api_url=settings.SALEOR_API_URL).first()
+    found = _find(kept.keys, kid) if kept else None
+    if found is None and (kept is None or now - kept.fetched_at > REFETCH_AFTER):
+        # An unknown key may be a new one, but a stranger must not make us ask Saleor all day.
+        keys = _fetch(transport)
+        SaleorKeys.objects.update_or_create(api_url=settings.SALEOR_API_URL, defaults={"keys": keys, "fetched_at": now})
+        found = _find(keys, kid)
+    return found
+
+
+def _find(keys: list[dict[str, Any]], kid: str) -> Any:
+    for key in keys:
+        if key.get("kid") == kid:
+            return jwt.PyJWK.from_dict(key).key
+    return None
+
+
+def _fetch(transport: httpx.BaseTransport | None) -> list[dict[str, Any]]:
+    try:
+        with httpx.Client(timeout=3.0, transport=transport) as http:
+            answer = http.get(urljoin(settings.SALEOR_API_URL, "/.well-known/jwks.json"))
+            answer.raise_for_status()
+            keys: list[dict[str, Any]] = answer.json()["keys"]
+            return keys
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        raise GatewayError(f"Saleor's keys are out of reach: {error}", retry=True) from error

@@ -1,0 +1,246 @@
+"""Stripe, through its own SDK: the one door to it. Every function may raise `GatewayError`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+from fulfilment.errors import GatewayError, Refusal
+
+TOLERANCE_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Session:
+    """A Checkout Session. `status`: open, complete or expired."""
+
+    id: str
+    url: str
+    status: str
+    payment_status: str
+    payment_intent_id: str
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A PaymentIntent with its last charge; `fee_minor` is None as long as Stripe has not settled it."""
+
+    id: str
+    status: str
+    amount_received_minor: int
+    currency: str
+    reference: str
+    charge_id: str
+    charge_failed: bool
+    failure_message: str
+    charged_at: datetime
+    fee_minor: int | None
+
+
+@dataclass(frozen=True)
+class Refund:
+    """A refund. `status`: pending, requires_action, succeeded, failed or canceled."""
+
+    id: str
+    status: str
+    amount_minor: int
+    currency: str
+    payment_intent_id: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class BankPayout:
+    """Money from Stripe to the bank. `status`: pending, in_transit, paid, failed or canceled."""
+
+    id: str
+    status: str
+    amount_minor: int
+    currency: str
+    made_at: datetime
+
+
+@cache
+def _client() -> stripe.StripeClient:
+    addresses: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
+    return stripe.StripeClient(settings.STRIPE_SECRET_KEY, base_addresses=addresses, max_network_retries=2)
+
+
+@contextmanager
+def _asking(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise GatewayError(f"Stripe did not {what}: {error}", retry=True) from error
+    except stripe.StripeError as error:
+        passing = error.http_status is None or error.http_status >= 500 or error.http_status == 409
+        raise GatewayError(f"Stripe refused to {what}: {error}", retry=passing, code=error.code or "") from error
+
+
+def verify(body: bytes, signature: str) -> dict[str, Any]:
+    """The event in a signed body; `Refusal` when it is not Stripe's or older than five minutes."""
+    try:
+        event = stripe.Webhook.construct_event(
+            body, signature, settings.STRIPE_WEBHOOK_SECRET, tolerance=TOLERANCE_SECONDS
+        )
+    except (ValueError, stripe.SignatureVerificationError) as error:
+        raise Refusal("The event is not signed by Stripe, or too old.", "BAD_SIGNATURE") from error
+    found: dict[str, Any] = event.to_dict()
+    return found
+
+
+def open_session(
+    *,
+    reference: str,
+    idempotency_key: str,
+    amount_minor: int,
+    currency: str,
+    description: str,
+    email: str,
+    language: str,
+    success_url: str,
+    cancel_url: str,
+    expires_at: datetime,
+    metadata: dict[str, str],
+) -> Session:
+    """Open a hosted payment page for one amount; the same key opens the same page."""
+    item: Any = {
+        "quantity": 1,
+        "price_data": {
+            "currency": currency.lower(),
+            "unit_amount": amount_minor,
+            "product_data": {"name": description},
+        },
+    }
+    params: Any = {
+        "mode": "payment",
+        "line_items": [item],
+        "client_reference_id": reference,
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "expires_at": int(expires_at.timestamp()),
+        "locale": language,
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata, "transfer_group": reference},
+    }
+    if email:
+        params["customer_email"] = email
+    with _asking("open a session"):
+        made = _client().v1.checkout.sessions.create(params, {"idempotency_key": idempotency_key})
+    return _session(made)
+
+
+def session(session_id: str) -> Session:
+    with _asking("show a session"):
+        return _session(_client().v1.checkout.sessions.retrieve(session_id))
+
+
+def expire_session(session_id: str) -> Session:
+    """Close a session that nobody paid; one that is no longer open is returned as it is."""
+    found = session(session_id)
+    if found.status != "open":
+        return found
+    try:
+        with _asking("expire a session"):
+            return _session(_client().v1.checkout.sessions.expire(session_id))
+    except GatewayError as error:
+        if error.retry:
+            raise
+        return session(session_id)  # it was paid or expired between our two calls
+
+
+def _session(found: Any) -> Session:
+    intent = found.payment_intent
+    return Session(
+        id=found.id,
+        url=found.url or "",
+        status=found.status or "",
+        payment_status=found.payment_status,
+        payment_intent_id=(intent if isinstance(intent, str) else getattr(intent, "id", "")) or "",
+    )
+
+
+def intent(intent_id: str) -> Intent:
+    with _asking("show a payment"):
+        found: Any = _client().v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge.balance_transaction"]})
+    charge = found.latest_charge
+    settled = charge.balance_transaction if charge else None
+    return Intent(
+        id=found.id,
+        status=found.status,
+        amount_received_minor=found.amount_received,
+        currency=found.currency.upper(),
+        reference=(found.metadata or {})["reference"] if found.metadata and "reference" in found.metadata else "",
+        charge_id=charge.id if charge else "",
+        charge_failed=bool(charge and charge.status == "failed"),
+        failure_message=(charge.failure_message or "") if charge else "",
+        charged_at=_moment(charge.created if charge else found.created),
+        fee_minor=settled.fee if settled and not isinstance(settled, str) else None,
+    )
+
+
+def create_refund(*, payment_intent_id: str, amount_minor: int, idempotency_key: str) -> Refund:
+    with _asking("refund"):
+        made = _client().v1.refunds.create(
+            {"payment_intent": payment_intent_id, "amount": amount_minor}, {"idempotency_key": idempotency_key}
+        )
+    return _refund(made)
+
+
+def refund(refund_id: str) -> Refund:
+    with _asking("show a refund"):
+        return _refund(_client().v1.refunds.retrieve(refund_id))
+
+
+def _refund(found: Any) -> Refund:
+    intent = found.payment_intent
+    return Refund(
+        id=found.id,
+        status=found.status or "pending",
+        amount_minor=found.amount,
+        currency=found.currency.upper(),
+        payment_intent_id=intent if isinstance(intent, str) else (intent.id if intent else ""),
+        made_at=_moment(found.created),
+    )
+
+
+def send_to_bank(*, amount_minor: int, currency: str, idempotency_key: str) -> BankPayout:
+    """Have Stripe send money to our bank account."""
+    with _asking("pay out to the bank"):
+        made = _client().v1.payouts.create(
+            {"amount": amount_minor, "currency": currency.lower()}, {"idempotency_key": idempotency_key}
+        )
+    return _payout(made)
+
+
+def bank_payout(payout_id: str) -> BankPayout:
+    with _asking("show a payout"):
+        return _payout(_client().v1.payouts.retrieve(payout_id))
+
+
+def _payout(found: Any) -> BankPayout:
+    return BankPayout(found.id, found.status, found.amount, found.currency.upper(), _moment(found.created))
+
+
+def available_minor(currency: str) -> int:
+    """What Stripe could send to the bank now."""
+    with _asking("tell its balance"):
+        found = _client().v1.balance.retrieve()
+    return sum(part.amount for part in found.available if part.currency == currency.lower())
+
+
+def events_since(moment: datetime, types: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Events of these types since a moment, newest first: what a lost webhook would have told."""
+    with _asking("list its events"):
+        params: Any = {"created": {"gte": int(moment.timestamp())}, "types": list(types), "limit": 100}
+        for event in _client().v1.events.list(params).auto_paging_iter():
+            yield event.to_dict()
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
