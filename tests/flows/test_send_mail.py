@@ -1,8 +1,16 @@
 """Mail to customers: written once with what happened, sent once by a worker."""
 
+import socketserver
+from datetime import timedelta
+from email import message_from_bytes, policy
+from threading import Thread
+
 import pytest
+from pytest_django import Settings
 
 from fulfilment.flows import tell_customer
+from fulfilment.flows.send_mail import ATTEMPTS, send_mail
+from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Recipient
 from tests.support import rows
@@ -84,3 +92,97 @@ def test_nobody_is_written_to_once_the_address_was_purged() -> None:
     tell_customer.refunded(order, 100, "re_1", rows.NOW)
 
     assert not Mail.objects.exists()
+
+
+class Postbox:
+    """A mail server's door on the loopback address, run by a thread; keeps what is handed in."""
+
+    def __init__(self, *, refuse: bool = False) -> None:
+        self.handed_in: list[bytes] = []
+        postbox = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                self.wfile.write(b"220 postbox\r\n")
+                for line in self.rfile:
+                    verb = line[:4].upper()
+                    if verb == b"QUIT":
+                        self.wfile.write(b"221 bye\r\n")
+                        return
+                    if verb == b"RCPT" and refuse:
+                        self.wfile.write(b"550 nobody here\r\n")
+                    elif verb == b"DATA":
+                        self.wfile.write(b"354 go on\r\n")
+                        postbox.handed_in.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                        self.wfile.write(b"250 taken\r\n")
+                    else:
+                        self.wfile.write(b"250 ok\r\n")
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"smtp://127.0.0.1:{self.server.server_address[1]}"
+
+    def __enter__(self) -> "Postbox":
+        Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def a_mail() -> Mail:
+    order = rows.order([("SG-001", "Koord", 1, 28_900)], number="42")
+    tell_customer.refunded(order, 28_900, "re_1", rows.NOW)
+    return Mail.objects.get()
+
+
+def test_without_a_mail_server_what_is_written_counts_as_sent(settings: Settings) -> None:
+    settings.MAIL_URL = "database:"
+    mail = a_mail()
+
+    assert send_mail(now=rows.NOW) == 1
+    assert send_mail(now=rows.NOW) == 0
+
+    mail.refresh_from_db()
+    assert mail.sent_at == rows.NOW
+
+
+def test_a_mail_is_handed_to_the_server_once_as_text_and_html(settings: Settings) -> None:
+    mail = a_mail()
+    with Postbox() as postbox:
+        settings.MAIL_URL = postbox.url
+        assert send_mail(now=rows.NOW) == 1
+        assert send_mail(now=rows.NOW) == 0
+
+    [content] = postbox.handed_in
+    message = message_from_bytes(content, policy=policy.default)
+    assert message["To"] == "an@example.com"
+    assert message["Subject"].strip() == mail.subject
+    assert mail.public_id in message["Message-ID"]
+    assert [part.get_content_type() for part in message.walk()][1:] == ["text/plain", "text/html"]
+
+
+def test_a_mail_that_is_refused_is_tried_again_later_and_then_shown_to_the_operator(settings: Settings) -> None:
+    mail = a_mail()
+    moment = rows.NOW
+    with Postbox(refuse=True) as postbox:
+        settings.MAIL_URL = postbox.url
+        for attempt in range(ATTEMPTS + 2):
+            assert send_mail(now=moment) == 0
+            assert send_mail(now=moment) == 0
+            mail.refresh_from_db()
+            assert mail.failures == min(attempt + 1, ATTEMPTS)
+            moment += timedelta(hours=5)
+
+    issue = OpenIssue.objects.get()
+    assert mail.public_id in issue.subject
+    assert "550" in issue.message
+    assert mail.sent_at is None
+
+
+def test_an_address_of_another_kind_is_refused(settings: Settings) -> None:
+    a_mail()
+    settings.MAIL_URL = "carrier-pigeon://roof"
+    with pytest.raises(ValueError, match="MAIL_URL"):
+        send_mail(now=rows.NOW)
