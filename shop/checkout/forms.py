@@ -86,7 +86,7 @@ class AddressForm(forms.Form):
         super().__init__(data, prefix=section, initial=initial)
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = f"{section} {field.widget.attrs['autocomplete']}"
-        self.fields["phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.fields["phone"].widget.input_type = "tel"
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]

@@ -1,6 +1,7 @@
 """Transport to Saleor's GraphQL API: time limits, retry of reads, the three error channels, a short cache."""
 
 import functools
+import hashlib
 import json
 import logging
 import time
@@ -61,7 +62,8 @@ class Saleor:
 
     def read_cached(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """As ``read``, for what is the same to every visitor; at most CATALOGUE_CACHE_SECONDS old."""
-        key = f"saleor:{operation}:{json.dumps(variables, sort_keys=True)}"
+        asked = hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).hexdigest()
+        key = f"saleor:{operation}:{asked}"
         data: dict[str, Any] | None = cache.get(key)
         if data is None:
             data = self.read(operation, variables)

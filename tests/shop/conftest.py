@@ -1,0 +1,65 @@
+"""The shop with Saleor and fulfilment played by fakes, and without Valkey."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.test import Client
+
+from shop.fulfilment import client as fulfilment_client
+from shop.saleor import client as saleor_client
+from tests.shop.fakes import FakeFulfilment, FakeSaleor, golden
+
+# These tests are of another program than most: they run by themselves, with --ds=shop.settings.
+if django_settings.ROOT_URLCONF != "shop.urls":
+    collect_ignore_glob = ["test_*.py"]
+else:
+    django_settings.SECRET_KEY = "only for tests"
+
+
+@pytest.fixture(autouse=True)
+def _shop(settings: Any) -> Iterator[None]:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def saleor(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSaleor]:
+    fake = FakeSaleor()
+    with httpx2.Client(transport=httpx2.MockTransport(fake)) as client:
+        monkeypatch.setattr(saleor_client, "http_client", lambda: client)
+        monkeypatch.setattr(saleor_client, "_READ_PAUSES", (0, 0))
+        yield fake
+
+
+@pytest.fixture
+def fulfilment(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFulfilment]:
+    promised = {"sellable": True, "producer": {"slug": "labeur", "name": "Labeur", "city": "Gent"}}
+    fake = FakeFulfilment(
+        payments={"pay_7Kq2mX9vT4": golden("storefront_payment.v1.json")},
+        trackings={"good-token": golden("storefront_tracking.v1.json")},
+        promises={
+            code: {"product_code": code, **promised, "ready_on": day}
+            for code, day in (("SG-001", "2026-12-04"), ("SG-003", "2026-12-11"), ("SG-006", "2026-11-30"))
+        },
+    )
+    with httpx2.Client(transport=httpx2.MockTransport(fake)) as client:
+        monkeypatch.setattr(fulfilment_client, "http_client", lambda: client)
+        yield fake
+
+
+@pytest.fixture
+def visitor(saleor: FakeSaleor, fulfilment: FakeFulfilment) -> Client:
+    """Somebody with a browser that runs no JavaScript."""
+    return Client()

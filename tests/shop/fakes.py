@@ -1,0 +1,357 @@
+"""Saleor and fulfilment as the shop's tests need them: in memory, answering through the shop's real transport.
+
+The shop's own documents are executed against the GraphQL schema of the sandbox, so a field that Saleor does not have,
+or a value that it could not give, fails the test.
+"""
+
+import itertools
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from graphql import build_schema, graphql_sync
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "contract" / "golden"
+SCHEMA = build_schema((ROOT / "sandbox" / "saleor" / "schema.graphql").read_text(encoding="utf-8"))
+
+
+def euros(minor: int) -> dict[str, Any]:
+    return {"amount": minor / 100, "currency": "EUR"}
+
+
+def gross(minor: int) -> dict[str, Any]:
+    tax = minor * 21 // 121
+    return {"gross": euros(minor), "net": euros(minor - tax), "tax": euros(tax)}
+
+
+def attribute(text: str) -> dict[str, Any]:
+    return {"__typename": "AssignedPlainTextAttribute", "value": text}
+
+
+def page(slug: str, title: str, kind: str) -> dict[str, Any]:
+    content = json.dumps(
+        {"blocks": [{"type": "paragraph", "data": {"text": f"{title} werkt met <b>touw</b> &amp; hout."}}]}
+    )
+    return {
+        "slug": slug,
+        "title": title,
+        "content": content,
+        "isPublished": True,
+        "pageType": {"slug": kind},
+        "assignedAttribute": lambda info, slug: attribute("Gent"),
+    }
+
+
+LABEUR = page("labeur", "Labeur", "maker")
+COMPAAN = page("compaan", "Compaan", "maker")
+DIENSTENBEDRIJF = page("dienstenbedrijf-gent", "Dienstenbedrijf Gent", "maker")
+SEP_VERBOOM = page("sep-verboom", "Sep Verboom", "designer")
+CAS_MOOR = page("cas-moor", "Cas Moor", "designer")
+PAGES = {entry["slug"]: entry for entry in (LABEUR, COMPAAN, DIENSTENBEDRIJF, SEP_VERBOOM, CAS_MOOR)}
+
+
+def product(
+    code: str,
+    slug: str,
+    name: str,
+    minor: int,
+    *,
+    maker: dict[str, Any],
+    designer: dict[str, Any] | None = None,
+    variants: tuple[str, ...] = ("",),
+    published: bool = True,
+    available: int = 12,
+) -> dict[str, Any]:
+    references = {
+        "producer": {"__typename": "AssignedSinglePageReferenceAttribute", "value": maker},
+        "designers": {
+            "__typename": "AssignedMultiPageReferenceAttribute",
+            "value": lambda info, limit: [designer] if designer else [],
+        },
+        "hours": attribute("9"),
+        "material": attribute("gerecupereerd scheepstouw"),
+        "subtitle": attribute(f"ondertitel van {name}"),
+        "size": attribute("Ø 42 cm"),
+        "care": attribute("Stof af."),
+    }
+    node: dict[str, Any] = {
+        "id": f"Product:{code}",
+        "name": name,
+        "slug": slug,
+        "externalReference": code,
+        "metafield": lambda info, key: maker["slug"] if published and key == "producer" else None,
+        "assignedAttribute": lambda info, slug: references.get(slug),
+        "media": [
+            {
+                "alt": f"{name} op papier",
+                "type": "IMAGE",
+                "url": lambda info, size, format: f"http://media/{slug}-{size}.{format}",
+            }
+        ],
+        "category": {"slug": "wonen", "name": "Wonen"},
+        "description": json.dumps({"blocks": [{"type": "paragraph", "data": {"text": f"Het verhaal van {name}."}}]}),
+        "pricing": {"priceRange": {"start": gross(minor), "stop": gross(minor)}},
+    }
+    node["variants"] = [
+        {
+            "id": f"Variant:{code}-{number}",
+            "name": variant,
+            "sku": f"{code}-{number}",
+            "quantityAvailable": available,
+            "trackInventory": False,
+            "pricing": {"price": gross(minor)},
+            "product": node,
+            "minor": minor,
+        }
+        for number, variant in enumerate(variants)
+    ]
+    return node
+
+
+def collection() -> list[dict[str, Any]]:
+    return [
+        product("SG-001", "koord", "Koord", 28900, maker=LABEUR, designer=SEP_VERBOOM),
+        product(
+            "SG-003",
+            "zit",
+            "Zit",
+            26500,
+            maker=COMPAAN,
+            designer=CAS_MOOR,
+            variants=("zithoogte 45 cm", "zithoogte 65 cm"),
+        ),
+        product("SG-006", "strik", "Strik", 1200, maker=DIENSTENBEDRIJF),
+    ]
+
+
+def refusal(code: str, field_name: str | None = None) -> dict[str, Any]:
+    return {"field": field_name, "code": code, "message": code.lower(), "variants": None}
+
+
+class FakeSaleor:
+    """A Saleor with one small collection. ``refuse`` maps an operation to the errors that it answers; ``calls`` has every
+    operation with its variables; ``requests`` the HTTP requests themselves."""
+
+    def __init__(self) -> None:
+        self.products = collection()
+        self.checkouts: dict[str, dict[str, Any]] = {}
+        self.refuse: dict[str, list[dict[str, Any]]] = {}
+        self.answer: httpx2.Response | Exception | None = None
+        self.payment: dict[str, Any] = {}
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.requests: list[httpx2.Request] = []
+        self.shipping_minor = 950
+        self._numbers = itertools.count(1)
+        self._root = {name: getattr(self, name) for name in _OPERATIONS} | {"products": self.listed}
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        body = json.loads(request.content)
+        self.calls.append((body["operationName"], body["variables"]))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if self.answer is not None:
+            return self.answer
+        result = graphql_sync(SCHEMA, body["query"], self._root, variable_values=body["variables"])
+        assert not result.errors, result.errors
+        return httpx2.Response(200, json={"data": result.data})
+
+    def operations(self) -> list[str]:
+        return [name for name, _variables in self.calls]
+
+    def variables_of(self, operation: str) -> dict[str, Any]:
+        """The variables of the last call of an operation."""
+        return next(variables for name, variables in reversed(self.calls) if name == operation)
+
+    def variant(self, variant_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(v for p in self.products for v in p["variants"] if v["id"] == variant_id)
+        return found
+
+    # Fields of Saleor's Query type.
+
+    def listed(self, info: Any, **arguments: Any) -> dict[str, Any]:
+        return {
+            "pageInfo": {"hasNextPage": False, "endCursor": None},
+            "edges": [{"node": node} for node in self.products],
+        }
+
+    def product(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
+        return next((node for node in self.products if node["slug"] == slug), None)
+
+    def page(self, info: Any, slug: str) -> dict[str, Any] | None:
+        return PAGES.get(slug)
+
+    def checkout(self, info: Any, id: str) -> dict[str, Any] | None:
+        stored = self.checkouts.get(id)
+        if stored is None:
+            return None
+        subtotal = sum(line["minor"] * line["quantity"] for line in stored["lines"].values())
+        shipping = self.shipping_minor if stored["delivery"] else 0
+        return {
+            **stored,
+            "id": id,
+            "lines": [
+                {
+                    "id": line_id,
+                    "quantity": line["quantity"],
+                    "unitPrice": gross(line["minor"]),
+                    "totalPrice": gross(line["minor"] * line["quantity"]),
+                    "variant": self.variant(line["variant"]),
+                }
+                for line_id, line in stored["lines"].items()
+            ],
+            "subtotalPrice": gross(subtotal),
+            "shippingPrice": gross(shipping),
+            "totalPrice": gross(subtotal + shipping),
+        }
+
+    # Fields of Saleor's Mutation type.
+
+    def checkoutCreate(self, info: Any, input: dict[str, Any]) -> dict[str, Any]:
+        checkout_id = f"Checkout:{next(self._numbers)}"
+        empty = {
+            "email": None,
+            "shippingAddress": None,
+            "billingAddress": None,
+            "delivery": None,
+            "chargeStatus": "NONE",
+            "problems": [],
+        }
+        return self._change(
+            "checkoutCreate", checkout_id, lambda: self._add({**empty, "lines": {}}, checkout_id, input["lines"])
+        )
+
+    def checkoutLinesAdd(self, info: Any, id: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+        return self._change("checkoutLinesAdd", id, lambda: self._add(self.checkouts[id], id, lines))
+
+    def checkoutLinesUpdate(self, info: Any, id: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+        def change() -> None:
+            kept = self.checkouts[id]["lines"]
+            for line in lines:
+                if line["quantity"] == 0:
+                    kept.pop(line["lineId"])
+                else:
+                    kept[line["lineId"]]["quantity"] = line["quantity"]
+
+        return self._change("checkoutLinesUpdate", id, change)
+
+    def checkoutEmailUpdate(self, info: Any, id: str, email: str) -> dict[str, Any]:
+        return self._change("checkoutEmailUpdate", id, lambda: self.checkouts[id].update(email=email))
+
+    def checkoutShippingAddressUpdate(self, info: Any, id: str, shippingAddress: dict[str, Any]) -> dict[str, Any]:
+        def change() -> None:
+            former = self.checkouts[id]
+            if former["delivery"]:
+                former["problems"] = [{"__typename": "CheckoutProblemDeliveryMethodStale"}]
+            former["shippingAddress"] = _address(shippingAddress)
+
+        return self._change("checkoutShippingAddressUpdate", id, change)
+
+    def checkoutBillingAddressUpdate(self, info: Any, id: str, billingAddress: dict[str, Any]) -> dict[str, Any]:
+        change = lambda: self.checkouts[id].update(billingAddress=_address(billingAddress))  # noqa: E731
+        return self._change("checkoutBillingAddressUpdate", id, change)
+
+    def deliveryOptionsCalculate(self, info: Any, id: str) -> dict[str, Any]:
+        return {"deliveries": self._deliveries(), "errors": self.refuse.get("deliveryOptionsCalculate", [])}
+
+    def checkoutDeliveryMethodUpdate(self, info: Any, id: str, deliveryMethodId: str) -> dict[str, Any]:
+        chosen = next(entry for entry in self._deliveries() if entry["id"] == deliveryMethodId)
+        change = lambda: self.checkouts[id].update(delivery=chosen, problems=[])  # noqa: E731
+        return self._change("checkoutDeliveryMethodUpdate", id, change)
+
+    def transactionInitialize(self, info: Any, id: str, paymentGateway: Any, idempotencyKey: str) -> dict[str, Any]:
+        errors = self.refuse.get("transactionInitialize", [])
+        if errors:
+            return {"transaction": None, "transactionEvent": None, "data": None, "errors": errors}
+        return {
+            "transaction": {"id": "Transaction:1"},
+            "transactionEvent": {"type": self.payment["type"], "message": self.payment.get("message", "")},
+            "data": self.payment["data"],
+            "errors": [],
+        }
+
+    def _deliveries(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": "Delivery:home",
+                "shippingMethod": {
+                    "name": "Aan huis geleverd",
+                    "price": euros(self.shipping_minor),
+                    "minimumDeliveryDays": None,
+                    "maximumDeliveryDays": None,
+                },
+            }
+        ]
+
+    def _change(self, operation: str, checkout_id: str, change: Any) -> dict[str, Any]:
+        errors = self.refuse.get(operation, [])
+        if not errors and operation != "checkoutCreate" and checkout_id not in self.checkouts:
+            errors = [refusal("NOT_FOUND", "id")]
+        if errors:
+            return {"checkout": None, "errors": errors}
+        change()
+        return {"checkout": self.checkout(None, checkout_id), "errors": []}
+
+    def _add(self, stored: dict[str, Any], checkout_id: str, lines: list[dict[str, Any]]) -> None:
+        for line in lines:
+            variant = self.variant(line["variantId"])
+            key = f"Line:{variant['sku']}"
+            kept = stored["lines"].setdefault(key, {"variant": variant["id"], "quantity": 0, "minor": variant["minor"]})
+            kept["quantity"] += line["quantity"]
+        self.checkouts[checkout_id] = stored
+
+
+_OPERATIONS = (
+    "product",
+    "page",
+    "checkout",
+    "checkoutCreate",
+    "checkoutLinesAdd",
+    "checkoutLinesUpdate",
+    "checkoutEmailUpdate",
+    "checkoutShippingAddressUpdate",
+    "checkoutBillingAddressUpdate",
+    "deliveryOptionsCalculate",
+    "checkoutDeliveryMethodUpdate",
+    "transactionInitialize",
+)
+
+
+def _address(given: dict[str, Any]) -> dict[str, Any]:
+    return {**given, "city": given["city"].upper(), "country": {"code": given["country"], "country": given["country"]}}
+
+
+@dataclass
+class FakeFulfilment:
+    """The storefront API with wire.md's golden examples as its content."""
+
+    payments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    trackings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    promises: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answer: httpx2.Response | Exception | None = None
+    requests: list[httpx2.Request] = field(default_factory=list)
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if self.answer is not None:
+            return self.answer
+        kind, _slash, name = request.url.path.removeprefix("/api/storefront/").partition("/")
+        if kind == "promises":
+            codes = request.url.params["codes"].split(",")
+            unknown = {"sellable": False, "producer": None, "ready_on": None}
+            found = [self.promises.get(code, {"product_code": code, **unknown}) for code in codes]
+            return httpx2.Response(200, json={"promises": found})
+        found_one = {"payments": self.payments, "tracking": self.trackings}[kind].get(name)
+        if found_one is None:
+            return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
+        return httpx2.Response(200, json=found_one)
+
+
+def golden(name: str) -> dict[str, Any]:
+    example: dict[str, Any] = json.loads((GOLDEN / name).read_text(encoding="utf-8"))
+    return example
