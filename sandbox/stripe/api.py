@@ -32,7 +32,7 @@ class Api:
         self._store = store
         self._faults = faults
         self._clock = clock
-        self._keys = Keys(store)
+        self.keys = Keys(store)
 
     def routes(self, operations: list[Operation]) -> list[Route]:
         return [Route(op.rule, self._handler(op), (op.method,)) for op in operations]
@@ -82,8 +82,8 @@ class Api:
         if key is None:
             return self._answer_unless_lost(request, self._carry_out(operation, call, None, ""))
         print_ = fingerprint(request.method, request.path, given)
-        with self._keys.claimed(key):
-            former = self._keys.former(key, print_, call.now)
+        with self.keys.claimed(key):
+            former = self.keys.former(key, print_, call.now)
             if former is not None:
                 replayed = {"Idempotent-Replayed": "true", "Original-Request": former.request_id}
                 return self._answer(request, replace(former, request_id=_id(call.cause)), replayed)
@@ -105,7 +105,7 @@ class Api:
                 if not broken:
                     answer = Answer(200, self._filled(tx, operation.act(tx, call), call), _id(call.cause))
                     if key is not None:
-                        self._keys.keep(tx, key, print_, answer, call.now)
+                        self.keys.keep(tx, key, print_, answer, call.now)
             if not broken:
                 return answer
             error = errors.internal_error()
@@ -117,7 +117,7 @@ class Api:
         answer = Answer(error.status, error.document(), _id(call.cause))
         if key is not None and error.remembered:
             with self._store.write() as tx:
-                self._keys.keep(tx, key, print_, answer, call.now)
+                self.keys.keep(tx, key, print_, answer, call.now)
         return answer
 
     def _filled(self, reader: Reader, document: Document, call: Call) -> Document:

@@ -47,7 +47,7 @@ class StripeSandbox:
         events = Events(self.outbox)
         checkout = Sessions(events, self.timers, settings.sandbox.stripe_url)
         self._payouts = Payouts(events, self.timers, self.faults)
-        self._api = Api(settings, self.store, self.faults, clock)
+        self.api = Api(settings, self.store, self.faults, clock)
         self._pages = PaymentPage(self.store, checkout, clock)
         self._control = ControlPage(
             "Stripe",
@@ -62,7 +62,7 @@ class StripeSandbox:
         calls = operations(checkout, Refunds(events, self.timers, self.faults), self._payouts)
         self.app = Program(
             [
-                *self._api.routes(calls),
+                *self.api.routes(calls),
                 *self._pages.routes(),
                 Route("/control/payout", self._pay_out, ("POST",)),
                 *self._control.routes(),
@@ -87,10 +87,10 @@ class StripeSandbox:
     def _unavailable(self, request: Request) -> Response | None:
         if not self.faults.is_down(self._clock()):
             return None
-        return self._pages.down(request) if request.path.startswith("/pay/") else self._api.down(request)
+        return self._pages.down(request) if request.path.startswith("/pay/") else self.api.down(request)
 
     def _failed(self, request: Request, error: HTTPException) -> Response | None:
-        return self._api.failed(request, error)
+        return self.api.failed(request, error)
 
     def _pay_out(self, request: Request) -> Response:
         now = self._clock()
