@@ -1,0 +1,299 @@
+"""Products, variants, pages and warehouses, as the API shows them."""
+
+import html
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from sandbox.saleor.addresses import address_node
+from sandbox.saleor.auth import no_such_id, require
+from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
+from sandbox.saleor.catalogue_file import TEXT_ATTRIBUTES, Media, Page, Product, Variant, Warehouse
+from sandbox.saleor.connections import connection, page_size, place
+from sandbox.saleor.core import Core, Node, Resolvers, core_of
+from sandbox.saleor.ids import global_id, key_of
+from sandbox.saleor.money import taxed
+from sandbox.saleor.thumbnails import picture_url
+
+resolvers = Resolvers()
+
+
+def product_id(core: Core, product: Product) -> str:
+    return global_id("Product", core.catalogue.number("Product", product.code))
+
+
+def product_node(core: Core, product: Product, channel: str | None) -> Node:
+    """The product, priced in that channel (unpriced where none is given)."""
+    return {
+        "__typename": "Product",
+        "id": product_id(core, product),
+        "name": product.name,
+        "slug": product.slug,
+        "externalReference": product.code,
+        "description": _editor_text(product.paragraphs),
+        "_product": product,
+        "_channel": channel,
+    }
+
+
+def variant_node(core: Core, product: Product, variant: Variant, channel: str | None) -> Node:
+    return {
+        "__typename": "ProductVariant",
+        "id": global_id("ProductVariant", core.catalogue.number("ProductVariant", variant.sku)),
+        "name": variant.name,
+        "sku": variant.sku,
+        "trackInventory": variant.tracked,
+        "_product": product,
+        "_variant": variant,
+        "_channel": channel,
+    }
+
+
+def warehouse_node(core: Core, warehouse: Warehouse) -> Node:
+    number = core.catalogue.number("Warehouse", warehouse.reference)
+    return {
+        "__typename": "Warehouse",
+        "id": global_id("Warehouse", number),
+        "name": warehouse.name,
+        "slug": warehouse.reference,
+        "externalReference": warehouse.reference,
+        "email": warehouse.email,
+        "address": address_node(warehouse.address, f"warehouse-{number}"),
+    }
+
+
+def channel_node(core: Core) -> Node:
+    channel = core.catalogue.file.channel
+    return {
+        "id": global_id("Channel", core.catalogue.number("Channel", channel.slug)),
+        "slug": channel.slug,
+        "name": channel.name,
+        "isActive": channel.is_active,
+        "currencyCode": channel.currency,
+    }
+
+
+def _page_node(core: Core, page: Page) -> Node:
+    kind = global_id("PageType", core.catalogue.number("PageType", page.kind))
+    return {
+        "__typename": "Page",
+        "id": global_id("Page", core.catalogue.number("Page", page.slug)),
+        "slug": page.slug,
+        "title": page.title,
+        "content": _editor_text(page.paragraphs),
+        "isPublished": True,
+        "pageType": {"id": kind, "name": page.kind.capitalize(), "slug": page.kind},
+        "_page": page,
+    }
+
+
+def _editor_text(paragraphs: Sequence[str]) -> str | None:
+    """The paragraphs as Saleor's rich text, which EditorJS writes."""
+    if not paragraphs:
+        return None
+    blocks = [
+        {"id": f"p{number}", "type": "paragraph", "data": {"text": html.escape(text, quote=False)}}
+        for number, text in enumerate(paragraphs)
+    ]
+    return json.dumps({"time": 0, "version": "2.24.3", "blocks": blocks}, ensure_ascii=False)
+
+
+def _shown(info: GraphQLResolveInfo, product: Product | None, channel: str | None) -> Node | None:
+    """The product as this requestor may see it: what is not listed in the channel is for those who manage products."""
+    core = core_of(info)
+    only = core.catalogue.file.channel
+    manages = _manages(info)
+    if channel is None and not manages:
+        channel = only.slug  # the only active channel is the default one
+    if product is None:
+        return None
+    for_sale = product.listed and only.is_active and channel == only.slug
+    if not for_sale and (not manages or channel not in (None, only.slug)):
+        return None
+    return product_node(core, product, channel)
+
+
+def _manages(info: GraphQLResolveInfo) -> bool:
+    requestor = info.context.requestor
+    return bool(requestor.may("MANAGE_ORDERS", "MANAGE_DISCOUNTS", "MANAGE_PRODUCTS"))
+
+
+@resolvers.field("Query.product")
+def product(
+    _root: object,
+    info: GraphQLResolveInfo,
+    id: str | None = None,
+    slug: str | None = None,
+    externalReference: str | None = None,
+    channel: str | None = None,
+) -> Node | None:
+    catalogue = core_of(info).catalogue
+    if id is not None:
+        if key_of("Product", id) is None:
+            raise no_such_id(id, "Product")
+        found = catalogue.product_by_id(id)
+    elif slug is not None:
+        found = catalogue.product_by_slug(slug)
+    else:
+        found = catalogue.file.products.get(externalReference or "")
+    return _shown(info, found, channel)
+
+
+@resolvers.field("Query.products")
+def products(
+    _root: object,
+    info: GraphQLResolveInfo,
+    channel: str | None = None,
+    first: int | None = None,
+    after: str | None = None,
+) -> Node:
+    size, start = page_size(first), place(after)
+    shown = [n for p in core_of(info).catalogue.file.products.values() if (n := _shown(info, p, channel))]
+    # Saleor sorts by slug where no other order is asked.
+    shown.sort(key=lambda node: node["slug"])
+    if start is not None:
+        shown = [node for node in shown if [node["slug"]] > start]
+    return connection(shown, size, lambda node: [node["slug"]], lambda node: node)
+
+
+@resolvers.field("Query.page")
+def page(_root: object, info: GraphQLResolveInfo, id: str | None = None, slug: str | None = None) -> Node | None:
+    core = core_of(info)
+    found = core.catalogue.file.pages.get(slug) if slug is not None else core.catalogue.page_by_id(id)
+    return _page_node(core, found) if found else None
+
+
+@resolvers.field("Query.warehouse")
+def warehouse(
+    _root: object, info: GraphQLResolveInfo, id: str | None = None, externalReference: str | None = None
+) -> Node | None:
+    require(info, "MANAGE_PRODUCTS", "MANAGE_ORDERS", "MANAGE_SHIPPING")
+    core = core_of(info)
+    if externalReference is not None:
+        found = core.catalogue.file.warehouses.get(externalReference)
+    else:
+        found = core.catalogue.warehouse_by_id(id)
+    return warehouse_node(core, found) if found else None
+
+
+@resolvers.field("Product.category")
+def product_category(root: Node, info: GraphQLResolveInfo) -> Node:
+    catalogue = core_of(info).catalogue
+    slug = root["_product"].category
+    number = catalogue.number("Category", slug)
+    return {"id": global_id("Category", number), "slug": slug, "name": catalogue.file.categories[slug]}
+
+
+@resolvers.field("Product.pricing")
+def product_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
+    if root["_channel"] is None or not root["_product"].listed:
+        return None
+    found: Product = root["_product"]
+    prices = sorted(variant.price for variant in found.variants)
+    start, stop = (_price(core_of(info), found, amount) for amount in (prices[0], prices[-1]))
+    return {"priceRange": {"start": start, "stop": stop}}
+
+
+@resolvers.field("ProductVariant.pricing")
+def variant_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
+    if root["_channel"] is None or not root["_product"].listed:
+        return None
+    return {"price": _price(core_of(info), root["_product"], root["_variant"].price)}
+
+
+def _price(core: Core, found: Product, gross: int) -> Any:
+    channel = core.catalogue.file.channel
+    rate: Decimal = core.catalogue.file.rate(found.tax_class, channel.country)
+    return taxed(gross, rate, channel.currency)
+
+
+@resolvers.field("Product.isAvailable")
+def product_is_available(root: Node, info: GraphQLResolveInfo) -> bool | None:
+    if root["_channel"] is None:
+        return None
+    found: Product = root["_product"]
+    core = core_of(info)
+    with core.store.read() as reader:
+        return found.listed and any(not v.tracked or available(reader, v) > 0 for v in found.variants)
+
+
+@resolvers.field("Product.variants")
+def product_variants(root: Node, info: GraphQLResolveInfo) -> list[Node]:
+    found: Product = root["_product"]
+    return [variant_node(core_of(info), found, variant, root["_channel"]) for variant in found.variants]
+
+
+@resolvers.field("ProductVariant.product")
+def variant_product(root: Node, info: GraphQLResolveInfo) -> Node:
+    return product_node(core_of(info), root["_product"], root["_channel"])
+
+
+@resolvers.field("ProductVariant.quantityAvailable")
+def variant_quantity_available(root: Node, info: GraphQLResolveInfo) -> int:
+    variant: Variant = root["_variant"]
+    if not variant.tracked:
+        return QUANTITY_LIMIT
+    with core_of(info).store.read() as reader:
+        return min(QUANTITY_LIMIT, available(reader, variant))
+
+
+@resolvers.field("Product.media")
+def product_media(root: Node, info: GraphQLResolveInfo) -> list[Node]:
+    return [_media_node(core_of(info), media) for media in root["_product"].media]
+
+
+def _media_node(core: Core, media: Media) -> Node:
+    number = core.catalogue.number("ProductMedia", media.file)
+    return {"id": global_id("ProductMedia", number), "alt": media.alt, "type": "IMAGE", "_media": media}
+
+
+@resolvers.field("ProductMedia.url")
+def media_url(root: Node, info: GraphQLResolveInfo, size: int | None = None, format: str | None = None) -> str:
+    return picture_url(core_of(info), root["_media"], size, format)
+
+
+@resolvers.field("Product.thumbnail")
+def product_thumbnail(
+    root: Node, info: GraphQLResolveInfo, size: int | None = None, format: str | None = None
+) -> Node | None:
+    media = root["_product"].media
+    if not media:
+        return None
+    return {"url": picture_url(core_of(info), media[0], size or 256, format), "alt": media[0].alt}
+
+
+@resolvers.field("Product.assignedAttribute")
+def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | None:
+    core = core_of(info)
+    found: Product = root["_product"]
+    pages = core.catalogue.file.pages
+    if slug == "producer":
+        value = _page_node(core, pages[found.producer])
+        return _attribute("AssignedSinglePageReferenceAttribute", slug, "Gemaakt door", value)
+    if slug == "designers":
+        values = [_page_node(core, pages[designer]) for designer in found.designers]
+        return _attribute("AssignedMultiPageReferenceAttribute", slug, "Ontworpen door", values)
+    if slug in TEXT_ATTRIBUTES:
+        return _attribute("AssignedPlainTextAttribute", slug, TEXT_ATTRIBUTES[slug], found.texts.get(slug))
+    return None
+
+
+@resolvers.field("Page.assignedAttribute")
+def page_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | None:
+    if slug != "city":
+        return None
+    return _attribute("AssignedPlainTextAttribute", slug, "Plaats", root["_page"].city or None)
+
+
+@resolvers.field("AssignedMultiPageReferenceAttribute.value")
+def several_pages(root: Node, info: GraphQLResolveInfo, limit: int | None = None) -> list[Node]:
+    pages: list[Node] = root["value"]
+    return pages[:limit]
+
+
+def _attribute(type_name: str, slug: str, name: str, value: Any) -> Node:
+    known = {"id": global_id("Attribute", slug), "slug": slug, "name": name}
+    return {"__typename": type_name, "attribute": known, "value": value}

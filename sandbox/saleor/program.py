@@ -1,0 +1,121 @@
+"""The WSGI program: its parts put together, its addresses, and its background work."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request, Response
+
+from sandbox.common.control import ControlPage
+from sandbox.common.faults import Faults, Switch
+from sandbox.common.outbox import Outbox
+from sandbox.common.settings import SandboxSettings
+from sandbox.common.store import Store
+from sandbox.common.web import Program, Route, json_response
+from sandbox.common.worker import Clock, Workers
+from sandbox.saleor import control, webhooks
+from sandbox.saleor.catalogue import open_catalogue
+from sandbox.saleor.catalogue_file import read_catalogue
+from sandbox.saleor.core import Core
+from sandbox.saleor.execution import Executor
+from sandbox.saleor.keys import Keys
+from sandbox.saleor.schema import executable_schema
+from sandbox.saleor.thumbnails import Pictures
+
+_INDEXES = ("state", "due_at", "delivery", "token", "checkout", "order", "updatedAt", "authorizeStatus", "sku")
+_SWITCHES = (
+    Switch(
+        "fail_sync_next",
+        "count",
+        "Laat betaalvragen mislukken",
+        "Zoveel synchrone webhooks (betaling starten) krijgen zogezegd antwoord 500.",
+    ),
+)
+
+
+@dataclass
+class Sandbox:
+    """The running stand-in: the WSGI application and the threads behind it."""
+
+    core: Core
+    app: Program
+    workers: list[Workers]
+
+    def start(self) -> None:
+        """Start what happens by itself."""
+        self.core.outbox.start(threads=1)
+        for workers in self.workers:
+            workers.start()
+
+    def stop(self) -> None:
+        """Let what is under way end, then close the state."""
+        for workers in self.workers:
+            workers.stop()
+        self.core.outbox.stop()
+        self.core.http.close()
+        self.core.store.close()
+
+
+def open_sandbox(
+    settings: SandboxSettings, catalogue: Path, *, auto_complete_seconds: float = 60, clock: Clock = time.time
+) -> Sandbox:
+    """Put the parts together; nothing runs yet. Raises CatalogueError."""
+    file = read_catalogue(catalogue)
+    store = Store(settings.state / "saleor.sqlite3", indexes=_INDEXES)
+    core = Core(
+        store=store,
+        faults=Faults(store, _SWITCHES),
+        catalogue=open_catalogue(file, catalogue.parent / "pictures", store),
+        keys=Keys.in_folder(settings.state),
+        executor=Executor(executable_schema()),
+        http=httpx2.Client(
+            timeout=httpx2.Timeout(webhooks.READ_SECONDS, connect=webhooks.CONNECT_SECONDS),
+            follow_redirects=False,
+            trust_env=False,
+        ),
+        base_url=settings.saleor_url,
+        clock=clock,
+    )
+    core.outbox = Outbox(
+        store,
+        core.faults,
+        policy=webhooks.RETRIES,
+        render=lambda subject: None,
+        sign=lambda message, now: {},
+        clock=clock,
+    )
+    return Sandbox(core, _program(core, settings), [])
+
+
+def _program(core: Core, settings: SandboxSettings) -> Program:
+    def graphql(request: Request) -> Response:
+        return core.executor.respond(core, request)
+
+    def jwks(request: Request) -> Response:
+        return json_response(core.keys.jwks())
+
+    def unavailable(request: Request) -> Response | None:
+        return Response("Service Unavailable", 503) if core.faults.is_down(core.clock()) else None
+
+    def failed(request: Request, error: HTTPException) -> Response | None:
+        return None
+
+    page = ControlPage(
+        "Saleor",
+        settings=settings,
+        store=core.store,
+        faults=core.faults,
+        outbox=core.outbox,
+        clock=core.clock,
+        sections=control.SECTIONS,
+        panel=control.panel(core),
+    )
+    routes = [
+        Route("/graphql/", graphql, ("POST",)),
+        Route("/.well-known/jwks.json", jwks),
+        *Pictures(core, settings.state / "thumbnails").routes(),
+        *page.routes(),
+    ]
+    return Program(routes, store=core.store, unavailable=unavailable, failed=failed)
