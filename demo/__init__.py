@@ -1,0 +1,1 @@
+"""The demo shop: its catalogue, its partners and its pictures."""

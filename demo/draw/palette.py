@@ -1,0 +1,41 @@
+"""The limited palette that all pictures share: the shop's four colours and the natural tones between them."""
+
+PAPER = "#F7F4EE"
+GROUND = "#ECE4D5"
+SHADOW = "#D9CDB8"
+CHALK = "#FBF8F1"
+OAT = "#E9DEC7"
+SAND = "#DCC9A3"
+HONEY = "#C9A469"
+ROPE = "#A97F48"
+BARK = "#6E4F2C"
+BEECH_LIGHT = "#EBCFA6"
+BEECH = "#DDB583"
+BEECH_DARK = "#B98552"
+UMBER = "#8A5A32"
+KRAFT = "#C79E6C"
+KRAFT_LIGHT = "#D9B788"
+KRAFT_DARK = "#A37A4A"
+CLAY = "#A8471F"
+CLAY_DARK = "#7C3214"
+CLAY_LIGHT = "#C9764C"
+BLUSH = "#E3B597"
+MOSS = "#4B5A37"
+MOSS_DARK = "#333E26"
+MOSS_LIGHT = "#7C8A5C"
+SAGE = "#B4BA9A"
+SLATE = "#54666B"
+SLATE_DARK = "#34444A"
+MIST = "#B9C4C2"
+STONE = "#A39A8B"
+FELT = "#77736A"
+INK = "#1C1B19"
+INK_SOFT = "#3B3731"
+LAMPLIGHT = "#FBE7B5"
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """The colour `share` of the way (0 to 1) from `one` to `other`, both `#RRGGBB`."""
+    share = min(1.0, max(0.0, share))
+    pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
