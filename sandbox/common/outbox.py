@@ -44,6 +44,8 @@ Render = Callable[[Document], Message | None]
 """From the subject given to `enqueue` to the message, as the world is now; None when there is nothing left to tell."""
 Sign = Callable[[Message, float], Mapping[str, str]]
 """Headers that prove the message, at that time (unix seconds)."""
+Settled = Callable[[Document, Document], None]
+"""Called after the last attempt of a webhook, arrived or given up, with the delivery and that attempt."""
 
 
 class Outbox:
@@ -51,13 +53,22 @@ class Outbox:
     came back)."""
 
     def __init__(
-        self, store: Store, faults: Faults, *, policy: RetryPolicy, render: Render, sign: Sign, clock: Clock
+        self,
+        store: Store,
+        faults: Faults,
+        *,
+        policy: RetryPolicy,
+        render: Render,
+        sign: Sign,
+        clock: Clock,
+        settled: Settled = lambda delivery, attempt: None,
     ) -> None:
         self._store = store
         self._faults = faults
         self._policy = policy
         self._render = render
         self._sign = sign
+        self._settled = settled
         self._clock = clock
         # Loopback and private receivers only: proxies of the environment must not see sandbox traffic.
         self._client = httpx2.Client(timeout=policy.timeout, follow_redirects=False, trust_env=False)
@@ -177,6 +188,8 @@ class Outbox:
             current = tx.require("delivery", delivery["id"])
             if current["state"] == SENDING:
                 tx.put("delivery", delivery["id"], {**current, **change})
+        if change["state"] in (DELIVERED, FAILED):
+            self._settled({**delivery, **change}, attempt)
 
     def _finish(self, delivery: Document, state: str) -> None:
         with self._store.write() as tx:

@@ -118,7 +118,7 @@ class Bench:
     def events(self, kind: str = "") -> list[stripe.Event]:
         """What the receiver took, every signature checked as fulfilment checks it."""
         taken = [
-            stripe.Webhook.construct_event(body, headers["Stripe-Signature"], SECRET)  # type: ignore[no-untyped-call]
+            stripe.Webhook.construct_event(body, headers["Stripe-Signature"], SECRET)
             for body, headers in list(self.receiver.taken)
         ]
         return [event for event in taken if not kind or event.type == kind]
@@ -160,10 +160,10 @@ def stripe_bench(state: Path, clock: MovableClock | None = None) -> Iterator[Ben
         )
         running = StripeSandbox(settings, clock)
         running.start()
-        transport = stripe.RequestsClient()  # type: ignore[no-untyped-call]
+        transport = stripe.RequestsClient()
         client = stripe.StripeClient(KEY, base_addresses={"api": url}, max_network_retries=2, http_client=transport)
         try:
             yield Bench(running, url, client, receiver, clock, http)
         finally:
-            transport.close()
+            transport.close()  # type: ignore[no-untyped-call]
             running.stop()

@@ -33,7 +33,7 @@ def test_the_same_key_for_something_else_is_refused(bench: Bench) -> None:
     bench.client.v1.refunds.create(params, {"idempotency_key": "k1"})
 
     with pytest.raises(stripe.IdempotencyError, match="same parameters"):
-        bench.client.v1.refunds.create({**params, "amount": 101}, {"idempotency_key": "k1"})
+        bench.client.v1.refunds.create(params | {"amount": 101}, {"idempotency_key": "k1"})
 
 
 def test_a_key_is_forgotten_after_a_day(bench: Bench) -> None:

@@ -18,7 +18,7 @@ def test_a_paid_session_gives_a_payment_with_its_fee_and_tells_it(bench: Bench) 
     assert (completed.id, completed.status, completed.payment_status) == (session.id, "complete", "paid")
     assert completed.metadata.checkout == "c1"
     bench.move_on(2)
-    updated = until(lambda: bench.events("charge.updated"))[0]
+    updated: Any = until(lambda: bench.events("charge.updated"))[0]
     assert updated.data.previous_attributes.balance_transaction is None
     intent = bench.client.v1.payment_intents.retrieve(
         completed.payment_intent, {"expand": ["latest_charge.balance_transaction"]}

@@ -19,7 +19,7 @@ def test_a_partial_refund_arrives_later_and_keeps_the_fee(bench: Bench) -> None:
 
     bench.move_on(3)
 
-    updated = until(lambda: bench.events("refund.updated"))[0].data
+    updated: Any = until(lambda: bench.events("refund.updated"))[0].data
     assert (updated.object.id, updated.object.status) == (refund.id, "succeeded")
     assert updated.previous_attributes.status == "pending"
     assert until(lambda: bench.events("refund.created"))[0].data.object.metadata.saleor_event == "e1"
