@@ -142,3 +142,17 @@ def payable(to: Partner, amount: int, *, at: datetime = NOW) -> None:
     move = book.Move(Account.PARTNER_HELD, Account.PARTNER_PAYABLE, abs(amount), partner_id=to.pk)
     moves = [move] if amount > 0 else book.reversed_moves([move])
     book.record(f"test:payable:{next(_serial)}", "release", moves, currency="EUR", happened_at=at, now=at)
+
+
+def held(of: Order, by: Partner, amount: int) -> None:
+    """A partner's part of an order, from the customer's money."""
+    line = of.lines.first()
+    move = book.Move(Account.CUSTOMER, Account.PARTNER_HELD, amount, of.pk, line.pk if line else None, partner_id=by.pk)
+    book.record(
+        f"order:{of.public_id}:split:{next(_serial)}",
+        "order_split",
+        [move],
+        currency="EUR",
+        happened_at=of.placed_at,
+        now=of.placed_at,
+    )

@@ -1,0 +1,66 @@
+"""Settle up to a day: release what may be released, then plan who is paid. A person approves the plan afterwards."""
+
+import json
+from datetime import date, datetime
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fulfilment.errors import Refusal
+from fulfilment.flows import pay_partners
+from fulfilment.flows.release_shares import release_shares
+from fulfilment.money import written
+
+
+class Command(BaseCommand):
+    help = "Geef vrij wat mag, en plan de uitbetalingen tot en met een dag. Er gaat nog geen geld weg."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--as-of",
+            required=True,
+            type=date.fromisoformat,
+            metavar="JJJJ-MM-DD",
+            help="tot en met welke dag; een dag die nog komt telt alsof hij voorbij is",
+        )
+        parser.add_argument("--json", action="store_true", help="schrijf als laatste regel één JSON-object")
+
+    def handle(self, *, as_of: date, json: bool, **options: object) -> None:
+        try:
+            self._settle(as_of, timezone.now(), as_json=json)
+        except Refusal as refusal:
+            raise CommandError(refusal.message) from refusal
+
+    def _settle(self, as_of: date, now: datetime, *, as_json: bool) -> None:
+        released = release_shares(as_of=as_of, now=now)
+        plan = pay_partners.plan(as_of=as_of)
+        batch = pay_partners.create_batch(as_of=as_of, by=None, now=now)
+        currency = pay_partners.CURRENCY
+        self.stdout.write(_("Vrijgegeven bestellingen: %(count)s") % {"count": len(released)})
+        self.stdout.write(
+            _("Op de rekening: %(bank)s, waarvan uit te betalen: %(pot)s")
+            % {"bank": written(plan.bank, currency), "pot": written(plan.pot, currency)}
+        )
+        for payout in plan.payouts:
+            amount = written(payout.amount or payout.payable, currency)
+            why = pay_partners.explain(payout.reason)
+            self.stdout.write(f"  {payout.partner.name:<28} {amount:>16}  {why}".rstrip())
+        if batch is None:
+            self.stdout.write(_("Er is niemand uit te betalen."))
+        else:
+            self.stdout.write(
+                _("Plan %(batch)s wacht op goedkeuring: %(total)s.")
+                % {"batch": batch.public_id, "total": written(plan.total, currency)}
+            )
+        if as_json:
+            self.stdout.write(_as_json(released, plan, batch.public_id if batch else None))
+
+
+def _as_json(released: list[str], plan: pay_partners.PayoutPlan, batch: str | None) -> str:
+    """One line; `amount_minor` is what is paid, 0 where `reason` says why not."""
+    payouts = [
+        {"partner": payout.partner.slug, "amount_minor": payout.amount, "reason": payout.reason}
+        for payout in plan.payouts
+    ]
+    return json.dumps({"released_orders": len(released), "batch": batch, "payouts": payouts, "bank_minor": plan.bank})
