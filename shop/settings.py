@@ -8,7 +8,9 @@ from environs import Env
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent
-DEBUG = env.bool("DEBUG", default=False)
+# The demo shows the pages that customers get, its error pages too: Django's own DEBUG stays off.
+DEBUG = False
+IS_DEMO = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SHOP_SECRET_KEY", default="")  # Django refuses to work with an empty one
 
 SHOP_URL = env.str("SHOP_URL", default="http://127.0.0.1:8080")
@@ -105,7 +107,7 @@ X_FRAME_OPTIONS = "DENY"
 # redirects against form-action too.
 MEDIA_ORIGINS = env.list("MEDIA_ORIGINS", default=[_origin(SALEOR_API_URL)])
 PAYMENT_PAGE_ORIGINS = env.list("PAYMENT_PAGE_ORIGINS", default=["https://checkout.stripe.com"])
-_LOOPBACK = ["http://127.0.0.1:*", "http://localhost:*"] if DEBUG else []
+_LOOPBACK = ["http://127.0.0.1:*", "http://localhost:*"] if IS_DEMO else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -132,12 +134,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if IS_DEMO
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = IS_DEMO
+WHITENOISE_AUTOREFRESH = IS_DEMO
 
 LOGGING = {
     "version": 1,

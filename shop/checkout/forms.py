@@ -66,7 +66,7 @@ class AddressForm(forms.Form):
     last_name = _text(gettext_lazy("Achternaam"), gettext_lazy("Vul je achternaam in."), "family-name")
     company = _text(gettext_lazy("Organisatie"), "", "organization", required=False)
     street = _text(gettext_lazy("Straat en nummer"), gettext_lazy("Vul je straat en huisnummer in."), "address-line1")
-    street_extra = _text(gettext_lazy("Bus of verdieping"), "", "address-line2", required=False)
+    street_extra = _text(gettext_lazy("Bus"), "", "address-line2", required=False)
     postal_code = _text(gettext_lazy("Postcode"), gettext_lazy("Vul je postcode in."), "postal-code", length=10)
     city = _text(gettext_lazy("Gemeente"), gettext_lazy("Vul je gemeente in."), "address-level2")
     country = forms.ChoiceField(
@@ -84,6 +84,7 @@ class AddressForm(forms.Form):
     def __init__(self, data: Any = None, *, section: str, initial: dict[str, Any] | None = None) -> None:
         """``section`` is ``shipping`` or ``billing``, as browsers name the two when they fill in an address."""
         super().__init__(data, prefix=section, initial=initial)
+        self.summary_prefix = _("Factuur") if section == "billing" else ""
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = f"{section} {field.widget.attrs['autocomplete']}"
         self.fields["phone"].widget.input_type = "tel"
@@ -121,10 +122,9 @@ class AddressForm(forms.Form):
             name = _SALEOR_FIELDS.get(reason.field)
             if name is None:
                 self.add_error(None, _("Met dit adres kunnen we niet verder. Kijk het even na."))
-            elif reason.code == "REQUIRED":
-                self.add_error(name, _("Vul dit in."))
             else:
-                self.add_error(name, _("Dit klopt niet bij de rest van het adres. Kijk het even na."))
+                label = {"field": self.fields[name].label}
+                self.add_error(name, _("%(field)s klopt niet bij de rest van het adres. Kijk het even na.") % label)
 
 
 def _international(phone: str, calling_code: str) -> str:

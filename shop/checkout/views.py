@@ -56,6 +56,7 @@ def details(request: HttpRequest) -> HttpResponse:
         request,
         "checkout/details.html",
         {
+            "step": 1,
             "checkout": checkout,
             "contact": contact,
             "shipping": shipping,
@@ -117,6 +118,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
         request,
         "checkout/delivery.html",
         {
+            "step": 2,
             "checkout": checkout,
             "form": form,
             "options": options,
@@ -145,7 +147,13 @@ def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notice
     return render(
         request,
         "checkout/review.html",
-        {"checkout": checkout, "workshops": _workshops(checkout), "ready_on": _ready_on(checkout), **notices},
+        {
+            "step": 3,
+            "checkout": checkout,
+            "workshops": _workshops(checkout),
+            "ready_on": _ready_on(checkout),
+            **notices,
+        },
         status=409 if notices.get("refusal") or notices.get("price_changed") else 200,
     )
 
