@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from sandbox.common.faults import Faults, UnknownFaultError
@@ -27,6 +28,8 @@ STATES = {
     "dropped": "verloren",
     "void": "vervallen",
 }
+_REFUSED = "Dit adres bestaat hier niet, of het verwacht iets anders."
+_BROKEN = "De fout ligt bij de zandbak zelf. In haar logboek staat wat er gebeurde."
 _NOTICES = {
     "faults": "De storingen zijn aangepast.",
     "redeliver": "De webhook vertrekt opnieuw.",
@@ -121,6 +124,12 @@ class ControlPage:
             faults = self._faults.values(reader)
         down = float(faults["down_until"]) > self._clock()
         return page(self._templates, template, status, faults=faults, down=down, **{"notice": "", **values})
+
+    def failed(self, error: HTTPException) -> Response:
+        """An error as a page that says where one is, for every address that is not an API's."""
+        if error.code is not None and error.code < 500:
+            return self.render("control/message.html", error.code, title="Dat ging niet", text=_REFUSED)
+        return self.render("control/message.html", 500, title="Er liep iets mis", text=_BROKEN)
 
     def _overview(self, request: Request) -> Response:
         with self._store.read() as reader:

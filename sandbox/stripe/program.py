@@ -90,7 +90,7 @@ class StripeSandbox:
         return self._pages.down(request) if request.path.startswith("/pay/") else self.api.down(request)
 
     def _failed(self, request: Request, error: HTTPException) -> Response | None:
-        return self.api.failed(request, error)
+        return self.api.failed(request, error) or self._control.failed(error)
 
     def _pay_out(self, request: Request) -> Response:
         now = self._clock()

@@ -125,7 +125,10 @@ def test_every_page_of_the_control_page_opens_and_says_that_it_is_a_sandbox(benc
         assert "<b>lies" not in page.text
 
     assert {"checkout.session", "payment_intent", "charge", "refund", "event"} <= set(state["documents"])
-    assert bench.http.get(f"{bench.url}/control/nothing/").status_code == 404
+    for lost in ("/control/nothing/", "/nothing", "/pay/nothing"):
+        page = bench.http.get(f"{bench.url}{lost}")
+        assert page.status_code == 404
+        assert "Zandbak / sandbox" in page.text
     assert bench.http.get(f"{bench.url}/").headers["location"] == "/control/"
 
 
