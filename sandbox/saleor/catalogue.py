@@ -107,4 +107,5 @@ def _bring_stock(tx: Transaction, variant: Variant) -> None:
 def available(reader: Reader, variant: Variant) -> int:
     """Pieces that can still be sold of a tracked variant, over all warehouses; never below zero."""
     stocks = reader.find("stock", {"sku": variant.sku})
-    return max(0, sum(stock["quantity"] - stock["allocated"] for stock in stocks))
+    left: int = sum(stock["quantity"] - stock["allocated"] for stock in stocks)
+    return max(0, left)

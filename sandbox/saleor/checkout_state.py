@@ -77,7 +77,7 @@ def chosen(checkout: Document) -> Document | None:
 
 
 def totals(core: Core, checkout: Document) -> Totals:
-    """What the checkout costs now. Prices stay as they were read for an hour; lines of vanished variants do not count."""
+    """What the checkout costs now. Prices stay as read for an hour; lines of vanished variants do not count."""
     file = core.catalogue.file
     currency = file.channel.currency
     country = (checkout["shippingAddress"] or {}).get("country") or file.channel.country

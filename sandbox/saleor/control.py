@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from sandbox.common.control import Panel, Row, Section
 from sandbox.common.store import Document, Reader
-from sandbox.common.web import moment
+from sandbox.common.web import moment, money
 from sandbox.saleor.core import Core
 
-_COLOURS = {"FULL": "good", "OVERCHARGED": "busy", "PARTIAL": "busy", "NONE": ""}
+_PAID = {"FULL": "good", "OVERCHARGED": "busy", "PARTIAL": "busy", "NONE": ""}
+_STATUS = {"UNFULFILLED": "busy", "PARTIALLY_FULFILLED": "busy", "FULFILLED": "good", "CANCELED": "bad"}
 
 
 def _at(microseconds: int) -> str:
@@ -16,12 +17,71 @@ def _at(microseconds: int) -> str:
 
 def _checkout(document: Document) -> Row:
     pieces = sum(line["quantity"] for line in document["lines"])
-    cells = (document["email"] or "–", str(pieces), document["chargeStatus"], _at(document["updatedAt"]))
-    return Row(document["id"], cells, _COLOURS[document["chargeStatus"]])
+    failure = document["completion_failure"]
+    state = "bad" if failure else _PAID[document["chargeStatus"]]
+    paid = f"{document['chargeStatus']} ({failure})" if failure else document["chargeStatus"]
+    return Row(document["id"], (document["email"] or "–", str(pieces), paid, _at(document["updatedAt"])), state)
+
+
+def _order(document: Document) -> Row:
+    total = document["total"]
+    cells = (
+        f"nr. {document['number']}",
+        document["userEmail"],
+        money(total["gross"], total["currency"]),
+        document["status"],
+        _at(document["updatedAt"]),
+    )
+    return Row(document["id"], cells, _STATUS.get(document["status"], ""))
+
+
+def _order_parts(reader: Reader, order: Document) -> list[tuple[str, Document]]:
+    parts = [("Transactie", t) for t in reader.find("transaction", {"order": order["id"]})]
+    parts += [("Verzending", f) for f in reader.find("fulfillment", {"order": order["id"]})]
+    return parts + [("Toegekende terugbetaling", g) for g in reader.find("granted_refund", {"order": order["id"]})]
+
+
+def _transaction(document: Document) -> Row:
+    amounts, currency = document["amounts"], document["currency"]
+    last = document["events"][-1]["type"] if document["events"] else "–"
+    cells = (
+        document["name"],
+        money(amounts["charged"], currency),
+        money(amounts["refunded"] + amounts["refund_pending"], currency),
+        last,
+        _at(document["modified"]),
+    )
+    return Row(document["id"], cells, "bad" if last.endswith("FAILURE") else "good" if amounts["charged"] > 0 else "")
+
+
+def _app(document: Document) -> Row:
+    cells = (document["identifier"], document["name"], document["version"], str(len(document["webhooks"])))
+    return Row(document["id"], cells, "good" if document["is_active"] else "")
+
+
+def _installation(document: Document) -> Row:
+    cells = (document["app_name"], document["manifest_url"], document["status"], document["message"] or "–")
+    return Row(document["id"], cells, "bad" if document["status"] == "FAILED" else "busy")
+
+
+def _stock(document: Document) -> Row:
+    cells = (document["sku"], document["warehouse"], str(document["quantity"]), str(document["allocated"]))
+    key = f"{document['sku']}@{document['warehouse']}"
+    return Row(key, cells, "good" if document["quantity"] > document["allocated"] else "")
 
 
 SECTIONS = [
+    Section("order", "Bestellingen", ("Bestelling", "Klant", "Totaal", "Status", "Gewijzigd"), _order, _order_parts),
     Section("checkout", "Winkelmandjes", ("Klant", "Stuks", "Betaald", "Gewijzigd"), _checkout),
+    Section(
+        "transaction",
+        "Transacties",
+        ("App", "Betaald", "Terug of onderweg terug", "Laatste gebeurtenis", "Gewijzigd"),
+        _transaction,
+    ),
+    Section("app", "Apps", ("Naam in het manifest", "Naam", "Versie", "Webhooks"), _app),
+    Section("installation", "Installaties", ("App", "Manifest", "Status", "Melding"), _installation),
+    Section("stock", "Voorraad", ("Artikel", "Magazijn", "Aanwezig", "Gereserveerd"), _stock),
 ]
 
 
@@ -29,6 +89,14 @@ def panel(core: Core) -> Callable[[Reader], Panel]:
     """The figures on top of the first page."""
 
     def figures(reader: Reader) -> Panel:
-        return Panel([("Winkelmandjes", str(reader.count("checkout")))])
+        stuck = [c for c in reader.find("checkout", {"authorizeStatus": "FULL"}) if c["completion_failure"]]
+        return Panel(
+            [
+                ("Producten", str(len(core.catalogue.file.products))),
+                ("Bestellingen", str(reader.count("order"))),
+                ("Betaald zonder bestelling", str(len(stuck))),
+                ("Apps", str(reader.count("app", {"is_active": True}))),
+            ]
+        )
 
     return figures

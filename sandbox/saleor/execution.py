@@ -73,7 +73,7 @@ class Executor:
         if faults:
             return {"errors": [formatted(error) for error in faults]}, 400
         try:
-            requestor = requestor_of(core, request.headers)
+            requestor = requestor_of(core, dict(request.headers))
         except (ExpiredSignatureError, InvalidSignatureError) as error:
             shown = {"message": str(error), "extensions": {"exception": {"code": type(error).__name__}}}
             return {"errors": [shown], "data": None}, 200

@@ -16,15 +16,22 @@ from sandbox.common.store import Store
 from sandbox.common.web import Program, Route, json_response
 from sandbox.common.worker import Clock, Workers
 from sandbox.saleor import control, webhooks
+from sandbox.saleor.apps import Installer
 from sandbox.saleor.catalogue import open_catalogue
 from sandbox.saleor.catalogue_file import read_catalogue
+from sandbox.saleor.completion import AutomaticCompletion
 from sandbox.saleor.core import Core
 from sandbox.saleor.execution import Executor
 from sandbox.saleor.keys import Keys
+from sandbox.saleor.refunds import take_refund_answer
 from sandbox.saleor.schema import executable_schema
+from sandbox.saleor.subscriptions import render
 from sandbox.saleor.thumbnails import Pictures
 
-_INDEXES = ("state", "due_at", "delivery", "token", "checkout", "order", "updatedAt", "authorizeStatus", "sku")
+_INDEXES = (
+    *("state", "due_at", "delivery", "token", "identifier", "status", "checkout", "order"),
+    *("updatedAt", "authorizeStatus", "sku", "idempotency_key"),
+)
 _SWITCHES = (
     Switch(
         "fail_sync_next",
@@ -82,11 +89,14 @@ def open_sandbox(
         store,
         core.faults,
         policy=webhooks.RETRIES,
-        render=lambda subject: None,
+        render=lambda subject: render(core, subject),
+        # The signature is among the headers already: it covers the body alone, not the time.
         sign=lambda message, now: {},
         clock=clock,
+        settled=lambda delivery, attempt: take_refund_answer(core, delivery, attempt),
     )
-    return Sandbox(core, _program(core, settings), [])
+    completion = AutomaticCompletion(core, auto_complete_seconds)
+    return Sandbox(core, _program(core, settings), [completion.workers, Installer(core).workers])
 
 
 def _program(core: Core, settings: SandboxSettings) -> Program:

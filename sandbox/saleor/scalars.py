@@ -39,8 +39,8 @@ def _set(scalar: GraphQLScalarType, serialize: Callable[[Any], Any], parse: Call
         raise GraphQLError(f"{scalar.name} cannot be read here.", node)
 
     # graphql-core keeps these as attributes of the instance; its own classes do the same.
-    scalar.serialize = serialize  # type: ignore[method-assign]
-    scalar.parse_value = parse  # type: ignore[method-assign]
+    scalar.serialize = serialize  # type: ignore[assignment,method-assign]
+    scalar.parse_value = parse  # type: ignore[assignment,method-assign]
     scalar.parse_literal = parse_literal  # type: ignore[method-assign]
 
 

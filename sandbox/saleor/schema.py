@@ -4,7 +4,19 @@ from pathlib import Path
 
 from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema
 
-from sandbox.saleor import auth, checkout_changes, checkouts, products
+from sandbox.saleor import (
+    apps,
+    auth,
+    checkout_changes,
+    checkouts,
+    completion,
+    fulfilments,
+    metadata,
+    orders,
+    products,
+    refunds,
+    transactions,
+)
 from sandbox.saleor.core import Resolvers
 from sandbox.saleor.money import Money, Taxed, money, to_decimal
 from sandbox.saleor.scalars import bind_scalars
@@ -34,11 +46,25 @@ def taxed_tax(root: Taxed, _info: GraphQLResolveInfo) -> Money:
     return money(root["gross"] - root["net"], root["currency"])
 
 
+_NOUNS = (
+    apps,
+    auth,
+    checkout_changes,
+    checkouts,
+    completion,
+    fulfilments,
+    metadata,
+    orders,
+    products,
+    refunds,
+    transactions,
+)
+
+
 def executable_schema() -> GraphQLSchema:
     """The schema with everything bound to it."""
     schema = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
     bind_scalars(schema)
-    for noun in (auth, products, checkouts, checkout_changes):
-        noun.resolvers.bind(schema)
-    resolvers.bind(schema)
+    for bound in (*(noun.resolvers for noun in _NOUNS), resolvers):
+        bound.bind(schema)
     return schema

@@ -47,7 +47,7 @@ def _outcome(group: Sequence[Event], action: str) -> tuple[int, int]:
     """What an action under one reference has settled, and what is still pending."""
     endings = [e for e in group if e["type"] in (f"{action}_SUCCESS", f"{action}_FAILURE")]
     if endings:
-        last = max(endings, key=lambda e: e["createdAt"])
+        last = max(endings, key=lambda e: (e["createdAt"], e["id"]))
         return (last["amount"], 0) if last["type"] == f"{action}_SUCCESS" else (0, 0)
     requests = [e for e in group if e["type"] == f"{action}_REQUEST"]
     return (0, requests[-1]["amount"]) if requests else (0, 0)

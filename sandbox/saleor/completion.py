@@ -1,0 +1,189 @@
+"""From a paid checkout to an order: once, whoever asks and however often."""
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+from graphql import GraphQLResolveInfo
+
+from sandbox.common.store import Document, Transaction
+from sandbox.common.worker import Workers
+from sandbox.saleor.catalogue import available
+from sandbox.saleor.checkout_changes import no_such_checkout
+from sandbox.saleor.checkout_state import PricedLine, Totals, chosen, totals
+from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
+from sandbox.saleor.ids import global_id, key_of
+from sandbox.saleor.orders import order_node
+from sandbox.saleor.webhooks import emit
+
+log = logging.getLogger(__name__)
+resolvers = Resolvers()
+
+_ELIGIBLE_MICROSECONDS = 30 * 24 * 3600 * 1_000_000
+
+
+@resolvers.field("Mutation.checkoutComplete")
+def checkout_complete(_root: object, info: GraphQLResolveInfo, id: str | None = None) -> Node:
+    core = core_of(info)
+    key = key_of("Checkout", id)
+    with core.store.write() as tx:
+        order, wrong = complete(core, tx, key) if key else (None, [])
+    if order is None and not wrong:
+        wrong = [no_such_checkout(id)]
+    return {"order": order_node(core, order) if order else None, "confirmationNeeded": False, "errors": wrong}
+
+
+def complete(core: Core, tx: Transaction, key: str) -> tuple[Document | None, list[Node]]:
+    """The order of a checkout, made now if it can be; neither an order nor errors where there is no such checkout.
+
+    Runs within one transaction, and there is one writer: of several at once the first makes the order, the others find
+    it.
+    """
+    known = tx.first("order", {"checkout": key})
+    if known is not None:
+        return known, []
+    checkout = tx.get("checkout", key)
+    if checkout is None:
+        return None, []
+    costs = totals(core, checkout)
+    wrong = _faults(core, tx, checkout, costs)
+    if wrong:
+        return None, wrong
+    order = _place(core, tx, checkout, costs)
+    for event in ("ORDER_CREATED", "ORDER_PAID", "ORDER_FULLY_PAID", "ORDER_UPDATED", "ORDER_CONFIRMED"):
+        emit(core, tx, event, order=order["id"])
+    return order, []
+
+
+def _faults(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> list[Node]:
+    """What keeps the checkout from becoming an order, in the order in which Saleor finds it."""
+    delivery = chosen(checkout)
+    if not core.catalogue.file.channel.is_active:
+        return [problem("CHANNEL_INACTIVE", "Cannot complete checkout with inactive channel.", "channel")]
+    if not checkout["email"]:
+        return [problem("EMAIL_NOT_SET", "Checkout email must be set.", "email")]
+    if not costs.lines:
+        return [problem("NO_LINES", "Cannot complete checkout without lines.", "lines")]
+    gone = [line for line in costs.lines if not line.product.listed]
+    if gone:
+        text = "Some of the checkout lines variants are unavailable."
+        variants = [_variant_id(core, line) for line in gone]
+        return [problem("UNAVAILABLE_VARIANT_IN_CHANNEL", text, "lines", variants=variants)]
+    if delivery is None:
+        return [problem("SHIPPING_METHOD_NOT_SET", "Shipping method is not set", "shippingMethod")]
+    if checkout["shippingAddress"] is None:
+        return [problem("SHIPPING_ADDRESS_NOT_SET", "Shipping address is not set", "shippingAddress")]
+    if not delivery["valid"] or costs.method is None:
+        text = "Delivery method is not valid for your shipping address"
+        return [problem("INVALID_SHIPPING_METHOD", text, "shippingMethod")]
+    if checkout["billingAddress"] is None:
+        return [problem("BILLING_ADDRESS_NOT_SET", "Billing address is not set", "billingAddress")]
+    if checkout["authorizeStatus"] != "FULL":
+        text = "The authorized amount doesn't cover the checkout's total amount."
+        return [problem("CHECKOUT_NOT_FULLY_PAID", text, "id")]
+    return _stock_faults(core, tx, costs)
+
+
+def _stock_faults(core: Core, tx: Transaction, costs: Totals) -> list[Node]:
+    short = [
+        line for line in costs.lines if line.variant.tracked and available(tx, line.variant) < line.line["quantity"]
+    ]
+    if not short:
+        return []
+    text = f"Insufficient product stock: {', '.join(line.variant.sku for line in short)}"
+    return [problem("INSUFFICIENT_STOCK", text, None, variants=[_variant_id(core, line) for line in short])]
+
+
+def _variant_id(core: Core, line: PricedLine) -> str:
+    return global_id("ProductVariant", core.catalogue.number("ProductVariant", line.variant.sku))
+
+
+def _place(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> Document:
+    now = core.now()
+    assert costs.method is not None
+    order: Document = {
+        "id": str(uuid4()),
+        "number": tx.next_number("order"),
+        "created": now,
+        "updatedAt": now,
+        "status": "UNFULFILLED",
+        "checkout": checkout["id"],
+        "userEmail": checkout["email"],
+        **{name: checkout[name] for name in ("languageCode", "shippingAddress", "billingAddress")},
+        "shippingMethodName": costs.method.name,
+        "shipping": dict(costs.shipping),
+        "shipping_rate": str(costs.shipping_rate),
+        "lines": [_order_line(tx, line) for line in costs.lines],
+        "total": dict(costs.total),
+    }
+    tx.insert("order", order["id"], order)
+    for transaction in tx.find("transaction", {"checkout": checkout["id"]}):
+        tx.put("transaction", transaction["id"], {**transaction, "checkout": None, "order": order["id"]})
+    tx.delete("checkout", checkout["id"])
+    return order
+
+
+def _order_line(tx: Transaction, priced: PricedLine) -> Document:
+    return {
+        "id": str(uuid4()),
+        "sku": priced.variant.sku,
+        "product_code": priced.product.code,
+        "productName": priced.product.name,
+        "variantName": priced.variant.name,
+        "quantity": priced.line["quantity"],
+        "fulfilled": 0,
+        "rate": str(priced.rate),
+        "unit": dict(priced.unit),
+        "total": dict(priced.total),
+        "tracked": priced.variant.tracked,
+        "allocations": _allocate(tx, priced) if priced.variant.tracked else [],
+    }
+
+
+def _allocate(tx: Transaction, priced: PricedLine) -> list[dict[str, Any]]:
+    """Set pieces aside, in the warehouse that has most of them first."""
+    left = priced.line["quantity"]
+    stocks = tx.find("stock", {"sku": priced.variant.sku})
+    stocks.sort(key=lambda stock: stock["quantity"] - stock["allocated"], reverse=True)
+    allocations = []
+    for stock in stocks:
+        taken = min(left, stock["quantity"] - stock["allocated"])
+        if taken > 0:
+            tx.put("stock", f"{stock['sku']}@{stock['warehouse']}", {**stock, "allocated": stock["allocated"] + taken})
+            number = tx.next_number("Allocation")
+            allocations.append({"id": number, "warehouse": stock["warehouse"], "quantity": taken})
+            left -= taken
+    assert not left, "the stock was proven in this very transaction"
+    return allocations
+
+
+class AutomaticCompletion:
+    """Completes what is fully paid, as Saleor's scheduler does: one round every `period` seconds (60 in Saleor), so a
+    checkout waits up to one period. What cannot be completed is tried again in each round."""
+
+    def __init__(self, core: Core, period: float) -> None:
+        self._core = core
+        self._period = period
+        self._next = core.clock() + period
+        self.workers = Workers("automatic-completion", self.round_when_due, lambda: self._next, core.clock)
+
+    def round_when_due(self) -> bool:
+        """Run one round if it is time; says whether it was."""
+        now = self._core.clock()
+        if now < self._next:
+            return False
+        self._next = now + self._period
+        self.round()
+        return True
+
+    def round(self) -> None:
+        """Try every fully paid checkout once."""
+        oldest = self._core.now() - _ELIGIBLE_MICROSECONDS
+        for checkout in self._core.store.find("checkout", {"authorizeStatus": "FULL"}, at_least={"updatedAt": oldest}):
+            with self._core.store.write() as tx:
+                _, wrong = complete(self._core, tx, checkout["id"])
+                reason = ", ".join(error["code"] for error in wrong)
+                current = tx.get("checkout", checkout["id"])
+                if current is not None and current["completion_failure"] != reason:
+                    tx.put("checkout", checkout["id"], {**current, "completion_failure": reason})
+                    log.warning("checkout %s is paid but cannot be completed: %s", checkout["id"], reason)

@@ -1,0 +1,66 @@
+"""Metadata: public to everybody, private to staff and apps. Document `metadata`, by global id."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from sandbox.saleor.auth import require
+from sandbox.saleor.core import Node, Resolvers, core_of, problem
+from sandbox.saleor.ids import split_id
+
+resolvers = Resolvers()
+
+_MAY_WRITE = {"Product": "MANAGE_PRODUCTS", "Order": "MANAGE_ORDERS"}
+
+
+def _stored(info: GraphQLResolveInfo, global_id: str) -> Mapping[str, dict[str, str]]:
+    return core_of(info).store.get("metadata", global_id) or {"public": {}, "private": {}}
+
+
+def _readers(type_name: str, part: str, prefix: str) -> None:
+    """The three fields that show the public or the private metadata of a type."""
+
+    def values(root: Node, info: GraphQLResolveInfo) -> dict[str, str]:
+        if part == "private":
+            require(info, _MAY_WRITE[type_name])
+        return _stored(info, root["id"])[part]
+
+    def items(root: Node, info: GraphQLResolveInfo) -> list[Node]:
+        return [{"key": key, "value": value} for key, value in values(root, info).items()]
+
+    def one(root: Node, info: GraphQLResolveInfo, key: str) -> str | None:
+        return values(root, info).get(key)
+
+    def several(root: Node, info: GraphQLResolveInfo, keys: Sequence[str] | None = None) -> dict[str, str]:
+        return {key: value for key, value in values(root, info).items() if keys is None or key in keys}
+
+    fields: dict[str, Callable[..., Any]] = {"etadata": items, "etafield": one, "etafields": several}
+    for name, resolver in fields.items():
+        resolvers.field(f"{type_name}.{prefix}{name}")(resolver)
+
+
+for _type in _MAY_WRITE:
+    _readers(_type, "public", "m")
+    _readers(_type, "private", "privateM")
+
+
+@resolvers.field("Mutation.updateMetadata")
+def update_metadata(_root: object, info: GraphQLResolveInfo, id: str, input: Sequence[Mapping[str, str]]) -> Node:
+    core = core_of(info)
+    type_name, key = split_id(id) or ("", "")
+    if type_name not in _MAY_WRITE:
+        return {"errors": [problem("INVALID", f"Invalid ID: {id}.", "id")]}
+    require(info, _MAY_WRITE[type_name])
+    if any(not item["key"].strip() for item in input):
+        return {"errors": [problem("REQUIRED", "Metadata key cannot be empty.", "input")]}
+    with core.store.write() as tx:
+        order = tx.get("order", key) if type_name == "Order" else None
+        if order is None and (type_name == "Order" or core.catalogue.product_by_id(id) is None):
+            return {"errors": [problem("NOT_FOUND", f"Couldn't resolve to a node: {id}", "id")]}
+        stored = tx.get("metadata", id) or {"public": {}, "private": {}}
+        stored["public"] |= {item["key"]: item["value"] for item in input}
+        tx.put("metadata", id, stored)
+        if order is not None:
+            tx.put("order", key, {**order, "updatedAt": core.now()})
+    return {"errors": []}
