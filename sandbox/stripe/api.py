@@ -66,7 +66,6 @@ class Api:
                     cause=cause,
                     now=self._clock(),
                 )
-                operation.validate(call)
                 if operation.read is not None:
                     with self._store.read() as reader:
                         found = operation.read(reader, call)
@@ -100,6 +99,8 @@ class Api:
     def _carry_out(self, operation: Operation, call: Call, key: str | None, print_: str) -> Answer:
         assert operation.act is not None
         try:
+            # After the key was looked up: what was good the first time is replayed, even when it would be too late now.
+            operation.validate(call)
             with self._store.write() as tx:
                 broken = self._faults.take(tx, "error_next_calls")
                 if not broken:

@@ -27,6 +27,24 @@ def test_the_same_key_is_answered_the_same_and_done_once(bench: Bench) -> None:
     assert bench.state()["counts"]["refund"] == 1
 
 
+def test_a_session_is_found_again_by_its_key_when_its_half_hour_could_no_longer_be_asked_for(bench: Bench) -> None:
+    params: Any = {
+        "mode": "payment",
+        "success_url": "http://shop.example/",
+        "expires_at": int(bench.clock()) + 1800,
+        "line_items": [
+            {"price_data": {"currency": "eur", "unit_amount": 1000, "product_data": {"name": "Koord"}}, "quantity": 1}
+        ],
+    }
+    first = bench.client.v1.checkout.sessions.create(params, {"idempotency_key": "k1"})
+
+    bench.move_on(600)
+
+    assert bench.client.v1.checkout.sessions.create(params, {"idempotency_key": "k1"}).id == first.id
+    with pytest.raises(stripe.InvalidRequestError, match="expires_at"):
+        bench.client.v1.checkout.sessions.create(params, {"idempotency_key": "k2"})
+
+
 def test_the_same_key_for_something_else_is_refused(bench: Bench) -> None:
     intent = bench.paid(10000)
     params: Any = {"payment_intent": intent.id, "amount": 100}
