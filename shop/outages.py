@@ -30,7 +30,7 @@ class OutageMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, SaleorError | FulfilmentUnavailable | RedisError):
             return None
-        logger.error("page %s not possible: %s", request.path, exception)
+        logger.error("page %s not possible: %r", request.path, exception)
         # Without the request: what fills a page from the visit may be the very thing that is away.
         response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = _RETRY_SECONDS

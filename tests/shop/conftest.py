@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 
+from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
 from shop.saleor import client as saleor_client
 from tests.shop.fakes import FakeFulfilment, FakeSaleor, golden
@@ -19,9 +20,19 @@ if django_settings.ROOT_URLCONF != "shop.urls":
 else:
     django_settings.SECRET_KEY = "only for tests"
 
+_ADDRESSES = {
+    "SHOP_URL": "http://shop.test",
+    "FULFILMENT_URL": "http://fulfilment.test",
+    "SALEOR_API_URL": "http://saleor.test/graphql/",
+    "SALEOR_CHANNEL": "consumer",
+    "TRUSTED_PROXIES": 0,
+}
+
 
 @pytest.fixture(autouse=True)
-def _shop(settings: Any) -> Iterator[None]:
+def _shop(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in _ADDRESSES.items():
+        monkeypatch.setattr(shop_settings, name, value)
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True

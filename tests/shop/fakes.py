@@ -132,8 +132,11 @@ def refusal(code: str, field_name: str | None = None) -> dict[str, Any]:
 
 
 class FakeSaleor:
-    """A Saleor with one small collection. ``refuse`` maps an operation to the errors that it answers; ``calls`` has every
-    operation with its variables; ``requests`` the HTTP requests themselves."""
+    """A Saleor with one small collection.
+
+    ``refuse`` maps an operation to the errors that it answers, ``answer`` replaces every answer; ``calls`` has every
+    operation with its variables, ``requests`` the HTTP requests themselves.
+    """
 
     def __init__(self) -> None:
         self.products = collection()
@@ -212,7 +215,7 @@ class FakeSaleor:
 
     def checkoutCreate(self, info: Any, input: dict[str, Any]) -> dict[str, Any]:
         checkout_id = f"Checkout:{next(self._numbers)}"
-        empty = {
+        empty: dict[str, Any] = {
             "email": None,
             "shippingAddress": None,
             "billingAddress": None,
@@ -241,28 +244,29 @@ class FakeSaleor:
     def checkoutEmailUpdate(self, info: Any, id: str, email: str) -> dict[str, Any]:
         return self._change("checkoutEmailUpdate", id, lambda: self.checkouts[id].update(email=email))
 
-    def checkoutShippingAddressUpdate(self, info: Any, id: str, shippingAddress: dict[str, Any]) -> dict[str, Any]:
+    def checkoutShippingAddressUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
         def change() -> None:
             former = self.checkouts[id]
             if former["delivery"]:
                 former["problems"] = [{"__typename": "CheckoutProblemDeliveryMethodStale"}]
-            former["shippingAddress"] = _address(shippingAddress)
+            former["shippingAddress"] = _address(arguments["shippingAddress"])
 
         return self._change("checkoutShippingAddressUpdate", id, change)
 
-    def checkoutBillingAddressUpdate(self, info: Any, id: str, billingAddress: dict[str, Any]) -> dict[str, Any]:
-        change = lambda: self.checkouts[id].update(billingAddress=_address(billingAddress))  # noqa: E731
-        return self._change("checkoutBillingAddressUpdate", id, change)
+    def checkoutBillingAddressUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
+        given = _address(arguments["billingAddress"])
+        return self._change("checkoutBillingAddressUpdate", id, lambda: self.checkouts[id].update(billingAddress=given))
 
     def deliveryOptionsCalculate(self, info: Any, id: str) -> dict[str, Any]:
         return {"deliveries": self._deliveries(), "errors": self.refuse.get("deliveryOptionsCalculate", [])}
 
-    def checkoutDeliveryMethodUpdate(self, info: Any, id: str, deliveryMethodId: str) -> dict[str, Any]:
-        chosen = next(entry for entry in self._deliveries() if entry["id"] == deliveryMethodId)
-        change = lambda: self.checkouts[id].update(delivery=chosen, problems=[])  # noqa: E731
-        return self._change("checkoutDeliveryMethodUpdate", id, change)
+    def checkoutDeliveryMethodUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
+        chosen = next(entry for entry in self._deliveries() if entry["id"] == arguments["deliveryMethodId"])
+        return self._change(
+            "checkoutDeliveryMethodUpdate", id, lambda: self.checkouts[id].update(delivery=chosen, problems=[])
+        )
 
-    def transactionInitialize(self, info: Any, id: str, paymentGateway: Any, idempotencyKey: str) -> dict[str, Any]:
+    def transactionInitialize(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
         errors = self.refuse.get("transactionInitialize", [])
         if errors:
             return {"transaction": None, "transactionEvent": None, "data": None, "errors": errors}

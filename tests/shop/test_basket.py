@@ -1,0 +1,95 @@
+import pytest
+from django.test import Client
+
+from tests.shop.fakes import FakeSaleor, refusal
+
+
+@pytest.fixture
+def basket(visitor: Client) -> Client:
+    """A visitor with one lamp and two stools in the basket."""
+    visitor.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
+    visitor.post("/nl/product/zit/", {"variant": "Variant:SG-003-0", "quantity": "2"})
+    return visitor
+
+
+def test_an_empty_basket_points_to_the_collection(visitor: Client, saleor: FakeSaleor) -> None:
+    assert "Je mandje is leeg" in visitor.get("/nl/mandje/").content.decode()
+    assert saleor.calls == []
+
+
+def test_the_basket_shows_lines_marks_and_the_sum(basket: Client) -> None:
+    html = basket.get("/nl/mandje/").content.decode()
+    for text in ("Koord", "zithoogte 45 cm", "€\N{NO-BREAK SPACE}819,00", "Compaan", "klaar op 11 december"):
+        assert text in html
+    assert "3<span" in html  # beside the word Mandje
+
+
+def test_both_products_are_in_one_saleor_checkout(basket: Client, saleor: FakeSaleor) -> None:
+    assert saleor.operations().count("checkoutCreate") == 1
+    assert list(saleor.checkouts) == ["Checkout:1"]
+
+
+def test_changing_the_quantity_of_a_line(basket: Client, saleor: FakeSaleor) -> None:
+    basket.post("/nl/mandje/", {"line": "Line:SG-003-0", "quantity": "5"})
+    assert saleor.checkouts["Checkout:1"]["lines"]["Line:SG-003-0"]["quantity"] == 5
+
+
+@pytest.mark.parametrize("form", [{"quantity": "0"}, {"quantity": "2", "remove": "1"}])
+def test_taking_a_line_out(basket: Client, saleor: FakeSaleor, form: dict[str, str]) -> None:
+    basket.post("/nl/mandje/", {"line": "Line:SG-003-0", **form})
+    assert list(saleor.checkouts["Checkout:1"]["lines"]) == ["Line:SG-001-0"]
+
+
+@pytest.mark.parametrize(("typed", "message"), [("-1", "Vul 0 of meer in."), ("twee", "Vul een heel getal in")])
+def test_a_wrong_quantity_is_told_beside_its_line_and_kept(basket: Client, typed: str, message: str) -> None:
+    answer = basket.post("/nl/mandje/", {"line": "Line:SG-003-0", "quantity": typed})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert html.count(message) == 1
+    assert f'value="{typed}"' in html
+
+
+def test_too_many_for_the_stock_is_told_beside_its_line(basket: Client, saleor: FakeSaleor) -> None:
+    saleor.refuse["checkoutLinesUpdate"] = [refusal("INSUFFICIENT_STOCK", "quantity")]
+    answer = basket.post("/nl/mandje/", {"line": "Line:SG-003-0", "quantity": "40"})
+    assert "Zoveel stuks zijn er niet meer" in answer.content.decode()
+
+
+def test_gift_packaging_is_offered_until_it_is_in(basket: Client) -> None:
+    assert "Is het een cadeau?" in basket.get("/nl/mandje/").content.decode()
+    basket.post("/nl/mandje/toevoegen/", {"variant": "Variant:SG-006-0"})
+    html = basket.get("/nl/mandje/").content.decode()
+    assert "Is het een cadeau?" not in html
+    assert "Strik" in html
+
+
+def test_only_what_is_for_sale_can_be_added(basket: Client, saleor: FakeSaleor) -> None:
+    answer = basket.post("/nl/mandje/toevoegen/", {"variant": "Variant:SG-999"}, follow=True)
+    assert "Dit kun je nu niet bestellen." in answer.content.decode()
+    assert len(saleor.checkouts["Checkout:1"]["lines"]) == 2
+
+
+def test_a_basket_that_saleor_forgot_is_empty_and_starts_anew(basket: Client, saleor: FakeSaleor) -> None:
+    saleor.checkouts.clear()
+    assert "Je mandje is leeg" in basket.get("/nl/mandje/").content.decode()
+    basket.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
+    assert list(saleor.checkouts) == ["Checkout:2"]
+
+
+def test_a_basket_forgotten_between_two_pages_starts_anew_with_the_new_line(basket: Client, saleor: FakeSaleor) -> None:
+    saleor.checkouts.clear()
+    basket.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
+    assert list(saleor.checkouts["Checkout:2"]["lines"]) == ["Line:SG-001-0"]
+
+
+def test_what_cannot_be_made_any_more_blocks_the_way_to_the_checkout(basket: Client, saleor: FakeSaleor) -> None:
+    saleor.products[0]["metafield"] = lambda info, key: None
+    html = basket.get("/nl/mandje/").content.decode()
+    assert "Dit is nu niet te koop" in html
+    assert "Naar afrekenen" not in html
+    assert basket.get("/nl/afrekenen/gegevens/").headers["Location"] == "/nl/mandje/"
+
+
+def test_the_session_holds_no_more_than_the_basket(basket: Client) -> None:
+    basket.get("/nl/mandje/")
+    assert dict(basket.session) == {"checkout_id": "Checkout:1", "basket_quantity": 3}

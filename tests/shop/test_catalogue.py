@@ -1,0 +1,131 @@
+import httpx2
+import pytest
+from django.test import Client
+
+from tests.shop.fakes import COMPAAN, FakeFulfilment, FakeSaleor, product, refusal
+
+
+def test_the_first_address_leads_to_the_language(visitor: Client) -> None:
+    assert visitor.get("/").headers["Location"] == "/nl/"
+
+
+def test_the_collection_shows_every_product_with_price_and_maker(visitor: Client) -> None:
+    html = visitor.get("/nl/").content.decode()
+    assert '<html lang="nl">' in html
+    for text in ("Koord", "€\N{NO-BREAK SPACE}289", "gemaakt door Compaan", "Sep Verboom", "/nl/product/zit/"):
+        assert text in html
+
+
+def test_a_product_carries_its_makers_mark(visitor: Client) -> None:
+    html = visitor.get("/nl/product/koord/").content.decode()
+    for text in (
+        "ontworpen door",
+        "Sep Verboom",
+        "gemaakt door",
+        "Labeur",
+        "in Gent",
+        "gerecupereerd scheepstouw",
+        "9 uur",
+    ):
+        assert text in html
+
+
+def test_pictures_come_in_two_formats_with_their_size(visitor: Client) -> None:
+    html = visitor.get("/nl/product/koord/").content.decode()
+    assert '<source type="image/avif" srcset="http://media/koord-512.AVIF 409w' in html
+    assert 'type="image/webp"' in html
+    assert 'width="800" height="1000"' in html
+
+
+def test_the_promised_day_stands_on_the_page(visitor: Client) -> None:
+    assert "vrijdag 4 december" in visitor.get("/nl/product/koord/").content.decode()
+
+
+@pytest.mark.parametrize("answer", [httpx2.Response(500), httpx2.ConnectError("away"), httpx2.Response(200, json={})])
+def test_a_product_can_be_bought_while_fulfilment_is_away(
+    visitor: Client, fulfilment: FakeFulfilment, answer: httpx2.Response | Exception
+) -> None:
+    fulfilment.answer = answer
+    html = visitor.get("/nl/product/koord/").content.decode()
+    assert "Leg in mijn mandje" in html
+    assert "december" not in html
+
+
+def test_a_product_that_no_workshop_answers_for_is_shown_but_not_sold(visitor: Client, saleor: FakeSaleor) -> None:
+    saleor.products = [product("SG-003", "zit", "Zit", 26500, maker=COMPAAN, published=False)]
+    html = visitor.get("/nl/product/zit/").content.decode()
+    assert "Nu niet te koop" in html
+    assert "Leg in mijn mandje" not in html
+    assert "nu niet te koop" in visitor.get("/nl/").content.decode()
+
+
+def test_a_product_that_is_not_for_sale_cannot_be_put_in_the_basket_by_hand(
+    visitor: Client, saleor: FakeSaleor
+) -> None:
+    saleor.products = [product("SG-003", "zit", "Zit", 26500, maker=COMPAAN, published=False)]
+    visitor.post("/nl/product/zit/", {"variant": "Variant:SG-003-0", "quantity": "1"})
+    assert "checkoutCreate" not in saleor.operations()
+
+
+def test_a_product_that_fulfilment_would_refuse_is_not_offered(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    del fulfilment.promises["SG-001"]
+    assert "Leg in mijn mandje" not in visitor.get("/nl/product/koord/").content.decode()
+
+
+def test_a_sold_out_product_says_so(visitor: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
+    saleor.products = [product("SG-003", "zit", "Zit", 26500, maker=COMPAAN, available=0)]
+    assert "Uitverkocht" in visitor.get("/nl/product/zit/").content.decode()
+
+
+def test_putting_a_product_in_the_basket_leads_there(visitor: Client, saleor: FakeSaleor) -> None:
+    answer = visitor.post("/nl/product/zit/", {"variant": "Variant:SG-003-1", "quantity": "2"})
+    assert answer.headers["Location"] == "/nl/mandje/"
+    assert saleor.variables_of("checkoutCreate")["input"] == {
+        "channel": "consumer",
+        "lines": [{"variantId": "Variant:SG-003-1", "quantity": 2}],
+        "languageCode": "NL",
+    }
+
+
+@pytest.mark.parametrize(
+    ("quantity", "message"),
+    [
+        ("0", "Bestel minstens 1 stuk."),
+        ("", "Vul in hoeveel stuks je wilt."),
+        ("veel", "Vul een heel getal in"),
+        ("51", "hoogstens 50 stuks"),
+        ("13", "Er zijn er nog 12."),
+    ],
+)
+def test_a_wrong_quantity_is_explained_and_the_choice_is_kept(visitor: Client, quantity: str, message: str) -> None:
+    answer = visitor.post("/nl/product/zit/", {"variant": "Variant:SG-003-1", "quantity": quantity})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert message in html
+    assert 'value="Variant:SG-003-1" checked' in html
+    assert f'value="{quantity}"' in html or not quantity
+    assert 'aria-invalid="true"' in html
+
+
+def test_a_variant_has_to_be_one_that_exists(visitor: Client) -> None:
+    answer = visitor.post("/nl/product/zit/", {"variant": "Variant:SG-999", "quantity": "1"})
+    assert "Deze uitvoering is er niet meer" in answer.content.decode()
+
+
+def test_stock_that_ran_out_meanwhile_is_told_beside_the_quantity(visitor: Client, saleor: FakeSaleor) -> None:
+    saleor.refuse["checkoutCreate"] = [refusal("INSUFFICIENT_STOCK", "quantity")]
+    answer = visitor.post("/nl/product/zit/", {"variant": "Variant:SG-003-1", "quantity": "2"})
+    assert "Zoveel stuks zijn er niet meer" in answer.content.decode()
+
+
+def test_makers_and_designers_have_a_page_with_their_work(visitor: Client) -> None:
+    assert "Gemaakt door Labeur" in visitor.get("/nl/makers/labeur/").content.decode()
+    assert "Getekend door Cas Moor" in visitor.get("/nl/makers/cas-moor/").content.decode()
+    assert "/nl/makers/labeur/" in visitor.get("/nl/makers/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/nl/product/niets/", "/nl/makers/niemand/", "/nl/niets/"])
+def test_what_is_not_there_gets_a_page_in_style(visitor: Client, address: str) -> None:
+    answer = visitor.get(address)
+    assert answer.status_code == 404
+    assert "Deze pagina is er niet." in answer.content.decode()

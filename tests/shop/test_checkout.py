@@ -1,0 +1,320 @@
+"""The way to the payment, walked as a browser without JavaScript walks it."""
+
+from typing import Any
+
+import httpx2
+import pytest
+from django.test import Client
+
+from tests.shop.fakes import FakeFulfilment, FakeSaleor, refusal
+
+PAGE = "https://checkout.stripe.example/c/pay/cs_1"
+DETAILS = {
+    "email": "an@voorbeeld.be",
+    "billing_same": "on",
+    "shipping-first_name": "An",
+    "shipping-last_name": "Peeters",
+    "shipping-street": "Kouter 12",
+    "shipping-postal_code": "9000",
+    "shipping-city": "Gent",
+    "shipping-country": "BE",
+    "shipping-phone": "0470 12 34 56",
+}
+BILLING = {
+    "billing-first_name": "Jan",
+    "billing-last_name": "Jansen",
+    "billing-company": "Jansen bv",
+    "billing-street": "Dam 1",
+    "billing-postal_code": "1011 ab",
+    "billing-city": "Amsterdam",
+    "billing-country": "NL",
+}
+
+
+def _open(reference: str) -> dict[str, Any]:
+    return {"reference": reference, "state": "open", "order": None}
+
+
+@pytest.fixture
+def buyer(visitor: Client, saleor: FakeSaleor) -> Client:
+    """A visitor with a lamp in the basket, before the first step."""
+    data = {"url": PAGE, "reference": "pay_1"}
+    saleor.payment = {"type": "CHARGE_ACTION_REQUIRED", "data": data}
+    visitor.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
+    return visitor
+
+
+@pytest.fixture
+def reviewer(buyer: Client) -> Client:
+    """The same visitor, who has come to the overview."""
+    buyer.post("/nl/afrekenen/gegevens/", DETAILS)
+    buyer.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
+    buyer.get("/nl/afrekenen/overzicht/")
+    return buyer
+
+
+def _pay(client: Client, total: str = "29850") -> Any:
+    return client.post("/nl/afrekenen/betalen/", {"total": total})
+
+
+def test_a_lamp_is_bought_from_product_page_to_payment_page(buyer: Client, saleor: FakeSaleor) -> None:
+    assert buyer.get("/nl/afrekenen/").headers["Location"] == "/nl/afrekenen/gegevens/"
+    assert buyer.post("/nl/afrekenen/gegevens/", DETAILS).headers["Location"] == "/nl/afrekenen/levering/"
+    assert "Aan huis geleverd" in buyer.get("/nl/afrekenen/levering/").content.decode()
+    chosen = buyer.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
+    assert chosen.headers["Location"] == "/nl/afrekenen/overzicht/"
+    review = buyer.get("/nl/afrekenen/overzicht/").content.decode()
+    for text in ("Bestellen en betalen", "€\N{NO-BREAK SPACE}298,50", "An Peeters", "9000 GENT", "Hetzelfde adres"):
+        assert text in review
+    paid = _pay(buyer)
+    assert paid.status_code == 303
+    assert paid.headers["Location"] == PAGE
+    asked = saleor.variables_of("transactionInitialize")
+    assert asked["gateway"]["id"] == "sociaalgemaakt.payment"
+    assert asked["gateway"]["data"] == {
+        "success_url": "http://shop.test/nl/bedankt/",
+        "cancel_url": "http://shop.test/nl/afrekenen/overzicht/",
+        "language": "nl",
+    }
+
+
+def test_the_address_reaches_saleor_with_an_international_number(buyer: Client, saleor: FakeSaleor) -> None:
+    buyer.post("/nl/afrekenen/gegevens/", DETAILS)
+    assert saleor.variables_of("checkoutShippingAddressUpdate")["address"] == {
+        "firstName": "An",
+        "lastName": "Peeters",
+        "companyName": "",
+        "streetAddress1": "Kouter 12",
+        "streetAddress2": "",
+        "postalCode": "9000",
+        "city": "Gent",
+        "country": "BE",
+        "phone": "+32470123456",
+    }
+    assert saleor.variables_of("checkoutBillingAddressUpdate") == saleor.variables_of("checkoutShippingAddressUpdate")
+
+
+def test_the_invoice_can_go_elsewhere(buyer: Client, saleor: FakeSaleor) -> None:
+    form = {**DETAILS, **BILLING}
+    del form["billing_same"]
+    assert buyer.post("/nl/afrekenen/gegevens/", form).status_code == 302
+    billing = saleor.variables_of("checkoutBillingAddressUpdate")["address"]
+    assert (billing["companyName"], billing["postalCode"], billing["country"]) == ("Jansen bv", "1011 AB", "NL")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("email", "an@", "Dit e-mailadres klopt niet."),
+        ("email", "", "Vul je e-mailadres in"),
+        ("shipping-last_name", "", "Vul je achternaam in."),
+        ("shipping-postal_code", "900", "Een goed voorbeeld: 9000"),
+        ("shipping-postal_code", "1011 AB", "Een goed voorbeeld: 9000"),
+        ("shipping-country", "FR", "We leveren in België en Nederland."),
+        ("shipping-phone", "bel maar", "Een goed voorbeeld: 0470 12 34 56"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_above_and_nothing_is_lost(
+    buyer: Client, saleor: FakeSaleor, field: str, value: str, message: str
+) -> None:
+    answer = buyer.post("/nl/afrekenen/gegevens/", {**DETAILS, field: value})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert html.count(message) >= 2
+    assert f'href="#id_{field}"' in html
+    assert 'value="Kouter 12"' in html
+    assert f'value="{value}"' in html or field == "shipping-country" or not value
+    assert "checkoutEmailUpdate" not in saleor.operations()
+
+
+def test_what_saleor_finds_wrong_with_an_address_stands_beside_its_field(buyer: Client, saleor: FakeSaleor) -> None:
+    saleor.refuse["checkoutShippingAddressUpdate"] = [refusal("INVALID", "postalCode")]
+    html = buyer.post("/nl/afrekenen/gegevens/", DETAILS).content.decode()
+    assert "Postcode klopt niet bij de rest van het adres." in html
+    assert 'id="id_shipping-postal_code_error"' in html
+    assert 'value="9000"' in html
+
+
+def test_details_given_before_are_there_again(reviewer: Client) -> None:
+    html = reviewer.get("/nl/afrekenen/gegevens/").content.decode()
+    assert 'value="an@voorbeeld.be"' in html
+    assert 'value="Kouter 12"' in html
+
+
+@pytest.mark.parametrize("address", ["/nl/afrekenen/levering/", "/nl/afrekenen/overzicht/"])
+def test_a_step_cannot_be_skipped(buyer: Client, address: str) -> None:
+    assert buyer.get(address).headers["Location"] == "/nl/afrekenen/gegevens/"
+
+
+def test_a_new_address_asks_for_the_delivery_again(reviewer: Client) -> None:
+    reviewer.post("/nl/afrekenen/gegevens/", {**DETAILS, "shipping-street": "Kouter 14"})
+    assert reviewer.get("/nl/afrekenen/overzicht/").headers["Location"] == "/nl/afrekenen/levering/"
+
+
+def test_without_a_basket_there_is_nothing_to_check_out(visitor: Client) -> None:
+    assert visitor.get("/nl/afrekenen/gegevens/").headers["Location"] == "/nl/mandje/"
+
+
+def test_pressing_twice_is_one_attempt(reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
+    _pay(reviewer)
+    first = saleor.variables_of("transactionInitialize")["key"]
+    fulfilment.payments["pay_1"] = _open("pay_1")
+    assert _pay(reviewer).headers["Location"] == PAGE
+    assert saleor.variables_of("transactionInitialize")["key"] == first
+
+
+def test_a_changed_basket_is_another_attempt(reviewer: Client, saleor: FakeSaleor) -> None:
+    _pay(reviewer)
+    first = saleor.variables_of("transactionInitialize")["key"]
+    reviewer.post("/nl/mandje/", {"line": "Line:SG-001-0", "quantity": "2"})
+    reviewer.get("/nl/afrekenen/overzicht/")
+    _pay(reviewer, "58750")
+    assert saleor.variables_of("transactionInitialize")["key"] != first
+
+
+@pytest.mark.parametrize("state", ["failed", "expired", "refused"])
+def test_an_attempt_that_ended_is_followed_by_another(
+    reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment, state: str
+) -> None:
+    _pay(reviewer)
+    first = saleor.variables_of("transactionInitialize")["key"]
+    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": state, "order": None}
+    assert _pay(reviewer).headers["Location"] == PAGE
+    assert saleor.variables_of("transactionInitialize")["key"] != first
+
+
+def test_what_is_paid_is_not_paid_again(reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
+    _pay(reviewer)
+    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": "paid", "order": None}
+    assert _pay(reviewer).headers["Location"] == "/nl/bedankt/?ref=pay_1"
+    saleor.checkouts["Checkout:1"]["chargeStatus"] = "FULL"
+    assert reviewer.get("/nl/afrekenen/overzicht/").headers["Location"] == "/nl/bedankt/?ref=pay_1"
+    assert saleor.operations().count("transactionInitialize") == 1
+
+
+def test_a_key_that_saleor_knows_with_another_sum_gives_way_to_a_new_one(reviewer: Client, saleor: FakeSaleor) -> None:
+    saleor.refuse["transactionInitialize"] = [refusal("UNIQUE", "idempotencyKey")]
+    html = _pay(reviewer).content.decode()
+    keys = [variables["key"] for name, variables in saleor.calls if name == "transactionInitialize"]
+    assert len(set(keys)) == 2
+    assert "Er is niets betaald" in html
+
+
+def test_a_price_that_changed_is_shown_before_it_is_paid(reviewer: Client, saleor: FakeSaleor) -> None:
+    saleor.shipping_minor = 1250
+    answer = _pay(reviewer)
+    assert answer.status_code == 409
+    assert "De prijs is veranderd" in answer.content.decode()
+    assert "transactionInitialize" not in saleor.operations()
+
+
+def test_a_refusal_names_the_product_and_the_way_out(reviewer: Client, saleor: FakeSaleor) -> None:
+    refused = {"refusal": {"code": "NOT_FOR_SALE", "product_codes": ["SG-001"]}}
+    saleor.payment = {"type": "CHARGE_FAILURE", "message": "Dit wordt niet gemaakt.", "data": refused}
+    html = _pay(reviewer).content.decode()
+    assert "Betalen lukt nu niet" in html
+    assert "<li>Koord</li>" in html
+    assert "Naar je mandje" in html
+
+
+def test_a_refusal_of_another_kind_is_told_in_fulfilments_words(reviewer: Client, saleor: FakeSaleor) -> None:
+    refused = {"refusal": {"code": "ALREADY_PAID", "product_codes": []}}
+    saleor.payment = {"type": "CHARGE_FAILURE", "message": "Dit mandje is al betaald.", "data": refused}
+    assert "Dit mandje is al betaald." in _pay(reviewer).content.decode()
+
+
+@pytest.mark.parametrize("data", [None, {}, "Internal Server Error"])
+def test_a_payment_app_that_failed_is_seen_though_saleor_reports_no_errors(
+    reviewer: Client, saleor: FakeSaleor, data: Any
+) -> None:
+    saleor.payment = {"type": "CHARGE_FAILURE", "message": "HTTPConnectionPool(host='10.0.0.4')", "data": data}
+    answer = _pay(reviewer)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "We konden de betaling niet starten. Er is niets betaald." in html
+    assert "10.0.0.4" not in html
+
+
+def test_coming_back_without_paying_says_that_nothing_was_paid(reviewer: Client) -> None:
+    html = reviewer.get("/nl/afrekenen/overzicht/?ref=pay_1").content.decode()
+    assert "Er is niets betaald. Je bestelling staat hier nog klaar." in html
+
+
+@pytest.mark.parametrize(
+    ("state", "text"), [("open", "We wachten op je betaling."), ("paid", "Je betaling is binnen.")]
+)
+def test_the_thanks_page_looks_again_by_itself_until_there_is_an_order(
+    reviewer: Client, fulfilment: FakeFulfilment, state: str, text: str
+) -> None:
+    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": state, "order": None}
+    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
+    assert '<meta http-equiv="refresh" content="2;url=/nl/bedankt/?ref=pay_1&amp;n=1">' in html
+    assert text in html
+    late = reviewer.get("/nl/bedankt/?ref=pay_1&n=15").content.decode()
+    assert "Dit duurt langer dan gewoonlijk" in late
+    assert 'content="10;' in late
+
+
+def test_the_thanks_page_keeps_looking_while_fulfilment_is_away(reviewer: Client, fulfilment: FakeFulfilment) -> None:
+    fulfilment.answer = httpx2.ConnectError("away")
+    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
+    assert "We kijken je betaling na." in html
+    assert 'http-equiv="refresh"' in html
+
+
+def test_an_order_is_thanked_for_once_and_empties_the_basket(
+    reviewer: Client, fulfilment: FakeFulfilment, saleor: FakeSaleor
+) -> None:
+    _pay(reviewer)
+    order = {"number": "42", "tracking_token": "tok:en"}
+    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": "ordered", "order": order}
+    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
+    assert "42" in html
+    assert "/nl/volgen/tok:en/" in html
+    assert 'http-equiv="refresh"' not in html
+    assert dict(reviewer.session) == {}
+    assert "Je mandje is leeg" in reviewer.get("/nl/mandje/").content.decode()
+
+
+def test_somebody_elses_thanks_page_leaves_my_basket_alone(reviewer: Client) -> None:
+    reviewer.get("/nl/bedankt/?ref=pay_7Kq2mX9vT4")
+    assert reviewer.session["checkout_id"] == "Checkout:1"
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "way_out"),
+    [
+        ("failed", "De betaling is niet gelukt.", "/nl/afrekenen/overzicht/"),
+        ("expired", "De tijd om te betalen is voorbij.", "/nl/afrekenen/overzicht/"),
+        ("refused", "Deze bestelling kan nu niet gemaakt worden.", "/nl/mandje/"),
+        ("refunded", "Je geld komt terug.", "/nl/mandje/"),
+    ],
+)
+def test_a_payment_that_came_to_nothing_says_what_to_do(
+    reviewer: Client, fulfilment: FakeFulfilment, state: str, text: str, way_out: str
+) -> None:
+    _pay(reviewer)
+    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": state, "order": None}
+    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
+    assert text in html
+    assert f'class="button" href="{way_out}"' in html
+
+
+def test_a_reference_that_nobody_knows_is_not_found(visitor: Client) -> None:
+    assert visitor.get("/nl/bedankt/?ref=pay_invented").status_code == 404
+
+
+def test_a_basket_that_became_an_order_meanwhile_leads_to_its_thanks_page(reviewer: Client, saleor: FakeSaleor) -> None:
+    _pay(reviewer)
+    saleor.checkouts.clear()
+    assert reviewer.get("/nl/afrekenen/overzicht/").headers["Location"] == "/nl/bedankt/?ref=pay_1"
+
+
+def test_personal_pages_are_kept_in_no_cache(reviewer: Client) -> None:
+    for address in (
+        "/nl/mandje/",
+        "/nl/afrekenen/overzicht/",
+        "/nl/volgen/good-token/",
+        "/nl/bedankt/?ref=pay_7Kq2mX9vT4",
+    ):
+        assert "no-store" in reviewer.get(address).headers["Cache-Control"]

@@ -1,0 +1,27 @@
+"""The documents that the shop sends are Saleor's GraphQL."""
+
+import os
+from pathlib import Path
+
+import pytest
+from graphql import build_schema, parse, validate
+
+from tests.shop.fakes import ROOT, SCHEMA
+
+OPERATIONS = sorted((ROOT / "shop" / "saleor" / "operations").glob("*.graphql"))
+
+
+@pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
+def test_a_document_is_known_to_the_sandbox_and_named_after_its_file(path: Path) -> None:
+    document = parse(path.read_text(encoding="utf-8"))
+    assert not validate(SCHEMA, document)
+    assert [definition.name.value for definition in document.definitions] == [path.stem]  # type: ignore[attr-defined]
+
+
+def test_every_document_is_valid_for_saleor_itself() -> None:
+    where = os.environ.get("SALEOR_SCHEMA", "")
+    if not Path(where).is_file():
+        pytest.skip("SALEOR_SCHEMA names no schema file")
+    schema = build_schema(Path(where).read_text(encoding="utf-8"))
+    for path in OPERATIONS:
+        assert not validate(schema, parse(path.read_text(encoding="utf-8"))), path.name

@@ -1,0 +1,94 @@
+"""What happens when something is away or somebody means harm."""
+
+import httpx2
+import pytest
+from django.core.cache.backends.locmem import LocMemCache
+from django.test import Client, RequestFactory
+from redis.exceptions import ConnectionError as ValkeyAway
+
+from shop import settings
+from shop.callers import customer_address
+from tests.shop.fakes import FakeFulfilment, FakeSaleor
+
+
+def test_a_shop_without_saleor_says_that_it_will_be_back(visitor: Client, saleor: FakeSaleor) -> None:
+    saleor.answer = httpx2.ConnectError("away")
+    answer = visitor.get("/nl/")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert "We zijn zo terug." in answer.content.decode()
+
+
+def test_a_tracking_page_without_fulfilment_says_that_it_will_be_back(
+    visitor: Client, fulfilment: FakeFulfilment
+) -> None:
+    fulfilment.answer = httpx2.Response(500)
+    assert visitor.get("/nl/volgen/good-token/").status_code == 503
+
+
+def test_a_shop_without_valkey_says_that_it_will_be_back(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_arguments: object, **_named: object) -> None:
+        raise ValkeyAway
+
+    monkeypatch.setattr(LocMemCache, "get", away)
+    assert visitor.get("/nl/").status_code == 503
+    health = visitor.get("/healthz")
+    assert (health.status_code, health.json()) == (503, {"ok": False})
+
+
+def test_the_health_page_answers(visitor: Client) -> None:
+    answer = visitor.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"ok": True})
+
+
+def test_our_own_mistake_gets_a_page_in_style(
+    saleor: FakeSaleor, fulfilment: FakeFulfilment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_saleor: object) -> None:
+        raise AssertionError("ours")
+
+    monkeypatch.setattr("shop.saleor.catalogue.products", broken)
+    answer = Client(raise_request_exception=False).get("/nl/")
+    assert answer.status_code == 500
+    assert "Er liep bij ons iets mis." in answer.content.decode()
+
+
+def test_pages_carry_a_strict_policy(visitor: Client) -> None:
+    headers = visitor.get("/nl/").headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == policy["script-src"] == policy["base-uri"] == "'none'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert policy["style-src"] == "'self'"
+    assert set(settings.PAYMENT_PAGE_ORIGINS) < set(policy["form-action"].split())
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_a_form_from_elsewhere_is_refused_in_plain_words(saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/nl/mandje/toevoegen/", {"variant": "Variant:SG-006-0"})
+    assert answer.status_code == 403
+    assert "Deze pagina was te lang open." in answer.content.decode()
+    assert saleor.calls == []
+
+
+@pytest.mark.parametrize("address", ["/nl/afrekenen/betalen/", "/nl/mandje/toevoegen/"])
+def test_what_changes_something_is_not_done_by_a_link(visitor: Client, address: str) -> None:
+    assert visitor.get(address).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "198.51.100.1", "10.0.0.2"),
+        (1, "198.51.100.1", "198.51.100.1"),
+        (1, "6.6.6.6, 198.51.100.1", "198.51.100.1"),
+        (2, "6.6.6.6, 198.51.100.1, 10.0.0.9", "198.51.100.1"),
+        (1, "", "10.0.0.2"),
+    ],
+)
+def test_only_trusted_proxies_are_believed_about_the_customers_address(
+    monkeypatch: pytest.MonkeyPatch, proxies: int, forwarded: str, address: str
+) -> None:
+    monkeypatch.setattr(settings, "TRUSTED_PROXIES", proxies)
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR=forwarded)
+    assert customer_address(request) == address
