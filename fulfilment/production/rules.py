@@ -1,17 +1,19 @@
-"""How a task moves, and where a parcel can be followed."""
+"""How a task moves, what may be in a parcel, and where a parcel can be followed. Pure: no clock, no database."""
 
+import re
+from collections.abc import Mapping
 from urllib.parse import quote
 
 TRANSITIONS = {
     "waiting": {"accept": "accepted", "cancel": "cancelled"},
     "accepted": {"start": "making", "cancel": "cancelled"},
     "making": {"finish": "ready", "cancel": "cancelled"},
-    "ready": {"ship_part": "ready", "ship_all": "shipped", "cancel": "cancelled"},
+    "ready": {"ship_part": "ready", "ship_all": "shipped", "drop_rest": "shipped", "cancel": "cancelled"},
     "shipped": {"deliver": "delivered"},
     "delivered": {},
     "cancelled": {},
 }
-"""State of a task → event → next state."""
+"""State of a task → event → next state. `drop_rest`: what was not shipped yet is no longer wanted."""
 
 CARRIERS = {
     "bpost": "https://track.bpost.cloud/btr/web/#/search?itemCode={code}",
@@ -30,8 +32,46 @@ CARRIER_NAMES = {
     "afgehaald": "Afgehaald in het atelier",
 }
 
+COLLECTED = "afgehaald"
+"""The carrier that is the customer: what is collected has arrived at once."""
+
+_CODE = re.compile(r"[A-Za-z0-9./-]{3,40}")
+
 
 def tracking_url(carrier: str, code: str) -> str:
     """Where a parcel can be followed; "" where that is nowhere."""
     pattern = CARRIERS.get(carrier, "")
     return pattern.format(code=quote(code, safe="")) if pattern and code else ""
+
+
+def has_tracking(carrier: str) -> bool:
+    """Whether parcels of this carrier can be followed, so that a code must be given."""
+    return bool(CARRIERS.get(carrier))
+
+
+def clean_code(written: str) -> str:
+    """A tracking code as carriers print it, in groups, without the spaces."""
+    return "".join(written.split())
+
+
+def is_code(code: str) -> bool:
+    """Whether this looks like a tracking code: 3 to 40 letters, figures, points, hyphens or slashes."""
+    return bool(_CODE.fullmatch(code))
+
+
+def has_happened(event: str, state: str) -> bool:
+    """Whether `state` is where `event` leads: somebody pressed the same button just before."""
+    return any(moves.get(event) == state for moves in TRANSITIONS.values())
+
+
+def shipping_event(open_units: Mapping[int, int], sent: Mapping[int, int]) -> str:
+    """What sending these units means for the task, given the units that are open by task line."""
+    left = sum(open_units.values()) - sum(sent.values())
+    return "ship_part" if left else "ship_all"
+
+
+def cancelling_event(open_units: int, shipped_units: int) -> str | None:
+    """What dropping units means for a task with this much left; None where there is still work."""
+    if open_units:
+        return None
+    return "drop_rest" if shipped_units else "cancel"

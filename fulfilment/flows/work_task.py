@@ -1,0 +1,241 @@
+"""The workshop's side of an order: accept, start, finish, ship (all or part), deliver; and dropping what is cancelled.
+
+Everybody locks the order first and then its task. Only somebody who works for the producer may act; for anybody else
+the task is not there.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fulfilment import states
+from fulfilment.errors import Refusal
+from fulfilment.flows import tell_customer
+from fulfilment.flows.dispatch import soon
+from fulfilment.inbox.marks import mark
+from fulfilment.inbox.models import Mark
+from fulfilment.orders.locks import lock_order
+from fulfilment.partners.models import User
+from fulfilment.partners.queries import producers_of
+from fulfilment.production import queries, rules
+from fulfilment.production.locks import lock_task
+from fulfilment.production.models import Parcel, ParcelLine, Task, TaskStep
+
+
+@transaction.atomic
+def accept(task: str, *, by: User, now: datetime) -> None:
+    """The workshop takes the work on. `Refusal` where it is past that."""
+    _step(task, "accept", by, now)
+
+
+@transaction.atomic
+def start(task: str, *, by: User, now: datetime) -> None:
+    """Making begins."""
+    _step(task, "start", by, now)
+
+
+@transaction.atomic
+def finish(task: str, *, by: User, now: datetime) -> None:
+    """Everything is made and can be shipped."""
+    _step(task, "finish", by, now)
+
+
+@transaction.atomic
+def ship(
+    task: str,
+    *,
+    quantities: Mapping[int, int],
+    carrier: str,
+    tracking_code: str,
+    form_key: str,
+    by: User,
+    now: datetime,
+) -> Parcel:
+    """Send units (task line id → units) in one parcel; the same form sent twice is the parcel of the first time.
+
+    What is collected at the workshop has arrived at once. `Refusal` where more would leave than is asked, where the
+    task is not ready, or where the form says something else than the first time.
+    """
+    locked = _locked(task, by)
+    sent = {line: quantity for line, quantity in quantities.items() if quantity}
+    code = _checked_code(carrier, tracking_code)
+    # The key holds for this task only, so that nobody's form can stand in the way of another's.
+    key = f"{locked.public_id}:{form_key}"
+    earlier = Parcel.objects.filter(form_key=key).first()
+    if earlier is not None:
+        return _same_as(earlier, sent, carrier, code)
+    wanted = queries.open_units(locked)
+    _check_units(sent, wanted)
+    event = rules.shipping_event(wanted, sent)
+    state = states.advance(rules.TRANSITIONS, locked.state, event, message=_wrong_state(locked))
+    parcel = Parcel.objects.create(
+        task=locked,
+        form_key=key,
+        carrier=carrier,
+        tracking_code=code,
+        shipped_at=now,
+        delivered_at=now if carrier == rules.COLLECTED else None,
+    )
+    ParcelLine.objects.bulk_create(
+        ParcelLine(parcel=parcel, task_line_id=line, quantity=quantity) for line, quantity in sorted(sent.items())
+    )
+    for line in locked.lines.all():
+        if line.pk in sent:
+            line.shipped_quantity += sent[line.pk]
+            line.save(update_fields=["shipped_quantity"])
+    _enter(locked, state, by, now)
+    _close(locked, by, now)
+    tell_customer.parcel_shipped(parcel, now)
+    _report(parcel, now)
+    return parcel
+
+
+@transaction.atomic
+def deliver(parcel: str, *, by: User, now: datetime) -> None:
+    """A parcel arrived; the task is delivered with its last one. A second time changes nothing."""
+    locked, found = _locked_parcel(parcel, by)
+    if found.delivered_at is not None:
+        return
+    found.delivered_at = now
+    found.save(update_fields=["delivered_at"])
+    _close(locked, by, now)
+
+
+@transaction.atomic
+def correct_tracking(parcel: str, *, carrier: str, tracking_code: str, by: User, now: datetime) -> None:
+    """The label says something else than what was typed; Saleor is told again. `Refusal` once it arrived."""
+    _task, found = _locked_parcel(parcel, by)
+    if carrier == rules.COLLECTED:
+        raise Refusal(_("Dit pakket is onderweg. Kies wie het wegbrengt."), code="NO_CARRIER")
+    code = _checked_code(carrier, tracking_code)
+    if found.delivered_at is not None:
+        raise Refusal(_("Dit pakket is al geleverd. De trackingcode blijft zoals ze is."), code="WRONG_STATE")
+    if (found.carrier, found.tracking_code) == (carrier, code):
+        return
+    found.carrier, found.tracking_code = carrier, code
+    found.save(update_fields=["carrier", "tracking_code"])
+    _report(found, now)
+
+
+@transaction.atomic
+def cancel_units(units: Mapping[int, int], *, order_id: int, now: datetime) -> None:
+    """Units of order lines (line id → units) are no longer wanted: take them off whatever is still open.
+
+    What left already stays as it is. A task without any unit left is cancelled; one of which the rest has left is
+    shipped.
+    """
+    lock_order(pk=order_id)
+    tasks = Task.objects.select_for_update().filter(order_id=order_id).order_by("pk")
+    left = dict(units)
+    for task in tasks:
+        changed = False
+        for line in task.lines.all():
+            dropped = min(left.get(line.line_id, 0), line.open_quantity)
+            if dropped:
+                left[line.line_id] -= dropped
+                line.cancelled_quantity += dropped
+                line.save(update_fields=["cancelled_quantity"])
+                changed = True
+        if changed:
+            _after_cancelling(task, now)
+
+
+def _after_cancelling(task: Task, now: datetime) -> None:
+    lines = list(task.lines.all())
+    event = rules.cancelling_event(
+        sum(line.open_quantity for line in lines), sum(line.shipped_quantity for line in lines)
+    )
+    if event is None:
+        return
+    state = states.advance(rules.TRANSITIONS, task.state, event, message=_wrong_state(task))
+    _enter(task, state, None, now)
+    _close(task, None, now)
+
+
+def _step(public_id: str, event: str, by: User, now: datetime) -> None:
+    """One step without anything else to it; a second press of the same button changes nothing."""
+    task = _locked(public_id, by)
+    if rules.has_happened(event, task.state):
+        return
+    _enter(task, states.advance(rules.TRANSITIONS, task.state, event, message=_wrong_state(task)), by, now)
+
+
+def _locked(public_id: str, by: User) -> Task:
+    mine = queries.tasks_of([producer.pk for producer in producers_of(by)])
+    found = mine.filter(public_id=public_id).values_list("pk", "order_id").first()
+    if found is None:
+        raise Refusal(_("Deze taak is er niet."), code="NOT_FOUND")
+    lock_order(pk=found[1])
+    return lock_task(pk=found[0])
+
+
+def _locked_parcel(public_id: str, by: User) -> tuple[Task, Parcel]:
+    mine = queries.parcels_of([producer.pk for producer in producers_of(by)])
+    task = mine.filter(public_id=public_id).values_list("task__public_id", flat=True).first()
+    if task is None:
+        raise Refusal(_("Dit pakket is er niet."), code="NOT_FOUND")
+    locked = _locked(task, by)
+    return locked, Parcel.objects.get(public_id=public_id)
+
+
+def _enter(task: Task, state: str, by: User | None, now: datetime) -> None:
+    """The new state and the step that tells of it; staying where one is leaves no step."""
+    if state == task.state:
+        return
+    task.state = state
+    task.save(update_fields=["state"])
+    TaskStep.objects.create(task=task, state=state, at=now, by=by)
+
+
+def _close(task: Task, by: User | None, now: datetime) -> None:
+    """The task is delivered when all that left has arrived and nothing is left to ship."""
+    if task.state == Task.State.SHIPPED and queries.is_all_delivered(task):
+        _enter(task, states.advance(rules.TRANSITIONS, task.state, "deliver", message=_wrong_state(task)), by, now)
+
+
+def _report(parcel: Parcel, now: datetime) -> None:
+    mark(Mark.Kind.PARCEL, parcel.public_id, now)
+    soon(Mark.Kind.PARCEL, parcel.public_id)
+
+
+def _checked_code(carrier: str, written: str) -> str:
+    if carrier not in rules.CARRIERS:
+        raise Refusal(_("Kies wie het pakket wegbrengt."), code="NO_CARRIER")
+    if not rules.has_tracking(carrier):
+        return ""
+    code = rules.clean_code(written)
+    if not code:
+        raise Refusal(_("Vul de trackingcode in. Ze staat op het etiket van het pakket."), code="NO_TRACKING")
+    if not rules.is_code(code):
+        raise Refusal(
+            _("Dit is geen trackingcode. Een code heeft alleen letters en cijfers. Kijk op het etiket."),
+            code="BAD_TRACKING",
+        )
+    return code
+
+
+def _check_units(sent: Mapping[int, int], wanted: Mapping[int, int]) -> None:
+    if not sent:
+        raise Refusal(_("Zeg hoeveel stuks er in het pakket zitten."), code="NOTHING_SENT")
+    if any(quantity < 0 or line not in wanted for line, quantity in sent.items()):
+        raise Refusal(_("Dit stuk hoort niet bij deze taak. Open de taak opnieuw."), code="NOT_OF_TASK")
+    if any(quantity > wanted[line] for line, quantity in sent.items()):
+        raise Refusal(
+            _("Er moeten nog %(left)s stuks weg. Zoveel als jij zegt, dat kan niet meer.")
+            % {"left": sum(wanted.values())},
+            code="TOO_MANY",
+        )
+
+
+def _same_as(parcel: Parcel, sent: Mapping[int, int], carrier: str, code: str) -> Parcel:
+    """The parcel of the first time, where the form says the same again."""
+    before = dict(parcel.lines.values_list("task_line_id", "quantity"))
+    if (before, parcel.carrier, parcel.tracking_code) != (dict(sent), carrier, code):
+        raise Refusal(_("Dit formulier is al verstuurd. Open de taak opnieuw."), code="FORM_USED")
+    return parcel
+
+
+def _wrong_state(task: Task) -> str:
+    return _("Dat kan nu niet: deze taak staat op “%(state)s”.") % {"state": task.get_state_display()}
