@@ -3,7 +3,7 @@
 Document `order`: id, number, created, updatedAt, status, checkout, languageCode, userEmail, shippingAddress,
 billingAddress, shippingMethodName, shipping (taxed), shipping_rate (percent), lines, total (taxed).
 A line: id, sku, product_code, productName, variantName, quantity, fulfilled, rate (percent), unit, total (taxed),
-tracked, allocations (id, warehouse, quantity). Fulfilments and granted refunds are documents of their own, with `order`.
+tracked, allocations (id, warehouse, quantity). Fulfilments and granted refunds are documents themselves, with `order`.
 """
 
 from dataclasses import dataclass
