@@ -49,8 +49,16 @@ def in_force(codes: Iterable[str], on: date, price_list: str = "") -> dict[str, 
 
 
 def by_ids(ids: Iterable[int]) -> dict[int, AgreementInForce]:
-    rows = Agreement.objects.filter(pk__in=set(ids)).select_related("producer")
-    return {agreement.id: agreement for agreement in _with_terms(rows)}
+    """Agreements that bound once, by id; they never change again, so each is read once in the life of a process."""
+    wanted = set(ids)
+    unread = wanted - _read.keys()
+    if unread:
+        rows = Agreement.objects.filter(pk__in=unread, bound_at__isnull=False).select_related("producer")
+        _read.update({agreement.id: agreement for agreement in _with_terms(rows)})
+    return {pk: _read[pk] for pk in wanted if pk in _read}
+
+
+_read: dict[int, AgreementInForce] = {}
 
 
 def producers_in_force(on: date) -> dict[str, str]:

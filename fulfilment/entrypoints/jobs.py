@@ -12,6 +12,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from fulfilment.errors import GatewayError
+from fulfilment.flows import tell_customer
 from fulfilment.flows.collect_money import settle_bank_payout
 from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.publish_producers import publish_producers
@@ -26,6 +27,7 @@ from fulfilment.gateways.saleor.connect import connected
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import act
 from fulfilment.inbox.models import Mark, OpenIssue
+from fulfilment.orders.models import Order
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,9 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.INTENT: lambda found, now: settle_intent(found, connected(), now=now),
     Mark.Kind.REFUND: lambda found, now: settle_refund(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, now=now),
+    Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
+        Order.objects.get(public_id=found), now=now
+    ),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
 }
 """What is done about a dirty object of each kind."""

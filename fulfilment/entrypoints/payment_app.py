@@ -207,7 +207,7 @@ def _refund_key(events: list[dict[str, Any]], amount_minor: int, currency: str) 
         if event["type"] == "REFUND_REQUEST"
         and to_minor(Decimal(str(event["amount"]["amount"])), currency) == amount_minor
     ]
-    unanswered = [event for event in requests if not str(event["pspReference"]).startswith("re_")]
+    unanswered = [event for event in requests if not event["pspReference"]]
     newest = max(unanswered or requests, key=lambda event: str(event["createdAt"]))
     key = newest.get("idempotencyKey")
     if not key:

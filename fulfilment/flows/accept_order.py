@@ -1,5 +1,6 @@
 """The order is read from Saleor and kept as it was bought; the money paid for it is booked as its customer's."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -16,8 +17,17 @@ from fulfilment.payments.models import Payment
 NOT_YET_ORDERS = {"DRAFT", "UNCONFIRMED", "EXPIRED"}
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """An order that is locked until the transaction ends, its lines, and whether it is seen for the first time."""
+
+    order: Order
+    lines: list[Line]
+    is_new: bool
+
+
 @transaction.atomic
-def accept_order(remote: SaleorOrder, *, now: datetime) -> Order | None:
+def accept_order(remote: SaleorOrder, *, now: datetime) -> Accepted | None:
     """Keep the order, or bring what may change of it up to date; None for what is no order yet.
 
     Lines and prices are those of the first time: what was bought does not change afterwards.
@@ -27,19 +37,21 @@ def accept_order(remote: SaleorOrder, *, now: datetime) -> Order | None:
     lock_acceptance(remote.id)
     order = Order.objects.select_for_update().filter(saleor_id=remote.id).first()
     was_paid = order is not None and order.paid_at is not None
+    is_new = order is None
     if order is None:
-        order = _keep(remote, now)
+        order, lines = _keep(remote, now)
     else:
         _update(order, remote, now)
+        lines = list(order.lines.all())
     if order.paid_at is not None:
         _book_receipts(order, now, first=not was_paid)
     if order.cancelled_at and remote.charged_minor > 0:
         message = f"Bestelling {order.number} is geannuleerd in Saleor, maar niet terugbetaald."
         raise_issue(OpenIssue.Kind.CANCELLED_NOT_REFUNDED, order.number, message, now)
-    return order
+    return Accepted(order, lines, is_new)
 
 
-def _keep(remote: SaleorOrder, now: datetime) -> Order:
+def _keep(remote: SaleorOrder, now: datetime) -> tuple[Order, list[Line]]:
     order = Order.objects.create(
         saleor_id=remote.id,
         checkout_id=remote.checkout_id,
@@ -72,7 +84,7 @@ def _keep(remote: SaleorOrder, now: datetime) -> Order:
             country=address.country,
             phone=address.phone,
         )
-    Line.objects.bulk_create(
+    lines = Line.objects.bulk_create(
         Line(
             order=order,
             position=position,
@@ -89,7 +101,7 @@ def _keep(remote: SaleorOrder, now: datetime) -> Order:
         )
         for position, line in enumerate(remote.lines)
     )
-    return order
+    return order, lines
 
 
 def _update(order: Order, remote: SaleorOrder, now: datetime) -> None:

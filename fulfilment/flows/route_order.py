@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from fulfilment.agreements import queries as agreements
 from fulfilment.agreements.rules import AgreementInForce
-from fulfilment.flows import tell_customer
+from fulfilment.flows.accept_order import Accepted
 from fulfilment.flows.book_shares import Routed, book_shares
+from fulfilment.flows.dispatch import soon
 from fulfilment.inbox.issues import raise_issue, resolve
-from fulfilment.inbox.models import OpenIssue
-from fulfilment.orders.locks import lock_order
+from fulfilment.inbox.marks import mark
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Line, Order
 from fulfilment.partners.models import Partner
 from fulfilment.production.models import Task, TaskLine, TaskStep
@@ -22,19 +23,20 @@ from fulfilment.routing.rules import plan as plan_route
 
 
 @transaction.atomic
-def route_order(order_pk: int, *, now: datetime) -> None:
+def route_order(accepted: Accepted, *, now: datetime) -> None:
     """Route what is not routed yet of a paid order; does nothing where nothing is left to do.
 
-    Lines that nobody answers for wait on the operator's list; the next call routes them once an agreement exists.
+    The order is locked already. Lines that nobody answers for wait on the operator's list; the next call routes them
+    once an agreement exists.
     """
-    order = lock_order(pk=order_pk)
+    order = accepted.order
     if order.paid_at is None or order.routed_at is not None or order.cancelled_at is not None:
         return
-    lines = {line.pk: line for line in order.lines.all()}
-    standing = Decision.objects.filter(order=order, superseded_by__isnull=True).first()
+    lines = {line.pk: line for line in accepted.lines}
+    standing = None if accepted.is_new else Decision.objects.filter(order=order, superseded_by=None).first()
     routed_already = list(standing.assignments.all()) if standing else []
     done = {assignment.line_id for assignment in routed_already}
-    open_lines = [line for line in lines.values() if line.pk not in done]
+    open_lines = [line for line in accepted.lines if line.pk not in done]
     day = timezone.localdate(order.placed_at)
     found, planned = _agreements(order, open_lines, day)
     route = plan_route(
@@ -52,9 +54,10 @@ def route_order(order_pk: int, *, now: datetime) -> None:
     producers = {assignment.producer_id for assignment in routed_already} | {task.producer_id for task in route.tasks}
     _make_tasks(order, decision, route, lines, day, now)
     _book(order, decision, route, lines, found, None if route.refusals else sorted(producers), day, now)
-    _settle(order, route, lines, now)
+    _settle(order, route, lines, standing, now)
     if standing is None:
-        tell_customer.order_confirmed(order, now=now)
+        mark(Mark.Kind.CONFIRMATION, order.public_id, now)
+        soon(Mark.Kind.CONFIRMATION, order.public_id)
 
 
 def _agreements(order: Order, lines: list[Line], day: date) -> tuple[dict[str, AgreementInForce], bool]:
@@ -149,7 +152,7 @@ def _book(
     book_shares(order, routed, producers, number=decision.pk, day=day, now=now)
 
 
-def _settle(order: Order, route: Route, lines: dict[int, Line], now: datetime) -> None:
+def _settle(order: Order, route: Route, lines: dict[int, Line], standing: Decision | None, now: datetime) -> None:
     if route.refusals:
         names = ", ".join(lines[line.key].product_name for line in route.refusals)
         message = f"Bestelling {order.number}: voor {names} geldt geen overeenkomst. Maak er een; de rest gaat door."
@@ -157,5 +160,5 @@ def _settle(order: Order, route: Route, lines: dict[int, Line], now: datetime) -
         return
     order.routed_at = now
     order.save(update_fields=["routed_at"])
-    if Decision.objects.filter(order=order).count() > 1:
+    if standing is not None:
         resolve(OpenIssue.Kind.UNROUTED, order.number, now)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from fulfilment.flows.accept_order import accept_order
 from fulfilment.flows.refund_order import book_refunds
 from fulfilment.flows.route_order import route_order
@@ -13,9 +15,9 @@ def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
     remote = saleor.order(saleor_id)
     if remote is None:
         return
-    order = accept_order(remote, now=now)
-    if order is None:
-        return
-    if order.routed_at is None:
-        route_order(order.pk, now=now)
-    book_refunds(order.pk, remote, now=now)
+    with transaction.atomic():
+        accepted = accept_order(remote, now=now)
+        if accepted is None:
+            return
+        route_order(accepted, now=now)
+    book_refunds(accepted.order.pk, remote, now=now)

@@ -20,6 +20,7 @@ class Mark(models.Model):
         REFUND = "refund", "Stripe refund"
         PAYOUT = "payout", "Stripe payout"
         PARCEL = "parcel", "parcel to report"
+        CONFIRMATION = "confirmation", "order to confirm by mail"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     object_id = models.CharField(max_length=255)

@@ -1,0 +1,216 @@
+"""For any order and any agreements: no cent is lost, and a full refund leaves nothing but the payment fee."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, pairwise
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fulfilment.agreements.models import Agreement, Term
+from fulfilment.flows.release_shares import release_shares
+from fulfilment.flows.update_order import update_order
+from fulfilment.gateways.saleor.values import SaleorOrder
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import balance, of_order, trial_balance
+from fulfilment.money import BASIS_POINTS
+from fulfilment.orders.models import Order
+from fulfilment.partners.models import Partner, TaxRegime
+from fulfilment.payments.models import Payment
+from fulfilment.production.models import Parcel, Task
+from fulfilment.revenue.models import Share
+from tests.support.money import open_payment, pay, pay_back
+from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded
+
+pytestmark = pytest.mark.django_db
+
+NOW = PLACED_AT + timedelta(minutes=1)
+LATER = datetime(2027, 6, 1, tzinfo=UTC)
+FEE = 39
+_serial = count(1)
+
+REGIMES = [("vat_liable", 2_100, 0), ("small_business", 0, 0), ("royalty", 0, 1_500), ("vat_liable", 600, 0)]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An order to be bought: (quantity, gross) of each line, and for each line its terms as (partner, kind, figure)."""
+
+    lines: list[tuple[int, int]]
+    terms: list[list[tuple[int, str, int]]]
+    producers: list[int]
+    shipping: int
+    tax: int
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    size = draw(st.integers(1, 4))
+    lines = [(draw(st.integers(1, 5)), draw(st.integers(1, 60_000))) for _ in range(size)]
+    terms = []
+    for _ in range(size):
+        fixed = [
+            (draw(st.integers(0, 5)), "fixed", draw(st.integers(1, 9_000))) for _ in range(draw(st.integers(0, 2)))
+        ]
+        cuts = sorted(draw(st.lists(st.integers(1, BASIS_POINTS - 1), max_size=3, unique=True)))
+        marks = [0, *cuts, BASIS_POINTS]
+        terms.append(
+            fixed + [(draw(st.integers(0, 5)), "percent", b - a) for a, b in pairwise(marks)]
+        )
+    producers = [draw(st.integers(0, 3)) for _ in range(size)]
+    return Case(
+        lines, terms, producers, draw(st.sampled_from([0, 1, 650, 950])), draw(st.sampled_from([0, 600, 2_100]))
+    )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Each example in a transaction of its own that leaves nothing behind."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
+    """The order of a case: agreed, paid, accepted, routed, booked."""
+    serial = f"P{next(_serial)}"
+    partners = [Partner.objects.create(slug=f"maker-{at}", name=f"Maker {at}", kind="producer") for at in range(4)]
+    partners.append(Partner.objects.create(slug="designer", name="Designer", kind="designer"))
+    partners.append(Partner.objects.create(slug="platform", name="Platform", kind="platform"))
+    for partner, (regime, vat, withholding) in zip(partners, REGIMES, strict=False):
+        TaxRegime.objects.create(
+            partner=partner,
+            regime=regime,
+            valid_from=date(2025, 1, 1),
+            vat_basis_points=vat,
+            withholding_basis_points=withholding,
+        )
+    for at, terms in enumerate(case.terms):
+        agreement = Agreement.objects.create(
+            product_code=f"P-{at}",
+            version=1,
+            producer=partners[case.producers[at]],
+            valid_from=date(2025, 1, 1),
+            bound_at=PLACED_AT,
+        )
+        for rank, (partner_at, kind, figure) in enumerate(terms, start=1):
+            figures = {"amount_minor": figure} if kind == "fixed" else {"basis_points": figure}
+            Term.objects.create(agreement=agreement, rank=rank, kind=kind, partner=partners[partner_at], **figures)
+    items = [(f"P-{at}", quantity, gross) for at, (quantity, gross) in enumerate(case.lines)]
+    remote = paid_order(serial, items, shipping=case.shipping, checkout_id=f"checkout-{serial}", tax=case.tax)
+    saleor = SaleorInMemory({remote.id: remote}, {remote.checkout_id: remote.id})
+    payment = open_payment(remote.checkout_id, remote.total_gross_minor)
+    pay(payment, saleor, fee=FEE)
+    update_order(remote.id, saleor.as_saleor(), now=NOW)
+    payment.refresh_from_db()
+    return Order.objects.get(saleor_id=remote.id), remote, saleor, payment
+
+
+def shipped(order: Order) -> None:
+    """Every task of the order has left its workshop."""
+    for task in Task.objects.filter(order=order).exclude(state=Task.State.CANCELLED):
+        Parcel.objects.create(task=task, form_key=f"form-{task.pk}", carrier="bpost", shipped_at=NOW)
+        task.state = Task.State.SHIPPED
+        task.save(update_fields=["state"])
+
+
+def refund(
+    order: Order,
+    remote: SaleorOrder,
+    saleor: SaleorInMemory,
+    payment: Payment,
+    lines: dict[str, int],
+    *,
+    shipping: bool,
+) -> SaleorOrder:
+    """Give units back (all that is left where no line is named), as Stripe and Saleor tell it."""
+    gross = {line.id: line.gross_minor // line.quantity for line in remote.lines}
+    amount = sum(gross[line] * quantity for line, quantity in lines.items())
+    amount += remote.shipping_gross_minor if shipping else 0
+    amount = min(amount, remote.charged_minor) if lines or shipping else remote.charged_minor
+    if amount == 0:
+        return remote
+    number = next(_serial)
+    pay_back(payment, saleor, f"re_{number}", amount, now=NOW)
+    remote = saleor.put(refunded(remote, f"granted-{number}", amount, lines, shipping=shipping))
+    update_order(remote.id, saleor.as_saleor(), now=NOW)
+    return remote
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(case=cases())
+def test_an_order_that_was_split_holds_every_cent_of_its_payment(case: Case) -> None:
+    with undone():
+        order, remote, _saleor, _payment = bought(case)
+        books = of_order(order.pk)
+        assert books.get(Account.CUSTOMER, 0) == 0
+        assert sum(trial_balance().values()) == 0
+        shares = Share.objects.filter(order=order)
+        net = sum(line.net_minor for line in remote.lines) + remote.shipping_net_minor
+        assert sum(share.amount_minor for share in shares) == net
+        owed = sum(
+            share.amount_minor + share.vat_minor - share.withheld_minor
+            for share in shares.exclude(partner__kind="platform")
+        )
+        assert books.get(Account.PARTNER_HELD, 0) == owed
+        assert books.get(Account.VAT_OWED, 0) == remote.total_gross_minor - net
+
+
+STEPS = st.lists(st.sampled_from(["part", "part", "shipping", "release", "again"]), max_size=6)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(case=cases(), steps=STEPS, data=st.data())
+def test_after_a_full_refund_in_any_order_of_steps_only_the_payment_fee_is_lost(
+    case: Case, steps: list[str], data: st.DataObject
+) -> None:
+    with undone():
+        order, remote, saleor, payment = bought(case)
+        left = {line.id: line.quantity for line in remote.lines}
+        shipping_left = case.shipping > 0
+        for step in steps:
+            if step == "part" and any(left.values()):
+                line_id = data.draw(st.sampled_from([found for found, quantity in left.items() if quantity]))
+                quantity = data.draw(st.integers(1, left[line_id]))
+                left[line_id] -= quantity
+                remote = refund(order, remote, saleor, payment, {line_id: quantity}, shipping=False)
+            elif step == "shipping" and shipping_left:
+                shipping_left = False
+                remote = refund(order, remote, saleor, payment, {}, shipping=True)
+            elif step == "release":
+                shipped(order)
+                release_shares(as_of=LATER.date(), now=LATER)
+            elif step == "again":
+                update_order(remote.id, saleor.as_saleor(), now=NOW)
+        refund(order, remote, saleor, payment, {}, shipping=False)
+        assert_only_the_fee_is_lost(order)
+
+
+def assert_only_the_fee_is_lost(order: Order) -> None:
+    left = {account: amount for account, amount in of_order(order.pk).items() if amount}
+    # What the order put into and took out of Stripe and `unallocated` stands against the payment's own entries.
+    assert set(left) <= {Account.STRIPE, Account.UNALLOCATED}, left
+    everything = {account: amount for account, amount in trial_balance().items() if amount}
+    assert everything == {Account.PAYMENT_FEES: -FEE, Account.STRIPE: FEE}
+    for partner in Partner.objects.all():
+        assert balance(Account.PARTNER_HELD, partner_id=partner.pk) == 0
+        assert balance(Account.PARTNER_PAYABLE, partner_id=partner.pk) == 0
+
+
+def test_an_order_cancelled_in_saleor_and_paid_back_whole_is_undone_whole() -> None:
+    case = Case(
+        [(2, 28_900), (1, 1_200)],
+        [[(0, "fixed", 9_500), (4, "percent", 10_000)], [(1, "percent", 10_000)]],
+        [0, 1],
+        950,
+        2_100,
+    )
+    order, remote, saleor, payment = bought(case)
+    saleor.put(replace(remote, status="CANCELED"))
+    refund(order, replace(remote, status="CANCELED"), saleor, payment, {}, shipping=False)
+    assert_only_the_fee_is_lost(order)
+    assert set(Task.objects.filter(order=order).values_list("state", flat=True)) == {Task.State.CANCELLED}
