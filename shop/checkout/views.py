@@ -103,7 +103,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
     options = checkouts.delivery_options(saleor, checkout.id)
     known = {option.id for option in options}
     chosen = checkout.delivery.id if checkout.delivery and checkout.delivery.id in known else ""
-    if not chosen and len(options) == 1:
+    if not chosen and options:
         chosen = options[0].id
     form = DeliveryForm(options, chosen, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
