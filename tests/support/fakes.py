@@ -1,0 +1,82 @@
+"""Saleor's fulfilments, in memory, as Saleor keeps them: a repeated call ships again, too many is refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from fulfilment.errors import GatewayError
+from fulfilment.gateways.saleor.values import SaleorFulfilment
+from fulfilment.orders.models import Order
+from tests.support import remote
+from tests.support.remote import SaleorInMemory
+
+
+@dataclass
+class FakeSaleor(SaleorInMemory):
+    """Ships from warehouses. `lost_answers` calls of `fulfil` are done without anybody hearing of it."""
+
+    lost_answers: int = 0
+    refuses_to_fulfil: GatewayError | None = None
+    fulfil_calls: int = 0
+    tracking_updates: list[tuple[str, str]] = field(default_factory=list)
+    _alone: Lock = field(default_factory=Lock)
+
+    def holding(self, order: Order) -> "FakeSaleor":
+        """Itself, with the order of these rows as Saleor has it."""
+        told = remote.paid_order(order.number, [])
+        lines = tuple(
+            replace(remote.line("", line.product_code, line.quantity, line.gross_minor), id=line.saleor_id)
+            for line in order.lines.all()
+        )
+        self.put(replace(told, id=order.saleor_id, lines=lines))
+        return self
+
+    def warehouse_id(self, slug: str) -> str:
+        return f"warehouse:{slug}"
+
+    def fulfil(
+        self, order_id: str, warehouse_id: str, lines: Mapping[str, int], tracking_number: str
+    ) -> tuple[str, ...]:
+        with self._alone:
+            self.fulfil_calls += 1
+            if self.refuses_to_fulfil is not None:
+                raise self.refuses_to_fulfil
+            order = self.orders[order_id]
+            asked = {line.id: line.quantity for line in order.lines}
+            for line, quantity in lines.items():
+                gone = sum(found.lines.get(line, 0) for found in order.fulfilments if found.status == "FULFILLED")
+                if gone + quantity > asked.get(line, 0):
+                    raise GatewayError("Only so many items can be fulfilled.", retry=False, code="FULFILL_ORDER_LINE")
+            made = SaleorFulfilment(
+                id=f"fulfilment:{order.number}:{len(order.fulfilments) + 1}",
+                status="FULFILLED",
+                tracking_number=tracking_number,
+                warehouse=warehouse_id.removeprefix("warehouse:"),
+                lines=dict(lines),
+            )
+            self.put(replace(order, fulfilments=(*order.fulfilments, made)))
+            if self.lost_answers:
+                self.lost_answers -= 1
+                raise GatewayError("The answer never came.", retry=True, code="TIMEOUT")
+            return (made.id,)
+
+    def update_tracking(self, fulfilment_id: str, tracking_number: str) -> None:
+        self.tracking_updates.append((fulfilment_id, tracking_number))
+        for order in list(self.orders.values()):
+            changed = tuple(
+                replace(found, tracking_number=tracking_number) if found.id == fulfilment_id else found
+                for found in order.fulfilments
+            )
+            self.put(replace(order, fulfilments=changed))
+
+    def set_status(self, fulfilment_id: str, status: str) -> None:
+        """Staff cancelled it, or took it back, in Saleor's Dashboard."""
+        for order in list(self.orders.values()):
+            changed = tuple(
+                replace(found, status=status) if found.id == fulfilment_id else found for found in order.fulfilments
+            )
+            self.put(replace(order, fulfilments=changed))
+
+    def fulfilments(self) -> list[SaleorFulfilment]:
+        """All that was shipped, of every order."""
+        return [found for order in self.orders.values() for found in order.fulfilments]

@@ -1,0 +1,76 @@
+"""A workshop with its people and its work, for tests of what they do."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from fulfilment.flows import work_task
+from fulfilment.partners.models import Membership, Partner, User
+from fulfilment.production.models import Parcel, Task
+from tests.support import rows
+
+NOW = rows.NOW + timedelta(days=1)
+"""The day after the order of a test was placed."""
+Product = tuple[str, str, int]
+LAMP: Product = ("SG-001", "Koord", 1)
+THREE_STOOLS: Product = ("SG-003", "Zit", 3)
+
+
+def member(of: Partner, *, role: str = Membership.Role.COACH, email: str = "") -> User:
+    """Somebody who works for the partner; without a password, since hashing one takes longer than the test."""
+    user = User.objects.create_user(email or f"{role}@{of.slug}.example")
+    Membership.objects.create(user=user, partner=of, role=role)
+    return user
+
+
+def task(producer: Partner, products: Sequence[Product] = (LAMP,)) -> Task:
+    """New work from one order, all of it for this workshop."""
+    order = rows.order([(code, name, quantity, 10_000 * quantity) for code, name, quantity in products])
+    known = {found.product_code: found for found in producer.agreements.all()}
+    for code, _name, _quantity in products:
+        if code not in known:
+            known[code] = rows.agreement(code, producer)
+    [made] = rows.route(order, known)
+    return made
+
+
+def brought_to(state: str, work: Task, by: User, *, now: datetime = rows.NOW) -> Task:
+    """The same task, further: `accepted`, `making` or `ready`."""
+    for reached, step in (("accepted", work_task.accept), ("making", work_task.start), ("ready", work_task.finish)):
+        now += timedelta(hours=1)
+        step(work.public_id, by=by, now=now)
+        if reached == state:
+            break
+    work.refresh_from_db()
+    assert work.state == state
+    return work
+
+
+def units(work: Task) -> dict[int, int]:
+    """Everything that is still open, by task line."""
+    return {line.pk: line.open_quantity for line in work.lines.all()}
+
+
+def shipped(
+    work: Task,
+    by: User,
+    *,
+    quantities: dict[int, int] | None = None,
+    carrier: str = "bpost",
+    code: str = "323212345678",
+    form_key: str = "form-1",
+    now: datetime = NOW,
+) -> Parcel:
+    """Units of a task sent off; all of them where it is not said."""
+    return work_task.ship(
+        work.public_id,
+        quantities=units(work) if quantities is None else quantities,
+        carrier=carrier,
+        tracking_code=code,
+        form_key=form_key,
+        by=by,
+        now=now,
+    )
+
+
+def steps(work: Task) -> list[str]:
+    return list(work.steps.values_list("state", flat=True))

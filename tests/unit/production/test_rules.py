@@ -1,0 +1,79 @@
+"""How a task moves, and what carriers print."""
+
+import pytest
+
+from fulfilment.errors import Refusal
+from fulfilment.production.models import Task
+from fulfilment.production.rules import (
+    CARRIER_NAMES,
+    CARRIERS,
+    COLLECTED,
+    TRANSITIONS,
+    cancelling_event,
+    clean_code,
+    has_happened,
+    has_tracking,
+    is_code,
+    shipping_event,
+    tracking_url,
+)
+from fulfilment.states import advance
+
+
+def test_the_table_knows_every_state_and_leads_nowhere_else() -> None:
+    assert TRANSITIONS.keys() == set(Task.State.values)
+    assert {state for moves in TRANSITIONS.values() for state in moves.values()} <= set(Task.State.values)
+
+
+def test_work_goes_from_new_to_delivered_step_by_step() -> None:
+    state = "waiting"
+    for event in ("accept", "start", "finish", "ship_part", "ship_all", "deliver"):
+        state = advance(TRANSITIONS, state, event, message="no")
+    assert state == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("state", "event"),
+    [("waiting", "ship_all"), ("making", "accept"), ("shipped", "cancel"), ("delivered", "deliver")],
+)
+def test_no_step_is_skipped_or_taken_back(state: str, event: str) -> None:
+    with pytest.raises(Refusal, match="eerst") as refused:
+        advance(TRANSITIONS, state, event, message="Dat kan nu niet, eerst iets anders.")
+    assert refused.value.code == "WRONG_STATE"
+
+
+def test_a_step_has_happened_only_where_it_leads() -> None:
+    assert has_happened("accept", "accepted")
+    assert not has_happened("accept", "waiting")
+    assert not has_happened("accept", "making")
+
+
+def test_a_parcel_with_the_last_units_ships_all() -> None:
+    assert shipping_event({1: 2, 2: 1}, {1: 2}) == "ship_part"
+    assert shipping_event({1: 2, 2: 1}, {1: 2, 2: 1}) == "ship_all"
+
+
+def test_dropping_units_ends_a_task_only_when_nothing_is_left() -> None:
+    assert cancelling_event(1, 0) is None
+    assert cancelling_event(0, 0) == "cancel"
+    assert cancelling_event(0, 2) == "drop_rest"
+
+
+def test_a_parcel_is_followed_where_its_carrier_has_a_page() -> None:
+    assert tracking_url("bpost", "32 1").endswith("itemCode=32%201")
+    assert tracking_url("cycloon", "321") == ""
+    assert tracking_url("bpost", "") == ""
+
+
+def test_every_carrier_has_a_name_and_collecting_has_no_code() -> None:
+    assert CARRIERS.keys() == CARRIER_NAMES.keys()
+    assert not has_tracking(COLLECTED)
+    assert not has_tracking("pigeon")
+
+
+def test_a_code_is_read_as_the_label_prints_it() -> None:
+    assert clean_code(" 3232 1234\t5678 ") == "323212345678"
+    assert is_code("3S-ABC/01.2")
+    assert not is_code("<b>")
+    assert not is_code("12")
+    assert not is_code("1" * 41)
