@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from fulfilment.entrypoints import health, payment_app, saleor_inbox, storefront_api, stripe_inbox
+from fulfilment.entrypoints.backoffice.urls import urls as backoffice_urls
 
 urlpatterns = [
     path("healthz", health.healthz, name="health"),
@@ -16,4 +17,6 @@ urlpatterns = [
     path("saleor/payment/refund", payment_app.refund, name="payment-refund"),
     path("api/storefront/", storefront_api.api.urls),
     path("accounts/", include("allauth.account.urls")),
+    path("backoffice/", backoffice_urls),
+    path("mail/", include("fulfilment.entrypoints.mailbox")),
 ]

@@ -1,0 +1,225 @@
+"""Agreements: written, signed by every partner, and then fixed; a change is a new version."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Max, Model
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
+
+from fulfilment.agreements.models import Agreement, Signature, Term
+from fulfilment.agreements.rules import TermInForce, check_terms
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, staff
+from fulfilment.entrypoints.backoffice.site import back_office
+from fulfilment.errors import Refusal
+from fulfilment.flows import sign_agreement
+from fulfilment.money import to_decimal, to_minor, written
+
+CURRENCY = "EUR"
+
+
+class TermForm(ModelForm):  # type: ignore[type-arg]
+    """A term as people write it: euros per unit, or a percentage of the rest."""
+
+    figure = forms.DecimalField(
+        label=gettext_lazy("bedrag of percentage"),
+        min_value=Decimal("0.01"),
+        max_digits=9,
+        decimal_places=2,
+        help_text=gettext_lazy("Euro per stuk, zonder btw, of procent van de rest."),
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
+
+    class Meta:
+        model = Term
+        fields = ("rank", "kind", "partner")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        minor = self.instance.amount_minor if self.instance.kind == Term.Kind.FIXED else self.instance.basis_points
+        if minor is not None:
+            self.initial["figure"] = to_decimal(minor, CURRENCY)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "figure" in cleaned and "kind" in cleaned:
+            minor = to_minor(cleaned["figure"], CURRENCY)  # cents of a euro, or hundredths of a percent: basis points
+            fixed = cleaned["kind"] == Term.Kind.FIXED
+            self.instance.amount_minor, self.instance.basis_points = (minor, None) if fixed else (None, minor)
+        return cleaned
+
+    def value(self) -> TermInForce:
+        """The term as the rules know it."""
+        term = self.instance
+        return TermInForce(
+            self.cleaned_data["rank"],
+            self.cleaned_data["partner"].pk,
+            self.cleaned_data["partner"].kind,
+            term.amount_minor,
+            term.basis_points,
+        )
+
+
+class TermFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """Terms only hold together: the percentages make exactly 100 %, after every fixed amount."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        forms_of_terms = [form for form in self.forms if isinstance(form, TermForm)]
+        kept = [form for form in forms_of_terms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        try:
+            check_terms([form.value() for form in kept])
+        except Refusal as refusal:
+            raise ValidationError(refusal.message) from refusal
+
+
+def is_bound(agreement: Model | None) -> bool:
+    return isinstance(agreement, Agreement) and agreement.bound_at is not None
+
+
+class TermRows(Rows):
+    model = Term
+    form = TermForm
+    formset = TermFormSet
+    ordering = ("rank",)
+    can_delete = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_staff and not is_bound(obj)
+
+    has_change_permission = has_add_permission
+    has_delete_permission = has_add_permission
+
+    def get_extra(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
+        return 0 if obj else 3
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("rank", "kind", "partner", "worth") if is_bound(obj) else ("rank", "kind", "partner", "figure")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("worth",) if is_bound(obj) else ()
+
+    @admin.display(description=gettext_lazy("bedrag of percentage"))
+    def worth(self, term: Term) -> str:
+        if term.amount_minor is not None:
+            return _("%(amount)s per stuk") % {"amount": written(term.amount_minor, CURRENCY)}
+        share = f"{to_decimal(term.basis_points or 0, CURRENCY)}".replace(".", ",")
+        return _("%(share)s %% van de rest") % {"share": share}
+
+
+@admin.register(Agreement, site=back_office)
+class AgreementRoom(Room):
+    change_form_template = "backoffice/agreement.html"
+    list_display = ("title", "producer", "price", "valid_from", "valid_until", "standing")
+    list_filter = ("producer", "product_code")
+    search_fields = ("product_code", "producer__name", "public_id")
+    inlines = (TermRows,)
+    fieldsets = ((None, {"fields": (("product_code", "price_list"), "producer", ("valid_from", "valid_until"))}),)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_staff and not is_bound(obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("product_code", "price_list") if obj else ()
+
+    @admin.display(description=gettext_lazy("overeenkomst"), ordering="product_code")
+    def title(self, agreement: Agreement) -> str:
+        return f"{agreement.product_code} · {_('versie')} {agreement.version}"
+
+    @admin.display(description=gettext_lazy("prijslijst"), ordering="price_list")
+    def price(self, agreement: Agreement) -> str:
+        return agreement.price_list or _("Alle")
+
+    @admin.display(description=gettext_lazy("stand"), ordering="bound_at")
+    def standing(self, agreement: Agreement) -> SafeString:
+        today = timezone.localdate()
+        if agreement.bound_at is None:
+            return label(_("Nog niet getekend"), "alert")
+        if agreement.valid_until and agreement.valid_until < today:
+            return label(_("Afgelopen"))
+        return label(_("Geldig"), "done") if agreement.valid_from <= today else label(_("Begint later"), "busy")
+
+    def save_model(self, request: HttpRequest, obj: Agreement, form: Any, change: bool) -> None:
+        if not change:
+            versions = Agreement.objects.filter(product_code=obj.product_code, price_list=obj.price_list)
+            obj.version = (versions.aggregate(highest=Max("version"))["highest"] or 0) + 1
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Whoever signed other words must sign again."""
+        super().save_related(request, form, formsets, change)
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            Signature.objects.filter(agreement=form.instance).delete()
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        urls: list[URLPattern] = super().get_urls()
+        return [
+            path("<int:pk>/teken/<int:partner_id>/", wrap(self.sign_view), name="agreements_agreement_sign"),
+            path("<int:pk>/nieuwe-versie/", wrap(self.version_view), name="agreements_agreement_version"),
+            *urls,
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        agreement: Agreement | None = self.get_object(request, object_id)
+        extra = dict(extra_context or {})
+        if agreement is not None:
+            signed = {row.partner_id: row for row in agreement.signatures.select_related("signed_by")}
+            extra["agreement"] = agreement
+            extra["signers"] = [(partner, signed.get(partner.pk)) for partner in sign_agreement.named(agreement)]
+            extra["tomorrow"] = _first_day(agreement)
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra)
+        return response
+
+    def sign_view(self, request: HttpRequest, pk: int, partner_id: int) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        _found(pk)
+        attempt(
+            request,
+            lambda: sign_agreement.sign(agreement_id=pk, partner_id=partner_id, by=staff(request), now=timezone.now()),
+            _("De handtekening is genoteerd."),
+        )
+        return redirect("backoffice:agreements_agreement_change", pk)
+
+    def version_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        agreement = _found(pk)
+        made: list[Agreement] = []
+        attempt(
+            request,
+            lambda: made.append(sign_agreement.new_version(agreement_id=pk, valid_from=_first_day(agreement))),
+            _("De nieuwe versie is klaar om aan te passen. Ze geldt zodra alle partners getekend hebben."),
+        )
+        return redirect("backoffice:agreements_agreement_change", made[0].pk if made else pk)
+
+
+def _found(pk: int) -> Agreement:
+    agreement = Agreement.objects.filter(pk=pk).first()
+    if agreement is None:
+        raise Http404
+    return agreement
+
+
+def _first_day(agreement: Agreement) -> date:
+    """The earliest day on which a new version can begin: tomorrow, or after the one that begins later."""
+    return max(timezone.localdate(), agreement.valid_from) + timedelta(days=1)

@@ -1,0 +1,103 @@
+"""What needs a person: looked at, solved elsewhere, and taken off the list with a note."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fulfilment.entrypoints.backoffice.base import Room, attempt, label
+from fulfilment.entrypoints.backoffice.site import back_office
+from fulfilment.inbox import issues
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.orders.models import Order
+from fulfilment.payments.models import Payment
+
+
+class Standing(admin.SimpleListFilter):
+    """Open ones unless others are asked for."""
+
+    title = gettext_lazy("stand")
+    parameter_name = "stand"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("solved", _("Opgelost")), ("all", _("Alle"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *rest = super().choices(changelist)
+        yield {**first, "display": _("Open")}
+        yield from rest
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OpenIssue]) -> QuerySet[OpenIssue]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(resolved_at__isnull=self.value() != "solved")
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("Wat heb je gedaan?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+@admin.register(OpenIssue, site=back_office)
+class ExceptionRoom(Room):
+    list_display = ("what", "subject", "message", "since", "standing")
+    list_filter = (Standing, "kind")
+    search_fields = ("subject", "message")
+    ordering = ("-last_seen_at",)
+
+    @admin.display(description=gettext_lazy("soort"), ordering="kind")
+    def what(self, issue: OpenIssue) -> str:
+        return str(issue.get_kind_display())
+
+    @admin.display(description=gettext_lazy("sinds"), ordering="first_seen_at")
+    def since(self, issue: OpenIssue) -> str:
+        return timezone.localtime(issue.first_seen_at).strftime("%d/%m/%Y %H:%M")
+
+    @admin.display(description=gettext_lazy("stand"))
+    def standing(self, issue: OpenIssue) -> SafeString:
+        return label(_("Opgelost"), "done") if issue.resolved_at else label(_("Open"), "alert")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        issue: OpenIssue | None = self.get_object(request, object_id)
+        if issue is None:
+            raise Http404
+        form = NoteForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            note = form.cleaned_data["note"]
+            attempt(request, lambda: self._solve(request, issue, note), _("Opgelost en van de lijst."))
+            return redirect("backoffice:inbox_openissue_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": issue.get_kind_display(),
+            "opts": OpenIssue._meta,
+            "issue": issue,
+            "form": form,
+            "order": Order.objects.filter(number=issue.subject).first(),
+            "payment": Payment.objects.filter(reference=issue.subject).first(),
+            "notes": _notes(issue),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "backoffice/exception.html", context)
+
+    def _solve(self, request: HttpRequest, issue: OpenIssue, note: str) -> None:
+        """Off the list, with who says so and why in the log of the site."""
+        issues.resolve(issue.kind, issue.subject, timezone.now())
+        self.log_change(request, issue, note)
+
+
+def _notes(issue: OpenIssue) -> QuerySet[LogEntry]:
+    kind = ContentType.objects.get_for_model(OpenIssue)
+    return LogEntry.objects.filter(content_type=kind, object_id=str(issue.pk)).select_related("user")

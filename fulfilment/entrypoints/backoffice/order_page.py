@@ -1,0 +1,131 @@
+"""What the page of one order shows: lines, who earns what, what is booked and whether it adds up."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from fulfilment.agreements.models import Agreement
+from fulfilment.entrypoints.backoffice.order_path import path_of
+from fulfilment.entrypoints.backoffice.order_state import state_of_many
+from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
+from fulfilment.flows.refund_order import remaining
+from fulfilment.flows.release_shares import releasable_at
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import by_tags, of_order
+from fulfilment.ledger.models import Posting
+from fulfilment.orders.models import Line, Order, Recipient
+from fulfilment.partners.models import Partner
+from fulfilment.production.models import Task
+from fulfilment.revenue.models import Share
+from fulfilment.routing.models import Assignment
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """A line with who makes it, under which agreement, who shares in it, and how many were refunded."""
+
+    line: Line
+    producer: Partner | None
+    agreement: Agreement | None
+    shares: list[Share]
+    refunded: int
+
+
+@dataclass(frozen=True)
+class PartnerRow:
+    """What a partner has of an order, in minor units; `owed` is what stands on its accounts now."""
+
+    partner: Partner
+    amount: int
+    vat: int
+    withheld: int
+    owed: int
+
+
+@dataclass(frozen=True)
+class BookedRow:
+    """A posting in plain words."""
+
+    posting: Posting
+    entry: str
+    debit: str
+    credit: str
+
+
+def order_page(order: Order) -> dict[str, Any]:
+    """All that the page shows."""
+    [state] = state_of_many([order])
+    balances = of_order(order.pk)
+    shares = list(Share.objects.filter(order=order).select_related("partner").order_by("rank"))
+    return {
+        "order": order,
+        "state": state,
+        "recipient": Recipient.objects.filter(order=order).first(),
+        "issues": OpenIssue.objects.filter(subject=order.number, resolved_at__isnull=True),
+        "path": path_of(order),
+        "tasks": Task.objects.filter(order=order, decision__superseded_by=None).select_related("producer"),
+        "lines": _lines(order, shares),
+        "shipping_shares": [share for share in shares if share.line_id is None],
+        "partners": _partners(order, shares),
+        "releasable_at": None if order.released_at else releasable_at(order),
+        "postings": [_booked(posting) for posting in _postings(order)],
+        "balances": [(account_name(account), amount) for account, amount in sorted(balances.items()) if amount],
+        "in_balance": sum(balances.values()) == 0,
+        "customer_left": balances.get(Account.CUSTOMER, 0),
+        "shipping_left": balances.get(Account.SHIPPING, 0),
+    }
+
+
+def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
+    assigned = {
+        assignment.line_id: assignment
+        for assignment in Assignment.objects.filter(decision__order=order, decision__superseded_by=None).select_related(
+            "producer", "agreement"
+        )
+    }
+    shares_of: dict[int | None, list[Share]] = defaultdict(list)
+    for share in shares:
+        shares_of[share.line_id].append(share)
+    left = remaining(order)
+    rows = []
+    for line in order.lines.all():
+        found = assigned.get(line.pk)
+        rows.append(
+            LineRow(
+                line=line,
+                producer=found.producer if found else None,
+                agreement=found.agreement if found else None,
+                shares=shares_of[line.pk],
+                refunded=line.quantity - left[line.pk],
+            )
+        )
+    return rows
+
+
+def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
+    owed: dict[int | None, int] = defaultdict(int)
+    for account in (Account.PARTNER_HELD, Account.PARTNER_PAYABLE):
+        for (partner_id,), amount in by_tags(account, "partner_id", order_id=order.pk).items():
+            owed[partner_id] += amount
+    found: dict[int, list[Share]] = defaultdict(list)
+    for share in shares:
+        found[share.partner_id].append(share)
+    return [
+        PartnerRow(
+            partner=rows[0].partner,
+            amount=sum(share.amount_minor for share in rows),
+            vat=sum(share.vat_minor for share in rows),
+            withheld=sum(share.withheld_minor for share in rows),
+            owed=owed[partner_id],
+        )
+        for partner_id, rows in found.items()
+    ]
+
+
+def _postings(order: Order) -> list[Posting]:
+    return list(Posting.objects.filter(order=order).select_related("entry", "line", "partner").order_by("pk"))
+
+
+def _booked(posting: Posting) -> BookedRow:
+    return BookedRow(posting, entry_name(posting.entry.kind), account_name(posting.debit), account_name(posting.credit))

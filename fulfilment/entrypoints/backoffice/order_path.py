@@ -1,0 +1,106 @@
+"""The path of an order: all that happened, in the order in which it happened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from fulfilment.money import written
+from fulfilment.orders.models import Order, Refund
+from fulfilment.payments.models import Payment
+from fulfilment.production.models import Parcel, TaskStep
+from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.routing.models import Decision
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened; `tone` is "", "done" or "alert"."""
+
+    at: datetime
+    title: str
+    detail: str = ""
+    tone: str = ""
+    link: str = ""
+
+
+def path_of(order: Order) -> list[Step]:
+    """The path, oldest first."""
+    steps = [
+        *_order_steps(order),
+        *_payment_steps(order),
+        *_routing_steps(order),
+        *_task_steps(order),
+        *_parcel_steps(order),
+        *_refund_steps(order),
+    ]
+    return sorted(steps, key=lambda step: step.at)
+
+
+def _order_steps(order: Order) -> Iterator[Step]:
+    yield Step(order.placed_at, _("Geplaatst"), written(order.total_gross_minor, order.currency))
+    if order.paid_at:
+        yield Step(order.paid_at, _("Betaald"), written(order.charged_minor, order.currency), "done")
+    if order.released_at:
+        detail = _("De bedenktijd is voorbij: de partners kunnen betaald worden.")
+        yield Step(order.released_at, _("Vrijgegeven"), detail, "done")
+    if order.cancelled_at:
+        yield Step(order.cancelled_at, _("Geannuleerd"), tone="alert")
+
+
+def _payment_steps(order: Order) -> Iterator[Step]:
+    for payment in Payment.objects.filter(checkout_id=order.checkout_id).exclude(checkout_id=""):
+        if payment.state in (Payment.State.FAILED, Payment.State.EXPIRED):
+            yield Step(payment.created_at, _("Betaalpoging"), payment.get_state_display())
+        for refund in payment.refunds.all():
+            amount = written(refund.amount_minor, payment.currency)
+            tone = "alert" if refund.state == refund.State.FAILED else ""
+            yield Step(refund.asked_at, _("Geld terug via Stripe"), f"{amount} · {refund.get_state_display()}", tone)
+
+
+def _routing_steps(order: Order) -> Iterator[Step]:
+    decisions = Decision.objects.filter(order=order).prefetch_related("assignments__producer", "assignments__line")
+    for decision in decisions:
+        makers = {assignment.producer.name: None for assignment in decision.assignments.all()}
+        refused = len(decision.refusals)
+        told = [str(decision.get_reason_display()), ", ".join(makers)]
+        if refused:
+            told.append(_("%(count)s lijnen zonder maker") % {"count": refused})
+        title = _("Vervangen verdeling") if decision.superseded_by_id else _("Verdeeld over de makers")
+        yield Step(decision.decided_at, title, " · ".join(part for part in told if part), "alert" if refused else "")
+
+
+def _task_steps(order: Order) -> Iterator[Step]:
+    steps = TaskStep.objects.filter(task__order=order).select_related("task__producer", "by")
+    for step in steps:
+        who = step.by.get_full_name() or step.by.email if step.by else ""
+        title = f"{step.task.producer.name}: {step.get_state_display()}"
+        tone = {"shipped": "done", "delivered": "done", "cancelled": "alert"}.get(step.state, "")
+        yield Step(step.at, title, who, tone)
+
+
+def _parcel_steps(order: Order) -> Iterator[Step]:
+    parcels = (
+        Parcel.objects.filter(task__order=order)
+        .select_related("task__producer")
+        .prefetch_related("lines__task_line__line")
+    )
+    for parcel in parcels:
+        inside = ", ".join(f"{row.quantity} × {row.task_line.line.product_name}" for row in parcel.lines.all())
+        carrier = " ".join(part for part in (CARRIER_NAMES.get(parcel.carrier, parcel.carrier), parcel.tracking_code))
+        told = _("aan Saleor gemeld") if parcel.reported_at else _("nog niet aan Saleor gemeld")
+        title = _("Pakket van %(producer)s") % {"producer": parcel.task.producer.name}
+        link = tracking_url(parcel.carrier, parcel.tracking_code)
+        yield Step(parcel.shipped_at, title, f"{inside} · {carrier.strip()} · {told}", "done", link)
+        if parcel.delivered_at:
+            yield Step(parcel.delivered_at, _("Pakket geleverd"), inside, "done")
+
+
+def _refund_steps(order: Order) -> Iterator[Step]:
+    for refund in Refund.objects.filter(order=order).prefetch_related("lines__line"):
+        parts = [f"{row.quantity} × {row.line.product_name}" for row in refund.lines.all()]
+        if refund.includes_shipping:
+            parts.append(_("verzending"))
+        told = [written(refund.amount_minor, order.currency), ", ".join(parts), refund.reason]
+        yield Step(refund.booked_at, _("Terugbetaald"), " · ".join(part for part in told if part), "alert")

@@ -1,0 +1,171 @@
+"""Partners, how they are taxed from when on, and the people who act for them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from stdnum import bic as bic_number
+from stdnum import iban as iban_number
+from unfold.widgets import UnfoldAdminPasswordWidget
+
+from fulfilment.entrypoints.backoffice.base import Room, Rows, label, staff
+from fulfilment.entrypoints.backoffice.site import back_office
+from fulfilment.partners.models import Membership, Partner, TaxRegime, User
+from fulfilment.payouts.rules import is_account
+
+
+class PartnerForm(ModelForm):  # type: ignore[type-arg]
+    """An account number is kept without spaces, and only when its check digits are right."""
+
+    def clean_iban(self) -> str:
+        iban: str = iban_number.compact(self.cleaned_data["iban"])
+        if iban and not is_account(iban):
+            raise ValidationError(_("Dit rekeningnummer klopt niet. Kijk de cijfers na."))
+        return iban
+
+    def clean_bic(self) -> str:
+        bic: str = self.cleaned_data["bic"].replace(" ", "").upper()
+        if bic and not bic_number.is_valid(bic):
+            raise ValidationError(_("Deze BIC klopt niet: 8 of 11 letters en cijfers, zoals GKCCBEBB."))
+        return bic
+
+
+class TaxRegimeRows(Rows):
+    """A regime is never changed, since shares were frozen with it: a change is a new row from a day on."""
+
+    model = TaxRegime
+    ordering = ("valid_from",)
+    fields = ("valid_from", "regime", "vat_number", "vat_basis_points", "withholding_basis_points")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_staff
+
+
+class MembershipRows(Rows):
+    """Who may log in for this partner."""
+
+    model = Membership
+    can_delete = True
+    fields = ("user", "role")
+    autocomplete_fields = ("user",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_staff
+
+    has_change_permission = has_add_permission
+    has_delete_permission = has_add_permission
+
+
+@admin.register(Partner, site=back_office)
+class PartnerRoom(Room):
+    form = PartnerForm
+    list_display = ("name", "kind_of", "city", "email", "account")
+    list_filter = ("kind",)
+    search_fields = ("name", "slug", "city")
+    inlines = (TaxRegimeRows, MembershipRows)
+    fieldsets = (
+        (None, {"fields": (("name", "slug"), ("kind", "city"), "email")}),
+        (gettext_lazy("Uitbetalen"), {"fields": (("iban", "bic"),)}),
+        (gettext_lazy("Werk"), {"fields": (("lead_days", "ships"),)}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_staff
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """The slug is the reference of a warehouse in Saleor: it never changes."""
+        return ("slug",) if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, tuple[str, ...]]:
+        return {} if obj else {"slug": ("name",)}
+
+    @admin.display(description=gettext_lazy("soort"), ordering="kind")
+    def kind_of(self, partner: Partner) -> str:
+        return str(partner.get_kind_display())
+
+    @admin.display(description=gettext_lazy("rekening"))
+    def account(self, partner: Partner) -> SafeString | str:
+        if not partner.iban:
+            return label(_("Nog geen rekening"), "plain" if partner.kind == Partner.Kind.PLATFORM else "alert")
+        return str(iban_number.format(partner.iban)) if is_account(partner.iban) else label(partner.iban, "alert")
+
+
+class UserForm(ModelForm):  # type: ignore[type-arg]
+    """A person; the password is asked once, when the account is made, and may be left empty afterwards."""
+
+    password1 = forms.CharField(
+        label=gettext_lazy("Wachtwoord"),
+        strip=False,
+        required=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Minstens twaalf tekens. Leeg laten om het te houden zoals het is."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name", "is_active", "is_staff")
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        if not password and self.instance.pk is None:
+            raise ValidationError(_("Kies een wachtwoord voor deze nieuwe gebruiker."))
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+    def save(self, commit: bool = True) -> User:
+        password = self.cleaned_data.get("password1")
+        if password:
+            self.instance.set_password(password)
+        user: User = super().save(commit)
+        return user
+
+
+@admin.register(User, site=back_office)
+class UserRoom(Room):
+    form = UserForm
+    list_display = ("email", "full_name", "acts_for", "rights")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("email", "first_name", "last_name", "memberships__partner__name")
+    ordering = ("email",)
+    fields = ("email", ("first_name", "last_name"), "password1", ("is_active", "is_staff"))
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("memberships__partner")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Staff changes the people of the partners; only a superuser changes staff."""
+        return request.user.is_staff and (staff(request).is_superuser or not (isinstance(obj, User) and obj.is_staff))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return () if staff(request).is_superuser else ("is_staff",)
+
+    @admin.display(description=gettext_lazy("naam"))
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
+
+    @admin.display(description=gettext_lazy("werkt voor"))
+    def acts_for(self, user: User) -> str:
+        return ", ".join(
+            f"{membership.partner.name} ({membership.get_role_display()})" for membership in user.memberships.all()
+        )
+
+    @admin.display(description=gettext_lazy("rechten"))
+    def rights(self, user: User) -> SafeString | str:
+        if not user.is_active:
+            return label(_("Afgesloten"))
+        return label(_("Medewerker van het platform"), "busy") if user.is_staff else ""

@@ -1,0 +1,92 @@
+"""The back office: an admin site for staff, who log in where everybody does."""
+
+from typing import Any
+
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse, reverse_lazy
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.sites import UnfoldAdminSite
+
+from fulfilment.entrypoints.backoffice.overview import overview
+
+NAVIGATION = [
+    (
+        gettext_lazy("Vandaag"),
+        [
+            (gettext_lazy("Overzicht"), "home", "index"),
+            (gettext_lazy("Uitzonderingen"), "flag", "inbox_openissue_changelist"),
+            (gettext_lazy("Bestellingen"), "shopping_bag", "orders_order_changelist"),
+            (gettext_lazy("Taken"), "construction", "production_task_changelist"),
+        ],
+    ),
+    (
+        gettext_lazy("Geld"),
+        [
+            (gettext_lazy("Uitbetalen"), "send_money", "payouts_batch_changelist"),
+            (gettext_lazy("Betalingen"), "credit_card", "payments_payment_changelist"),
+            (gettext_lazy("Rekeningen"), "balance", "balances"),
+            (gettext_lazy("Boekingen"), "menu_book", "ledger_entry_changelist"),
+        ],
+    ),
+    (
+        gettext_lazy("Samenwerking"),
+        [
+            (gettext_lazy("Partners"), "groups", "partners_partner_changelist"),
+            (gettext_lazy("Overeenkomsten"), "handshake", "agreements_agreement_changelist"),
+            (gettext_lazy("Gebruikers"), "badge", "partners_user_changelist"),
+        ],
+    ),
+]
+
+
+class BackOffice(UnfoldAdminSite):
+    """Unfold's site, with our menu, our login and a first page that says what needs a person."""
+
+    index_title = gettext_lazy("Overzicht")
+    index_template = "backoffice/index.html"
+    site_url = None
+    enable_nav_sidebar = True
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        context = {**self.each_context(request), "title": self.index_title, **overview(), **(extra_context or {})}
+        request.current_app = self.name
+        return TemplateResponse(request, self.index_template, context)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "site_url": None}
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        groups = [
+            {
+                "title": title,
+                "separator": position > 0,
+                "items": [
+                    {"title": name, "icon": icon, "link": reverse_lazy(f"{self.name}:{address}")}
+                    for name, icon, address in items
+                ],
+            }
+            for position, (title, items) in enumerate(NAVIGATION)
+        ]
+        for group in groups:
+            group["items"] = self._get_navigation_items(request, group["items"], [])
+        return groups
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The login of the house; who is logged in and is no staff is told so."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied(_("Dit deel is voor de medewerkers van het platform."))
+        following = request.GET.get("next") or reverse(f"{self.name}:index")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': following})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        logout(request)
+        return redirect("account_login")
+
+
+back_office = BackOffice(name="backoffice")

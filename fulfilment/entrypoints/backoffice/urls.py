@@ -1,0 +1,18 @@
+"""The addresses of the back office; naming its rooms here is what furnishes it."""
+
+from fulfilment.entrypoints.backoffice import (
+    agreements,
+    exceptions,
+    ledger,
+    orders,
+    partners,
+    payments,
+    payouts,
+    tasks,
+)
+from fulfilment.entrypoints.backoffice.site import back_office
+
+__all__ = ["agreements", "exceptions", "ledger", "orders", "partners", "payments", "payouts", "tasks", "urls"]
+
+urls = back_office.urls
+"""For the site map: `path("backoffice/", urls)`."""

@@ -1,0 +1,94 @@
+"""An agreement is signed by every partner named in it, and then binds; a change is a new version."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from fulfilment.agreements.models import Agreement, Signature, Term
+from fulfilment.agreements.rules import TermInForce, check_terms
+from fulfilment.errors import Refusal
+from fulfilment.partners.models import Partner, User
+
+
+@transaction.atomic
+def sign(*, agreement_id: int, partner_id: int, by: User | None, now: datetime) -> Agreement:
+    """Record that a partner signed; the last signature binds the agreement and ends the version before it.
+
+    `Refusal` when the partner is not named in it, its terms do not hold, or another version stands in its way.
+    """
+    agreement = Agreement.objects.select_for_update().get(pk=agreement_id)
+    check_terms(terms_of(agreement))
+    signers = {partner.pk for partner in named(agreement)}
+    if partner_id not in signers:
+        raise Refusal(_("Deze partner staat niet in de overeenkomst."), code="NOT_NAMED")
+    Signature.objects.get_or_create(
+        agreement=agreement, partner_id=partner_id, defaults={"signed_at": now, "signed_by": by}
+    )
+    signed = set(Signature.objects.filter(agreement=agreement).values_list("partner_id", flat=True))
+    if agreement.bound_at is None and signers <= signed:
+        _bind(agreement, now)
+    return agreement
+
+
+@transaction.atomic
+def new_version(*, agreement_id: int, valid_from: date) -> Agreement:
+    """A copy that can be changed and signed; it takes over from the version before once it binds."""
+    former = Agreement.objects.select_for_update().get(pk=agreement_id)
+    versions = Agreement.objects.filter(product_code=former.product_code, price_list=former.price_list)
+    if versions.filter(bound_at__isnull=True).exists():
+        raise Refusal(_("Er is al een nieuwe versie die nog niet door allen getekend is."), code="DRAFT_EXISTS")
+    highest = versions.aggregate(highest=Max("version"))["highest"]
+    made = Agreement.objects.create(
+        product_code=former.product_code,
+        price_list=former.price_list,
+        version=highest + 1,
+        producer=former.producer,
+        valid_from=valid_from,
+    )
+    Term.objects.bulk_create(
+        Term(
+            agreement=made,
+            rank=term.rank,
+            kind=term.kind,
+            partner_id=term.partner_id,
+            amount_minor=term.amount_minor,
+            basis_points=term.basis_points,
+        )
+        for term in former.terms.all()
+    )
+    return made
+
+
+def named(agreement: Agreement) -> list[Partner]:
+    """Who must sign: the producer, and every partner with a term; by name."""
+    return list(Partner.objects.filter(Q(terms__agreement=agreement) | Q(pk=agreement.producer_id)).distinct())
+
+
+def terms_of(agreement: Agreement) -> list[TermInForce]:
+    """The terms as the rules know them."""
+    return [
+        TermInForce(term.rank, term.partner_id, term.partner.kind, term.amount_minor, term.basis_points)
+        for term in agreement.terms.select_related("partner").order_by("rank")
+    ]
+
+
+def _bind(agreement: Agreement, now: datetime) -> None:
+    """Put the agreement in force; an older version that would run on ends on the day before."""
+    others = Agreement.objects.select_for_update().filter(
+        product_code=agreement.product_code, price_list=agreement.price_list, bound_at__isnull=False
+    )
+    running_on = others.filter(valid_from__lt=agreement.valid_from).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=agreement.valid_from)
+    )
+    for former in running_on:
+        former.valid_until = agreement.valid_from - timedelta(days=1)
+        former.save(update_fields=["valid_until"])
+    agreement.bound_at = now
+    try:
+        with transaction.atomic():
+            agreement.save(update_fields=["bound_at"])
+    except IntegrityError as error:
+        message = _("In die periode geldt al een andere versie. Laat deze versie later beginnen.")
+        raise Refusal(message, code="OVERLAP") from error
