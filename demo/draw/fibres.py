@@ -62,16 +62,14 @@ def fray(sheet: Sheet, at: Point, length: float, spread: float, *, dice: Dice, c
         sheet.line(data, dice.one_of(colours), dice.between(1.4, 2.6))
 
 
-def strand(sheet: Sheet, at: Point, length: float, *, dice: Dice, colours: Sequence[str]) -> None:
-    """One strand of a fringe, hanging from a point."""
-    x, y = at
-    aim = dice.between(-0.12, 0.12) * length
-    data = f"M{x:.1f} {y:.1f}Q{x - aim * 0.6:.1f} {y + length * 0.55:.1f} {x + aim:.1f} {y + length:.1f}"
-    sheet.line(data, dice.one_of(colours), dice.between(3.0, 4.6))
-
-
 def hairs(
-    sheet: Sheet, area: tuple[float, float, float, float], count: int, *, length: float, dice: Dice, colours: Sequence[str]
+    sheet: Sheet,
+    area: tuple[float, float, float, float],
+    count: int,
+    *,
+    length: float,
+    dice: Dice,
+    colours: Sequence[str],
 ) -> None:
     """Short bent fibres scattered over an area (x, y, width, height), as on felt."""
     x0, y0, width, height = area
@@ -84,7 +82,7 @@ def hairs(
             mx, my = x + math.cos(aim) * reach * 0.5, y + math.sin(aim) * reach * 0.5
             ex, ey = mx + math.cos(aim + bend) * reach * 0.5, my + math.sin(aim + bend) * reach * 0.5
             marks.append(f"M{x:.0f} {y:.0f}Q{mx:.0f} {my:.0f} {ex:.0f} {ey:.0f}")
-        sheet.line("".join(marks), colour, 1.5, opacity=0.55)
+        sheet.line("".join(marks), colour, max(1.1, length * 0.025), opacity=0.55)
 
 
 def stitches(sheet: Sheet, points: Sequence[Point], *, colour: str, width: float, length: float, gap: float) -> None:

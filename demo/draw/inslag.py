@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 from demo.draw import palette as p
-from demo.draw.fibres import strand
 from demo.draw.geometry import Camera, Dice, Point, line, smooth, square, wave
 from demo.draw.sheet import Sheet
 
@@ -81,7 +80,14 @@ def _front(sheet: Sheet, pile: _Pile, colours: tuple[str, str, str, str], start:
             for row in range(6):
                 z = z0 + step * (row + 0.5) / 6
                 thread = line([pile.edge(left + (right - left) * i / 40, z) for i in range(41)])
-                sheet.line(thread, p.CHALK if row > 2 else p.INK, 2.2, opacity=0.2, dash="5 6" if row % 2 else "4 7", cap="butt")
+                sheet.line(
+                    thread,
+                    p.CHALK if row > 2 else p.INK,
+                    2.2,
+                    opacity=0.2,
+                    dash="5 6" if row % 2 else "4 7",
+                    cap="butt",
+                )
             low, top = pile.across(z0, z1)
             sheet.shade(whole, p.mix(colours[2], p.INK, 0.7), low, pile.across(z0, z0 + step * 0.8)[1], strength=0.85)
             sheet.shade(whole, p.CHALK, top, pile.across(z1, z1 - step * 0.5)[1], strength=0.42)
@@ -96,23 +102,48 @@ def _side(sheet: Sheet, pile: _Pile, colours: tuple[str, str, str, str], depth: 
     outline += [(x + shift, pile.front - depth, pile.high), (x + shift, pile.front - depth, pile.low)]
     whole = line(camera.shape(outline), closed=True)
     sheet.path(whole, p.mix(colours[0], p.INK, 0.38))
-    dice = Dice(pile.seed)
     step = (pile.high - pile.low) / 4
     for k in range(4):
-        z = pile.low + step * (k + 1)
-        tone = p.mix(colours[0], p.INK, 0.12)
-        layer = [(x + shift, pile.front, z), (x + shift, pile.front - depth, z)]
-        layer += [(x + shift, pile.front - depth, z - step * 0.5), (x + shift, pile.front, z - step * 0.5)]
-        sheet.path(line(camera.shape(layer), closed=True), tone)
-        count = 60
-        for i in range(count):
-            y = pile.front - depth * (i + dice.between(0.2, 0.8)) / count
-            tuft = camera.see((x + shift, y, z - step * dice.between(0.3, 0.45)))
-            fringe = [p.mix(colours[0], p.CHALK, 0.2), p.mix(colours[1], colours[0], 0.4), tone]
-            strand(sheet, tuft, step * camera.scale * dice.between(0.42, 0.66), dice=dice, colours=fringe)
-    low, high = camera.see((x, pile.front, pile.low)), camera.see((x, pile.front, pile.high))
-    back = camera.see((x, pile.front - depth, pile.low))
-    sheet.shade(whole, p.mix(colours[2], p.INK, 0.8), low, square(low, high, (back[0] - low[0], back[1] - low[1])), strength=0.6, rest=0.3)
+        z0, z1 = pile.low + step * k, pile.low + step * (k + 1)
+        layer = _fold(camera, x + shift, (pile.front - 0.3, pile.front - depth + 0.4 * (k % 2)), z0 + 0.06, z1 - 0.06)
+        sheet.path(layer, p.mix(colours[0], p.INK, 0.2))
+        low, high = camera.see((x, pile.front, z0)), camera.see((x, pile.front, z1))
+        back = camera.see((x, pile.front - depth, z0))
+        edge = (back[0] - low[0], back[1] - low[1])
+        sheet.shade(layer, p.mix(colours[2], p.INK, 0.8), low, square(low, high, edge), strength=0.95)
+        sheet.shade(layer, colours[0], high, square(high, low, edge), strength=0.5)
+
+
+def _fold(camera: Camera, x: float, ends: tuple[float, float], z0: float, z1: float) -> str:
+    """The end of one layer seen from the side: a long flat shape with round ends."""
+    middle, radius = (z0 + z1) / 2, (z1 - z0) / 2
+    near = [(x, ends[0] + radius * (math.cos(a) - 1), middle + radius * math.sin(a)) for a in _half_turn(-90)]
+    far = [(x, ends[1] + radius * (math.cos(a) + 1), middle + radius * math.sin(a)) for a in _half_turn(90)]
+    return line(camera.shape([*near, *far]), closed=True)
+
+
+def _half_turn(start: float) -> list[float]:
+    return [math.radians(start + 180 * i / 10) for i in range(11)]
+
+
+def _fringe(sheet: Sheet, pile: _Pile, colours: tuple[str, str, str, str], depth: float) -> None:
+    """The knotted fringe of the upper blanket, hanging over its side."""
+    dice, count, shift = Dice(pile.seed), 34, pile.turn * pile.high * 0.05
+    for i in range(count):
+        y = pile.front - depth + depth * (i + 0.5) / count
+        x, top = pile.camera.see((pile.half + shift + 0.15, y, pile.high - 0.1))
+        tone = p.mix(p.mix(colours[0], colours[1], 0.28 if i % 3 else 0.1), p.INK, dice.between(0.0, 0.12))
+        reach = 108 * dice.between(0.9, 1.08)
+        for side in (-1, 1):
+            sheet.line(f"M{x + side * 3:.1f} {top:.1f}L{x:.1f} {top + 22:.1f}", tone, 5)
+            sway = side * dice.between(3, 8)
+            sheet.line(
+                f"M{x:.1f} {top + 26:.1f}Q{x + sway:.1f} {top + 50:.1f} {x + sway * 0.8:.1f} {top + reach:.1f}",
+                tone,
+                5.5,
+            )
+        sheet.line(f"M{x:.1f} {top + 23:.1f}v7", p.mix(tone, p.CHALK, 0.22), 11)
+        sheet.line(f"M{x + 5:.1f} {top + 34:.1f}v{reach - 44:.0f}", p.mix(tone, p.INK, 0.55), 2, opacity=0.5)
 
 
 def _top(sheet: Sheet, pile: _Pile, colours: tuple[str, str, str, str], start: int, depth: float) -> None:
@@ -125,14 +156,21 @@ def _top(sheet: Sheet, pile: _Pile, colours: tuple[str, str, str, str], start: i
         steps = max(2, int((x1 - x0) / 1.2))
         rim = [pile.edge(x0 - shift + (x1 - x0) * i / steps, z) for i in range(steps + 1)]
         sheet.path(line([*rim, *camera.shape(back)], closed=True), colour, stroke=colour, width=1)
-    corners = [(left, pile.front, z), (right, pile.front, z), (right, pile.front - depth, z), (left, pile.front - depth, z)]
+    corners = [
+        (left, pile.front, z),
+        (right, pile.front, z),
+        (right, pile.front - depth, z),
+        (left, pile.front - depth, z),
+    ]
     whole = line(camera.shape(corners), closed=True)
     with sheet.within(whole):
         rows = 56
         for i in range(rows):
             y = pile.front - depth * (i + 0.5) / rows
             thread = line(camera.shape([(left, y, z), (right, y, z)]))
-            sheet.line(thread, p.CHALK if i % 2 else p.INK, 2.2, opacity=0.22, dash="6 6" if i % 2 else "5 7", cap="butt")
+            sheet.line(
+                thread, p.CHALK if i % 2 else p.INK, 2.2, opacity=0.22, dash="6 6" if i % 2 else "5 7", cap="butt"
+            )
         near, far = camera.see((0, pile.front, z)), camera.see((0, pile.front - depth, z))
         edge = camera.see((1, pile.front, z))
         beyond = square(far, near, (edge[0] - near[0], edge[1] - near[1]))
@@ -144,13 +182,20 @@ def draw_object() -> Sheet:
     sheet = Sheet(1600, 2000, seed=21)
     camera = Camera(origin=(770, 1430), scale=21.5, yaw=-15, pitch=24)
     half, front, depth, high = 24.0, 18.0, 36.0, 8.6
-    ground = [(-half - 1, front, 0), (half + 18, front - 3, 0), (half + 21, front - depth + 2, 0), (half, -depth / 2, 0)]
+    ground = [
+        (-half - 1, front, 0),
+        (half + 18, front - 3, 0),
+        (half + 21, front - depth + 2, 0),
+        (half, -depth / 2, 0),
+    ]
     sheet.path(smooth(camera.shape([*ground, (-half, -depth / 2, 0)]), closed=True), p.GROUND)
     for k, (colours, start, turn) in enumerate([(CHALK, 3, 0.0), (MOSS, 9, -0.6), (CLAY, 0, 0.35)]):
         pile = _Pile(camera, k * high, (k + 1) * high, half - 0.4 * k, front - 0.3 * k, turn, 5 + k)
         _side(sheet, pile, colours, depth)
         _top(sheet, pile, colours, start, depth)
         _front(sheet, pile, colours, start)
+        if k == 2:
+            _fringe(sheet, pile, colours, depth)
     return sheet
 
 
@@ -177,12 +222,16 @@ def _ply(x: float, y: float, width: float, height: float, dice: Dice) -> str:
         count = int(width / 11)
         for i in range(count):
             at = x + width * (i + dice.between(0.2, 0.8)) / count
-            marks.append(f"M{at:.1f} {y + height * 0.1:.1f}q{-height * 0.2:.1f} {height * 0.45:.1f} {-height * 0.34:.1f} {height * 0.8:.1f}")
+            marks.append(
+                f"M{at:.1f} {y + height * 0.1:.1f}q{-height * 0.2:.1f} {height * 0.45:.1f} {-height * 0.34:.1f} {height * 0.8:.1f}"
+            )
         return "".join(marks)
     count = int(height / 11)
     for i in range(count):
         at = y + height * (i + dice.between(0.2, 0.8)) / count
-        marks.append(f"M{x + width * 0.1:.1f} {at:.1f}q{width * 0.45:.1f} {-width * 0.2:.1f} {width * 0.8:.1f} {-width * 0.34:.1f}")
+        marks.append(
+            f"M{x + width * 0.1:.1f} {at:.1f}q{width * 0.45:.1f} {-width * 0.2:.1f} {width * 0.8:.1f} {-width * 0.34:.1f}"
+        )
     return "".join(marks)
 
 
@@ -193,8 +242,18 @@ def _thread(sheet: Sheet, area: tuple[float, float, float, float], colour: str, 
     sheet.path(outline, p.mix(colour, p.CHALK, dice.between(0, 0.1)), stroke=p.mix(colour, p.INK, 0.72), width=2.4)
     sheet.line(_ply(x, y, width, height, dice), deep, 1.8, opacity=0.55)
     if width > height:
-        sheet.line(f"M{x + 8:.1f} {y + height * 0.82:.1f}Q{x + width / 2:.1f} {y + height * 0.98:.1f} {x + width - 6:.1f} {y + height * 0.82:.1f}", deep, height * 0.2, opacity=0.45)
-        sheet.line(f"M{x + 14:.1f} {y + height * 0.24:.1f}Q{x + width / 2:.1f} {y + height * 0.1:.1f} {x + width - 14:.1f} {y + height * 0.24:.1f}", p.CHALK, height * 0.09, opacity=0.4)
+        sheet.line(
+            f"M{x + 8:.1f} {y + height * 0.82:.1f}Q{x + width / 2:.1f} {y + height * 0.98:.1f} {x + width - 6:.1f} {y + height * 0.82:.1f}",
+            deep,
+            height * 0.2,
+            opacity=0.45,
+        )
+        sheet.line(
+            f"M{x + 14:.1f} {y + height * 0.24:.1f}Q{x + width / 2:.1f} {y + height * 0.1:.1f} {x + width - 14:.1f} {y + height * 0.24:.1f}",
+            p.CHALK,
+            height * 0.09,
+            opacity=0.4,
+        )
     else:
         sheet.line(f"M{x + width * 0.82:.1f} {y + 8:.1f}V{y + height - 6:.1f}", deep, width * 0.2, opacity=0.45)
         sheet.line(f"M{x + width * 0.26:.1f} {y + 12:.1f}V{y + height - 12:.1f}", p.CHALK, width * 0.09, opacity=0.4)
@@ -222,5 +281,7 @@ def draw_material() -> Sheet:
                 if (column + row) % 4 == 2:
                     x = column * step + 5 * wave(column, row * 0.3)
                     y = row * step + 5 * wave(row + 0.5, column * 0.35)
-                    _thread(sheet, (x + 4, y - 5, step - 9, step * 2 + 9), p.mix(tone, p.STONE, dice.between(0, 0.15)), dice)
+                    _thread(
+                        sheet, (x + 4, y - 5, step - 9, step * 2 + 9), p.mix(tone, p.STONE, dice.between(0, 0.15)), dice
+                    )
     return sheet

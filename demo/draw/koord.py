@@ -50,6 +50,7 @@ def lamp(sheet: Sheet, centre: Point, size: float, *, count: int, lit: float) ->
         side = math.sin(turn + 0.25)
         light = p.mix(p.mix(p.OAT, p.SAND, 0.4), p.mix(p.HONEY, p.ROPE, 0.15), 0.5 + 0.5 * side)
         dark = p.mix(p.mix(p.ROPE, p.HONEY, 0.2), p.BARK, 0.45 + 0.45 * side)
+        light = p.mix(light, p.LAMPLIGHT, 0.4 * lit)
         taper = wide * (0.66 + 0.34 * math.cos(turn + 0.25))
         cord(sheet, _strand(centre, size, turn), taper, light=light, dark=dark)
     _rim(sheet, centre, size, front)
@@ -131,7 +132,13 @@ def _rope(sheet: Sheet, x: float, width: float, *, tone: str, seed: int) -> None
                 shade = p.mix(light, dark, min(1, max(0, dice.between(-0.1, 0.42) + 0.45 * max(0, u - 0.45))))
                 sheet.line(yarn, shade, dice.between(2.2, 5.5), opacity=0.85)
             mid = lay.at(y, 0.5, 1)
-            sheet.shade(outline, p.mix(dark, p.INK, 0.5), (mid[0] + 20, mid[1] + 8), (mid[0] - 22, mid[1] - lay.pitch * 0.75), strength=0.86)
+            sheet.shade(
+                outline,
+                p.mix(dark, p.INK, 0.5),
+                (mid[0] + 20, mid[1] + 8),
+                (mid[0] - 22, mid[1] - lay.pitch * 0.75),
+                strength=0.86,
+            )
             high = lay.at(y, 0.4, 0.3)
             sheet.halo(outline, light, high, lay.pitch * 0.62, strength=0.5)
         sheet.line(outline, p.mix(dark, p.INK, 0.72), 3.4)

@@ -59,9 +59,13 @@ class Sheet:
         """Lays one flat shape: a fill, a stroke or both."""
         line = f' stroke="{stroke}" stroke-width="{width:.1f}" stroke-linecap="{cap}"' if stroke != "none" else ""
         see = f' opacity="{opacity:.2f}"' if opacity < 1 else ""
-        self._body.append(f'<path d="{data}" fill="{fill}" fill-rule="evenodd" stroke-linejoin="round"{line}{see}{extra}/>')
+        self._body.append(
+            f'<path d="{data}" fill="{fill}" fill-rule="evenodd" stroke-linejoin="round"{line}{see}{extra}/>'
+        )
 
-    def line(self, data: str, stroke: str, width: float, *, opacity: float = 1, dash: str = "", cap: str = "round") -> None:
+    def line(
+        self, data: str, stroke: str, width: float, *, opacity: float = 1, dash: str = "", cap: str = "round"
+    ) -> None:
         """Lays one line of paint."""
         extra = f' stroke-dasharray="{dash}"' if dash else ""
         self.path(data, stroke=stroke, width=width, opacity=opacity, cap=cap, extra=extra)
@@ -135,5 +139,5 @@ class Sheet:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}" '
             f'viewBox="0 0 {self.width} {self.height}"><defs>{defs}</defs>'
             f'<g filter="url(#hand)">{"".join(self._body)}</g>'
-            f'{full} filter="url(#brush)" opacity="0.5"/>{full} filter="url(#tooth)" opacity="0.42"/></svg>'
+            f'{full} filter="url(#brush)" opacity="0.3"/>{full} filter="url(#tooth)" opacity="0.42"/></svg>'
         )

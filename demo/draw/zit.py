@@ -31,7 +31,16 @@ def _leg(sheet: Sheet, camera: Camera, height: float, turn: float) -> None:
     under = [(x1 + math.cos(a) * lower, y1 + math.sin(a) * sole) for a in [math.pi * i / 12 for i in range(13)]]
     outline = line([at(0, -1), at(0, 1), *under], closed=True)
     sheet.path(outline, p.BEECH)
-    grain(sheet, outline, lambda u, v: at(u, v * 2 - 1), length=1, breadth=1, seed=int(turn * 10), lines=14, weight=camera.scale * 0.07)
+    grain(
+        sheet,
+        outline,
+        lambda u, v: at(u, v * 2 - 1),
+        length=1,
+        breadth=1,
+        seed=int(turn * 10),
+        lines=14,
+        weight=camera.scale * 0.07,
+    )
     mid, edge = at(0.5, 0.1), at(0.5, 1)
     sheet.shade(outline, p.UMBER, edge, mid, strength=0.95)
     sheet.shade(outline, p.BEECH_LIGHT, at(0.5, -1), at(0.5, -0.2), strength=0.75)
@@ -58,7 +67,10 @@ def _tenons(sheet: Sheet, camera: Camera, height: float) -> None:
 def stool(sheet: Sheet, camera: Camera, height: float, *, shadow: str) -> None:
     """A stool standing at (0, 0, 0) of the camera; `height` in centimetres, `shadow` the colour it casts."""
     reach = height * 0.62
-    cast = [(reach * 0.72 + math.cos(a) * 17, -reach * 0.12 + math.sin(a) * 17, 0.0) for a in [math.tau * i / 60 for i in range(60)]]
+    cast = [
+        (reach * 0.72 + math.cos(a) * 17, -reach * 0.12 + math.sin(a) * 17, 0.0)
+        for a in [math.tau * i / 60 for i in range(60)]
+    ]
     sheet.path(line(camera.shape(cast), closed=True), shadow)
     for turn in _TURNS:
         foot = camera.see((math.cos(turn) * 16.5, math.sin(turn) * 16.5, 0))
@@ -104,7 +116,7 @@ def _seat(sheet: Sheet, camera: Camera, height: float) -> None:
 def draw_object() -> Sheet:
     """The low stool on paper."""
     sheet = Sheet(1600, 2000, seed=31)
-    stool(sheet, Camera(origin=(720, 1560), scale=24.5, yaw=0, pitch=24), 45, shadow=p.GROUND)
+    stool(sheet, Camera(origin=(690, 1560), scale=24.5, yaw=0, pitch=24), 45, shadow=p.GROUND)
     return sheet
 
 
@@ -117,16 +129,25 @@ def draw_material() -> Sheet:
     with sheet.group(transform="rotate(-76 800 1000)"):
         for i in range(150):
             v = -700 + 3400 * (i + dice.between(0.1, 0.9)) / 150
-            off = (v - 640) / 420
+            off = (v - 640) / 520
             points = []
             for j in range(41):
                 u = -700 + 3000 * j / 40
-                flame = 330 * math.exp(-(off**2)) * math.exp(-(((u - 500) / 760) ** 2)) * (1 if off >= 0 else -1)
+                flame = 150 * math.exp(-(off**2)) * math.exp(-(((u - 500) / 760) ** 2)) * (1 if off >= 0 else -1)
                 drift = 20 * wave(i // 9, u / 420 + i * 0.02)
                 points.append((u, v + flame + drift))
             tone = p.mix(p.BEECH, p.mix(p.BEECH_DARK, p.UMBER, 0.5), dice.between(0.1, 0.95))
             sheet.line(smooth(points), tone, dice.between(1.5, 9) if i % 5 else 13, opacity=0.62)
-        flecks(sheet, lambda u, v: (u - 700, v - 700), length=3000, breadth=3400, seed=4, count=2600, tone=p.UMBER, weight=4.4)
+        flecks(
+            sheet,
+            lambda u, v: (u - 700, v - 700),
+            length=3000,
+            breadth=3400,
+            seed=4,
+            count=2600,
+            tone=p.UMBER,
+            weight=4.4,
+        )
     sheet.shade(whole, p.BEECH_LIGHT, (0, 0), (1250, 1500), strength=0.62)
     sheet.shade(whole, p.BEECH_DARK, (1600, 2000), (700, 900), strength=0.55)
     _big_tenon(sheet, centre, 430)
@@ -140,7 +161,13 @@ def draw_material() -> Sheet:
 def _big_tenon(sheet: Sheet, centre: Point, radius: float) -> None:
     cx, cy = centre
     head = ellipse(cx, cy, radius, radius)
-    sheet.halo(ellipse(cx + 12, cy + 14, radius * 1.12, radius * 1.12), p.UMBER, (cx + 12, cy + 14), radius * 1.12, strength=0.95)
+    sheet.halo(
+        ellipse(cx + 12, cy + 14, radius * 1.12, radius * 1.12),
+        p.UMBER,
+        (cx + 12, cy + 14),
+        radius * 1.12,
+        strength=0.95,
+    )
     sheet.path(head, p.mix(p.BEECH, p.BEECH_LIGHT, 0.35), stroke=p.mix(p.UMBER, p.INK, 0.3), width=5)
     pith = (cx - radius * 1.1, cy + radius * 0.75)
     dice = Dice(33)
@@ -170,5 +197,10 @@ def _big_tenon(sheet: Sheet, centre: Point, radius: float) -> None:
         with sheet.within(wedge):
             for i in range(14):
                 x = cx - 30 + 60 * (i + dice.between(0.2, 0.8)) / 14
-                sheet.line(f"M{x:.0f} {cy - long:.0f}q{6 * wave(i, 1):.0f} {long:.0f} 0 {2 * long:.0f}", p.BARK, dice.between(1.5, 3.5), opacity=0.7)
+                sheet.line(
+                    f"M{x:.0f} {cy - long:.0f}q{6 * wave(i, 1):.0f} {long:.0f} 0 {2 * long:.0f}",
+                    p.BARK,
+                    dice.between(1.5, 3.5),
+                    opacity=0.7,
+                )
         sheet.shade(wedge, p.BEECH_DARK, (cx - 34, cy), (cx + 4, cy), strength=0.6)

@@ -1,0 +1,55 @@
+"""Draws everything anew: `python -m demo.draw`, or only what is named: `python -m demo.draw koord-object zit-use`."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from demo.draw import afternoon, birthday, evening, hallway, inslag, kitchen, koord, laag, strik, tea, zeil, zit
+from demo.draw.marks import MARKS
+from demo.draw.render import browser, rasterise, save
+from demo.draw.sheet import Sheet
+
+PICTURES: dict[str, Callable[[], Sheet]] = {
+    "koord-object": koord.draw_object,
+    "koord-material": koord.draw_material,
+    "koord-use": evening.draw_use,
+    "inslag-object": inslag.draw_object,
+    "inslag-material": inslag.draw_material,
+    "inslag-use": afternoon.draw_use,
+    "zit-object": zit.draw_object,
+    "zit-material": zit.draw_material,
+    "zit-use": kitchen.draw_use,
+    "laag-object": laag.draw_object,
+    "laag-material": laag.draw_material,
+    "laag-use": tea.draw_use,
+    "zeil-object": zeil.draw_object,
+    "zeil-material": zeil.draw_material,
+    "zeil-use": hallway.draw_use,
+    "strik-object": strik.draw_object,
+    "strik-material": strik.draw_material,
+    "strik-use": birthday.draw_use,
+}
+FOLDER = Path(__file__).parent.parent / "pictures"
+
+
+def main(names: list[str]) -> int:
+    """Draws the named pictures, or all pictures and marks; 2 when a name is unknown."""
+    unknown = [name for name in names if name not in PICTURES]
+    if unknown:
+        logging.error("No such picture: %s. There are: %s", ", ".join(unknown), ", ".join(PICTURES))
+        return 2
+    FOLDER.mkdir(exist_ok=True)
+    if not names:
+        for slug, mark in MARKS.items():
+            (FOLDER / f"{slug}-mark.svg").write_text(mark(), encoding="utf-8")
+    with browser() as chromium:
+        for name in names or PICTURES:
+            save(rasterise(chromium, PICTURES[name]()), FOLDER, name)
+            logging.info("%s", name)
+    return 0
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    sys.exit(main(sys.argv[1:]))
