@@ -57,8 +57,10 @@ class Command(BaseCommand):
             ]
             if failed:
                 raise CommandError(f"Saleor could not install our app: {failed[0]}")
+            # Saleor lists the app before our own registration is committed: both must have happened.
             apps = [edge["node"] for edge in state["apps"]["edges"]]
-            if any(app["identifier"] == settings.SALEOR_APP_ID and app["isActive"] for app in apps):
+            active = any(app["identifier"] == settings.SALEOR_APP_ID and app["isActive"] for app in apps)
+            if active and _installed():
                 return
             time.sleep(0.5)
         raise CommandError(f"Saleor did not install our app within {WAIT_SECONDS} seconds")

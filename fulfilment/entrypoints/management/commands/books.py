@@ -1,0 +1,64 @@
+"""Show what stands in the ledger: every account, or where the money of one order is."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import by_tags, of_order, trial_balance
+from fulfilment.money import to_decimal
+from fulfilment.orders.models import Order
+from fulfilment.partners.models import Partner
+from fulfilment.revenue.models import Share
+
+CURRENCY = "EUR"
+
+
+class Command(BaseCommand):
+    help = "Shows the balances of the ledger (credit minus debit), or of one order with the share of each partner."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--order", help="the number of an order")
+        parser.add_argument("--json", action="store_true", help="one JSON object, amounts in minor units")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        told = self._of_order(options["order"]) if options["order"] else self._of_all()
+        if options["json"]:
+            self.stdout.write(json.dumps(told))
+            return
+        for account, amount in sorted(told["accounts"].items()):
+            self.stdout.write(f"{account:24}{to_decimal(amount, CURRENCY):>14}")
+        for slug, amount in told.get("shares", {}).items():
+            self.stdout.write(f"  {slug:22}{to_decimal(amount, CURRENCY):>14}")
+        self.stdout.write("balanced" if told["balanced"] else "NOT BALANCED")
+
+    def _of_all(self) -> dict[str, Any]:
+        accounts = trial_balance()
+        return {"accounts": accounts, "balanced": sum(accounts.values()) == 0}
+
+    def _of_order(self, number: str) -> dict[str, Any]:
+        order = Order.objects.filter(number=number).first()
+        if order is None:
+            raise CommandError(f"There is no order with number {number}.")
+        accounts = of_order(order.pk)
+        platform = {partner.pk for partner in Partner.objects.filter(kind=Partner.Kind.PLATFORM)}
+        shares: dict[str, int] = {}
+        booked: dict[int, int] = {}
+        for share in Share.objects.filter(order=order).select_related("partner"):
+            owed = share.amount_minor
+            if share.partner_id not in platform:
+                owed += share.vat_minor - share.withheld_minor
+                booked[share.partner_id] = booked.get(share.partner_id, 0) + owed
+            shares[share.partner.slug] = shares.get(share.partner.slug, 0) + share.amount_minor
+        net = sum(line.net_minor for line in order.lines.all()) + order.shipping_net_minor
+        held = _per_partner(Account.PARTNER_HELD, order.pk)
+        payable = _per_partner(Account.PARTNER_PAYABLE, order.pk)
+        kept = all(held.get(pk, 0) + payable.get(pk, 0) == amount for pk, amount in booked.items())
+        whole = sum(shares.values()) == net and accounts.get(Account.CUSTOMER, 0) == 0 and sum(accounts.values()) == 0
+        untouched = not order.refunds.exists()
+        return {"accounts": accounts, "shares": shares, "balanced": whole and (kept or not untouched)}
+
+
+def _per_partner(account: Account, order_pk: int) -> dict[int | None, int]:
+    return {tags[0]: amount for tags, amount in by_tags(account, "partner_id", order_id=order_pk).items()}
