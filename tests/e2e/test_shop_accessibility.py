@@ -1,0 +1,162 @@
+"""Every page of the shop in a real browser: WCAG 2.2 AA as far as a machine sees it, on a desk and in a hand, by day
+and by night, and an order without JavaScript."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.core.wsgi import get_wsgi_application
+
+from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
+from tests.shop.fakes import FakeFulfilment, FakeSaleor
+
+CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+    pytest.mark.skipif(django_settings.ROOT_URLCONF != "shop.urls", reason="runs with --ds=shop.settings"),
+]
+
+PAGES = (
+    "/nl/",
+    "/nl/product/zit/",
+    "/nl/makers/",
+    "/nl/makers/labeur/",
+    "/nl/mandje/",
+    "/nl/volgen/good-token/",
+    "/nl/bedankt/?ref=pay_7Kq2mX9vT4",
+    "/nl/bedankt/?ref=pay_failed",
+    "/nl/niets/",
+)
+VIEWS = {
+    "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "hand at night": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+}
+AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="1000"/>'
+
+
+class _Threading(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def shop(_shop: None, saleor: FakeSaleor, fulfilment: FakeFulfilment, settings: Any) -> Iterator[str]:  # noqa: F811
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    fulfilment.payments["pay_failed"] = {"reference": "pay_failed", "state": "failed", "order": None}
+    with make_server("127.0.0.1", 0, get_wsgi_application(), _Threading, _Silent) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=VIEWS.values(), ids=VIEWS.keys())
+def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
+    context = browser.new_context(**request.param, reduced_motion="reduce")
+    context.route("http://media/**", lambda route: route.fulfill(body=PICTURE, content_type="image/svg+xml"))
+    yield context.new_page()
+    context.close()
+
+
+def _judge(page: Any) -> None:
+    page.wait_for_load_state("load")  # a click returns before the style sheets are there
+    found = Axe().run(page, options=AXE).response["violations"]
+    told = [f"{v['id']}: {node['html'][:160]} {node['failureSummary']}" for v in found for node in v["nodes"]]
+    assert not told, f"{page.url}\n" + "\n".join(told)
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], (
+        f"{page.url} is too wide"
+    )
+
+
+def test_pages_pass_axe_and_fit_the_screen(shop: str, page: Any) -> None:
+    for address in PAGES:
+        page.goto(shop + address)
+        _judge(page)
+
+
+def test_the_way_to_the_payment_passes_axe_with_its_mistakes_too(shop: str, page: Any) -> None:
+    page.goto(f"{shop}/nl/product/zit/")
+    page.fill("[name=quantity]", "0")
+    page.click("text=Leg in mijn mandje")
+    _judge(page)
+    page.fill("[name=quantity]", "1")
+    page.click("text=Leg in mijn mandje")
+    _judge(page)
+    page.click("text=Naar afrekenen")
+    _judge(page)
+    page.uncheck("[name=billing_same]")
+    page.click("text=Verder naar levering")
+    _judge(page)
+    page.check("[name=billing_same]")
+    page.fill("[name=email]", "an@voorbeeld.be")
+    for name, value in {"first_name": "An", "last_name": "Peeters", "street": "Kouter 12"}.items():
+        page.fill(f"[name=shipping-{name}]", value)
+    page.fill("[name=shipping-postal_code]", "9000")
+    page.fill("[name=shipping-city]", "Gent")
+    page.click("text=Verder naar levering")
+    _judge(page)
+    page.click("text=Verder naar overzicht")
+    _judge(page)
+
+
+def test_a_keyboard_reaches_the_content_first(shop: str, page: Any) -> None:
+    page.goto(f"{shop}/nl/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "inhoud"
+
+
+def test_what_is_pressed_is_large_enough(shop: str, page: Any) -> None:
+    small = """() => [...document.querySelectorAll('button, input:not([type=hidden]), select, nav a, .button')]
+        .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+        .filter(([_, r]) => r.width && (r.height < 24 || r.width < 24) && r.width > 1).map(([html]) => html)"""
+    for address in ("/nl/", "/nl/product/zit/"):
+        page.goto(shop + address)
+        tiny = [html for html in page.evaluate(small) if 'type="radio"' not in html]  # its label is the target
+        assert tiny == []
+
+
+def test_a_lamp_is_ordered_in_a_browser_without_javascript(shop: str, browser: Any, saleor: FakeSaleor) -> None:  # noqa: F811
+    saleor.payment = {
+        "type": "CHARGE_ACTION_REQUIRED",
+        "data": {"url": f"{shop}/nl/bedankt/?ref=pay_7Kq2mX9vT4", "reference": "pay_7Kq2mX9vT4"},
+    }
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shop}/nl/")
+    page.click(".card-name a >> nth=0")
+    page.click("text=Leg in mijn mandje")
+    page.click("text=Voeg toe voor")
+    page.click("text=Naar afrekenen")
+    page.fill("[name=email]", "an@voorbeeld.be")
+    for name, value in {"first_name": "An", "last_name": "Peeters", "street": "Kouter 12", "city": "Gent"}.items():
+        page.fill(f"[name=shipping-{name}]", value)
+    page.fill("[name=shipping-postal_code]", "9000")
+    page.click("text=Verder naar levering")
+    page.click("text=Verder naar overzicht")
+    page.click("text=Bestellen en betalen")
+    assert "Dank je. Het werk kan beginnen." in page.content()
+    context.close()
