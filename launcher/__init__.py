@@ -1,0 +1,1 @@
+"""What `run.py` does: gets the packages, then starts, watches and stops the programs. Only the standard library."""

@@ -1,0 +1,177 @@
+"""The quality gate: static checks beside the tests, on real storage that is thrown away afterwards."""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from launcher import environment, packages, storage
+from launcher.children import Child, spawn
+from launcher.console import Console
+from launcher.errors import last_lines
+from launcher.packages import Packages
+from launcher.state import temporary_state
+from launcher.supervisor import Supervisor
+
+_NO_TESTS = 5  # pytest's exit code
+_SHOP = "tests/shop"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command that says whether all is well. One that is `shown` writes to the terminal while it runs."""
+
+    name: str
+    argv: Sequence[str]
+    shown: bool = False
+
+
+@dataclass
+class _Result:
+    check: Check
+    code: int
+    seconds: float
+    log: Path
+
+    @property
+    def passed(self) -> bool:
+        return self.code == 0
+
+
+@dataclass
+class _Lane:
+    """Checks that run one after another."""
+
+    checks: list[Check]
+    child: Child | None = None
+    begun: float = 0.0
+    read: int = 0
+    results: list[_Result] = field(default_factory=list)
+
+
+def run(root: Path, arguments: Sequence[str]) -> int:
+    """The whole gate, or with arguments only the tests that they mean. The exit code; raises LauncherError, Stopped."""
+    console = Console()
+    state = temporary_state()
+    try:
+        with Supervisor(root, state.logs, console) as supervisor:
+            state.make()
+            found = packages.ensure(root, supervisor, development=True)
+            stored = storage.prepare(supervisor, found, state, durable=False)
+            supervisor.start(stored.steps)
+            env = environment.testing(stored.owner_url, stored.redis_url)
+            tests = _tests(found, root, arguments)
+            lanes = [_Lane(tests)] if arguments else [_Lane(tests), _Lane(_static(found))]
+            results = _run(supervisor, root, env, lanes)
+    finally:
+        storage.discard(state)
+    return results
+
+
+def _static(found: Packages) -> list[Check]:
+    return [
+        Check("ruff check", [found.program("ruff"), "check", "."]),
+        Check("ruff format", [found.program("ruff"), "format", "--check", "."]),
+        Check("import contracts", [found.program("lint-imports")]),
+        Check("mypy --strict", [found.python, "-m", "mypy"]),
+    ]
+
+
+def _tests(found: Packages, root: Path, arguments: Sequence[str]) -> list[Check]:
+    """Two runs: the shop has settings of its own. An argument that is a path belongs to one of them."""
+    paths = [one for one in arguments if not one.startswith("-") and (root / one.split("::")[0]).exists()]
+    options = [one for one in arguments if one not in paths]
+    of_shop = [path for path in paths if _is_of_shop(path)]
+    others = [path for path in paths if path not in of_shop]
+    pytest = [found.python, "-m", "pytest", *(["--color=yes"] if sys.stdout.isatty() else [])]
+    checks: list[Check] = []
+    if of_shop or not paths:
+        checks.append(
+            Check("tests of the shop", [*pytest, "--ds=shop.settings", *(of_shop or [_SHOP]), *options], True)
+        )
+    if others or not paths:
+        where = others or ["tests", f"--ignore={_SHOP}"]
+        checks.append(Check("all other tests", [*pytest, *where, *options], True))
+    return checks
+
+
+def _is_of_shop(path: str) -> bool:
+    parts = Path(os.path.normpath(path.split("::")[0])).parts
+    return parts[:2] == ("tests", "shop")
+
+
+def _run(supervisor: Supervisor, root: Path, env: Mapping[str, str], lanes: Sequence[_Lane]) -> int:
+    children: list[Child] = []
+    try:
+        while any(lane.checks for lane in lanes):
+            for lane in lanes:
+                if lane.child is None and lane.checks:
+                    _begin(supervisor, root, env, lane)
+                    assert lane.child is not None
+                    children.append(lane.child)
+                _follow(lane)
+            supervisor.tick(0.05)
+    finally:
+        for child in children:
+            if child.ended() is None:
+                child.ask_to_stop()
+                child.kill()
+    return _report(supervisor.console, [result for lane in lanes for result in lane.results])
+
+
+def _begin(supervisor: Supervisor, root: Path, env: Mapping[str, str], lane: _Lane) -> None:
+    check = lane.checks[0]
+    lane.begun, lane.read = time.monotonic(), 0
+    log = supervisor.log_of(check.name.replace(" ", "-"))
+    if check.shown:
+        supervisor.console.say(f"\n{check.name}: {' '.join(['pytest', *check.argv[3:]])}")
+    lane.child = spawn(check.name, check.argv, env=env, cwd=root, log=log)
+
+
+def _follow(lane: _Lane) -> None:
+    """Show what the check wrote since the last time, and note its end."""
+    child = lane.child
+    if child is None or child.log is None:
+        return
+    code = child.ended()
+    if lane.checks[0].shown:
+        with child.log.open("rb") as log:
+            log.seek(lane.read)
+            news = log.read()
+        lane.read += len(news)
+        sys.stdout.write(news.decode(errors="replace"))
+        sys.stdout.flush()
+    if code is not None:
+        child.kill()  # whatever it left behind
+        lane.results.append(_Result(lane.checks.pop(0), code, time.monotonic() - lane.begun, child.log))
+        lane.child = None
+
+
+def _report(console: Console, results: Sequence[_Result]) -> int:
+    """What failed at length, all in short, and last the closing lines of pytest."""
+    tests = [result for result in results if result.check.shown]
+    some = any(result.code != _NO_TESTS for result in tests)
+    # A narrowed run may mean nothing in one of the two parts.
+    results = [result for result in results if not (some and result.code == _NO_TESTS and result.check.shown)]
+    for result in results:
+        if not result.passed and not result.check.shown:
+            console.say(f"\n{result.check.name}:\n{result.log.read_text(errors='replace').rstrip()}")
+    console.say()
+    for result in results:
+        tell = console.done if result.passed else console.failed
+        tell(result.check.name, f"{'passed' if result.passed else 'failed'} in {result.seconds:.1f} s")
+    if not some:
+        console.say("\nNo test was found for these arguments.")
+    passed = some and all(result.passed for result in results)
+    console.say(f"\n{'All is well' if passed else 'Not all is well'} ({console.elapsed():.0f} s).")
+    for result in tests:
+        console.say(_closing_line(result.log))
+    return 0 if passed else 1
+
+
+def _closing_line(log: Path) -> str:
+    return next((_COLOUR.sub("", line) for line in reversed(last_lines(log)) if line.strip()), "")
