@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
-from fulfilment.entrypoints import health, payment_app, saleor_inbox, storefront_api, stripe_inbox
+from fulfilment.entrypoints import health, home, payment_app, saleor_inbox, storefront_api, stripe_inbox
 from fulfilment.entrypoints.backoffice.urls import urls as backoffice_urls
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("portal/", include("fulfilment.entrypoints.portal.urls")),
     path("healthz", health.healthz, name="health"),
     path("hooks/saleor/", saleor_inbox.webhook, name="saleor-webhook"),
     path("hooks/plugin/", saleor_inbox.notice, name="plugin-notice"),
@@ -16,7 +18,7 @@ urlpatterns = [
     path("saleor/payment/process", payment_app.process, name="payment-process"),
     path("saleor/payment/refund", payment_app.refund, name="payment-refund"),
     path("api/storefront/", storefront_api.api.urls),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("fulfilment.entrypoints.accounts_urls")),
     path("backoffice/", backoffice_urls),
     path("mail/", include("fulfilment.entrypoints.mailbox")),
 ]

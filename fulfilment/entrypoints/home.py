@@ -1,0 +1,23 @@
+"""The first page after logging in: each to their own."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from fulfilment.entrypoints.portal.sums import sums_of
+from fulfilment.partners.models import Partner, User
+from fulfilment.partners.queries import producers_of
+
+
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Staff to the back office, people of a workshop to their bench, all others to the sums of their shares."""
+    assert isinstance(request.user, User)
+    if request.user.is_staff:
+        return redirect("backoffice:index")
+    if producers_of(request.user):
+        return redirect("portal:today")
+    partners = Partner.objects.filter(memberships__user=request.user)
+    return render(request, "home/sums.html", {"all_sums": [sums_of(partner) for partner in partners]})

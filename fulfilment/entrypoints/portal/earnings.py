@@ -1,0 +1,18 @@
+"""What the workshop earned."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from fulfilment.entrypoints.portal.access import Bench, at_bench
+from fulfilment.entrypoints.portal.sums import sums_of, waiting
+
+
+@at_bench
+def earnings(request: HttpRequest, bench: Bench) -> HttpResponse:
+    context = {
+        "bench": bench,
+        "section": "earnings",
+        "sums": sums_of(bench.current),
+        "waiting": waiting(bench.current),
+    }
+    return render(request, "portal/earnings.html", context)

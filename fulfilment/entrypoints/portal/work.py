@@ -1,0 +1,106 @@
+"""Today's work, one task, and the steps of making it."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fulfilment.entrypoints.portal import cards
+from fulfilment.entrypoints.portal.access import Bench, at_bench, choose
+from fulfilment.entrypoints.portal.words import day
+from fulfilment.errors import Refusal
+from fulfilment.flows import work_task
+from fulfilment.partners.models import User
+from fulfilment.production.models import Task
+from fulfilment.production.queries import parcels_of, tasks_of
+
+CANCELLED_IS_NEWS = timedelta(days=7)
+TO_MAKE = (Task.State.ACCEPTED, Task.State.MAKING)
+ON_TABLE = (Task.State.WAITING, *TO_MAKE, Task.State.READY)
+
+
+class Flow(Protocol):
+    """A step of a task that needs nothing but a press of its button."""
+
+    def __call__(self, task: str, *, by: User, now: datetime) -> None: ...
+
+
+@at_bench
+def today(request: HttpRequest, bench: Bench) -> HttpResponse:
+    """What to do now: new, to make, ready; soonest first."""
+    now = timezone.localtime()
+    mine = tasks_of([bench.current.pk]).select_related("order").prefetch_related("lines__line")
+    table = [cards.task_card(task, now.date()) for task in mine.filter(state__in=ON_TABLE)]
+    news = mine.filter(state=Task.State.CANCELLED, steps__state=Task.State.CANCELLED)
+    dropped = news.filter(steps__at__gte=now - CANCELLED_IS_NEWS).distinct()
+    context = {
+        "bench": bench,
+        "section": "today",
+        "day": day(now.date()),
+        "new": [card for card in table if card.state == Task.State.WAITING],
+        "to_make": [card for card in table if card.state in TO_MAKE],
+        "ready": [card for card in table if card.state == Task.State.READY],
+        "late": sum(card.due.is_late for card in table),
+        "dropped": [cards.task_card(task, now.date()) for task in dropped],
+        "on_its_way": parcels_of([bench.current.pk]).filter(delivered_at=None).count(),
+    }
+    return render(request, "portal/today.html", context)
+
+
+@at_bench
+def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
+    """What, how many, by when, how far; and the one thing to do next."""
+    found = bench.task(task)
+    parcels = found.parcels.select_related("task__order").prefetch_related("lines__task_line__line")
+    context = {
+        "bench": bench.at(found.producer),
+        "section": "today" if found.state in ON_TABLE else "parcels",
+        "task": cards.task_card(found, timezone.localdate()),
+        "units": cards.wanted_units(found),
+        "left": cards.open_units(found),
+        "address": cards.address(found.order_id) if found.state == Task.State.READY else [],
+        "parcels": cards.parcel_cards(parcels),
+        "steps": cards.steps(found),
+    }
+    return render(request, "portal/task.html", context)
+
+
+@at_bench
+def accept(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
+    return _step(request, bench, task, work_task.accept, _("Goed. Dit werk is van jullie."))
+
+
+@at_bench
+def start(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
+    return _step(request, bench, task, work_task.start, _("Goed bezig. De klant ziet dat je begonnen bent."))
+
+
+@at_bench
+def finish(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
+    return _step(request, bench, task, work_task.finish, _("Mooi. Pak het nu in en verzend het."))
+
+
+@at_bench
+def switch(request: HttpRequest, bench: Bench, workshop: str) -> HttpResponse:
+    """See the work of another of one's own workshops."""
+    found = bench.workshop(workshop)
+    if request.method == "POST":
+        choose(request, found)
+    return redirect("portal:today")
+
+
+def _step(request: HttpRequest, bench: Bench, public_id: str, flow: Flow, said: str) -> HttpResponse:
+    """Take a step and show the task again. Who comes by GET (after logging in again) just sees the task."""
+    found = bench.task(public_id)
+    if request.method == "POST":
+        try:
+            flow(found.public_id, by=bench.user, now=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, said)
+    return redirect("portal:task", found.public_id)
