@@ -34,15 +34,14 @@ FOLDER = Path(__file__).parent.parent / "pictures"
 
 
 def main(names: list[str]) -> int:
-    """Draws the named pictures, or all pictures and marks; 2 when a name is unknown."""
+    """Draws the marks, and the named pictures or all of them; answers 2 when a name is unknown."""
     unknown = [name for name in names if name not in PICTURES]
     if unknown:
         logging.error("No such picture: %s. There are: %s", ", ".join(unknown), ", ".join(PICTURES))
         return 2
     FOLDER.mkdir(exist_ok=True)
-    if not names:
-        for slug, mark in MARKS.items():
-            (FOLDER / f"{slug}-mark.svg").write_text(mark(), encoding="utf-8")
+    for slug, mark in MARKS.items():
+        (FOLDER / f"{slug}-mark.svg").write_text(mark(), encoding="utf-8")
     with browser() as chromium:
         for name in names or PICTURES:
             save(rasterise(chromium, PICTURES[name]()), FOLDER, name)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from demo.draw.geometry import Dice, Point, line, smooth
 from demo.draw.palette import mix
@@ -12,7 +13,7 @@ def along(points: Sequence[Point], step: float) -> list[tuple[Point, Point]]:
     """Places every `step` pixels along a polyline, each with the direction (unit vector) there."""
     places: list[tuple[Point, Point]] = []
     left = 0.0
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         length = math.hypot(x1 - x0, y1 - y0)
         if not length:
             continue

@@ -61,7 +61,11 @@ def _door(sheet: Sheet) -> None:
 def _coat(sheet: Sheet) -> None:
     """A raincoat on the first peg."""
     tone = p.mix(p.HONEY, p.CLAY_LIGHT, 0.1)
-    outline = "M530 182C500 196 470 214 452 236C430 330 424 470 418 640C416 664 420 676 430 676L470 680L474 720C520 732 560 732 596 720L598 680L634 676C642 676 646 664 642 640C634 470 630 330 610 236C592 214 562 196 530 182Z"
+    outline = (
+        "M530 182C500 196 470 214 452 236C430 330 424 470 418 640C416 664 420 676 430 676L470 680L474 720"
+        "C520 732 560 732 596 720L598 680L634 676C642 676 646 664 642 640"
+        "C634 470 630 330 610 236C592 214 562 196 530 182Z"
+    )
     with sheet.group(transform="translate(30 22)", opacity=0.5):
         sheet.path(outline, p.mix(_WALL, p.INK, 0.42))
     sheet.path(outline, tone)

@@ -199,64 +199,41 @@ def draw_object() -> Sheet:
     return sheet
 
 
-def _float(x: float, y: float, width: float, height: float) -> str:
+def _float(x: float, y: float, long: float, wide: float) -> list[Point]:
     """The outline of a thread where it lies on top: full in the middle, drawn in at the ends."""
-    pinch = min(width, height) * 0.16
-    if width > height:
-        return (
-            f"M{x:.1f} {y + pinch:.1f}C{x + width * 0.2:.1f} {y - pinch * 0.5:.1f} {x + width * 0.8:.1f} {y - pinch * 0.5:.1f} "
-            f"{x + width:.1f} {y + pinch:.1f}V{y + height - pinch:.1f}C{x + width * 0.8:.1f} {y + height + pinch * 0.5:.1f} "
-            f"{x + width * 0.2:.1f} {y + height + pinch * 0.5:.1f} {x:.1f} {y + height - pinch:.1f}Z"
-        )
-    return (
-        f"M{x + pinch:.1f} {y:.1f}C{x - pinch * 0.5:.1f} {y + height * 0.2:.1f} {x - pinch * 0.5:.1f} {y + height * 0.8:.1f} "
-        f"{x + pinch:.1f} {y + height:.1f}H{x + width - pinch:.1f}C{x + width + pinch * 0.5:.1f} {y + height * 0.8:.1f} "
-        f"{x + width + pinch * 0.5:.1f} {y + height * 0.2:.1f} {x + width - pinch:.1f} {y:.1f}Z"
-    )
+    over = [(0, 0.16), (0.2, 0.04), (0.5, -0.02), (0.8, 0.04), (1, 0.16)]
+    under = [(share, 1 - inset) for share, inset in reversed(over)]
+    return [(x + long * share, y + wide * inset) for share, inset in [*over, *under]]
 
 
-def _ply(x: float, y: float, width: float, height: float, dice: Dice) -> str:
+def _ply(x: float, y: float, long: float, wide: float, dice: Dice) -> list[list[Point]]:
     """The slanting lines of the twist on one float."""
-    marks = []
-    if width > height:
-        count = int(width / 11)
-        for i in range(count):
-            at = x + width * (i + dice.between(0.2, 0.8)) / count
-            marks.append(
-                f"M{at:.1f} {y + height * 0.1:.1f}q{-height * 0.2:.1f} {height * 0.45:.1f} {-height * 0.34:.1f} {height * 0.8:.1f}"
-            )
-        return "".join(marks)
-    count = int(height / 11)
-    for i in range(count):
-        at = y + height * (i + dice.between(0.2, 0.8)) / count
-        marks.append(
-            f"M{x + width * 0.1:.1f} {at:.1f}q{width * 0.45:.1f} {-width * 0.2:.1f} {width * 0.8:.1f} {-width * 0.34:.1f}"
-        )
-    return "".join(marks)
+    count = int(long / 11)
+    starts = [x + long * (i + dice.between(0.2, 0.8)) / count for i in range(count)]
+    return [
+        [(at, y + wide * 0.1), (at - wide * 0.13, y + wide * 0.5), (at - wide * 0.34, y + wide * 0.9)] for at in starts
+    ]
 
 
 def _thread(sheet: Sheet, area: tuple[float, float, float, float], colour: str, dice: Dice) -> None:
+    """One float over the area (x, y, width, height), along its longer side."""
     x, y, width, height = area
-    outline = _float(x, y, width, height)
+    upright = height > width
+    if upright:
+        x, y, width, height = y, x, height, width
+
+    def turn(points: list[Point]) -> list[Point]:
+        return [(b, a) for a, b in points] if upright else points
+
     deep = p.mix(colour, p.INK, 0.5)
+    outline = line(turn(_float(x, y, width, height)), closed=True)
     sheet.path(outline, p.mix(colour, p.CHALK, dice.between(0, 0.1)), stroke=p.mix(colour, p.INK, 0.72), width=2.4)
-    sheet.line(_ply(x, y, width, height, dice), deep, 1.8, opacity=0.55)
-    if width > height:
-        sheet.line(
-            f"M{x + 8:.1f} {y + height * 0.82:.1f}Q{x + width / 2:.1f} {y + height * 0.98:.1f} {x + width - 6:.1f} {y + height * 0.82:.1f}",
-            deep,
-            height * 0.2,
-            opacity=0.45,
-        )
-        sheet.line(
-            f"M{x + 14:.1f} {y + height * 0.24:.1f}Q{x + width / 2:.1f} {y + height * 0.1:.1f} {x + width - 14:.1f} {y + height * 0.24:.1f}",
-            p.CHALK,
-            height * 0.09,
-            opacity=0.4,
-        )
-    else:
-        sheet.line(f"M{x + width * 0.82:.1f} {y + 8:.1f}V{y + height - 6:.1f}", deep, width * 0.2, opacity=0.45)
-        sheet.line(f"M{x + width * 0.26:.1f} {y + 12:.1f}V{y + height - 12:.1f}", p.CHALK, width * 0.09, opacity=0.4)
+    sheet.line("".join(line(turn(mark)) for mark in _ply(x, y, width, height, dice)), deep, 1.8, opacity=0.55)
+    for inset, share, breadth, tone in [(8, 0.84, 0.2, deep), (14, 0.2, 0.09, p.CHALK)]:
+        bow = 0.08 if share > 0.5 else -0.06
+        run = [(x + inset, y + height * share), (x + width / 2, y + height * (share + bow))]
+        run.append((x + width - inset, y + height * share))
+        sheet.line(smooth(turn(run)), tone, height * breadth, opacity=0.42)
 
 
 def draw_material() -> Sheet:

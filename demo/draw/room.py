@@ -60,8 +60,8 @@ def window(sheet: Sheet, x: float, y: float, width: float, height: float, *, sky
         for k, lift in enumerate((0.36, 0.24)):
             tone = p.mix(sky[1], p.BARK, 0.3 + 0.28 * k)
             sheet.path(_gables(x, y + height, width, height * lift, seed=int(x) + k), tone)
-    bars = [(x + width / 2 - 6, y, 12, height)]
-    bars += [(x, y + height * k / 3 - 5, width, 10) for k in (1, 2)]
+    bars = [(x + width / 2 - 6, y, 12.0, height)]
+    bars += [(x, y + height * k / 3 - 5, width, 10.0) for k in (1, 2)]
     for bar in bars:
         sheet.path(box(*bar), frame)
         sheet.path(

@@ -1,4 +1,4 @@
-"""A sheet of paper to draw on: SVG with the three means of these prints, flat paint, stippled shade and a hand's edge."""
+"""A sheet of paper to draw on: SVG with the means of these prints, flat paint, stippled shade and a hand's edge."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

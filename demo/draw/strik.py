@@ -50,10 +50,9 @@ def gift(sheet: Sheet, camera: Camera, width: float, depth: float, height: float
             xs, ys = [x for x, _ in points], [y for _, y in points]
             area = (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             _kraft(sheet, line(points, closed=True), area, tone, seed=seed + extra, size=s * 0.8)
-            foot, top = points[0], points[3]
-            fade = square(
-                foot, (foot[0], foot[1] + (top[1] - foot[1]) * 0.75), (points[1][0] - foot[0], points[1][1] - foot[1])
-            )
+            foot, upper = points[0], points[3]
+            reach = (foot[0], foot[1] + (upper[1] - foot[1]) * 0.75)
+            fade = square(foot, reach, (points[1][0] - foot[0], points[1][1] - foot[1]))
             sheet.shade(line(points, closed=True), p.BARK, foot, fade, strength=0.42)
         if not o:
             under = [(-w, d, high), (w, d, high), (w, d, high - 1.5), (-w, d, high - 1.5)]
@@ -168,7 +167,8 @@ def _bow(sheet: Sheet, knot: Point, s: float) -> None:
     with sheet.within(knot_shape):
         for i in range(7):
             sheet.line(
-                f"M{x - s * 1.1 + i * s * 0.36:.1f} {y - s * 1.3:.1f}q{s * 0.2 * wave(i, 1):.1f} {s * 1.3:.1f} 0 {s * 2.7:.1f}",
+                f"M{x - s * 1.1 + i * s * 0.36:.1f} {y - s * 1.3:.1f}"
+                f"q{s * 0.2 * wave(i, 1):.1f} {s * 1.3:.1f} 0 {s * 2.7:.1f}",
                 p.CLAY_DARK,
                 s * 0.09,
                 opacity=0.6,

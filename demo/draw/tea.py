@@ -62,8 +62,8 @@ def _sofa(sheet: Sheet) -> None:
         back = [(right - 2, 462), (right + 5, 400), (right - 4, 330), (right + 6 * wave(2, 1), 244)]
         sheet.path(smooth(fall) + smooth(back).replace("M", "L", 1) + "Z", colour, stroke=colour, width=1)
     for i in range(28):
-        x = 740 + 210 * (i + 0.5) / 28
-        sheet.line(f"M{x:.0f} 460q{3 * wave(i, 1):.1f} 14 {4 * wave(i, 2):.1f} 28", p.mix(p.OAT, p.STONE, 0.2), 3.4)
+        place = 740 + 210 * (i + 0.5) / 28
+        sheet.line(f"M{place:.0f} 460q{3 * wave(i, 1):.1f} 14 {4 * wave(i, 2):.1f} 28", p.mix(p.OAT, p.STONE, 0.2), 3.4)
     sheet.shade(box(738, 244, 218, 220), p.mix(p.STONE, p.INK, 0.3), (960, 420), (820, 330), strength=0.6)
 
 
@@ -88,7 +88,10 @@ def _table(sheet: Sheet) -> None:
 def _pot(sheet: Sheet, x: float, y: float, scale: float) -> None:
     """A stoneware teapot with a cane handle."""
     tone = p.mix(p.INK_SOFT, p.SLATE, 0.4)
-    spout = f"M{x - 70} {y - 60}C{x - 130} {y - 70} {x - 120} {y - 130} {x - 160} {y - 146}L{x - 136} {y - 156}C{x - 96} {y - 140} {x - 110} {y - 100} {x - 50} {y - 106}Z"
+    spout = (
+        f"M{x - 70} {y - 60}C{x - 130} {y - 70} {x - 120} {y - 130} {x - 160} {y - 146}L{x - 136} {y - 156}"
+        f"C{x - 96} {y - 140} {x - 110} {y - 100} {x - 50} {y - 106}Z"
+    )
     sheet.path(spout, p.mix(tone, p.CHALK, 0.1))
     sheet.line(f"M{x - 66} {y - 150}C{x - 70} {y - 280} {x + 70} {y - 280} {x + 66} {y - 150}", p.BARK, 15)
     sheet.line(f"M{x - 68} {y - 150}C{x - 72} {y - 282} {x + 66} {y - 282} {x + 64} {y - 150}", p.HONEY, 8, dash="9 4")

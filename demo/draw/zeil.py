@@ -107,7 +107,8 @@ def _front(x: float, y: float, wide: float, high: float) -> str:
     return (
         f"M{x:.1f} {y:.1f}Q{x + wide / 2:.1f} {y + sag:.1f} {x + wide:.1f} {y:.1f}"
         f"Q{x + wide * 1.008:.1f} {y + high / 2:.1f} {x + wide:.1f} {y + high:.1f}"
-        f"Q{x + wide / 2:.1f} {y + high + sag:.1f} {x:.1f} {y + high:.1f}Q{x - wide * 0.012:.1f} {y + high / 2:.1f} {x:.1f} {y:.1f}Z"
+        f"Q{x + wide / 2:.1f} {y + high + sag:.1f} {x:.1f} {y + high:.1f}"
+        f"Q{x - wide * 0.012:.1f} {y + high / 2:.1f} {x:.1f} {y:.1f}Z"
     )
 
 
@@ -148,9 +149,10 @@ def _folds(sheet: Sheet, front: str, x: float, y: float, unit: float) -> None:
         for start, lean, reach in [(6, 3.5, 34), (32, -4.5, 30), (18, -1.5, 22), (26, 2.2, 40)]:
             sx, top = x + start * unit, y + 1 * unit
             ex, low = sx + lean * unit, top + reach * unit
-            crease = f"M{sx:.1f} {top:.1f}Q{sx + lean * unit * 0.2:.1f} {(top + low) / 2:.1f} {ex:.1f} {low:.1f}L{ex + 2.6 * unit:.1f} {low:.1f}Q{sx + lean * unit * 0.2 + 2.4 * unit:.1f} {(top + low) / 2:.1f} {sx + 0.4 * unit:.1f} {top:.1f}Z"
-            sheet.shade(crease, p.INK, (sx, (top + low) / 2), (sx + 3 * unit, (top + low) / 2), strength=0.28)
-            left = f"M{sx:.1f} {top:.1f}Q{sx + lean * unit * 0.2:.1f} {(top + low) / 2:.1f} {ex:.1f} {low:.1f}"
+            bend, middle = sx + lean * unit * 0.2, (top + low) / 2
+            left = f"M{sx:.1f} {top:.1f}Q{bend:.1f} {middle:.1f} {ex:.1f} {low:.1f}"
+            back = f"L{ex + 2.6 * unit:.1f} {low:.1f}Q{bend + 2.4 * unit:.1f} {middle:.1f} {sx + 8:.1f} {top:.1f}Z"
+            sheet.shade(left + back, p.INK, (sx, middle), (sx + 3 * unit, middle), strength=0.28)
             sheet.line(left, p.CHALK, unit * 0.1, opacity=0.5)
     sheet.shade(
         front, p.mix(p.BARK, p.INK, 0.4), (x + 38 * unit, y + 42 * unit), (x + 20 * unit, y + 22 * unit), strength=0.36

@@ -192,7 +192,10 @@ def _big_tenon(sheet: Sheet, centre: Point, radius: float) -> None:
     sheet.shade(head, p.UMBER, (cx + radius, cy + radius), (cx, cy), strength=0.5)
     with sheet.group(transform=f"rotate(14 {cx} {cy})"):
         long = radius * 0.985
-        wedge = f"M{cx - 20} {cy - long}C{cx - 34} {cy - 100} {cx - 34} {cy + 100} {cx - 17} {cy + long}H{cx + 17}C{cx + 34} {cy + 100} {cx + 34} {cy - 100} {cx + 20} {cy - long}Z"
+        wedge = (
+            f"M{cx - 20} {cy - long}C{cx - 34} {cy - 100} {cx - 34} {cy + 100} {cx - 17} {cy + long}"
+            f"H{cx + 17}C{cx + 34} {cy + 100} {cx + 34} {cy - 100} {cx + 20} {cy - long}Z"
+        )
         sheet.path(wedge, p.mix(p.UMBER, p.BARK, 0.35), stroke=p.mix(p.BARK, p.INK, 0.5), width=4)
         with sheet.within(wedge):
             for i in range(14):

@@ -1,0 +1,202 @@
+"""The two files that describe the demo shop agree with each other and with the pictures beside them."""
+
+import datetime
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from stdnum import iban
+from stdnum.be import iban as belgian_iban
+from stdnum.be import vat as belgian_vat
+
+DEMO = Path(__file__).parents[3] / "demo"
+PICTURES = DEMO / "pictures"
+HEIGHTS = {"object": {480: 600, 960: 1200, 1600: 2000}, "use": {480: 320, 960: 640, 1600: 1067}}
+HEIGHTS["material"] = HEIGHTS["object"]
+
+
+def _read(name: str) -> dict[str, Any]:
+    with (DEMO / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+CATALOGUE, PARTNERS = _read("catalogue.toml"), _read("partners.toml")
+PRODUCTS: list[dict[str, Any]] = CATALOGUE["product"]
+AGREEMENTS: list[dict[str, Any]] = PARTNERS["agreement"]
+KINDS = {partner["slug"]: partner["kind"] for partner in PARTNERS["partner"]}
+per_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product["code"])
+per_agreement = pytest.mark.parametrize("agreement", AGREEMENTS, ids=lambda agreement: agreement["product"])
+
+
+def _pages(kind: str) -> dict[str, dict[str, Any]]:
+    return {page["slug"]: page for page in CATALOGUE["page"] if page["type"] == kind}
+
+
+def test_the_collection_is_the_six_products_of_the_brand() -> None:
+    prices = {product["code"]: product["price"] for product in PRODUCTS}
+    assert prices == {
+        "SG-001": "289.00",
+        "SG-002": "219.00",
+        "SG-003": "265.00",
+        "SG-004": "98.00",
+        "SG-005": "129.00",
+        "SG-006": "12.00",
+    }
+
+
+def test_there_are_six_makers_and_five_designers_with_a_story_and_a_city() -> None:
+    assert len(_pages("maker")) == 6
+    assert len(_pages("designer")) == 5
+    assert all(page["content"].strip() and page["city"] and page["title"] for page in CATALOGUE["page"])
+
+
+@per_product
+def test_every_product_has_a_maker_page_a_warehouse_and_a_producing_partner(product: dict[str, Any]) -> None:
+    warehouses = {warehouse["external_reference"] for warehouse in CATALOGUE["warehouse"]}
+    assert product["producer"] in _pages("maker")
+    assert product["producer"] in warehouses
+    assert KINDS[product["producer"]] == "producer"
+
+
+@per_product
+def test_every_designer_of_a_product_has_a_page_and_is_a_partner(product: dict[str, Any]) -> None:
+    for designer in product["designers"]:
+        assert designer in _pages("designer")
+        assert KINDS[designer] == "designer"
+
+
+@per_product
+def test_every_product_has_one_signed_agreement_with_its_own_producer(product: dict[str, Any]) -> None:
+    matching = [agreement for agreement in AGREEMENTS if agreement["product"] == product["code"]]
+    assert len(matching) == 1
+    assert matching[0]["signed"] is True
+    assert matching[0]["producer"] == product["producer"]
+    sharing = {term["partner"] for term in matching[0]["terms"]}
+    assert sharing >= {product["producer"], *product["designers"], "sociaal-gemaakt"}
+
+
+@per_product
+def test_every_product_says_all_that_its_page_shows(product: dict[str, Any]) -> None:
+    for field in ("slug", "name", "subtitle", "description", "material", "hours", "size", "care"):
+        assert product[field].strip(), field
+    assert product["category"] in {category["slug"] for category in CATALOGUE["category"]}
+    assert product["tax_class"] in {tax_class["slug"] for tax_class in CATALOGUE["tax_class"]}
+    assert 2 <= len(product["description"].strip().split("\n\n")) <= 3
+
+
+def test_only_the_trays_and_the_gift_box_come_from_stock() -> None:
+    assert {product["code"] for product in PRODUCTS if not product["made_to_order"]} == {"SG-004", "SG-006"}
+
+
+def test_every_sku_is_used_once_and_starts_with_its_product_code() -> None:
+    skus = [(product["code"], variant["sku"]) for product in PRODUCTS for variant in product["variant"]]
+    assert len({sku for _, sku in skus}) == len(skus)
+    assert all(sku.startswith(code) for code, sku in skus)
+    assert {code: len(product["variant"]) for product in PRODUCTS if (code := product["code"])} == {
+        "SG-001": 1,
+        "SG-002": 3,
+        "SG-003": 2,
+        "SG-004": 1,
+        "SG-005": 1,
+        "SG-006": 1,
+    }
+
+
+@per_agreement
+def test_the_percentages_of_an_agreement_total_exactly_one_hundred(agreement: dict[str, Any]) -> None:
+    shares = [Decimal(term["share"]) for term in agreement["terms"] if term["kind"] == "percent"]
+    assert sum(shares) == Decimal(100)
+    assert all(share > 0 for share in shares)
+
+
+@per_agreement
+def test_an_agreement_pays_the_workshop_a_fixed_amount_first_and_leaves_something_to_share(
+    agreement: dict[str, Any],
+) -> None:
+    first, *rest = agreement["terms"]
+    assert (first["kind"], first["partner"]) == ("fixed", agreement["producer"])
+    assert all(term["kind"] == "percent" for term in rest)
+    ranks = [term["rank"] for term in agreement["terms"]]
+    assert ranks == sorted(set(ranks))
+    gross = next(Decimal(product["price"]) for product in PRODUCTS if product["code"] == agreement["product"])
+    assert Decimal(0) < Decimal(first["amount"]) < gross / Decimal("1.21")
+
+
+@per_agreement
+def test_an_agreement_names_only_partners_that_exist_and_was_in_force_before_the_demo(
+    agreement: dict[str, Any],
+) -> None:
+    assert {term["partner"] for term in agreement["terms"]} <= KINDS.keys()
+    assert isinstance(agreement["from"], datetime.date)
+
+
+@pytest.mark.parametrize("partner", PARTNERS["partner"], ids=lambda partner: partner["slug"])
+def test_every_partner_has_a_valid_but_unallocated_bank_account_and_one_tax_regime(partner: dict[str, Any]) -> None:
+    assert iban.is_valid(partner["iban"])
+    assert belgian_iban.is_valid(partner["iban"])
+    assert partner["iban"][4:7] == "999"
+    assert len(partner["bic"]) in (8, 11)
+    (tax,) = partner["tax"]
+    assert tax["regime"] in {"vat_liable", "small_business", "royalty", "none"}
+    assert tax["vat_basis_points"] == (2100 if tax["regime"] == "vat_liable" else 0)
+    assert tax["withholding_basis_points"] == (1500 if tax["regime"] == "royalty" else 0)
+    if tax["regime"] == "vat_liable":
+        assert belgian_vat.is_valid(tax["vat_number"])
+
+
+def test_no_two_partners_share_a_bank_account() -> None:
+    accounts = [partner["iban"] for partner in PARTNERS["partner"]]
+    assert len(set(accounts)) == len(accounts)
+
+
+def test_there_is_one_platform_and_one_public_body() -> None:
+    kinds = list(KINDS.values())
+    assert KINDS["sociaal-gemaakt"] == "platform"
+    assert KINDS["stad-gent"] == "public_body"
+    assert (kinds.count("platform"), kinds.count("public_body")) == (1, 1)
+
+
+def test_every_workshop_has_a_coach_and_one_person_works_in_two_workshops() -> None:
+    coached = {
+        membership["partner"]
+        for user in PARTNERS["user"]
+        for membership in user["memberships"]
+        if membership["role"] == "coach"
+    }
+    assert coached == {slug for slug, kind in KINDS.items() if kind == "producer"}
+    workers = [user for user in PARTNERS["user"] if any(m["role"] == "worker" for m in user["memberships"])]
+    assert [len(user["memberships"]) for user in workers] == [2]
+
+
+def test_only_the_operator_is_staff() -> None:
+    assert [user["email"] for user in PARTNERS["user"] if user["staff"]] == ["operator@sociaalgemaakt.example"]
+
+
+@per_product
+def test_every_product_has_three_pictures_with_a_text_for_who_cannot_see_them(product: dict[str, Any]) -> None:
+    names = [medium["file"] for medium in product["media"]]
+    assert names == [f"{product['slug']}-{view}-1600.webp" for view in ("object", "material", "use")]
+    assert all(len(medium["alt"]) > 20 for medium in product["media"])
+
+
+@per_product
+@pytest.mark.parametrize("view", ["object", "material", "use"])
+def test_every_picture_is_there_in_three_widths_and_two_formats(product: dict[str, Any], view: str) -> None:
+    for width, height in HEIGHTS[view].items():
+        for kind in ("avif", "webp"):
+            with Image.open(PICTURES / f"{product['slug']}-{view}-{width}.{kind}") as picture:
+                assert picture.size == (width, height)
+
+
+def test_every_maker_and_designer_has_a_small_mark() -> None:
+    for page in CATALOGUE["page"]:
+        mark = (PICTURES / f"{page['slug']}-mark.svg").read_text(encoding="utf-8")
+        assert mark.startswith("<svg ")
+        assert len(mark) < 6_000
+
+
+def test_the_pictures_together_stay_below_six_megabytes() -> None:
+    assert sum(file.stat().st_size for file in PICTURES.iterdir()) <= 6_000_000
