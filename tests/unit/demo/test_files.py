@@ -193,7 +193,8 @@ def test_every_picture_is_there_in_three_widths_and_two_formats(product: dict[st
 
 def test_every_maker_and_designer_has_a_small_mark() -> None:
     for page in CATALOGUE["page"]:
-        mark = (PICTURES / f"{page['slug']}-mark.svg").read_text(encoding="utf-8")
+        assert page["mark"] == f"{page['slug']}-mark.svg"
+        mark = (PICTURES / page["mark"]).read_text(encoding="utf-8")
         assert mark.startswith("<svg ")
         assert len(mark) < 6_000
 
