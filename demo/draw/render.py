@@ -30,7 +30,9 @@ _QUALITIES = {
 def browser() -> Iterator[Browser]:
     """A headless Chromium: the system's, or else the one that Playwright has installed."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
         try:
             yield chromium
         finally:

@@ -99,81 +99,54 @@ def _ribbon(sheet: Sheet, camera: Camera, w: float, d: float, h: float) -> None:
 def _bow(sheet: Sheet, knot: Point, s: float) -> None:
     """Two loops, two tails and the knot, with `knot` on the lid; `s` is pixels per centimetre."""
     x, y = knot
-    shade = line(
-        [
-            (x + s * (9.5 * math.cos(a) + 2.5), y + s * (2.3 * math.sin(a) + 1.2))
-            for a in [math.tau * i / 40 for i in range(40)]
-        ],
-        closed=True,
-    )
-    sheet.path(shade, p.BARK, opacity=0.28)
-    for side in (-1, 1):
-        tail = (
-            [(0, 0), (3.4, 1.0), (6.4, 2.0), (8.2, 4.6)] if side > 0 else [(0, 0), (3.0, 1.4), (5.0, 3.2), (6.0, 6.2)]
-        )
+    turns = [math.tau * i / 40 for i in range(40)]
+    shade = [(x + s * (9.5 * math.cos(a) + 2.5), y + s * (2.3 * math.sin(a) + 1.2)) for a in turns]
+    sheet.path(line(shade, closed=True), p.BARK, opacity=0.28)
+    left, right = [(0, 0), (3.0, 1.4), (5.0, 3.2), (6.0, 6.2)], [(0, 0), (3.4, 1.0), (6.4, 2.0), (8.2, 4.6)]
+    for side, tail in ((-1, left), (1, right)):
         _band(sheet, [(x + side * s * a, y + s * b) for a, b in tail], s * 2.6, p.CLAY, notch=True)
     for side in (-1, 1):
-        back = [(0.3, -0.3), (2.6, -3.4), (6.2, -6.2), (9.4, -5.6), (9.9, -3.0), (7.2, -1.2), (3.2, -0.2), (0.3, 0.4)]
-        loop = [(x + side * s * a, y + s * b) for a, b in back]
-        data = smooth(loop, closed=True)
-        sheet.path(data, p.CLAY_DARK)
-        inner = [(0.4, 0.2), (3.0, -2.6), (6.4, -4.9), (8.6, -4.4), (8.8, -3.0), (6.6, -1.7), (3.2, -0.4)]
-        sheet.shade(data, p.INK, (x, y), (x + side * s * 7, y - s * 3), strength=0.75)
-        front = [
-            (0.2, -0.6),
-            (2.8, -2.0),
-            (6.2, -3.7),
-            (8.9, -3.9),
-            (9.95, -3.2),
-            (9.6, -2.0),
-            (7.2, -0.6),
-            (3.4, 0.7),
-            (0.2, 0.9),
-        ]
-        cover = smooth([(x + side * s * a, y + s * b) for a, b in front], closed=True)
-        sheet.path(cover, p.CLAY)
-        with sheet.within(cover):
-            for i in range(13):
-                share = i / 12
-                fold = [
-                    (0.2, -0.5 + 1.3 * share),
-                    (3.2, -1.7 + 2.2 * share),
-                    (6.6, -3.4 + 2.9 * share),
-                    (10, -4.2 + 2.4 * share),
-                ]
-                tone = p.CLAY_DARK if i % 3 else p.CLAY_LIGHT
-                sheet.line(
-                    smooth([(x + side * s * a, y + s * b) for a, b in fold]),
-                    tone,
-                    s * (0.08 + 0.05 * (i % 2)),
-                    opacity=0.5,
-                )
-        sheet.shade(cover, p.CLAY_LIGHT, (x + side * s * 8, y - s * 4), (x + side * s * 4, y), strength=0.6)
-        sheet.shade(cover, p.CLAY_DARK, (x, y), (x + side * s * 3.6, y - s), strength=0.95)
-        rim = [(x + side * s * a, y + s * b) for a, b in inner]
-        sheet.line(smooth(rim[:5]), p.CLAY_LIGHT, s * 0.12, opacity=0.6)
-    knot_shape = smooth(
-        [
-            (x - s * 1.25, y - s * 0.9),
-            (x, y - s * 1.25),
-            (x + s * 1.25, y - s * 0.8),
-            (x + s * 1.15, y + s),
-            (x, y + s * 1.35),
-            (x - s * 1.2, y + s * 0.95),
-        ],
-        closed=True,
-    )
-    sheet.path(knot_shape, p.mix(p.CLAY, p.CLAY_LIGHT, 0.25))
-    with sheet.within(knot_shape):
+        _loop(sheet, knot, s, side)
+    _knot(sheet, knot, s)
+
+
+def _loop(sheet: Sheet, knot: Point, s: float, side: int) -> None:
+    """One loop of the bow, to the left (-1) or to the right (1) of the knot."""
+    x, y = knot
+
+    def place(points: list[tuple[float, float]]) -> list[Point]:
+        return [(x + side * s * a, y + s * b) for a, b in points]
+
+    back = [(0.3, -0.3), (2.6, -3.4), (6.2, -6.2), (9.4, -5.6), (9.9, -3.0), (7.2, -1.2), (3.2, -0.2), (0.3, 0.4)]
+    hollow = smooth(place(back), closed=True)
+    sheet.path(hollow, p.CLAY_DARK)
+    sheet.shade(hollow, p.INK, (x, y), (x + side * s * 7, y - s * 3), strength=0.75)
+    front = [(0.2, -0.6), (2.8, -2.0), (6.2, -3.7), (8.9, -3.9), (9.95, -3.2), (9.6, -2.0), (7.2, -0.6), (3.4, 0.7)]
+    cover = smooth(place([*front, (0.2, 0.9)]), closed=True)
+    sheet.path(cover, p.CLAY)
+    with sheet.within(cover):
+        for i in range(13):
+            t = i / 12
+            fold = [(0.2, -0.5 + 1.3 * t), (3.2, -1.7 + 2.2 * t), (6.6, -3.4 + 2.9 * t), (10, -4.2 + 2.4 * t)]
+            tone = p.CLAY_DARK if i % 3 else p.CLAY_LIGHT
+            sheet.line(smooth(place(fold)), tone, s * (0.08 + 0.05 * (i % 2)), opacity=0.5)
+    sheet.shade(cover, p.CLAY_LIGHT, (x + side * s * 8, y - s * 4), (x + side * s * 4, y), strength=0.6)
+    sheet.shade(cover, p.CLAY_DARK, (x, y), (x + side * s * 3.6, y - s), strength=0.95)
+    inner = place([(0.4, 0.2), (3.0, -2.6), (6.4, -4.9), (8.6, -4.4), (8.8, -3.0)])
+    sheet.line(smooth(inner), p.CLAY_LIGHT, s * 0.12, opacity=0.6)
+
+
+def _knot(sheet: Sheet, knot: Point, s: float) -> None:
+    x, y = knot
+    corners = [(-1.25, -0.9), (0.0, -1.25), (1.25, -0.8), (1.15, 1.0), (0.0, 1.35), (-1.2, 0.95)]
+    outline = smooth([(x + s * a, y + s * b) for a, b in corners], closed=True)
+    sheet.path(outline, p.mix(p.CLAY, p.CLAY_LIGHT, 0.25))
+    with sheet.within(outline):
         for i in range(7):
-            sheet.line(
-                f"M{x - s * 1.1 + i * s * 0.36:.1f} {y - s * 1.3:.1f}"
-                f"q{s * 0.2 * wave(i, 1):.1f} {s * 1.3:.1f} 0 {s * 2.7:.1f}",
-                p.CLAY_DARK,
-                s * 0.09,
-                opacity=0.6,
-            )
-    sheet.shade(knot_shape, p.CLAY_DARK, (x + s, y + s * 1.4), (x - s * 0.3, y - s * 0.3), strength=0.85)
+            start = x - s * 1.1 + i * s * 0.36
+            crease = f"M{start:.1f} {y - s * 1.3:.1f}q{s * 0.2 * wave(i, 1):.1f} {s * 1.3:.1f} 0 {s * 2.7:.1f}"
+            sheet.line(crease, p.CLAY_DARK, s * 0.09, opacity=0.6)
+    sheet.shade(outline, p.CLAY_DARK, (x + s, y + s * 1.4), (x - s * 0.3, y - s * 0.3), strength=0.85)
 
 
 def _band(sheet: Sheet, spine: list[Point], width: float, tone: str, *, notch: bool) -> None:
