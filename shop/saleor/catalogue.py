@@ -29,11 +29,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A maker or a designer, by the slug of their page."""
+    """A maker or a designer, by the slug of their page. ``mark`` is the address of their abstract mark, or empty."""
 
     slug: str
     name: str
-    city: str = ""
+    city: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def person_page(saleor: Saleor, slug: str) -> PersonPage | None:
     if node is None or not node["isPublished"] or node["pageType"]["slug"] not in ("maker", "designer"):
         return None
     return PersonPage(
-        person=Person(slug=node["slug"], name=node["title"], city=_text(node["city"])),
+        person=_person(node),
         kind=node["pageType"]["slug"],
         content=blocks(node["content"]),
     )
@@ -176,8 +177,8 @@ def product_from(node: dict[str, Any]) -> Product:
         subtitle=_text(node["subtitle"]),
         material=_text(node["material"]),
         hours=_text(node["hours"]),
-        producer=Person(maker["slug"], maker["title"], _text(maker["city"])) if maker else None,
-        designers=tuple(Person(page["slug"], page["title"]) for page in (node["designers"] or {}).get("pages", ())),
+        producer=_person(maker) if maker else None,
+        designers=tuple(_person(page) for page in (node["designers"] or {}).get("pages", ())),
         pictures=tuple(_picture(media) for media in node["media"] or () if media["type"] == "IMAGE"),
         published_producer=node["listedFor"] or "",
     )
@@ -219,6 +220,11 @@ def _range_price(node: dict[str, Any], end: str) -> Money | None:
 
 def _text(assigned: dict[str, Any] | None) -> str:
     return ((assigned or {}).get("text") or "").strip()
+
+
+def _person(page: dict[str, Any]) -> Person:
+    mark = ((page["mark"] or {}).get("file") or {}).get("url", "")
+    return Person(slug=page["slug"], name=page["title"], city=_text(page["city"]), mark=mark)
 
 
 def _picture(media: dict[str, Any]) -> Picture:

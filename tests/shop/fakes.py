@@ -31,17 +31,20 @@ def attribute(text: str) -> dict[str, Any]:
     return {"__typename": "AssignedPlainTextAttribute", "value": text}
 
 
-def page(slug: str, title: str, kind: str) -> dict[str, Any]:
+def page(page_slug: str, title: str, kind: str) -> dict[str, Any]:
     content = json.dumps(
         {"blocks": [{"type": "paragraph", "data": {"text": f"{title} werkt met <b>touw</b> &amp; hout."}}]}
     )
     return {
-        "slug": slug,
+        "slug": page_slug,
         "title": title,
         "content": content,
         "isPublished": True,
         "pageType": {"slug": kind},
-        "assignedAttribute": lambda info, slug: attribute("Gent"),
+        "assignedAttribute": lambda info, slug: {
+            "city": attribute("Gent"),
+            "mark": {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{page_slug}-mark.svg"}},
+        }.get(slug),
     }
 
 

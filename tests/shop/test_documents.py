@@ -19,9 +19,9 @@ def test_a_document_is_known_to_the_sandbox_and_named_after_its_file(path: Path)
 
 
 def test_every_document_is_valid_for_saleor_itself() -> None:
-    where = os.environ.get("SALEOR_SCHEMA", "")
-    if not Path(where).is_file():
-        pytest.skip("SALEOR_SCHEMA names no schema file")
-    schema = build_schema(Path(where).read_text(encoding="utf-8"))
+    where = Path(os.environ.get("REFERENCE_DATA", ROOT.parent / "shared")) / "saleor" / "schema-3.23.28.graphql"
+    if not where.is_file():
+        pytest.skip("Saleor's own schema is not beside the project")
+    schema = build_schema(where.read_text(encoding="utf-8"))
     for path in OPERATIONS:
         assert not validate(schema, parse(path.read_text(encoding="utf-8"))), path.name
