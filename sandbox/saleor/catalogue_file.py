@@ -65,6 +65,7 @@ class Page:
     title: str
     paragraphs: tuple[str, ...]
     city: str
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,8 @@ def _warehouse(warehouse: Mapping[str, Any]) -> Warehouse:
 
 
 def _page(page: Mapping[str, Any]) -> Page:
-    return Page(page["slug"], page["type"], page["title"], _paragraphs(page.get("content", "")), page.get("city", ""))
+    paragraphs = _paragraphs(page.get("content", ""))
+    return Page(page["slug"], page["type"], page["title"], paragraphs, page.get("city", ""), page.get("mark", ""))
 
 
 def _product(product: Mapping[str, Any]) -> Product:

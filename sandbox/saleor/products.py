@@ -283,9 +283,13 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
 
 @resolvers.field("Page.assignedAttribute")
 def page_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | None:
-    if slug != "city":
-        return None
-    return _attribute("AssignedPlainTextAttribute", slug, "Plaats", root["_page"].city or None)
+    found: Page = root["_page"]
+    if slug == "city":
+        return _attribute("AssignedPlainTextAttribute", slug, "Plaats", found.city or None)
+    if slug == "mark":
+        value = {"url": f"{core_of(info).base_url}/media/{found.mark}"} if found.mark else None
+        return _attribute("AssignedFileAttribute", slug, "Merk", value)
+    return None
 
 
 @resolvers.field("AssignedMultiPageReferenceAttribute.value")

@@ -52,8 +52,10 @@ class Pictures:
 
     def _original(self, request: Request, name: str) -> Response:
         path = self._core.catalogue.pictures / name
-        known = any(m.file == name for p in self._core.catalogue.file.products.values() for m in p.media)
-        if not known or path.suffix not in _KINDS or not path.is_file():
+        file = self._core.catalogue.file
+        known = {media.file for product in file.products.values() for media in product.media}
+        known |= {page.mark for page in file.pages.values() if page.mark}
+        if name not in known or path.suffix not in _KINDS or not path.is_file():
             return Response("Not found", _MISSING)
         return Response(path.read_bytes(), mimetype=_KINDS[path.suffix], headers=_CACHED)
 
