@@ -1,5 +1,6 @@
 """The executable schema: the text of schema.graphql with the scalars and resolvers of every noun bound to it."""
 
+from functools import cache
 from pathlib import Path
 
 from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema
@@ -61,8 +62,9 @@ _NOUNS = (
 )
 
 
+@cache
 def executable_schema() -> GraphQLSchema:
-    """The schema with everything bound to it."""
+    """The schema with everything bound to it. It knows no state, so one serves every stand-in of a process."""
     schema = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
     bind_scalars(schema)
     for bound in (*(noun.resolvers for noun in _NOUNS), resolvers):

@@ -46,7 +46,10 @@ def test_the_subset_is_a_part_of_saleors_schema(subset: GraphQLSchema, whole: Gr
         ("type Query { shop: String }", "type Query { shop(id: ID!): String }"),
         ("type Query { shop(id: ID): String }", "type Query { shop(id: ID!): String }"),
         ("type Query { shop(id: ID): String }", "type Query { shop: String }"),
-        ("type Query { a(i: In): Int } input In { x: Int }", "type Query { a(i: In): Int } input In { x: Int, y: Int! }"),
+        (
+            "type Query { a(i: In): Int } input In { x: Int }",
+            "type Query { a(i: In): Int } input In { x: Int, y: Int! }",
+        ),
         ("type Query { a: E } enum E { ONE TWO }", "type Query { a: E } enum E { ONE }"),
         (
             "type Query { a: U } union U = A | B type A { a: Int } type B { a: Int }",

@@ -1,0 +1,106 @@
+"""Products, pages and warehouses, as the shop and fulfilment read them."""
+
+from decimal import Decimal
+
+from tests.support.saleor_bench import CHANNEL, SaleorBench
+
+PRODUCT = """query($s: String, $c: String, $e: String) { product(slug: $s, channel: $c, externalReference: $e) {
+  id name slug externalReference description category { slug name }
+  listed: metafield(key: "producer") metadata { key value }
+  pricing { priceRange { start { gross { amount currency } net { amount } tax { amount } } stop { gross { amount } } } }
+  subtitle: assignedAttribute(slug: "subtitle") { ... on AssignedPlainTextAttribute { value } }
+  none: assignedAttribute(slug: "no-such-attribute") { __typename }
+  producer: assignedAttribute(slug: "producer") { attribute { slug }
+    ... on AssignedSinglePageReferenceAttribute { page: value { slug title pageType { slug } } } }
+  designers: assignedAttribute(slug: "designers") {
+    ... on AssignedMultiPageReferenceAttribute { pages: value(limit: 5) { slug pageType { slug } } } }
+  media { alt type url small: url(size: 512, format: WEBP) }
+  variants { id sku trackInventory quantityAvailable pricing { price { gross { amount } net { amount } } } }
+} }"""
+
+
+def test_a_product_tells_who_makes_it_and_what_it_costs(saleor: SaleorBench) -> None:
+    product = saleor.ask(PRODUCT, s=saleor.variant()["product"]["slug"], c=CHANNEL)["product"]
+    assert product["externalReference"].startswith("SG-")
+    assert product["producer"]["page"]["pageType"]["slug"] == "maker"
+    assert product["producer"]["attribute"]["slug"] == "producer"
+    assert {page["pageType"]["slug"] for page in product["designers"]["pages"]} == {"designer"}
+    assert product["subtitle"]["value"]
+    assert product["none"] is None
+    start = product["pricing"]["priceRange"]["start"]
+    assert start["gross"]["currency"] == "EUR"
+    assert start["net"]["amount"] == (start["gross"]["amount"] / Decimal("1.21")).quantize(Decimal("0.01"))
+    assert start["net"]["amount"] + start["tax"]["amount"] == start["gross"]["amount"]
+
+
+def test_what_is_made_to_order_is_always_available_up_to_the_limit(saleor: SaleorBench) -> None:
+    assert saleor.variant(tracked=False)["quantityAvailable"] == 50
+    assert 0 < saleor.variant(tracked=True)["quantityAvailable"] <= 50
+
+
+def test_pictures_are_served(saleor: SaleorBench) -> None:
+    product = saleor.ask(PRODUCT, s=saleor.variant()["product"]["slug"], c=CHANNEL)["product"]
+    picture = product["media"][0]
+    assert picture["type"] == "IMAGE"
+    assert picture["alt"]
+    assert picture["small"].startswith("http")
+
+
+def test_a_product_is_found_by_its_code_and_not_in_a_channel_that_does_not_sell_it(saleor: SaleorBench) -> None:
+    code = saleor.variant()["product"]["externalReference"]
+    assert saleor.as_app(PRODUCT, e=code)["product"]["externalReference"] == code
+    assert saleor.as_app(PRODUCT, e=code)["product"]["pricing"] is None
+    assert saleor.as_app(PRODUCT, e="NO-SUCH-CODE")["product"] is None
+    assert saleor.ask(PRODUCT, s="no-such-slug", c=CHANNEL)["product"] is None
+
+
+def test_the_list_goes_on_after_its_cursor(saleor: SaleorBench) -> None:
+    document = """query($c: String!, $a: String, $n: Int!) { products(first: $n, after: $a, channel: $c) {
+      pageInfo { hasNextPage endCursor } edges { node { slug } } } }"""
+    every = [e["node"]["slug"] for e in saleor.ask(document, c=CHANNEL, n=100)["products"]["edges"]]
+    seen: list[str] = []
+    after = None
+    while True:
+        page = saleor.ask(document, c=CHANNEL, n=2, a=after)["products"]
+        seen += [edge["node"]["slug"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert seen == every
+
+
+def test_a_page_about_a_maker_is_public(saleor: SaleorBench) -> None:
+    product = saleor.ask(PRODUCT, s=saleor.variant()["product"]["slug"], c=CHANNEL)["product"]
+    slug = product["producer"]["page"]["slug"]
+    document = """query($s: String!) { page(slug: $s) { slug title content isPublished
+      city: assignedAttribute(slug: "city") { ... on AssignedPlainTextAttribute { value } }
+      mark: assignedAttribute(slug: "mark") { ... on AssignedFileAttribute { value { url } } } } }"""
+    page = saleor.ask(document, s=slug)["page"]
+    assert page["isPublished"]
+    assert page["city"]["value"]
+    assert page["mark"]["value"]["url"].startswith("http")
+    assert '"blocks"' in page["content"]
+    assert saleor.ask(document, s="no-such-page")["page"] is None
+
+
+def test_public_metadata_is_written_by_the_app_and_read_by_everybody(saleor: SaleorBench) -> None:
+    product = saleor.variant()["product"]
+    document = """mutation($id: ID!, $v: String!) {
+      updateMetadata(id: $id, input: [{key: "producer", value: $v}]) { errors { field code } } }"""
+    assert saleor.refused(document, id=product["id"], v="x") == "PermissionDenied"
+    assert saleor.as_app(document, id=product["id"], v="labeur")["updateMetadata"]["errors"] == []
+    read = saleor.ask(PRODUCT, s=product["slug"], c=CHANNEL)["product"]
+    assert read["listed"] == "labeur"
+    assert {"key": "producer", "value": "labeur"} in read["metadata"]
+    private = "query($id: ID!) { product(id: $id) { privateMetadata { key value } } }"
+    assert saleor.refused(private, id=product["id"]) == "PermissionDenied"
+    assert saleor.as_app(private, id=product["id"])["product"]["privateMetadata"] == []
+
+
+def test_a_warehouse_is_found_by_the_slug_of_its_partner(saleor: SaleorBench) -> None:
+    product = saleor.ask(PRODUCT, s=saleor.variant()["product"]["slug"], c=CHANNEL)["product"]
+    slug = product["producer"]["page"]["slug"]
+    document = "query($e: String!) { warehouse(externalReference: $e) { id externalReference address { city } } }"
+    assert saleor.as_app(document, e=slug)["warehouse"]["externalReference"] == slug
+    assert saleor.as_app(document, e="nobody") == {"warehouse": None}
+    assert saleor.refused(document, e=slug) == "PermissionDenied"

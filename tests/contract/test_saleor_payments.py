@@ -1,0 +1,285 @@
+"""Payment sessions with an app, and the arithmetic of what it reports."""
+
+import threading
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.support.saleor_bench import Delivery, SaleorBench
+from tests.support.stripe_sandbox import until
+
+CHECKOUT = "query($id: ID!) { checkout(id: $id) { chargeStatus authorizeStatus } }"
+
+
+def statuses(saleor: SaleorBench, checkout: str) -> tuple[str, str]:
+    found = saleor.ask(CHECKOUT, id=checkout)["checkout"]
+    return found["chargeStatus"], found["authorizeStatus"]
+
+
+def unfinished(saleor: SaleorBench) -> str:
+    """A checkout that can be paid but lacks a delivery, so that nothing completes it meanwhile."""
+    return saleor.checkout(ready=False)
+
+
+def session(saleor: SaleorBench, checkout: str) -> str:
+    key: str = saleor.initialize(checkout)["transaction"]["id"]
+    return key
+
+
+def charged(answer: dict[str, Any]) -> Decimal:
+    amount: Decimal = answer["transaction"]["chargedAmount"]["amount"]
+    return amount
+
+
+def test_the_app_is_asked_with_everything_it_needs(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    key = str(uuid4())
+    answer = saleor.initialize(checkout, key=key, data={"success_url": "http://shop.example/", "amount": 1.5})
+    asked = saleor.app.deliveries("/initialize")[-1]
+    assert asked.payload == {
+        "__typename": "TransactionInitializeSession",
+        "idempotencyKey": key,
+        "action": {"amount": saleor.total(checkout), "currency": "EUR", "actionType": "CHARGE"},
+        "data": {"success_url": "http://shop.example/", "amount": Decimal("1.5")},
+        "merchantReference": answer["transaction"]["id"],
+        "transaction": {"id": answer["transaction"]["id"]},
+        "sourceObject": {"__typename": "Checkout", "id": checkout},
+    }
+    assert asked.headers["Saleor-Event"] == "transaction_initialize_session"
+    assert saleor.verified(asked)
+    assert answer["transactionEvent"]["type"] == "CHARGE_ACTION_REQUIRED"
+    assert answer["data"] == {"url": "http://pay.example/"}
+    assert answer["transaction"]["events"][0]["type"] == "CHARGE_REQUEST"
+    assert answer["transaction"]["events"][0]["idempotencyKey"] == key
+
+
+def test_an_unknown_gateway_is_not_found(saleor: SaleorBench) -> None:
+    answer = saleor.ask(
+        """mutation($id: ID!) { transactionInitialize(id: $id, paymentGateway: {id: "no.such.app"}) {
+          transaction { id } errors { field code } } }""",
+        id=unfinished(saleor),
+    )["transactionInitialize"]
+    assert answer["transaction"] is None
+    assert [e["code"] for e in answer["errors"]] == ["NOT_FOUND"]
+
+
+def test_an_unknown_checkout_is_not_found(saleor: SaleorBench) -> None:
+    unknown = "Q2hlY2tvdXQ6MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw"
+    assert [e["code"] for e in saleor.initialize(unknown)["errors"]] == ["NOT_FOUND"]
+
+
+def test_the_same_key_is_the_same_transaction_but_the_app_is_asked_again(saleor: SaleorBench) -> None:
+    checkout, key = unfinished(saleor), str(uuid4())
+    references = iter(("first", "second"))
+    saleor.app.answers["/initialize"] = lambda _: (
+        200,
+        {"result": "CHARGE_ACTION_REQUIRED", "pspReference": next(references)},
+    )
+    try:
+        before = len(saleor.app.deliveries("/initialize"))
+        first, second = (saleor.initialize(checkout, key=key) for _ in range(2))
+        assert len(saleor.app.deliveries("/initialize")) == before + 2
+    finally:
+        del saleor.app.answers["/initialize"]
+    assert first["transaction"]["id"] == second["transaction"]["id"]
+    assert (first["transaction"]["pspReference"], second["transaction"]["pspReference"]) == ("first", "second")
+    other = saleor.initialize(checkout, key=key, amount=1.0)
+    assert [e["code"] for e in other["errors"]] == ["UNIQUE"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (500, {"result": "CHARGE_SUCCESS", "pspReference": "x"}),
+        (400, {}),
+        (200, {}),
+        (200, []),
+        (200, {"result": "NO_SUCH_RESULT"}),
+        (200, {"result": "CHARGE_SUCCESS"}),
+        (200, {"result": "CHARGE_SUCCESS", "pspReference": "x", "amount": "much"}),
+        (200, {"result": "CHARGE_FAILURE", "message": "Niet te koop.", "data": {"refusal": {"code": "NOT_FOR_SALE"}}}),
+    ],
+)
+def test_whatever_goes_wrong_at_the_app_is_a_charge_failure_without_errors(
+    saleor: SaleorBench, answer: tuple[int, Any]
+) -> None:
+    checkout = unfinished(saleor)
+    saleor.app.answers["/initialize"] = lambda _: answer
+    try:
+        told = saleor.initialize(checkout)
+    finally:
+        del saleor.app.answers["/initialize"]
+    assert told["errors"] == []
+    assert told["transactionEvent"]["type"] == "CHARGE_FAILURE"
+    assert statuses(saleor, checkout) == ("NONE", "NONE")
+    if isinstance(answer[1], dict) and "data" in answer[1]:
+        assert told["data"] == answer[1]["data"]
+        assert told["transactionEvent"]["message"] == "Niet te koop."
+
+
+def test_a_success_reported_before_the_answer_counts(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    total = saleor.total(checkout)
+
+    def report_first(delivery: Delivery) -> tuple[int, Any]:
+        key = delivery.payload["transaction"]["id"]
+        assert saleor.report(key, "CHARGE_SUCCESS", "early", total)["errors"] == []
+        return 200, {"result": "CHARGE_ACTION_REQUIRED"}
+
+    saleor.app.answers["/initialize"] = report_first
+    try:
+        saleor.initialize(checkout)
+    finally:
+        del saleor.app.answers["/initialize"]
+    assert statuses(saleor, checkout) == ("FULL", "FULL")
+
+
+def test_process_asks_the_app_until_it_is_settled(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    key = session(saleor, checkout)
+    document = """mutation($id: ID!) { transactionProcess(id: $id, data: {a: 1}) {
+      transaction { chargedAmount { amount } } transactionEvent { type pspReference } errors { code } } }"""
+    saleor.app.answers["/process"] = lambda _: (200, {"result": "CHARGE_SUCCESS", "pspReference": "done"})
+    before = len(saleor.app.deliveries("/process"))
+    try:
+        answers = [saleor.ask(document, id=key)["transactionProcess"] for _ in range(2)]
+    finally:
+        del saleor.app.answers["/process"]
+    assert len(saleor.app.deliveries("/process")) == before + 1
+    for answer in answers:
+        assert charged(answer) == saleor.total(checkout)
+        assert answer["transactionEvent"] == {"type": "CHARGE_SUCCESS", "pspReference": "done"}
+    assert statuses(saleor, checkout) == ("FULL", "FULL")
+
+
+def test_a_report_is_taken_once(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    total, key = saleor.total(checkout), session(saleor, checkout)
+    first = saleor.report(key, "CHARGE_SUCCESS", "pi_1", total, actions=["REFUND"])
+    again = saleor.report(key, "CHARGE_SUCCESS", "pi_1", total)
+    assert (first["alreadyProcessed"], again["alreadyProcessed"]) == (False, True)
+    assert charged(first) == charged(again) == total
+    assert first["transaction"]["actions"] == ["REFUND"]
+    assert len(again["transaction"]["events"]) == len(first["transaction"]["events"])
+
+
+def test_a_report_with_another_amount_is_refused_and_leaves_a_failure_without_effect(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    total, key = saleor.total(checkout), session(saleor, checkout)
+    saleor.report(key, "CHARGE_SUCCESS", "pi_1", total)
+    other = saleor.report(key, "CHARGE_SUCCESS", "pi_1", total - 1)
+    assert [e["code"] for e in other["errors"]] == ["INCORRECT_DETAILS"]
+    again = saleor.report(key, "CHARGE_SUCCESS", "pi_1", total)
+    assert charged(again) == total
+    assert [e["type"] for e in again["transaction"]["events"]].count("CHARGE_FAILURE") == 1
+
+
+def test_a_report_needs_an_amount_and_a_transaction(saleor: SaleorBench) -> None:
+    key = session(saleor, unfinished(saleor))
+    assert [e["code"] for e in saleor.report(key, "CHARGE_SUCCESS", "pi_1", None)["errors"]] == ["REQUIRED"]
+    unknown = "VHJhbnNhY3Rpb25JdGVtOjAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMA=="
+    assert [e["code"] for e in saleor.report(unknown, "CHARGE_SUCCESS", "p", Decimal(1))["errors"]] == ["NOT_FOUND"]
+
+
+def test_only_the_app_that_owns_a_transaction_reports_to_it(saleor: SaleorBench) -> None:
+    key = session(saleor, unfinished(saleor))
+    document = (
+        """mutation($id: ID!) { transactionEventReport(id: $id, type: INFO, pspReference: "x") { errors { code } } }"""
+    )
+    assert saleor.refused(document, saleor.staff_token, id=key) == "PermissionDenied"
+    assert saleor.refused(document, id=key) == "PermissionDenied"
+
+
+def test_a_failure_after_a_success_of_the_same_reference_uncharges(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    total, key = saleor.total(checkout), session(saleor, checkout)
+    saleor.report(key, "CHARGE_SUCCESS", "same", total)
+    assert charged(saleor.report(key, "CHARGE_FAILURE", "same", total)) == 0
+    assert statuses(saleor, checkout) == ("NONE", "NONE")
+
+
+def test_a_failure_of_another_reference_changes_nothing_and_a_success_after_a_failure_charges(
+    saleor: SaleorBench,
+) -> None:
+    checkout = unfinished(saleor)
+    total, key = saleor.total(checkout), session(saleor, checkout)
+    saleor.report(key, "CHARGE_FAILURE", "ch_1", total)
+    saleor.report(key, "CHARGE_SUCCESS", "ch_1", total)
+    assert charged(saleor.report(key, "CHARGE_FAILURE", "ch_2", total)) == total
+
+
+def test_paying_too_little_is_partial_and_too_much_is_overcharged(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    total, key = saleor.total(checkout), session(saleor, checkout)
+    saleor.report(key, "CHARGE_SUCCESS", "pi_1", total - 1)
+    assert statuses(saleor, checkout) == ("PARTIAL", "PARTIAL")
+    saleor.report(key, "CHARGE_SUCCESS", "pi_2", Decimal(3))
+    assert statuses(saleor, checkout) == ("OVERCHARGED", "FULL")
+
+
+def test_a_second_session_asks_for_what_is_still_open(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    total = saleor.total(checkout)
+    saleor.report(session(saleor, checkout), "CHARGE_SUCCESS", "pi_1", total - 10)
+    session(saleor, checkout)
+    assert saleor.app.deliveries("/initialize")[-1].payload["action"]["amount"] == 10
+
+
+def test_paid_checkouts_without_an_order_are_found_by_their_status(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    saleor.pay(checkout)
+    document = """{ checkouts(first: 100, filter: {authorizeStatus: [FULL, PARTIAL]}) { edges { node {
+      id authorizeStatus transactions { chargedAmount { amount } } } } } }"""
+    found = {e["node"]["id"]: e["node"] for e in saleor.as_app(document)["checkouts"]["edges"]}
+    assert found[checkout]["transactions"][0]["chargedAmount"]["amount"] == saleor.total(checkout)
+    assert {node["authorizeStatus"] for node in found.values()} <= {"FULL", "PARTIAL"}
+    assert saleor.refused(document) == "PermissionDenied"
+
+
+def test_full_payment_of_a_checkout_is_told_once(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    saleor.pay(checkout)
+    assert saleor.wait_for_events(checkout, 2) == ["checkout_fully_paid", "checkout_fully_authorized"]
+
+
+def test_a_refund_can_be_asked_of_a_paid_checkout_that_became_no_order(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    key = saleor.pay(checkout)
+    before = len(saleor.app.deliveries("/refund"))
+    saleor.app.answers["/refund"] = lambda _: (200, {"pspReference": "re_1", "result": "REFUND_SUCCESS"})
+    try:
+        answer = saleor.as_app(
+            "mutation($id: ID!) { transactionRequestAction(id: $id, actionType: REFUND) { errors { code } } }", id=key
+        )
+        assert answer["transactionRequestAction"]["errors"] == []
+        until(lambda: len(saleor.app.deliveries("/refund")) > before)
+        until(lambda: statuses(saleor, checkout) == ("NONE", "NONE"))
+    finally:
+        del saleor.app.answers["/refund"]
+
+
+def test_an_app_that_is_asked_by_two_sessions_at_once_is_asked_in_parallel(saleor: SaleorBench) -> None:
+    """The app is asked outside every lock: a slow answer to one customer does not hold up another."""
+    both_asked = threading.Barrier(2, timeout=5)
+
+    def wait_for_the_other(_: Delivery) -> tuple[int, Any]:
+        both_asked.wait()
+        return 200, {"result": "CHARGE_ACTION_REQUIRED"}
+
+    checkouts = [unfinished(saleor) for _ in range(2)]
+    saleor.app.answers["/initialize"] = wait_for_the_other
+    told: list[str] = []
+    try:
+        threads = [
+            threading.Thread(target=lambda c=c: told.append(saleor.initialize(c)["transactionEvent"]["type"]))
+            for c in checkouts
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        del saleor.app.answers["/initialize"]
+    assert told == ["CHARGE_ACTION_REQUIRED"] * 2
