@@ -6,10 +6,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from launcher import gate
+from launcher import commands, gate
 from launcher.errors import DISK_FULL, LauncherError, Stopped, is_disk_full
 
 ROOT = Path(__file__).resolve().parents[1]
+STATE = ROOT / ".run"
+
+_ABOUT = """\
+python3 run.py demo               the whole shop on this machine, until Ctrl-C
+python3 run.py test [ARGUMENTS]   the whole quality gate; with arguments, only the tests that they mean (pytest's)
+python3 run.py smoke              a fresh demo, and one order of three workshops through it
+python3 run.py bench NAME         a measurement of benchmarks/
+python3 run.py manage COMMAND …   a management command of fulfilment in the demo: settle, books, connect_saleor, …
+
+DATABASE_URL, REDIS_URL, SALEOR_API_URL (SALEOR_EMAIL, SALEOR_PASSWORD), STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET in
+the environment replace the embedded parts; docs/architecture/wire.md describes them."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -20,6 +31,8 @@ def main(arguments: Sequence[str]) -> int:
         return _fail(error.told())
     except Stopped as stopped:
         return 128 + stopped.signum
+    except KeyboardInterrupt:  # before anything was there to stop
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on; nothing more to say
         return 1
@@ -33,7 +46,15 @@ def _dispatch(arguments: Sequence[str]) -> int:
     if arguments[:1] == ["test"]:
         return gate.run(ROOT, arguments[1:])  # all that follows is pytest's
     options = _parser().parse_args(arguments)
-    raise AssertionError(options)
+    if options.command == "manage":
+        return commands.run_manage(ROOT, options.state, [options.management_command, *options.arguments])
+    if options.command == "bench":
+        return commands.run_bench(ROOT, options.name, options.arguments)
+    if options.command == "smoke":
+        return commands.run_smoke(ROOT)
+    return commands.run_demo(
+        ROOT, options.state, fresh=options.fresh, base=options.port_base, browser=options.open_browser
+    )
 
 
 def _fail(sentence: str) -> int:
@@ -42,7 +63,31 @@ def _fail(sentence: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="run.py", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("test", help="the whole quality gate; arguments after it narrow pytest")
+    parser = argparse.ArgumentParser(
+        prog="run.py", usage=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    found = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    one = found.add_parser("demo", usage="python3 run.py demo [--fresh] [--port-base N] [--open] [--state FOLDER]")
+    one.add_argument("--fresh", action="store_true", help="forget everything and start anew")
+    one.add_argument(
+        "--port-base",
+        type=int,
+        metavar="N",
+        help="the first of four ports (8080, or those of the last time); 0: free",
+    )
+    one.add_argument("--open", action="store_true", dest="open_browser", help="show the shop in the browser")
+    _add_state(one)
+    found.add_parser("smoke", usage="python3 run.py smoke")
+    found.add_parser("test", usage="python3 run.py test [ARGUMENTS OF PYTEST]")
+    bench = found.add_parser("bench", usage="python3 run.py bench NAME [ARGUMENTS]")
+    bench.add_argument("name")
+    bench.add_argument("arguments", nargs=argparse.REMAINDER)
+    manage = found.add_parser("manage", usage="python3 run.py manage [--state FOLDER] COMMAND [ARGUMENTS]")
+    _add_state(manage)
+    manage.add_argument("management_command", metavar="COMMAND")
+    manage.add_argument("arguments", nargs=argparse.REMAINDER)
     return parser
+
+
+def _add_state(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", type=Path, default=STATE, metavar="FOLDER", help="where all of it is kept (.run)")

@@ -1,0 +1,163 @@
+"""What the commands do with a demo: show it, drive one order through it, measure, manage."""
+
+import os
+import sys
+import tomllib
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from launcher import demo, environment, packages, programs, storage
+from launcher.console import Console
+from launcher.demo import Demo
+from launcher.errors import LauncherError, Stopped
+from launcher.state import State, temporary_state
+from launcher.supervisor import Supervisor
+
+OWNERS_COMMANDS = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "grant_app_role"}
+"""Management commands that work as the owner of the tables."""
+
+
+def run_demo(root: Path, folder: Path, *, fresh: bool, base: int | None, browser: bool) -> int:
+    """Until Ctrl-C. Raises LauncherError, also when a program dies; Stopped when it is stopped before it is ready."""
+    console = Console()
+    state = State(folder)
+    with state.held():
+        console.title("Sociaal Gemaakt")
+        if fresh:
+            storage.clear(state)
+        with Supervisor(root, state.logs, console) as supervisor:
+            running = demo.start(root, supervisor, state, base=base)
+            console.say(_welcome(root, running, state, console.elapsed()))
+            if browser:
+                webbrowser.open(running.facts.shop_url)
+            try:
+                supervisor.watch()
+            except Stopped:
+                console.say("\nStopping …")
+            finally:
+                state.unpublish()
+        console.say("Stopped. Everything is kept; `python3 run.py demo` goes on from here.")
+    return 0
+
+
+def run_smoke(root: Path) -> int:
+    """A fresh demo on free ports, and one order through it. The driver's exit code; its last line is ours."""
+    console = Console()
+    state = temporary_state()
+    code = 1
+    try:
+        with state.held(), Supervisor(root, state.logs, console) as supervisor:
+            console.title("Sociaal Gemaakt: one order through a fresh demo")
+            running = demo.start(root, supervisor, state, base=0)
+            argv = [running.packages.python, "-m", "demo.smoke"]
+            console.say()
+            code = supervisor.run("smoke", argv, environment.visitor(running.facts), to_terminal=True)
+    finally:
+        if code == 0:
+            storage.discard(state)
+        else:
+            print(f"What the demo left, its logs too, is in {state.folder}", file=sys.stderr)
+    return code
+
+
+def run_bench(root: Path, name: str, arguments: Sequence[str]) -> int:
+    """One measurement of `benchmarks/` on storage as durable as in production, thrown away afterwards."""
+    known = sorted(path.stem for path in (root / "benchmarks").glob("*.py") if path.stem != "__init__")
+    if name not in known:
+        raise LauncherError(f"There is no benchmark {name}. There are: {', '.join(known)}.")
+    console = Console()
+    state = temporary_state()
+    try:
+        with state.held(), Supervisor(root, state.logs, console) as supervisor:
+            found = packages.ensure(root, supervisor, development=True)
+            stored = storage.prepare(supervisor, found, state)
+            supervisor.start(stored.steps)
+            env = environment.testing(stored.owner_url, stored.redis_url)
+            argv = [found.python, "-m", f"benchmarks.{name}", *arguments]
+            return supervisor.run("bench", argv, env, label=name, to_terminal=True)
+    finally:
+        storage.discard(state)
+
+
+def run_manage(root: Path, folder: Path, arguments: Sequence[str]) -> int:
+    """A management command of fulfilment in the running demo, or on the data of the last one."""
+    state = State(folder)
+    if state.is_held():
+        published = state.published()
+        if published is None:
+            raise LauncherError("The demo is still starting: try again when it is ready.")
+        _become([published["python"], "-m", "fulfilment", *arguments], _environment(published, arguments), root)
+    if state.noted("port_base") is None:
+        raise LauncherError("There is no demo yet. Start one first: python3 run.py demo")
+    console = Console(sys.stderr)  # what the command prints is for whoever reads our output
+    with state.held(), Supervisor(root, state.logs, console) as supervisor:
+        found = packages.ensure(root, supervisor, development=False)
+        facts, stored = demo.resumed(root, supervisor, state, found)
+        supervisor.start(stored.steps)
+        owner = bool(arguments) and arguments[0] in OWNERS_COMMANDS
+        env = environment.fulfilment_owner(facts) if owner else environment.fulfilment_connecting(facts)
+        return supervisor.run("manage", programs.manage(found, *arguments), env, to_terminal=True)
+
+
+def _environment(published: dict[str, dict[str, str]], arguments: Sequence[str]) -> dict[str, str]:
+    owner = bool(arguments) and arguments[0] in OWNERS_COMMANDS
+    # The person's own terminal, the demo's own settings.
+    return environment.base() | published["owner_environment" if owner else "environment"]
+
+
+def _become(argv: list[str], env: dict[str, str], root: Path) -> NoReturn:
+    """The demo watches its own programs; nothing of ours is left to do beside this command."""
+    os.chdir(root)
+    os.execve(argv[0], argv, env)  # noqa: S606 - no shell is wanted
+
+
+def _welcome(root: Path, running: Demo, state: State, seconds: float) -> str:
+    facts, parts = running.facts, running.parts
+    people = tomllib.loads((root / "demo" / "partners.toml").read_text())
+    names = {partner["slug"]: partner["name"] for partner in people["partner"]}
+    rows = [
+        ("Shop", f"{facts.shop_url}/nl/"),
+        ("Workshops and designers", f"{facts.fulfilment_url}/portal/"),
+        ("Back office", f"{facts.fulfilment_url}/backoffice/"),
+        ("Mail that was sent", f"{facts.fulfilment_url}/mail/"),
+    ]
+    if parts.saleor:
+        rows.append(("Sandbox Saleor", f"{facts.sandbox_saleor_url}/control/"))
+    if parts.stripe:
+        rows.append(("Sandbox Stripe", f"{facts.sandbox_stripe_url}/control/"))
+    logins = []
+    for user in people["user"]:
+        roles = [f"{one['role']} at {names[one['partner']]}" for one in user["memberships"]]
+        logins.append((user["email"], ", ".join(roles) or "operator: the back office"))
+    coach = next((email for email, what in logins if what.startswith("coach at")), logins[0][0])
+    operator = next((email for email, what in logins if what.startswith("operator")), logins[0][0])
+    lines = [
+        "",
+        f"Ready in {seconds:.1f} s.",
+        "",
+        *_table(rows),
+        "",
+        f"Log in with one of these; the password is {people['defaults']['password']}:",
+        *_table(logins),
+        "",
+        "Try first:",
+        "  1. Buy a lamp, a stool and a gift box in the shop, and pay on the sandbox's page.",
+        f"  2. Log in as {coach}: the work is there. Accept it, make it, ship it.",
+        f"  3. Log in to the back office as {operator}: every cent of the order has an owner.",
+        "  4. python3 run.py manage settle --as-of 2027-01-15: release the shares and plan who is paid.",
+        "",
+        f"All of it is kept in {_short(state.folder, root)}, the logs in {_short(state.logs, root)}."
+        " Ctrl-C stops everything; --fresh starts anew.",
+    ]
+    return "\n".join(lines)
+
+
+def _short(path: Path, root: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else path
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> list[str]:
+    width = max(len(first) for first, _second in rows)
+    return [f"  {first:<{width}}  {second}" for first, second in rows]

@@ -1,0 +1,123 @@
+"""The programs of the demo, in the order in which they can start."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from launcher import environment
+from launcher.environment import Facts
+from launcher.health import http_ok, says
+from launcher.packages import Packages
+from launcher.ports import HOST
+from launcher.postgres import APP_ROLE
+from launcher.supervisor import Step
+
+OFFSETS = {"the shop": 0, "fulfilment": 1, "the sandbox's Saleor": 2, "the sandbox's Stripe": 3}
+"""Which port each listens on, counted from the base."""
+
+_SANDBOX_THREADS = 16  # one that is asked something calls back before it answers
+_WEB_THREADS = 4
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which parts of this start are ours to do."""
+
+    saleor: bool
+    stripe: bool
+    prepare_database: bool
+    connect_saleor: bool
+
+
+def steps(
+    packages: Packages, facts: Facts, parts: Parts, ports: Mapping[str, int], logs: Path, storage: tuple[Step, ...]
+) -> list[Step]:
+    """All that is to be started, storage first. What a step waits for is left out where it is not ours."""
+    found = list(storage)
+    if parts.prepare_database:
+        found += _database(packages, facts)
+    if parts.saleor:
+        found.append(_sandbox(packages, "saleor", environment.sandbox_saleor(facts), ports["the sandbox's Saleor"]))
+    if parts.stripe:
+        found.append(_sandbox(packages, "stripe", environment.sandbox_stripe(facts), ports["the sandbox's Stripe"]))
+    found += _fulfilment(packages, facts, ports["fulfilment"], logs)
+    if parts.connect_saleor:
+        found.append(_connect(packages, facts))
+    found.append(_shop(packages, facts, ports["the shop"]))
+    names = {step.name for step in found}
+    return [replace(step, after=[name for name in step.after if name in names]) for step in found]
+
+
+def manage(packages: Packages, *command: str) -> list[str]:
+    """A management command of fulfilment."""
+    return [packages.python, "-m", "fulfilment", *command]
+
+
+def _database(packages: Packages, facts: Facts) -> list[Step]:
+    step = functools.partial(Step, env=environment.fulfilment_owner(facts))
+    role = urlsplit(facts.database_url).username or APP_ROLE
+    found = [step("migrate", "tables", manage(packages, "migrate", "--no-input"), after=["postgres", "valkey"])]
+    if role != urlsplit(facts.owner_url).username:
+        found.append(
+            step("grant", "rights", manage(packages, "grant_app_role", role), after=["migrate"], detail=f"of {role}")
+        )
+    seed = Step("seed", "partners and agreements", manage(packages, "seed_demo"), environment.fulfilment(facts))
+    return [*found, replace(seed, after=["migrate", "grant"], detail="demo/partners.toml")]
+
+
+def _sandbox(packages: Packages, name: str, env: Mapping[str, str], port: int) -> Step:
+    return _web(packages, f"sandbox-{name}", f"sandbox {name.capitalize()}", f"sandbox.{name}.wsgi:app", env, port)
+
+
+def _fulfilment(packages: Packages, facts: Facts, port: int, logs: Path) -> list[Step]:
+    env = environment.fulfilment(facts)
+    after = ["postgres", "valkey"]  # they load while the tables are made
+    celery = [packages.python, "-m", "celery", "-A", "fulfilment.config.celery"]
+    worker = [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"]
+    web = _web(packages, "fulfilment", "fulfilment", "fulfilment.config.wsgi:application", env, port)
+    return [
+        replace(web, after=after),
+        Step(
+            "worker",
+            "fulfilment's worker",
+            worker,
+            env,
+            after=after,
+            ready=says(logs / "worker.log", " ready."),
+            detail="Celery, 2 processes",
+        ),
+        Step(
+            "beat",
+            "fulfilment's clock",
+            [*celery, "beat", "-l", "INFO"],
+            env,
+            after=[*after, "seed", "connect"],  # before, its first sweep would find neither tables nor Saleor
+            ready=says(logs / "beat.log", "beat: Starting"),
+            detail="Celery beat",
+        ),
+    ]
+
+
+def _connect(packages: Packages, facts: Facts) -> Step:
+    return Step(
+        "connect",
+        "our app in Saleor",
+        manage(packages, "connect_saleor"),
+        environment.fulfilment_connecting(facts),
+        after=["fulfilment", "seed", "sandbox-saleor", "sandbox-stripe"],
+        detail="installed, and the producers published",
+    )
+
+
+def _shop(packages: Packages, facts: Facts, port: int) -> Step:
+    web = _web(packages, "shop", "shop", "shop.wsgi:application", environment.shop(facts), port)
+    return replace(web, after=["valkey"])
+
+
+def _web(packages: Packages, name: str, label: str, application: str, env: Mapping[str, str], port: int) -> Step:
+    threads = _SANDBOX_THREADS if name.startswith("sandbox") else _WEB_THREADS
+    argv = [packages.python, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--no-ws"]
+    argv += ["--blocking-threads", str(threads), "--host", HOST, "--port", str(port), application]
+    return Step(name, label, argv, env, ready=http_ok(port), detail=f"http://{HOST}:{port}")
