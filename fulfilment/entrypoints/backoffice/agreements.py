@@ -11,8 +11,9 @@ from django.db.models import Max, Model
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,11 +21,12 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.agreements.rules import TermInForce, check_terms
-from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, staff
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, staff
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.errors import Refusal
 from fulfilment.flows import sign_agreement
 from fulfilment.money import to_decimal, to_minor, written
+from fulfilment.partners.models import Partner
 
 CURRENCY = "EUR"
 
@@ -33,7 +35,7 @@ class TermForm(ModelForm):  # type: ignore[type-arg]
     """A term as people write it: euros per unit, or a percentage of the rest."""
 
     figure = forms.DecimalField(
-        label=gettext_lazy("bedrag of percentage"),
+        label=gettext_lazy("Bedrag of percentage"),
         min_value=Decimal("0.01"),
         max_digits=9,
         decimal_places=2,
@@ -94,6 +96,7 @@ class TermRows(Rows):
     model = Term
     form = TermForm
     formset = TermFormSet
+    fields = ("rank", "kind", "partner", "figure")
     ordering = ("rank",)
     can_delete = True
 
@@ -106,28 +109,40 @@ class TermRows(Rows):
     def get_extra(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
         return 0 if obj else 3
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return ("rank", "kind", "partner", "worth") if is_bound(obj) else ("rank", "kind", "partner", "figure")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return ("worth",) if is_bound(obj) else ()
-
     @admin.display(description=gettext_lazy("bedrag of percentage"))
-    def worth(self, term: Term) -> str:
+    def figure(self, term: Term) -> str:
+        """What stands in a fixed agreement; under the same name the form asks for it in one that is not."""
         if term.amount_minor is not None:
             return _("%(amount)s per stuk") % {"amount": written(term.amount_minor, CURRENCY)}
-        share = f"{to_decimal(term.basis_points or 0, CURRENCY)}".replace(".", ",")
-        return _("%(share)s %% van de rest") % {"share": share}
+        return _("%(share)s %% van de rest") % {"share": percent(term.basis_points or 0)}
+
+
+class AgreementForm(ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Agreement
+        fields = ("product_code", "price_list", "producer", "valid_from", "valid_until")
+        labels = {"producer": gettext_lazy("Maker")}
+        help_texts = {
+            "price_list": gettext_lazy("Leeg: voor alle prijslijsten."),
+            "valid_until": gettext_lazy("Leeg: tot er een nieuwe versie is."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "producer" in self.fields:
+            self.fields["producer"].queryset = Partner.objects.filter(kind=Partner.Kind.PRODUCER)  # type: ignore[attr-defined]
 
 
 @admin.register(Agreement, site=back_office)
 class AgreementRoom(Room):
     change_form_template = "backoffice/agreement.html"
-    list_display = ("title", "producer", "price", "valid_from", "valid_until", "standing")
-    list_filter = ("producer", "product_code")
+    list_display = ("title", "made_by", "price", "valid_from", "valid_until", "standing")
+    list_filter = ("product_code",)
     search_fields = ("product_code", "producer__name", "public_id")
     inlines = (TermRows,)
+    form = AgreementForm
     fieldsets = ((None, {"fields": (("product_code", "price_list"), "producer", ("valid_from", "valid_until"))}),)
+    search_help_text = gettext_lazy("Zoek op productcode of maker")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
@@ -138,9 +153,24 @@ class AgreementRoom(Room):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return ("product_code", "price_list") if obj else ()
 
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """A bound agreement is only read, and then its maker stands there as a link."""
+        if not is_bound(obj):
+            return self.fieldsets
+        return ((None, {"fields": (("product_code", "price_list"), "maker", ("valid_from", "valid_until"))}),)
+
+    @admin.display(description=gettext_lazy("maker"), ordering="producer")
+    def maker(self, agreement: Agreement) -> SafeString:
+        link = reverse("backoffice:partners_partner_change", args=[agreement.producer_id])
+        return format_html('<a href="{}">{}</a>', link, agreement.producer)
+
     @admin.display(description=gettext_lazy("overeenkomst"), ordering="product_code")
     def title(self, agreement: Agreement) -> str:
         return f"{agreement.product_code} · {_('versie')} {agreement.version}"
+
+    @admin.display(description=gettext_lazy("maker"), ordering="producer__name")
+    def made_by(self, agreement: Agreement) -> str:
+        return agreement.producer.name
 
     @admin.display(description=gettext_lazy("prijslijst"), ordering="price_list")
     def price(self, agreement: Agreement) -> str:

@@ -1,13 +1,17 @@
 """What the pages of the back office have in common: staff only, read-only unless said otherwise, Dutch words."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
 from fulfilment.errors import GatewayError, Refusal
@@ -20,10 +24,21 @@ def staff(request: HttpRequest) -> User:
     return request.user
 
 
-class Room(ModelAdmin):
+class Chooser:
+    """Choices of a row of another table are asked in Dutch."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and field.empty_label is not None:
+            field.empty_label = _("Kies")
+        return field
+
+
+class Room(Chooser, ModelAdmin):
     """A list and pages of rows that staff may look at; a subclass says what may be changed."""
 
     actions = None
+    search_help_text = gettext_lazy("Zoeken")
     list_per_page = 50
     show_full_result_count = False
 
@@ -43,12 +58,12 @@ class Room(ModelAdmin):
         return False
 
 
-class Rows(TabularInline):
+class Rows(Chooser, TabularInline):
     """Rows that belong to another and are only looked at; a subclass says what may be changed."""
 
     extra = 0
     can_delete = False
-    show_change_link = False
+    hide_title = True
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_active and request.user.is_staff
@@ -66,6 +81,17 @@ class Rows(TabularInline):
 def label(text: object, tone: str = "") -> SafeString:
     """A state as a small label; `tone` is "", "done", "busy" or "alert"."""
     return format_html('<span class="bo-label bo-{}">{}</span>', tone or "plain", text)
+
+
+def percent(basis_points: int) -> str:
+    """Basis points as a percentage: 2100 is `21`, 650 is `6,5`."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") if rest else str(whole)
+
+
+def moment(at: datetime | None) -> str:
+    """A moment in local time, short; nothing where there is none."""
+    return "" if at is None else timezone.localtime(at).strftime("%d/%m/%Y %H:%M")
 
 
 def attempt(request: HttpRequest, do: Callable[[], Any], done: str) -> bool:

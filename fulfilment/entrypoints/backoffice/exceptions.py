@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfilment.entrypoints.backoffice.base import Room, attempt, label
+from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.inbox import issues
 from fulfilment.inbox.models import OpenIssue
@@ -62,7 +62,7 @@ class ExceptionRoom(Room):
 
     @admin.display(description=gettext_lazy("sinds"), ordering="first_seen_at")
     def since(self, issue: OpenIssue) -> str:
-        return timezone.localtime(issue.first_seen_at).strftime("%d/%m/%Y %H:%M")
+        return moment(issue.first_seen_at)
 
     @admin.display(description=gettext_lazy("stand"))
     def standing(self, issue: OpenIssue) -> SafeString:

@@ -7,15 +7,14 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfilment.entrypoints.backoffice.base import Room, Rows
+from fulfilment.entrypoints.backoffice.base import Room, Rows, moment
 from fulfilment.entrypoints.backoffice.site import back_office
-from fulfilment.entrypoints.backoffice.wording import ASSETS, ENTRIES, account_name, entry_name
+from fulfilment.entrypoints.backoffice.wording import ASSETS, ENTRIES, account_name, entry_name, policy_name
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags, trial_balance
 from fulfilment.ledger.models import Entry, Posting
@@ -73,7 +72,7 @@ class EntryRoom(Room):
     search_help_text = gettext_lazy("Zoek op sleutel, bestelnummer of partner")
     ordering = ("-happened_at", "-pk")
     inlines = (PostingRows,)
-    fields = ("booked_for", "key", "happened_at", "recorded_at", "policy", "reverses")
+    fields = ("booked_for", "key", ("happened", "recorded"), "policies", "turned_back")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         entries: QuerySet[Entry] = super().get_queryset(request)
@@ -86,7 +85,23 @@ class EntryRoom(Room):
 
     @admin.display(description=gettext_lazy("gebeurd op"), ordering="happened_at")
     def happened(self, entry: Entry) -> str:
-        return timezone.localtime(entry.happened_at).strftime("%d/%m/%Y %H:%M")
+        return moment(entry.happened_at)
+
+    @admin.display(description=gettext_lazy("geboekt op"), ordering="recorded_at")
+    def recorded(self, entry: Entry) -> str:
+        return moment(entry.recorded_at)
+
+    @admin.display(description=gettext_lazy("afspraken die golden"))
+    def policies(self, entry: Entry) -> str:
+        return ", ".join(policy_name(name, value) for name, value in entry.policy.items())
+
+    @admin.display(description=gettext_lazy("draait terug"))
+    def turned_back(self, entry: Entry) -> SafeString | str:
+        if entry.reverses_id is None:
+            return ""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("backoffice:ledger_entry_change", args=[entry.reverses_id]), entry.reverses
+        )
 
     @admin.display(description=gettext_lazy("verplaatst"), ordering="moved")
     def amount(self, entry: Entry) -> str:

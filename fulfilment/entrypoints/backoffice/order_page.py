@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from fulfilment.agreements.models import Agreement
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.entrypoints.backoffice.order_state import state_of_many
@@ -57,6 +59,8 @@ def order_page(order: Order) -> dict[str, Any]:
     """All that the page shows."""
     [state] = state_of_many([order])
     balances = of_order(order.pk)
+    came_from = [(_source_name(account), -amount) for account, amount in sorted(balances.items()) if amount < 0]
+    went_to = [(account_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
     shares = list(Share.objects.filter(order=order).select_related("partner").order_by("rank"))
     return {
         "order": order,
@@ -70,7 +74,10 @@ def order_page(order: Order) -> dict[str, Any]:
         "partners": _partners(order, shares),
         "releasable_at": None if order.released_at else releasable_at(order),
         "postings": [_booked(posting) for posting in _postings(order)],
-        "balances": [(account_name(account), amount) for account, amount in sorted(balances.items()) if amount],
+        "came_from": came_from,
+        "came_from_total": sum(amount for _name, amount in came_from),
+        "went_to": went_to,
+        "went_to_total": sum(amount for _name, amount in went_to),
         "in_balance": sum(balances.values()) == 0,
         "customer_left": balances.get(Account.CUSTOMER, 0),
         "shipping_left": balances.get(Account.SHIPPING, 0),
@@ -105,7 +112,7 @@ def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
 
 def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
     owed: dict[int | None, int] = defaultdict(int)
-    for account in (Account.PARTNER_HELD, Account.PARTNER_PAYABLE):
+    for account in (Account.PARTNER_HELD, Account.PARTNER_PAYABLE, Account.PLATFORM_SHARE):
         for (partner_id,), amount in by_tags(account, "partner_id", order_id=order.pk).items():
             owed[partner_id] += amount
     found: dict[int, list[Share]] = defaultdict(list)
@@ -125,6 +132,11 @@ def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
 
 def _postings(order: Order) -> list[Posting]:
     return list(Posting.objects.filter(order=order).select_related("entry", "line", "partner").order_by("pk"))
+
+
+def _source_name(account: str) -> str:
+    """Receipts reach an order from the account where all receipts wait for theirs: they are the customer's money."""
+    return _("Ontvangen van de klant") if account == Account.UNALLOCATED else account_name(account)
 
 
 def _booked(posting: Posting) -> BookedRow:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment
-from fulfilment.production.models import Parcel, TaskStep
+from fulfilment.production.models import Parcel, Task, TaskStep
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
 from fulfilment.routing.models import Decision
 
@@ -72,12 +72,13 @@ def _routing_steps(order: Order) -> Iterator[Step]:
 
 
 def _task_steps(order: Order) -> Iterator[Step]:
-    steps = TaskStep.objects.filter(task__order=order).select_related("task__producer", "by")
+    told_elsewhere = ("waiting", "shipped", "delivered")  # by the division over the makers, and by the parcels
+    steps = TaskStep.objects.filter(task__order=order).exclude(state__in=told_elsewhere)
+    steps = steps.select_related("task__producer", "by")
     for step in steps:
         who = step.by.get_full_name() or step.by.email if step.by else ""
         title = f"{step.task.producer.name}: {step.get_state_display()}"
-        tone = {"shipped": "done", "delivered": "done", "cancelled": "alert"}.get(step.state, "")
-        yield Step(step.at, title, who, tone)
+        yield Step(step.at, title, who, "alert" if step.state == Task.State.CANCELLED else "")
 
 
 def _parcel_steps(order: Order) -> Iterator[Step]:
@@ -94,7 +95,7 @@ def _parcel_steps(order: Order) -> Iterator[Step]:
         link = tracking_url(parcel.carrier, parcel.tracking_code)
         yield Step(parcel.shipped_at, title, f"{inside} · {carrier.strip()} · {told}", "done", link)
         if parcel.delivered_at:
-            yield Step(parcel.delivered_at, _("Pakket geleverd"), inside, "done")
+            yield Step(parcel.delivered_at, _("Geleverd"), inside, "done")
 
 
 def _refund_steps(order: Order) -> Iterator[Step]:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfilment.entrypoints.backoffice.base import Room, attempt, label
+from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment
 from fulfilment.entrypoints.backoffice.order_page import order_page
 from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.site import back_office
@@ -111,7 +111,7 @@ class OrderRoom(Room):
 
     @admin.display(description=gettext_lazy("geplaatst"), ordering="placed_at")
     def placed(self, order: Order) -> str:
-        return timezone.localtime(order.placed_at).strftime("%d/%m/%Y %H:%M")
+        return moment(order.placed_at)
 
     @admin.display(description=gettext_lazy("klant"))
     def customer(self, order: Order) -> str:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum import bic as bic_number
 from stdnum import iban as iban_number
-from unfold.widgets import UnfoldAdminPasswordWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminPasswordWidget
 
-from fulfilment.entrypoints.backoffice.base import Room, Rows, label, staff
+from fulfilment.entrypoints.backoffice.base import Room, Rows, label, percent, staff
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
 from fulfilment.payouts.rules import is_account
@@ -38,21 +38,73 @@ class PartnerForm(ModelForm):  # type: ignore[type-arg]
         return bic
 
 
+class TaxRegimeForm(ModelForm):  # type: ignore[type-arg]
+    """A regime with its rates as people write them: percentages, kept as basis points."""
+
+    vat = forms.DecimalField(
+        label=gettext_lazy("Btw bovenop (%)"),
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        initial=0,
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
+    withheld = forms.DecimalField(
+        label=gettext_lazy("Ingehouden (%)"),
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        initial=0,
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
+
+    class Meta:
+        model = TaxRegime
+        fields = ("valid_from", "regime", "vat_number")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "vat" in cleaned and "withheld" in cleaned:
+            self.instance.vat_basis_points = int(cleaned["vat"] * 100)
+            self.instance.withholding_basis_points = int(cleaned["withheld"] * 100)
+        return cleaned
+
+
 class TaxRegimeRows(Rows):
-    """A regime is never changed, since shares were frozen with it: a change is a new row from a day on."""
+    """A regime is never changed, since shares were frozen with it: a change is a new row from a day on.
+
+    `vat` and `withheld` show what stands; under the same names the form asks for new ones.
+    """
 
     model = TaxRegime
     ordering = ("valid_from",)
-    fields = ("valid_from", "regime", "vat_number", "vat_basis_points", "withholding_basis_points")
+    form = TaxRegimeForm
+    fields = ("valid_from", "regime", "vat_number", "vat", "withheld")
+
+    @admin.display(description=gettext_lazy("btw bovenop (%)"))
+    def vat(self, regime: TaxRegime) -> str:
+        return percent(regime.vat_basis_points)
+
+    @admin.display(description=gettext_lazy("ingehouden (%)"))
+    def withheld(self, regime: TaxRegime) -> str:
+        return percent(regime.withholding_basis_points)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_staff
+
+
+class MembershipForm(ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Membership
+        fields = ("user", "role")
+        labels = {"user": gettext_lazy("Gebruiker")}
 
 
 class MembershipRows(Rows):
     """Who may log in for this partner."""
 
     model = Membership
+    form = MembershipForm
     can_delete = True
     fields = ("user", "role")
     autocomplete_fields = ("user",)
@@ -67,6 +119,7 @@ class MembershipRows(Rows):
 @admin.register(Partner, site=back_office)
 class PartnerRoom(Room):
     form = PartnerForm
+    search_help_text = gettext_lazy("Zoek op naam of stad")
     list_display = ("name", "kind_of", "city", "email", "account")
     list_filter = ("kind",)
     search_fields = ("name", "slug", "city")
@@ -115,6 +168,11 @@ class UserForm(ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("email", "first_name", "last_name", "is_active", "is_staff")
+        labels = {
+            "is_active": gettext_lazy("Mag inloggen"),
+            "is_staff": gettext_lazy("Medewerker van het platform"),
+        }
+        help_texts = {"is_active": "", "is_staff": gettext_lazy("Ziet en doet alles in dit deel.")}
 
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]
@@ -135,6 +193,7 @@ class UserForm(ModelForm):  # type: ignore[type-arg]
 @admin.register(User, site=back_office)
 class UserRoom(Room):
     form = UserForm
+    search_help_text = gettext_lazy("Zoek op e-mailadres, naam of partner")
     list_display = ("email", "full_name", "acts_for", "rights")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "first_name", "last_name", "memberships__partner__name")

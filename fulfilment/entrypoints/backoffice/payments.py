@@ -2,49 +2,75 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from fulfilment.entrypoints.backoffice.base import Room, Rows, label
+from fulfilment.entrypoints.backoffice.base import Room, Rows, label, moment
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.money import written
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 
+REFUND_TONES = {"asked": "busy", "pending": "busy", "succeeded": "done", "failed": "alert"}
 TONES = {"paid": "busy", "ordered": "done", "failed": "alert", "open": "busy"}
 
 
 class RefundRows(Rows):
     model = PaymentRefund
-    fields = ("amount", "state", "stripe_refund_id", "asked_at", "reported_at")
+    verbose_name_plural = gettext_lazy("terugbetalingen")
+    fields = ("amount", "stage", "code", "asked", "reported")
     readonly_fields = fields
 
     @admin.display(description=gettext_lazy("bedrag"))
     def amount(self, refund: PaymentRefund) -> str:
         return written(refund.amount_minor, refund.payment.currency)
 
+    @admin.display(description=gettext_lazy("stand"))
+    def stage(self, refund: PaymentRefund) -> SafeString:
+        return label(refund.get_state_display(), REFUND_TONES[refund.state])
+
+    @admin.display(description=gettext_lazy("bij Stripe"))
+    def code(self, refund: PaymentRefund) -> str:
+        return refund.stripe_refund_id or ""
+
+    @admin.display(description=gettext_lazy("gevraagd"))
+    def asked(self, refund: PaymentRefund) -> str:
+        return moment(refund.asked_at)
+
+    @admin.display(description=gettext_lazy("aan Saleor gemeld"))
+    def reported(self, refund: PaymentRefund) -> str:
+        return moment(refund.reported_at)
+
 
 @admin.register(Payment, site=back_office)
 class PaymentRoom(Room):
-    list_display = ("reference", "made", "amount", "stage", "fee")
+    list_display = ("code", "made", "amount", "stage", "fee")
     list_filter = ("state", "created_at")
     search_fields = ("reference", "payment_intent_id", "stripe_session_id")
     ordering = ("-created_at",)
     inlines = (RefundRows,)
-    fields = (
-        "reference",
-        ("amount", "fee", "stage"),
-        "order_link",
-        ("created_at", "expires_at"),
-        ("paid_at", "reported_at"),
-        ("payment_intent_id", "stripe_session_id"),
-    )
+    fields = ("code", "stage", "order_link", ("amount", "fee"), ("made", "paid"), "intent", "session")
+
+    @admin.display(description=gettext_lazy("kenmerk"), ordering="reference")
+    def code(self, payment: Payment) -> str:
+        return payment.reference
 
     @admin.display(description=gettext_lazy("begonnen"), ordering="created_at")
     def made(self, payment: Payment) -> str:
-        return timezone.localtime(payment.created_at).strftime("%d/%m/%Y %H:%M")
+        return moment(payment.created_at)
+
+    @admin.display(description=gettext_lazy("betaald"), ordering="paid_at")
+    def paid(self, payment: Payment) -> str:
+        return moment(payment.paid_at)
+
+    @admin.display(description=gettext_lazy("betaling bij Stripe"))
+    def intent(self, payment: Payment) -> str:
+        return payment.payment_intent_id
+
+    @admin.display(description=gettext_lazy("betaalpagina bij Stripe"))
+    def session(self, payment: Payment) -> str:
+        return payment.stripe_session_id
 
     @admin.display(description=gettext_lazy("bedrag"), ordering="amount_minor")
     def amount(self, payment: Payment) -> str:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfilment.entrypoints.backoffice.base import Room, attempt, label, staff
+from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, staff
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.flows import pay_partners
 from fulfilment.flows.collect_money import collect_money
@@ -72,7 +72,7 @@ class BatchRoom(Room):
 
     @admin.display(description=gettext_lazy("gepland"), ordering="planned_at")
     def planned(self, batch: Batch) -> str:
-        return timezone.localtime(batch.planned_at).strftime("%d/%m/%Y %H:%M")
+        return moment(batch.planned_at)
 
     @admin.display(description=gettext_lazy("goedgekeurd door"))
     def approved(self, batch: Batch) -> str:

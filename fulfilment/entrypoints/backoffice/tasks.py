@@ -1,11 +1,12 @@
 """The work of all workshops, to look at; the workshops move it themselves in their portal."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -17,9 +18,9 @@ from fulfilment.production.models import Task
 
 @admin.register(Task, site=back_office)
 class TaskRoom(Room):
-    list_display = ("order_link", "producer", "what", "due", "stage")
-    list_display_links = None
-    list_filter = ("state", "producer")
+    list_display = ("order_number", "maker", "what", "due", "stage")
+    list_filter = ("state", ("producer", admin.RelatedOnlyFieldListFilter))
+    search_help_text = gettext_lazy("Zoek op bestelnummer of maker")
     search_fields = ("order__number", "producer__name")
     ordering = ("due_on", "pk")
 
@@ -27,11 +28,22 @@ class TaskRoom(Room):
         tasks: QuerySet[Task] = super().get_queryset(request)
         return tasks.select_related("order", "producer").prefetch_related("lines__line")
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A task is looked at on the page of its order."""
+        task: Task | None = self.get_object(request, object_id)
+        if task is None:
+            raise Http404
+        return redirect("backoffice:orders_order_change", task.order_id)
+
     @admin.display(description=gettext_lazy("bestelling"), ordering="order__number")
-    def order_link(self, task: Task) -> SafeString:
-        return format_html(
-            '<a href="{}">{}</a>', reverse("backoffice:orders_order_change", args=[task.order_id]), task.order
-        )
+    def order_number(self, task: Task) -> str:
+        return str(task.order)
+
+    @admin.display(description=gettext_lazy("maker"), ordering="producer__name")
+    def maker(self, task: Task) -> str:
+        return task.producer.name
 
     @admin.display(description=gettext_lazy("werk"))
     def what(self, task: Task) -> str:

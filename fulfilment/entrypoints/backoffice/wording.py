@@ -58,6 +58,18 @@ ENTRIES: dict[str, Promise] = {
 }
 
 
+POLICIES: dict[tuple[str, str], Promise] = {
+    ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker"),
+    ("discount", "shared_by_all"): _("korting door allen gedragen"),
+    ("payment_fee", "platform"): _("betaalkosten voor het platform"),
+}
+
+
+def policy_name(name: str, value: str) -> str:
+    """A policy that held for an entry, in plain words."""
+    return str(POLICIES.get((name, value), f"{name}: {value}"))
+
+
 def account_name(account: str) -> str:
     """An account in plain words."""
     return str(ACCOUNTS.get(account, account))
