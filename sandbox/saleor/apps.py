@@ -80,7 +80,7 @@ def apps_installations(_root: object, info: GraphQLResolveInfo) -> list[Node]:
 def apps(_root: object, info: GraphQLResolveInfo, first: int | None = None, after: str | None = None) -> Node:
     require(info, "MANAGE_APPS")
     size, start = page_size(first), place(after)
-    found = [a for a in core_of(info).store.find("app") if start is None or [int(a["id"])] > start]
+    found = [a for a in core_of(info).store.find("app", {"installed": True}) if start is None or [int(a["id"])] > start]
     return connection(found[: size + 1], size, lambda one: [int(one["id"])], _app_node)
 
 
@@ -167,6 +167,8 @@ class Installer:
             with self._core.store.write() as tx:
                 tx.delete("app", app["id"])
             raise
+        with self._core.store.write() as tx:
+            tx.put("app", app["id"], {**tx.require("app", app["id"]), "installed": True})
 
     def _manifest(self, url: str) -> dict[str, Any]:
         try:
@@ -217,7 +219,10 @@ class Installer:
         self, tx: Transaction, installation: Document, manifest: Mapping[str, Any], webhooks: list[Document]
     ) -> Document:
         known = tx.first("app", {"identifier": manifest["id"]})
-        if known is not None:
+        if known is not None and not known["installed"]:
+            # Left behind by an installation that a restart broke off.
+            tx.delete("app", known["id"])
+        elif known is not None:
             raise InstallationError(f"identifier: App with the same identifier is already installed: {known['name']}")
         missing = sorted(set(manifest.get("permissions") or ()) - set(installation["permissions"]))
         if missing:
@@ -230,6 +235,7 @@ class Installer:
             "app_url": manifest.get("appUrl"),
             "manifest_url": installation["manifest_url"],
             "is_active": installation["activate"],
+            "installed": False,
             "permissions": installation["permissions"],
             "token": "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH)),
             "webhooks": [{**webhook, "id": str(tx.next_number("Webhook"))} for webhook in webhooks],

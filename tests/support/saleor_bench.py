@@ -341,7 +341,7 @@ def saleor_bench(state: Path, *, auto_complete_seconds: float = 1, **options: An
     with ExitStack() as stack:
         app: PaymentApp = options.pop("app", None) or PaymentApp()
         app.url = stack.enter_context(served(app))
-        http = stack.enter_context(httpx2.Client(timeout=30, trust_env=False))
+        http = stack.enter_context(httpx2.Client(timeout=30, trust_env=False, verify=False))
         sandbox = None
         if os.environ.get("SALEOR_API_URL") and os.environ.get("SALEOR_EMAIL"):
             api_url = os.environ["SALEOR_API_URL"]
