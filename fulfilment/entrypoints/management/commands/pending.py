@@ -1,0 +1,34 @@
+"""Show what is not at rest: objects that wait for a worker, parcels that Saleor has not heard of, open exceptions."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db.models import F
+
+from fulfilment.inbox.models import Mark, OpenIssue
+from fulfilment.mail.models import Mail
+from fulfilment.production.models import Parcel
+
+
+class Command(BaseCommand):
+    help = "Shows what waits for a worker or for a person. Nothing at all when everything is done."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        told = {
+            "waiting": [f"{mark.kind}:{mark.object_id}" for mark in Mark.objects.filter(counter__gt=F("handled"))],
+            "parcels_unreported": list(Parcel.objects.filter(reported_at=None).values_list("public_id", flat=True)),
+            "parcels_reported": Parcel.objects.exclude(reported_at=None).count(),
+            "mails_unsent": Mail.objects.filter(sent_at=None).count(),
+            "exceptions": [
+                f"{issue.kind} {issue.subject}: {issue.message}" for issue in OpenIssue.objects.filter(resolved_at=None)
+            ],
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(told))
+            return
+        for name, found in told.items():
+            self.stdout.write(f"{name}: {', '.join(found) if isinstance(found, list) else found}")
