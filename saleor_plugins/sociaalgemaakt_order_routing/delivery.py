@@ -32,6 +32,21 @@ class Outcome(Enum):
     UNREACHABLE = "unreachable"
 
 
+@dataclass
+class Rest:
+    """Something that failed is left alone for `seconds`, so that people wait for it once and not at every step."""
+
+    seconds: float
+    until: float = 0.0
+
+    def is_over(self, now: float) -> bool:
+        """`now` in seconds of any clock that only goes forward."""
+        return now >= self.until
+
+    def begin(self, now: float) -> None:
+        self.until = now + self.seconds
+
+
 @dataclass(frozen=True)
 class Result:
     """How a try ended; `reason` is for the log and never holds the order's id or the secret."""

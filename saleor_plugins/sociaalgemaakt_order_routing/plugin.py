@@ -5,6 +5,7 @@ a placed order from its buyer and swallow the events behind it. So a hook only q
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from saleor.plugins.base_plugin import BasePlugin, ConfigurationTypeField
 from saleor.plugins.error_codes import PluginErrorCode
 
 from sociaalgemaakt_order_routing import rules
+from sociaalgemaakt_order_routing.delivery import Rest
 from sociaalgemaakt_order_routing.tasks import PLUGIN_ID, tell_fulfilment
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,9 @@ log = logging.getLogger(__name__)
 REFUSAL_CODE = "graphql_error"
 """Of the codes that would fit, the one that both `checkoutComplete` and `orderCreateFromCheckout` know: another one
 breaks the answer of either."""
+
+BROKER_REST = Rest(seconds=30)
+"""Of this process. A broker that is away costs seconds at each hook (6 were measured), and a checkout has five."""
 
 
 def _order_hook(event: str) -> Callable[..., Any]:
@@ -82,12 +87,15 @@ class OrderRoutingPlugin(BasePlugin):  # type: ignore[misc] # Saleor is not in o
     tracking_number_updated = _fulfillment_hook("tracking_number_updated")
 
     def queue_notice(self, event: str, subject: Any, pk_field: str) -> None:
-        """Hand a notice to Saleor's worker. Raises nothing; a broker that is down costs one try."""
+        """Hand a notice to Saleor's worker. Raises nothing; what is not queued is found by fulfilment's sweep."""
         try:
+            if not BROKER_REST.is_over(time.monotonic()):
+                return
             issued_at = datetime.now(UTC).isoformat()
             tell_fulfilment.apply_async((event, str(getattr(subject, pk_field)), issued_at), retry=False)
         except Exception:
-            log.exception("A notice of %s was not queued; fulfilment's sweep will find the order.", event)
+            BROKER_REST.begin(time.monotonic())
+            log.exception("A notice of %s was not queued, nor are those of the next seconds.", event)
 
     def preprocess_order_creation(
         self, checkout_info: Any, lines_info: Any = None, previous_value: Any = None, **_: Any

@@ -19,6 +19,7 @@ from sociaalgemaakt_order_routing.delivery import (
     WAITS,
     Notice,
     Outcome,
+    Rest,
     order_global_id,
     post,
     signed_headers,
@@ -196,3 +197,11 @@ def test_waits_grow_and_end() -> None:
     assert waits[:-1] == sorted(WAITS)
     # Longer than an hour, Redis would hand the waiting task to a second worker as well.
     assert sum(WAITS) < 3600
+
+
+def test_what_failed_is_left_alone_for_a_while_and_then_tried_again() -> None:
+    rest = Rest(seconds=30)
+    assert rest.is_over(100.0)
+    rest.begin(100.0)
+    assert not rest.is_over(129.9)
+    assert rest.is_over(130.0)
