@@ -7,6 +7,7 @@ from sandbox.common.store import Document, Reader
 from sandbox.common.web import moment, money
 from sandbox.saleor.core import Core
 
+_SHOWN = 60
 _PAID = {"FULL": "good", "OVERCHARGED": "busy", "PARTIAL": "busy", "NONE": ""}
 _STATUS = {"UNFULFILLED": "busy", "PARTIALLY_FULFILLED": "busy", "FULFILLED": "good", "CANCELED": "bad"}
 
@@ -20,7 +21,8 @@ def _checkout(document: Document) -> Row:
     failure = document["completion_failure"]
     state = "bad" if failure else _PAID[document["chargeStatus"]]
     paid = f"{document['chargeStatus']} ({failure})" if failure else document["chargeStatus"]
-    return Row(document["id"], (document["email"] or "–", str(pieces), paid, _at(document["updatedAt"])), state)
+    cells = (document["email"] or "zonder e-mail", str(pieces), _at(document["updatedAt"]), paid)
+    return Row(document["id"], cells, state)
 
 
 def _order(document: Document) -> Row:
@@ -29,8 +31,8 @@ def _order(document: Document) -> Row:
         f"nr. {document['number']}",
         document["userEmail"],
         money(total["gross"], total["currency"]),
-        document["status"],
         _at(document["updatedAt"]),
+        document["status"],
     )
     return Row(document["id"], cells, _STATUS.get(document["status"], ""))
 
@@ -48,40 +50,48 @@ def _transaction(document: Document) -> Row:
         document["name"],
         money(amounts["charged"], currency),
         money(amounts["refunded"] + amounts["refund_pending"], currency),
-        last,
         _at(document["modified"]),
+        last,
     )
     return Row(document["id"], cells, "bad" if last.endswith("FAILURE") else "good" if amounts["charged"] > 0 else "")
 
 
 def _app(document: Document) -> Row:
-    cells = (document["identifier"], document["name"], document["version"], str(len(document["webhooks"])))
+    cells = (
+        document["identifier"],
+        document["name"],
+        document["version"],
+        str(len(document["webhooks"])),
+        "actief" if document["is_active"] else "uit",
+    )
     return Row(document["id"], cells, "good" if document["is_active"] else "")
 
 
 def _installation(document: Document) -> Row:
-    cells = (document["app_name"], document["manifest_url"], document["status"], document["message"] or "–")
+    told = document["message"] or "–"
+    shown = told if len(told) <= _SHOWN else f"{told[:_SHOWN]}…"
+    cells = (document["app_name"], document["manifest_url"], shown, document["status"])
     return Row(document["id"], cells, "bad" if document["status"] == "FAILED" else "busy")
 
 
 def _stock(document: Document) -> Row:
-    cells = (document["sku"], document["warehouse"], str(document["quantity"]), str(document["allocated"]))
-    key = f"{document['sku']}@{document['warehouse']}"
-    return Row(key, cells, "good" if document["quantity"] > document["allocated"] else "")
+    free = document["quantity"] - document["allocated"]
+    cells = (document["sku"], document["warehouse"], str(document["quantity"]), str(document["allocated"]), str(free))
+    return Row(f"{document['sku']}@{document['warehouse']}", cells, "good" if free > 0 else "bad")
 
 
 SECTIONS = [
-    Section("order", "Bestellingen", ("Bestelling", "Klant", "Totaal", "Status", "Gewijzigd"), _order, _order_parts),
-    Section("checkout", "Winkelmandjes", ("Klant", "Stuks", "Betaald", "Gewijzigd"), _checkout),
+    Section("order", "Bestellingen", ("Bestelling", "Klant", "Totaal", "Gewijzigd", "Status"), _order, _order_parts),
+    Section("checkout", "Winkelmandjes", ("Klant", "Stuks", "Gewijzigd", "Betaald"), _checkout),
     Section(
         "transaction",
         "Transacties",
-        ("App", "Betaald", "Terug of onderweg terug", "Laatste gebeurtenis", "Gewijzigd"),
+        ("App", "Betaald", "Terug of onderweg terug", "Gewijzigd", "Laatste gebeurtenis"),
         _transaction,
     ),
-    Section("app", "Apps", ("Naam in het manifest", "Naam", "Versie", "Webhooks"), _app),
-    Section("installation", "Installaties", ("App", "Manifest", "Status", "Melding"), _installation),
-    Section("stock", "Voorraad", ("Artikel", "Magazijn", "Aanwezig", "Gereserveerd"), _stock),
+    Section("app", "Apps", ("Naam in het manifest", "Naam", "Versie", "Webhooks", "Toestand"), _app),
+    Section("installation", "Installaties", ("App", "Manifest", "Melding", "Status"), _installation),
+    Section("stock", "Voorraad", ("Artikel", "Magazijn", "Aanwezig", "Gereserveerd", "Vrij"), _stock),
 ]
 
 

@@ -15,7 +15,10 @@ from sandbox.saleor.webhooks import event_root, message
 
 
 def render(core: Core, subject: Document) -> Message | None:
-    """The message of a delivery; None where the app or its webhook is gone, or was switched off."""
+    """The message of a delivery; None where the app or its webhook is gone, or was switched off, and where somebody
+    asks for a synchronous one again: nobody waits for its answer any more."""
+    if subject.get("synchronous"):
+        return None
     with core.store.read() as reader:
         app = reader.get("app", subject["app"])
         webhooks = app["webhooks"] if app and app["is_active"] else []

@@ -144,7 +144,7 @@ def call(core: Core, app: Document, event: str, root: Node) -> SyncAnswer:
     attempt |= {"at": started, "status": None, "error": None, "answer": ""}
     answer = _post(core, request, attempt)
     attempt["milliseconds"] = round((time.monotonic() - clock) * 1000)
-    _record(core, event, attempt, answer, {"app": app["id"], "webhook": webhook["id"], "event": event})
+    _record(core, event, attempt, answer, {"app": app["id"], "event": event, "synchronous": True})
     return answer
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.saleor_bench import PaymentApp, SaleorBench, install, start_installation
+from tests.support.payment_app import PaymentApp
+from tests.support.saleor_bench import SaleorBench, install, start_installation
 from tests.support.stripe_sandbox import served, until
 
 INSTALLATIONS = "{ appsInstallations { id status message manifestUrl } }"

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.saleor_bench import Delivery, SaleorBench
+from tests.support.payment_app import Delivery
+from tests.support.saleor_bench import SaleorBench
 from tests.support.stripe_sandbox import until
 
 CHECKOUT = "query($id: ID!) { checkout(id: $id) { chargeStatus authorizeStatus } }"

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from tests.support.saleor_bench import Delivery, PlacedOrder, SaleorBench
+from tests.support.payment_app import Delivery
+from tests.support.saleor_bench import PlacedOrder, SaleorBench
 from tests.support.stripe_sandbox import until
 
 GRANT = """mutation($o: ID!, $i: OrderGrantRefundCreateInput!) { orderGrantRefundCreate(id: $o, input: $i) {

@@ -9,27 +9,23 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import jwt
-from werkzeug.wrappers import Request, Response
 
 from sandbox.common.settings import SandboxSettings
 from sandbox.saleor.program import Sandbox, open_sandbox
+from tests.support.payment_app import Delivery, PaymentApp
 from tests.support.stripe_sandbox import served, until
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "demo" / "catalogue.toml"
 CHANNEL = "consumer"
-PERMISSIONS = [
-    *("HANDLE_PAYMENTS", "MANAGE_ORDERS", "HANDLE_CHECKOUTS", "MANAGE_CHECKOUTS", "MANAGE_PRODUCTS", "MANAGE_SHIPPING")
-]
 ADDRESS = {
     "firstName": "Ann",
     "lastName": "Peeters",
@@ -38,117 +34,6 @@ ADDRESS = {
     "postalCode": "9000",
     "country": "BE",
 }
-
-ORDER_EVENTS = [
-    *("ORDER_CREATED", "ORDER_CONFIRMED", "ORDER_PAID", "ORDER_FULLY_PAID", "ORDER_UPDATED", "ORDER_CANCELLED"),
-    *("ORDER_REFUNDED", "ORDER_FULLY_REFUNDED", "ORDER_FULFILLED", "FULFILLMENT_CREATED", "FULFILLMENT_APPROVED"),
-    *("FULFILLMENT_CANCELED", "FULFILLMENT_TRACKING_NUMBER_UPDATED", "CHECKOUT_FULLY_PAID"),
-    "CHECKOUT_FULLY_AUTHORIZED",
-]
-_ORDER = "order { id number updatedAt chargeStatus }"
-EVENTS_QUERY = """subscription { event { __typename issuedAt
-  ... on CheckoutFullyPaid { checkout { id chargeStatus } } ... on CheckoutFullyAuthorized { checkout { id } }
-  ... on OrderCreated { ORDER } ... on OrderConfirmed { ORDER } ... on OrderPaid { ORDER }
-  ... on OrderFullyPaid { ORDER }
-  ... on OrderUpdated { ORDER } ... on OrderCancelled { ORDER } ... on OrderRefunded { ORDER }
-  ... on OrderFullyRefunded { ORDER } ... on OrderFulfilled { ORDER } ... on FulfillmentCanceled { ORDER }
-  ... on FulfillmentCreated { ORDER fulfillment { id trackingNumber warehouse { externalReference } } }
-  ... on FulfillmentApproved { ORDER } ... on FulfillmentTrackingNumberUpdated { ORDER fulfillment { trackingNumber } }
-} }""".replace("ORDER", _ORDER)
-_SESSION = """action { amount currency actionType } data merchantReference transaction { id }
-  sourceObject { __typename ... on Checkout { id } ... on Order { id } }"""
-INITIALIZE_QUERY = (
-    "subscription { event { __typename ... on TransactionInitializeSession { idempotencyKey " + _SESSION + " } } }"
-)
-PROCESS_QUERY = "subscription { event { __typename ... on TransactionProcessSession { " + _SESSION + " } } }"
-REFUND_QUERY = """subscription { event { __typename ... on TransactionRefundRequested {
-  action { amount currency actionType } grantedRefund { id }
-  transaction { id pspReference events { type idempotencyKey pspReference amount { amount } } } } } }"""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A request that the app took."""
-
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-    @cached_property
-    def payload(self) -> dict[str, Any]:
-        """The body, with its amounts read exactly."""
-        read: dict[str, Any] = json.loads(self.body, parse_float=Decimal)
-        return read
-
-
-Answer = tuple[int, Any]
-
-
-@dataclass
-class PaymentApp:
-    """An app as Saleor sees it. `answers` decides what the addresses below answer, by path."""
-
-    identifier: str = field(default_factory=lambda: f"contract.{uuid4().hex[:12]}")
-    url: str = ""
-    token: str = ""
-    taken: list[Delivery] = field(default_factory=list)
-    answers: dict[str, Callable[[Delivery], Answer]] = field(default_factory=dict)
-    permissions: list[str] = field(default_factory=lambda: list(PERMISSIONS))
-    async_events: list[str] = field(default_factory=lambda: list(ORDER_EVENTS))
-    on_register: Callable[[str], None] = lambda token: None
-
-    def manifest(self) -> dict[str, Any]:
-        def hook(name: str, query: str, **events: list[str]) -> dict[str, Any]:
-            return {"name": name, "targetUrl": f"{self.url}/{name}", "query": query, "isActive": True, **events}
-
-        return {
-            "id": self.identifier,
-            "version": "1.0.0",
-            "name": "Contract",
-            "about": "",
-            "requiredSaleorVersion": "^3.23",
-            "tokenTargetUrl": f"{self.url}/register",
-            "appUrl": f"{self.url}/",
-            "permissions": self.permissions,
-            "webhooks": [
-                hook("events", EVENTS_QUERY, asyncEvents=self.async_events),
-                hook("initialize", INITIALIZE_QUERY, syncEvents=["TRANSACTION_INITIALIZE_SESSION"]),
-                hook("process", PROCESS_QUERY, syncEvents=["TRANSACTION_PROCESS_SESSION"]),
-                hook("refund", REFUND_QUERY, syncEvents=["TRANSACTION_REFUND_REQUESTED"]),
-            ],
-        }
-
-    def __call__(self, environ: Any, start_response: Any) -> Any:
-        request = Request(environ)
-        delivery = Delivery(request.path, dict(request.headers), request.get_data())
-        self.taken.append(delivery)
-        status, body = self._answer(delivery)
-        return Response(json.dumps(body), status, mimetype="application/json")(environ, start_response)
-
-    def _answer(self, delivery: Delivery) -> Answer:
-        if delivery.path in self.answers:
-            return self.answers[delivery.path](delivery)
-        if delivery.path == "/manifest":
-            return 200, self.manifest()
-        if delivery.path == "/register":
-            self.token = delivery.payload["auth_token"]
-            self.on_register(self.token)
-        if delivery.path == "/initialize":
-            return 200, {"result": "CHARGE_ACTION_REQUIRED", "data": {"url": "http://pay.example/"}, "actions": []}
-        return 200, {}
-
-    def deliveries(self, path: str) -> list[Delivery]:
-        return [delivery for delivery in list(self.taken) if delivery.path == path]
-
-    def events(self, key: str) -> list[str]:
-        """The events about an order or checkout (its global id), in the order in which they came."""
-        found = []
-        for delivery in self.deliveries("/events"):
-            payload = delivery.payload
-            about = payload.get("order") or payload.get("checkout") or {}
-            if about.get("id") == key:
-                found.append(delivery.headers["Saleor-Event"])
-        return found
 
 
 @dataclass
