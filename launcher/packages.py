@@ -1,7 +1,6 @@
 """The packages of uv.lock in a virtual environment, with compiled bytecode; uv itself where it is missing."""
 
 import hashlib
-import importlib.util
 import json
 import os
 import re
@@ -53,7 +52,7 @@ def ensure(root: Path, supervisor: Supervisor, *, development: bool) -> Packages
     if _is_synced(packages, stamp, wanted, development=development):
         supervisor.console.done("packages", "unchanged")
         return packages
-    uv = _uv(root, supervisor)
+    uv = _uv(root, python, supervisor)
     # A demo does without the test tools, and leaves them alone where they are.
     extent = [] if development else ["--no-group", "dev", "--inexact"]
     argv = [uv, "sync", "--frozen", "--compile-bytecode", "--no-progress", "--python", python, *extent]
@@ -85,7 +84,7 @@ def _digest(root: Path) -> str:
     return digest.hexdigest()
 
 
-def _uv(root: Path, supervisor: Supervisor) -> str:
+def _uv(root: Path, python: str, supervisor: Supervisor) -> str:
     """The uv on the PATH, or our own in `.tools`: `pip --target` works where a venv cannot be made, and where pip may
     not touch the system."""
     found = shutil.which("uv")
@@ -95,12 +94,12 @@ def _uv(root: Path, supervisor: Supervisor) -> str:
     ours = tools / "bin" / "uv"
     if ours.exists():
         return str(ours)
-    if importlib.util.find_spec("pip") is None:
+    if supervisor.run("pip", [python, "-m", "pip", "--version"], _environment(), label="uv") != 0:
         raise LauncherError(
-            f"{sys.executable} has no pip, and there is no uv on the PATH: install one of the two and start again."
+            f"{python} has no pip, and there is no uv on the PATH: install one of the two and start again."
         )
     supervisor.console.say("  Getting uv into .tools …")
-    argv = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--retries", "2"]
+    argv = [python, "-m", "pip", "install", "--disable-pip-version-check", "--retries", "2"]
     argv += ["--target", str(tools), "uv"]
     # Wishes of the person's pip configuration that do not go together with --target.
     env = _environment() | {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
