@@ -132,6 +132,11 @@ class AgreementForm(ModelForm):  # type: ignore[type-arg]
         if "producer" in self.fields:
             self.fields["producer"].queryset = Partner.objects.filter(kind=Partner.Kind.PRODUCER)  # type: ignore[attr-defined]
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave the rule against overlap to the binding: a draft may overlap, and Django trips over its condition."""
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions | {"product_code"}
+
 
 @admin.register(Agreement, site=back_office)
 class AgreementRoom(Room):

@@ -1,0 +1,374 @@
+"""What staff does in the back office: refunds, exceptions, payouts, partners, agreements."""
+
+from datetime import date
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fulfilment.agreements.models import Agreement, Signature
+from fulfilment.entrypoints.backoffice import orders
+from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows import refund_order, sign_agreement
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.ledger import balances
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.models import Entry
+from fulfilment.partners.models import Partner, TaxRegime, User
+from fulfilment.payouts.models import Batch, Payout
+from tests.support import rows
+from tests.support.furnished import House
+
+
+def told(answer: Any) -> str:
+    content: bytes = answer.content
+    return content.decode()
+
+
+# --- refunds ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_refund_is_shown_before_anything_is_asked(staff: Client, house: House) -> None:
+    line = house.order.lines.get()
+    address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
+    before = Entry.objects.count()
+
+    page = told(staff.get(address, {f"line-{line.pk}": "1", "shipping": "on", "reason": "Beschadigd"}))
+
+    assert "De klant krijgt €\u00a0298,50 terug" in page
+    assert "Labeur" in page
+    assert Entry.objects.count() == before
+
+
+def test_a_refund_is_asked_of_saleor_with_exactly_what_was_chosen(staff: Client, house: House) -> None:
+    line = house.order.lines.get()
+    address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
+    with mock.patch.object(refund_order, "request") as request, mock.patch.object(orders, "connected") as connected:
+        answer = staff.post(address, {f"line-{line.pk}": "1", "reason": "Beschadigd"}, follow=True)
+
+    [call] = request.call_args_list
+    assert call.args == (house.order.public_id, {line.pk: 1})
+    assert call.kwargs["shipping"] is False
+    assert call.kwargs["reason"] == "Beschadigd"
+    assert call.kwargs["saleor"] is connected.return_value
+    assert "De terugbetaling is gevraagd" in told(answer)
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (Refusal("De verzendkosten zijn al terugbetaald."), "De verzendkosten zijn al terugbetaald."),
+        (GatewayError("no answer", retry=True), "Een ander systeem gaf geen goed antwoord"),
+    ],
+)
+def test_a_refund_that_cannot_be_is_told_and_can_be_changed(
+    staff: Client, house: House, failure: Exception, expected: str
+) -> None:
+    line = house.order.lines.get()
+    address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
+    with (
+        mock.patch.object(refund_order, "request", side_effect=failure),
+        mock.patch.object(orders, "connected"),
+    ):
+        answer = staff.post(address, {f"line-{line.pk}": "1", "reason": "Beschadigd"}, follow=True)
+
+    assert expected in told(answer)
+    assert "Beschadigd" in told(answer)
+
+
+def test_more_than_was_bought_is_not_given_back(staff: Client, house: House) -> None:
+    line = house.order.lines.get()
+    address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
+    with mock.patch.object(refund_order, "request") as request:
+        staff.post(address, {f"line-{line.pk}": "3", "reason": "Beschadigd"})
+    request.assert_not_called()
+
+
+# --- exceptions ------------------------------------------------------------------------------------------------------
+
+
+def test_an_exception_is_solved_with_a_note_of_who_did_what(staff: Client, operator: User, house: House) -> None:
+    address = reverse("backoffice:inbox_openissue_change", args=[house.issue.pk])
+
+    staff.post(address, {"note": ""})
+    assert OpenIssue.objects.filter(resolved_at__isnull=True).exists()
+    staff.post(address, {"note": "Overeenkomst gemaakt met Compaan."})
+
+    assert not OpenIssue.objects.filter(resolved_at__isnull=True).exists()
+    page = told(staff.get(address))
+    assert "Overeenkomst gemaakt met Compaan." in page
+    assert operator.email in page
+    listed = told(staff.get(reverse("backoffice:inbox_openissue_changelist")))
+    assert "Voor Zit geldt geen overeenkomst." not in listed
+
+
+# --- payouts ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_is_looked_at_kept_approved_handed_over_and_confirmed(
+    staff: Client, operator: User, house: House
+) -> None:
+    plan = told(staff.get(reverse("backoffice:payouts_batch_plan"), {"as_of": "2026-11-23"}))
+    assert "€\u00a0123,45" in plan
+    staff.post(reverse("backoffice:payouts_batch_create"), {"as_of": "2026-11-23"})
+    batch = Batch.objects.get(state=Batch.State.PLANNED)
+    assert batch.planned_by == operator
+
+    approve = reverse("backoffice:payouts_batch_approve", args=[batch.pk])
+    assert balances.balance(Account.PAYOUTS_TRANSIT) == 0
+    staff.get(approve)
+    assert balances.balance(Account.PAYOUTS_TRANSIT) == 0
+    staff.post(approve)
+    assert balances.balance(Account.PAYOUTS_TRANSIT) == 12_345
+    batch.refresh_from_db()
+    assert batch.approved_by == operator
+
+    file = staff.get(reverse("backoffice:payouts_batch_file", args=[batch.pk]))
+    assert file.headers["Content-Type"] == "application/xml"
+    assert "attachment" in file.headers["Content-Disposition"]
+    assert batch.payouts.get().public_id in told(file)
+
+    staff.post(reverse("backoffice:payouts_batch_confirm", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.CONFIRMED
+    assert balances.balance(Account.PAYOUTS_TRANSIT) == 0
+
+
+def test_one_payout_fails_with_the_banks_words(staff: Client, house: House) -> None:
+    staff.post(reverse("backoffice:payouts_batch_approve", args=[house.batch.pk]))
+    payout = house.batch.payouts.get()
+    address = reverse("backoffice:payouts_batch_fail", args=[house.batch.pk, payout.public_id])
+
+    staff.post(address, {"reason": ""})
+    assert Payout.objects.get().state == Payout.State.SENT
+    staff.post(address, {"reason": "Rekening gesloten"})
+
+    payout.refresh_from_db()
+    assert (payout.state, payout.failure) == (Payout.State.FAILED, "Rekening gesloten")
+    assert "Rekening gesloten" in told(staff.get(reverse("backoffice:payouts_batch_change", args=[house.batch.pk])))
+
+
+def test_a_refusal_is_told_and_changes_nothing(staff: Client, house: House) -> None:
+    rows.payable(house.labeur, -100)
+
+    answer = staff.post(reverse("backoffice:payouts_batch_approve", args=[house.batch.pk]), follow=True)
+
+    assert "Het saldo van Labeur is intussen veranderd" in told(answer)
+    house.batch.refresh_from_db()
+    assert house.batch.state == Batch.State.PLANNED
+
+
+def test_following_a_link_never_moves_anything(staff: Client, house: House) -> None:
+    payout = house.batch.payouts.get().public_id
+    for address in (
+        reverse("backoffice:payouts_batch_create"),
+        reverse("backoffice:payouts_batch_release"),
+        reverse("backoffice:payouts_batch_collect"),
+        reverse("backoffice:payouts_batch_cancel", args=[house.batch.pk]),
+        reverse("backoffice:payouts_batch_confirm_one", args=[house.batch.pk, payout]),
+        reverse("backoffice:agreements_agreement_sign", args=[house.lamp.pk, house.sep.pk]),
+        reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]),
+    ):
+        assert staff.get(address).status_code == 405, address
+
+
+def test_there_is_no_file_before_approval(staff: Client, house: House) -> None:
+    assert staff.get(reverse("backoffice:payouts_batch_file", args=[house.batch.pk])).status_code == 404
+
+
+# --- partners and people ---------------------------------------------------------------------------------------------
+
+
+def partner_form(partner: Partner, **changed: str) -> dict[str, str]:
+    fields = {
+        "name": partner.name,
+        "kind": partner.kind,
+        "city": partner.city,
+        "email": partner.email,
+        "iban": partner.iban,
+        "bic": partner.bic,
+        "lead_days": "10",
+        "ships": "on",
+        "tax_regimes-TOTAL_FORMS": "0",
+        "tax_regimes-INITIAL_FORMS": "0",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+    return {**fields, **changed}
+
+
+def test_an_account_number_is_kept_without_spaces_and_only_when_it_is_right(staff: Client, house: House) -> None:
+    address = reverse("backoffice:partners_partner_change", args=[house.labeur.pk])
+
+    refused = staff.post(address, partner_form(house.labeur, iban="BE71 0961 2345 6760"))
+    assert "Dit rekeningnummer klopt niet" in told(refused)
+    staff.post(address, partner_form(house.labeur, iban="be43 0689 9999 9501"))
+
+    house.labeur.refresh_from_db()
+    assert house.labeur.iban == "BE43068999999501"
+
+
+def test_a_tax_regime_is_added_in_percent_and_never_changed(staff: Client, house: House) -> None:
+    address = reverse("backoffice:partners_partner_change", args=[house.labeur.pk])
+    added = {
+        "tax_regimes-TOTAL_FORMS": "1",
+        "tax_regimes-0-valid_from": "2027-01-01",
+        "tax_regimes-0-regime": "vat_liable",
+        "tax_regimes-0-vat_number": "BE1999000150",
+        "tax_regimes-0-vat": "6.5",
+        "tax_regimes-0-withheld": "0",
+    }
+
+    answer = staff.post(address, partner_form(house.labeur, **added))
+
+    assert answer.status_code == 302
+    regime = TaxRegime.objects.get()
+    assert (regime.vat_basis_points, regime.valid_from) == (650, date(2027, 1, 1))
+    assert "6,5" in told(staff.get(address))
+
+    changed = {"tax_regimes-INITIAL_FORMS": "1", "tax_regimes-0-id": str(regime.pk), "tax_regimes-0-vat": "21"}
+    changed |= {"tax_regimes-0-partner": str(house.labeur.pk), "tax_regimes-0-DELETE": "on"}
+    staff.post(address, partner_form(house.labeur, **added | changed))
+    assert TaxRegime.objects.get().vat_basis_points == 650
+
+
+def test_a_person_gets_a_password_that_is_long_enough(staff: Client, db: None) -> None:
+    address = reverse("backoffice:partners_user_add")
+    person = {"email": "nieuw@example.com", "first_name": "Nieuw", "last_name": "", "is_active": "on"}
+
+    assert staff.post(address, {**person, "password1": ""}).status_code == 200
+    assert staff.post(address, {**person, "password1": "kort"}).status_code == 200
+    assert staff.post(address, {**person, "password1": "lang-genoeg-hoor"}).status_code == 302
+
+    made = User.objects.get(email="nieuw@example.com")
+    assert made.check_password("lang-genoeg-hoor")
+    assert not made.is_staff
+
+
+def test_only_a_superuser_makes_or_changes_staff(staff: Client, operator: User) -> None:
+    other = rows.user("other@example.com", staff=True)
+    address = reverse("backoffice:partners_user_change", args=[other.pk])
+    assert staff.post(address, {"email": "taken@example.com"}).status_code == 403
+
+    coach = rows.user("coach@example.com")
+    staff.post(
+        reverse("backoffice:partners_user_change", args=[coach.pk]),
+        {"email": "coach@example.com", "first_name": "Coach", "is_active": "on", "is_staff": "on", "password1": ""},
+    )
+    coach.refresh_from_db()
+    assert (coach.first_name, coach.is_staff) == ("Coach", False)
+    assert coach.check_password("een-lang-wachtwoord")
+
+
+# --- agreements ------------------------------------------------------------------------------------------------------
+
+
+def agreement_form(house: House, figures: tuple[str, str], *, code: str = "SG-009") -> dict[str, str]:
+    terms = zip(figures, (house.labeur, house.sep), strict=True)
+    fields = {
+        "product_code": code,
+        "price_list": "",
+        "producer": str(house.labeur.pk),
+        "valid_from": "2026-12-01",
+        "valid_until": "",
+        "terms-TOTAL_FORMS": "2",
+        "terms-INITIAL_FORMS": "0",
+    }
+    for position, (figure, partner) in enumerate(terms):
+        fields |= {
+            f"terms-{position}-rank": str(position + 1),
+            f"terms-{position}-kind": "percent",
+            f"terms-{position}-partner": str(partner.pk),
+            f"terms-{position}-figure": figure,
+        }
+    return fields
+
+
+def test_percentages_must_make_a_hundred(staff: Client, house: House) -> None:
+    address = reverse("backoffice:agreements_agreement_add")
+
+    refused = staff.post(address, agreement_form(house, ("60.00", "39.99")))
+    assert "het moet precies 100 % zijn" in told(refused)
+    assert staff.post(address, agreement_form(house, ("60.50", "39.50"))).status_code == 302
+
+    made = Agreement.objects.get(product_code="SG-009")
+    assert [term.basis_points for term in made.terms.all()] == [6_050, 3_950]
+    assert (made.version, made.bound_at) == (1, None)
+
+
+def test_an_agreement_binds_with_the_last_signature_and_is_then_fixed(
+    staff: Client, operator: User, house: House
+) -> None:
+    staff.post(reverse("backoffice:agreements_agreement_add"), agreement_form(house, ("60.00", "40.00")))
+    made = Agreement.objects.get(product_code="SG-009")
+    change = reverse("backoffice:agreements_agreement_change", args=[made.pk])
+
+    for partner in (house.labeur, house.sep):
+        made.refresh_from_db()
+        assert made.bound_at is None
+        staff.post(reverse("backoffice:agreements_agreement_sign", args=[made.pk, partner.pk]))
+
+    made.refresh_from_db()
+    assert made.bound_at is not None
+    assert set(made.signatures.values_list("signed_by", flat=True)) == {operator.pk}
+    assert staff.post(change, agreement_form(house, ("10.00", "90.00"))).status_code == 403
+    assert "60 % van de rest" in told(staff.get(change))
+
+
+def test_changing_the_terms_before_they_bind_asks_for_new_signatures(staff: Client, house: House) -> None:
+    staff.post(reverse("backoffice:agreements_agreement_add"), agreement_form(house, ("60.00", "40.00")))
+    made = Agreement.objects.get(product_code="SG-009")
+    staff.post(reverse("backoffice:agreements_agreement_sign", args=[made.pk, house.sep.pk]))
+    assert Signature.objects.filter(agreement=made).count() == 1
+
+    first, second = made.terms.order_by("rank")
+    changed = agreement_form(house, ("70.00", "30.00")) | {"terms-INITIAL_FORMS": "2"}
+    changed |= {"terms-0-id": str(first.pk), "terms-1-id": str(second.pk)}
+    changed |= {"terms-0-agreement": str(made.pk), "terms-1-agreement": str(made.pk)}
+    answer = staff.post(reverse("backoffice:agreements_agreement_change", args=[made.pk]), changed)
+
+    assert answer.status_code == 302
+    assert not Signature.objects.filter(agreement=made).exists()
+    assert [term.basis_points for term in made.terms.order_by("rank")] == [7_000, 3_000]
+
+
+def test_a_new_version_takes_over_on_its_first_day(staff: Client, house: House) -> None:
+    staff.post(reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]))
+    draft = Agreement.objects.get(product_code="SG-001", version=2)
+    assert [term.basis_points for term in draft.terms.all()] == [6_000, 4_000]
+    again = staff.post(reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]), follow=True)
+    assert "Er is al een nieuwe versie" in told(again)
+
+    for partner in sign_agreement.named(draft):
+        staff.post(reverse("backoffice:agreements_agreement_sign", args=[draft.pk, partner.pk]))
+
+    house.lamp.refresh_from_db()
+    draft.refresh_from_db()
+    assert draft.bound_at is not None
+    assert house.lamp.valid_until is not None
+    assert (draft.valid_from - house.lamp.valid_until).days == 1
+
+
+def test_a_version_that_begins_too_early_does_not_bind(house: House) -> None:
+    early = rows.agreement("SG-001", house.labeur, bound=False, version=2)
+    with pytest.raises(Refusal, match="geldt al een andere versie"):
+        sign_agreement.sign(agreement_id=early.pk, partner_id=house.labeur.pk, by=None, now=rows.NOW)
+    assert not Signature.objects.filter(agreement=early).exists()
+
+
+def test_a_stranger_does_not_sign(house: House) -> None:
+    draft = rows.agreement("SG-009", house.labeur, bound=False)
+    with pytest.raises(Refusal, match="staat niet in de overeenkomst"):
+        sign_agreement.sign(agreement_id=draft.pk, partner_id=house.sep.pk, by=None, now=rows.NOW)
+
+
+def test_fixed_amounts_are_written_in_euros(staff: Client, house: House) -> None:
+    form = agreement_form(house, ("95.50", "100"))
+    staff.post(reverse("backoffice:agreements_agreement_add"), form | {"terms-0-kind": "fixed"})
+
+    first, second = Agreement.objects.get(product_code="SG-009").terms.order_by("rank")
+
+    assert (first.amount_minor, first.basis_points) == (9_550, None)
+    assert (second.amount_minor, second.basis_points) == (None, 10_000)

@@ -1,0 +1,43 @@
+"""The demo mail page: there while no mail goes anywhere, and only for who may look."""
+
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from fulfilment.flows import tell_customer
+from fulfilment.mail.models import Mail
+from tests.support import rows
+from tests.support.furnished import House
+
+
+def a_mail(house: House) -> Mail:
+    tell_customer.refunded(house.order, 1_000, "re_1", rows.NOW)
+    return Mail.objects.get()
+
+
+def test_in_a_demo_everybody_sees_the_mails(client: Client, house: House, settings: Settings) -> None:
+    settings.DEBUG = True
+    mail = a_mail(house)
+    assert mail.subject in client.get(reverse("mailbox")).content.decode()
+    page = client.get(reverse("mail", args=[mail.public_id])).content.decode()
+    assert 'sandbox="' in page
+    assert "allow-scripts" not in page
+    assert "allow-same-origin" not in page
+    assert "&lt;h1" in page
+
+
+def test_elsewhere_only_staff_does(client: Client, staff: Client, house: House, settings: Settings) -> None:
+    settings.DEBUG = False
+    mail = a_mail(house)
+    for address in (reverse("mailbox"), reverse("mail", args=[mail.public_id])):
+        assert client.get(address).headers["Location"].startswith(reverse("account_login"))
+        assert staff.get(address).status_code == 200
+    client.force_login(rows.user("coach@example.com"))
+    assert client.get(reverse("mailbox")).status_code == 403
+
+
+def test_beside_a_mail_server_there_is_no_such_page(staff: Client, house: House, settings: Settings) -> None:
+    settings.MAIL_URL = "smtp://127.0.0.1:25"
+    mail = a_mail(house)
+    assert staff.get(reverse("mailbox")).status_code == 404
+    assert staff.get(reverse("mail", args=[mail.public_id])).status_code == 404

@@ -1,0 +1,61 @@
+"""A shop with something in every room: partners, an order under way, a plan, an exception, a payment."""
+
+from dataclasses import dataclass
+
+from fulfilment.agreements.models import Agreement
+from fulfilment.flows import pay_partners
+from fulfilment.inbox.issues import raise_issue
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.orders.models import Order
+from fulfilment.partners.models import Partner
+from fulfilment.payments.models import Payment
+from fulfilment.payouts.models import Batch
+from fulfilment.production.models import Task
+from fulfilment.revenue.models import Share
+from tests.support import rows
+
+
+@dataclass
+class House:
+    """What stands in the tables."""
+
+    labeur: Partner
+    sep: Partner
+    lamp: Agreement
+    order: Order
+    task: Task
+    issue: OpenIssue
+    payment: Payment
+    batch: Batch
+
+
+def furnish() -> House:
+    """A house with something in every room."""
+    labeur = rows.partner("labeur")
+    sep = rows.partner("sep-verboom", kind="designer", name="Sep Verboom", iban=rows.IBANS[2])
+    lamp = rows.agreement("SG-001", labeur, designer=sep)
+    order = rows.order([("SG-001", "Koord", 2, 57_800)], number="42")
+    [task] = rows.route(order, {"SG-001": lamp})
+    rows.parcel(task)
+    line = order.lines.get()
+    for rank, (partner, amount) in enumerate(((labeur, 28_661), (sep, 19_107)), start=1):
+        Share.objects.create(
+            order=order, line=line, partner=partner, agreement=lamp, rank=rank, amount_minor=amount, currency="EUR"
+        )
+        rows.held(order, partner, amount)
+    rows.money_at_bank(50_000)
+    rows.payable(labeur, 12_345)
+    batch = pay_partners.create_batch(as_of=rows.NOW.date(), by=None, now=rows.NOW)
+    assert batch is not None
+    raise_issue(OpenIssue.Kind.UNROUTED, "42", "Voor Zit geldt geen overeenkomst.", rows.NOW)
+    payment = Payment.objects.create(
+        idempotency_key="key-1",
+        checkout_id="chk-1",
+        saleor_transaction_id="tra-1",
+        saleor_order_id=order.saleor_id,
+        amount_minor=58_750,
+        currency="EUR",
+        created_at=rows.NOW,
+        expires_at=rows.NOW,
+    )
+    return House(labeur, sep, lamp, order, task, OpenIssue.objects.get(), payment, batch)
