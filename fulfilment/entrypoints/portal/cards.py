@@ -9,6 +9,9 @@ from fulfilment.orders.models import Recipient
 from fulfilment.production.models import Parcel, Task, TaskLine
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, tracking_url
 
+COUNTRIES = {"BE": "België", "NL": "Nederland"}
+"""Where the shop delivers, as it stands on a label."""
+
 
 @dataclass(frozen=True)
 class Units:
@@ -116,7 +119,8 @@ def address(order_pk: int) -> list[str]:
     if recipient is None:
         return []
     place = f"{recipient.postal_code} {recipient.city}"
-    lines = (recipient.name, recipient.company, recipient.street, recipient.street_extra, place, recipient.country)
+    country = COUNTRIES.get(recipient.country, recipient.country)
+    lines = (recipient.name, recipient.company, recipient.street, recipient.street_extra, place, country)
     return [line for line in lines if line]
 
 

@@ -19,9 +19,21 @@ HERE = Path(__file__).parent
 
 
 def packing_slip(task: Task, units: tuple[Units, ...], address: list[str]) -> bytes:
-    """One page or more, in Dutch, with the maker's mark under each piece."""
+    """The PDF: one page or more, in Dutch."""
+    made: bytes = typst.compile(
+        str(HERE / "slip.typ"),
+        root=str(HERE),
+        font_paths=[str(HERE / "fonts")],
+        ignore_system_fonts=True,
+        sys_inputs={"slip": json.dumps(slip_content(task, units, address))},
+    )
+    return made
+
+
+def slip_content(task: Task, units: tuple[Units, ...], address: list[str]) -> dict[str, object]:
+    """What stands on the slip, with the maker's mark under each piece."""
     designers = _designers(task)
-    content = {
+    return {
         "title": _("Pakbon %(number)s") % {"number": task.order.number},
         "house": "Sociaal Gemaakt",
         "date": day(timezone.localdate()),
@@ -41,14 +53,6 @@ def packing_slip(task: Task, units: tuple[Units, ...], address: list[str]) -> by
         "note": _note(task, units),
         "footer": _("Samen ontworpen en gemaakt in Gent. Bewaar deze bon: zo weten we wat van jou is."),
     }
-    made: bytes = typst.compile(
-        str(HERE / "slip.typ"),
-        root=str(HERE),
-        font_paths=[str(HERE / "fonts")],
-        ignore_system_fonts=True,
-        sys_inputs={"slip": json.dumps(content)},
-    )
-    return made
 
 
 def _note(task: Task, units: tuple[Units, ...]) -> str:

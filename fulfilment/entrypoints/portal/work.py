@@ -58,7 +58,8 @@ def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
     parcels = found.parcels.select_related("task__order").prefetch_related("lines__task_line__line")
     context = {
         "bench": bench.at(found.producer),
-        "section": "today" if found.state in ON_TABLE else "parcels",
+        "section": "today" if found.state in (*ON_TABLE, Task.State.CANCELLED) else "parcels",
+        "on_table": found.state in ON_TABLE,
         "task": cards.task_card(found, timezone.localdate()),
         "units": cards.wanted_units(found),
         "left": cards.open_units(found),

@@ -1,0 +1,211 @@
+"""Whoever works for another workshop finds nothing of this one, at any address of the portal, whatever they send."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import models
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from fulfilment.entrypoints.portal.urls import urlpatterns
+from fulfilment.inbox.models import Mark
+from fulfilment.mail.models import Mail
+from fulfilment.partners.models import Membership, Partner, User
+from fulfilment.production.models import Parcel, ParcelLine, Task, TaskLine, TaskStep
+from tests.support import rows, workshop
+from tests.support.workshop import THREE_STOOLS
+
+pytestmark = pytest.mark.django_db
+
+SECRETS = ("Zit", "An Peeters", "Kouter 1", "9000 Gent", "323212345678", "Compaan", "€\u00a0123,45")
+"""What stands on pages of the workshop that is looked for, and may stand on no page of a stranger."""
+
+WATCHED: tuple[type[models.Model], ...] = (Task, TaskLine, TaskStep, Parcel, ParcelLine, Mark, Mail)
+
+
+@dataclass(frozen=True)
+class House:
+    """A workshop with a task in every state, a parcel on its way and one that arrived."""
+
+    partner: Partner
+    coach: User
+    tasks: tuple[Task, ...]
+    parcels: tuple[Parcel, ...]
+
+
+def furnish() -> House:
+    compaan = rows.partner("compaan")
+    coach = workshop.member(compaan)
+    waiting = workshop.task(compaan, [THREE_STOOLS])
+    further = [
+        workshop.brought_to(state, workshop.task(compaan, [THREE_STOOLS]), coach)
+        for state in ("accepted", "making", "ready", "ready")
+    ]
+    [line] = workshop.units(further[-1])
+    part = workshop.shipped(further[-1], coach, quantities={line: 1})
+    collected = workshop.shipped(further[-1], coach, quantities={line: 1}, carrier="afgehaald", form_key="form-2")
+    rows.held(waiting.order, compaan, 12_345)
+    return House(compaan, coach, (waiting, *further), (part, collected))
+
+
+def own_pages(house: House) -> list[str]:
+    """Addresses that name nothing: a stranger gets their own page there, and nothing of this workshop on it."""
+    return []
+
+
+def of_tasks(house: House) -> list[str]:
+    return [task.public_id for task in house.tasks]
+
+
+def of_parcels(house: House) -> list[str]:
+    return [parcel.public_id for parcel in house.parcels]
+
+
+def of_workshop(house: House) -> list[str]:
+    return [house.partner.public_id]
+
+
+CASES = {
+    "today": own_pages,
+    "parcels": own_pages,
+    "earnings": own_pages,
+    "switch": of_workshop,
+    "task": of_tasks,
+    "accept": of_tasks,
+    "start": of_tasks,
+    "finish": of_tasks,
+    "ship": of_tasks,
+    "task_slip": of_tasks,
+    "deliver": of_parcels,
+    "tracking": of_parcels,
+    "parcel_slip": of_parcels,
+}
+"""What is named in each address of the portal. A new address needs a line here, or the first test fails."""
+
+
+def names() -> list[str]:
+    found = []
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern), "walk what is included as well"
+        assert pattern.name
+        found.append(pattern.name)
+    return found
+
+
+def addresses(name: str, house: House) -> list[str]:
+    return [reverse(f"portal:{name}", args=[key]) for key in CASES[name](house)]
+
+
+def bodies(house: House) -> Iterator[dict[str, str]]:
+    """What a stranger could send: nothing, and all that the forms of the owner hold."""
+    yield {}
+    everything = {"carrier": "bpost", "tracking_code": "999999", "form_key": "stolen-key", "from": "list"}
+    for line in TaskLine.objects.filter(task__in=house.tasks):
+        everything[f"quantity-{line.pk}"] = "1"
+    yield everything
+
+
+def snapshot() -> list[list[dict[str, object]]]:
+    return [list(model._default_manager.order_by("pk").values()) for model in WATCHED]
+
+
+def strangers() -> dict[str, Client]:
+    """Somebody of another workshop, a designer, a viewer of this workshop, staff, somebody of nothing."""
+    labeur = rows.partner("labeur")
+    workshop.task(labeur)
+    compaan = Partner.objects.get(slug="compaan")
+    people = {
+        "another workshop": workshop.member(labeur),
+        "designer": workshop.member(rows.partner("cas-moor", kind="designer"), role=Membership.Role.DESIGNER),
+        "viewer of this workshop": workshop.member(compaan, role=Membership.Role.VIEWER),
+        "designer within this workshop": workshop.member(compaan, role=Membership.Role.DESIGNER),
+        "staff": User.objects.create_user("operator@example.com", is_staff=True, is_superuser=True),
+        "nobody": User.objects.create_user("nobody@example.com"),
+    }
+    clients = {}
+    for who, user in people.items():
+        clients[who] = Client()
+        clients[who].force_login(user)
+    return clients
+
+
+def test_every_address_of_the_portal_has_its_case() -> None:
+    assert sorted(names()) == sorted(CASES)
+
+
+def test_somebody_of_another_workshop_gets_404_everywhere_and_changes_nothing() -> None:
+    house = furnish()
+    stranger = strangers()["another workshop"]
+    before = snapshot()
+
+    for name in names():
+        for address in addresses(name, house):
+            for body in bodies(house):
+                assert stranger.get(address, body).status_code == 404, address
+                assert stranger.post(address, body).status_code == 404, address
+
+    assert snapshot() == before
+
+
+def test_a_page_of_ones_own_shows_nothing_of_another_workshop() -> None:
+    house = furnish()
+    stranger = strangers()["another workshop"]
+    before = snapshot()
+
+    for name, case in CASES.items():
+        if case is not own_pages:
+            continue
+        address = reverse(f"portal:{name}")
+        answers = [stranger.get(address, {"werkplaats": house.partner.public_id})]
+        answers += [stranger.post(address, body) for body in bodies(house)]
+        for answer in answers:
+            assert answer.status_code == 200
+            text = answer.content.decode()
+            assert not [secret for secret in SECRETS if secret in text]
+            assert not [task for task in house.tasks if task.public_id in text]
+
+    assert snapshot() == before
+
+
+def test_the_owner_does_see_on_these_pages_what_a_stranger_may_not() -> None:
+    """So that the tests above do not pass on empty pages."""
+    house = furnish()
+    owner = Client()
+    owner.force_login(house.coach)
+    seen = ""
+    for name in ("today", "parcels", "earnings", "task"):
+        for address in addresses(name, house) or [reverse(f"portal:{name}")]:
+            answer = owner.get(address)
+            assert answer.status_code == 200, address
+            seen += answer.content.decode()
+
+    assert [secret for secret in SECRETS if secret not in seen] == []
+
+
+def test_who_works_for_no_workshop_is_sent_home_and_changes_nothing() -> None:
+    house = furnish()
+    others = strangers()
+    del others["another workshop"]
+    before = snapshot()
+
+    for name in names():
+        for address in addresses(name, house) or [reverse(f"portal:{name}")]:
+            for who, client in others.items():
+                for answer in (client.get(address), *(client.post(address, body) for body in bodies(house))):
+                    assert (answer.status_code, answer["Location"]) == (302, "/"), (who, address)
+
+    assert snapshot() == before
+
+
+def test_who_is_not_logged_in_is_asked_to() -> None:
+    house = furnish()
+    before = snapshot()
+
+    for name in names():
+        for address in addresses(name, house) or [reverse(f"portal:{name}")]:
+            for answer in (Client().get(address), Client().post(address, {})):
+                assert answer.status_code == 302
+                assert answer["Location"].startswith("/accounts/login/?next=/portal/")
+
+    assert snapshot() == before

@@ -1,0 +1,140 @@
+"""Two hands on one form, and two forms for the same units."""
+
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from fulfilment.flows import work_task
+from fulfilment.flows.report_shipment import report_shipment
+from fulfilment.mail.models import Mail
+from fulfilment.partners.models import User
+from fulfilment.production.models import Parcel, ParcelLine, Task
+from tests.support import rows, workshop
+from tests.support.fakes import FakeSaleor
+from tests.support.static_files import as_they_lie
+from tests.support.workshop import NOW, THREE_STOOLS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _static_files(settings: Settings) -> None:
+    as_they_lie(settings)
+
+
+def together(works: Sequence[Callable[[], object]]) -> list[object]:
+    """Run all at the same moment, each in a thread and a connection of its own; their results in order."""
+    start = Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> object:
+        try:
+            start.wait(10)
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [done.result(60) for done in [pool.submit(run, work) for work in works]]
+
+
+def ready_stools() -> tuple[Task, User, int]:
+    """Three stools, ready to be shipped; the task, its coach and its task line."""
+    compaan = rows.partner("compaan")
+    coach = workshop.member(compaan)
+    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS]), coach)
+    [line] = workshop.units(task)
+    return task, coach, line
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def last_page(task: Task, coach: User, line: int, quantity: int) -> dict[str, str]:
+    """The form of the last page, filled in as somebody would send it."""
+    address = reverse("portal:ship", args=[task.public_id])
+    text = browser(coach).get(f"{address}?quantity-{line}={quantity}&carrier=bpost").content.decode()
+    form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text))
+    return {**form, "tracking_code": "323212345678"}
+
+
+def test_the_same_form_sent_five_times_at_once_is_one_parcel_and_one_mail() -> None:
+    task, coach, line = ready_stools()
+    form = last_page(task, coach, line, 1)
+    address = reverse("portal:ship", args=[task.public_id])
+    browsers = [browser(coach) for _ in range(5)]
+
+    answers = together([lambda client=client: client.post(address, form).status_code for client in browsers])  # type: ignore[misc]
+
+    assert answers == [302] * 5
+    assert Parcel.objects.count() == 1
+    assert Mail.objects.count() == 1
+    assert workshop.units(Task.objects.get()) == {line: 2}
+
+
+def test_different_forms_at_once_never_ship_more_than_was_asked() -> None:
+    task, coach, line = ready_stools()
+    forms = [last_page(task, coach, line, 2) for _ in range(4)]
+    address = reverse("portal:ship", args=[task.public_id])
+    senders = [(browser(coach), form) for form in forms]
+
+    answers = together([lambda pair=pair: pair[0].post(address, pair[1]).status_code for pair in senders])  # type: ignore[misc]
+
+    assert sorted(map(str, answers)) == ["302", "422", "422", "422"]
+    assert sum(ParcelLine.objects.values_list("quantity", flat=True)) == 2
+    assert workshop.units(Task.objects.get()) == {line: 1}
+
+
+def test_cancelling_and_shipping_at_once_never_touch_a_unit_twice() -> None:
+    task, coach, line = ready_stools()
+    order_line = task.lines.get().line_id
+
+    together(
+        [
+            lambda: workshop.shipped(task, coach, quantities={line: 2}),
+            lambda: work_task.cancel_units({order_line: 1}, order_id=task.order_id, now=NOW),
+        ]
+    )
+
+    after = task.lines.get()
+    assert (after.shipped_quantity, after.cancelled_quantity, after.open_quantity) == (2, 1, 0)
+    task.refresh_from_db()
+    assert task.state == Task.State.SHIPPED
+
+
+def test_the_last_two_parcels_arriving_at_once_deliver_the_task_once() -> None:
+    task, coach, line = ready_stools()
+    parcels = [
+        workshop.shipped(task, coach, quantities={line: quantity}, form_key=f"form-{quantity}") for quantity in (1, 2)
+    ]
+
+    together([lambda parcel=parcel: work_task.deliver(parcel.public_id, by=coach, now=NOW) for parcel in parcels])  # type: ignore[misc]
+
+    assert workshop.steps(task).count("delivered") == 1
+
+
+def test_workers_reporting_at_once_make_one_fulfilment_of_each_parcel() -> None:
+    task, coach, line = ready_stools()
+    parcels = [workshop.shipped(task, coach, quantities={line: 1}, form_key=f"form-{number}") for number in range(3)]
+    saleor = FakeSaleor().holding(task.order)
+
+    together(
+        [
+            lambda parcel=parcel: report_shipment(parcel.public_id, saleor.as_saleor(), now=NOW)  # type: ignore[misc]
+            for parcel in parcels * 2
+        ]
+    )
+
+    assert saleor.fulfil_calls == 3
+    assert set(Parcel.objects.values_list("saleor_fulfillment_id", flat=True)) == {
+        told.id for told in saleor.fulfilments()
+    }
