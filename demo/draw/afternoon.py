@@ -13,7 +13,7 @@ _CLOTH = p.mix(p.MOSS, p.MOSS_LIGHT, 0.25)
 def draw_use() -> Sheet:
     """An armchair, the light of a window on the wall, a stool with a cup."""
     sheet = room(seed=23, wall=p.mix(p.BLUSH, p.OAT, 0.55), floor=p.mix(p.BEECH, p.BEECH_DARK, 0.45), skirting=800)
-    window(sheet, 110, 90, 280, 440, sky=(p.MIST, p.CHALK), frame=p.mix(p.OAT, p.STONE, 0.25))
+    window(sheet, (110, 90, 280, 440), sky=(p.MIST, p.CHALK), frame=p.mix(p.OAT, p.STONE, 0.25))
     daylight(sheet, 620, 110, 420, 430, 90)
     sheet.path(ellipse(900, 965, 720, 92), p.mix(p.OAT, p.CHALK, 0.3))
     for k in (0.94, 0.88):

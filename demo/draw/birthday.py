@@ -14,7 +14,7 @@ _WALL = p.mix(p.BLUSH, p.CLAY_LIGHT, 0.28)
 def draw_use() -> Sheet:
     """The gift on a laid table, before anyone has come in."""
     sheet = room(seed=63, wall=_WALL, floor=p.UMBER, skirting=1090)
-    window(sheet, 90, 60, 330, 420, sky=(p.MIST, p.LAMPLIGHT), frame=p.mix(p.OAT, p.CHALK, 0.4))
+    window(sheet, (90, 60, 330, 420), sky=(p.MIST, p.LAMPLIGHT), frame=p.mix(p.OAT, p.CHALK, 0.4))
     daylight(sheet, 820, 90, 420, 440, 90)
     _bunting(sheet)
     worktop(sheet, (-40, 690, 1680, 318), 40, p.mix(p.OAT, p.CHALK, 0.35), seed=64)

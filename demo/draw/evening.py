@@ -14,7 +14,7 @@ _WALL = p.mix(p.MOSS_DARK, p.INK, 0.12)
 def draw_use() -> Sheet:
     """The lamp above the table; its light falls in a cone and draws lines on the wall."""
     sheet = room(seed=13, wall=_WALL, floor=p.INK_SOFT, skirting=1090, dusk=True)
-    window(sheet, 120, 130, 300, 420, sky=(p.SLATE_DARK, p.SLATE), frame=p.mix(_WALL, p.INK, 0.35))
+    window(sheet, (120, 130, 300, 420), sky=(p.SLATE_DARK, p.SLATE), frame=p.mix(_WALL, p.INK, 0.35), roofs=p.INK)
     centre, size = (960.0, 190.0), 176.0
     heart = (centre[0], centre[1] + size * 1.15)
     sheet.halo(ellipse(*heart, 820, 760), p.mix(_WALL, p.HONEY, 0.55), heart, 780, strength=0.85)

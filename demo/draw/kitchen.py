@@ -13,7 +13,7 @@ _FRONT = p.mix(p.SLATE, p.SAGE, 0.3)
 def draw_use() -> Sheet:
     """The worktop under the window, the high stool at it, the low one in front."""
     sheet = room(seed=33, wall=_WALL, floor=p.mix(p.OAT, p.SAND, 0.6), skirting=850)
-    window(sheet, 760, 60, 420, 290, sky=(p.mix(p.MIST, p.CHALK, 0.3), p.LAMPLIGHT), frame=p.mix(p.OAT, p.CHALK, 0.4))
+    window(sheet, (760, 60, 420, 290), sky=(p.mix(p.MIST, p.CHALK, 0.3), p.LAMPLIGHT), frame=p.mix(p.OAT, p.CHALK, 0.4))
     daylight(sheet, 1290, 110, 250, 260, 50)
     _tiles(sheet)
     _cupboards(sheet)

@@ -17,8 +17,8 @@ _OVERSIZE = 2
 # Bytes; a page shows three large pictures, and should still open quickly on a phone.
 _BUDGETS = {
     480: {"avif": 24_000, "webp": 32_000},
-    960: {"avif": 80_000, "webp": 110_000},
-    1600: {"avif": 140_000, "webp": 190_000},
+    960: {"avif": 64_000, "webp": 92_000},
+    1600: {"avif": 120_000, "webp": 165_000},
 }
 _QUALITIES = {
     "avif": [(54, 0.0), (44, 0.0), (36, 0.0), (36, 0.7), (32, 1.0)],

@@ -50,15 +50,26 @@ def _boards(sheet: Sheet, floor: str, skirting: float) -> None:
     sheet.shade(box(-20, skirting, WIDTH + 40, 300), dark, (800, skirting), (800, skirting + 240), strength=0.4)
 
 
-def window(sheet: Sheet, x: float, y: float, width: float, height: float, *, sky: tuple[str, str], frame: str) -> None:
-    """A window of two by three panes with soft hills in it; `sky` is the colour above and below."""
+def window(
+    sheet: Sheet,
+    area: tuple[float, float, float, float],
+    *,
+    sky: tuple[str, str],
+    frame: str,
+    roofs: str = p.BARK,
+) -> None:
+    """A window of two by three panes over the area (x, y, width, height), with the roofs of the town in it.
+
+    `sky` is its colour above and below; the roofs take on something of the lower one.
+    """
+    x, y, width, height = area
     sheet.path(box(x - 22, y - 22, width + 44, height + 44), frame)
     sheet.path(box(x, y, width, height), sky[0])
     pane = box(x, y, width, height)
     sheet.shade(pane, sky[1], (x, y + height), (x, y), strength=1)
     with sheet.within(pane):
         for k, lift in enumerate((0.36, 0.24)):
-            tone = p.mix(sky[1], p.BARK, 0.3 + 0.28 * k)
+            tone = p.mix(sky[1], roofs, 0.3 + 0.28 * k)
             sheet.path(_gables(x, y + height, width, height * lift, seed=int(x) + k), tone)
     bars = [(x + width / 2 - 6, y, 12.0, height)]
     bars += [(x, y + height * k / 3 - 5, width, 10.0) for k in (1, 2)]
