@@ -25,10 +25,12 @@ def settle_session(session_id: str, saleor: Saleor, *, now: datetime) -> None:
     if payment is None:
         return  # not a session of ours, or of a database that was restored: nothing can be said of it
     session = stripe.session(session_id)
-    if session.payment_intent_id:
-        _settle(payment, stripe.intent(session.payment_intent_id), saleor, now)
-    elif session.status == "expired":
-        Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(state=Payment.State.EXPIRED)
+    intent = stripe.intent(session.payment_intent_id) if session.payment_intent_id else None
+    if intent is not None:
+        _settle(payment, intent, saleor, now)
+    if session.status == "expired" and (intent is None or intent.status != "succeeded"):
+        end = Payment.State.FAILED if intent is not None and intent.charge_failed else Payment.State.EXPIRED
+        Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(state=end)
 
 
 def settle_intent(intent_id: str, saleor: Saleor, *, now: datetime) -> None:
@@ -111,7 +113,9 @@ def complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, *, now: dat
         raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, str(error), now)
         return
     with transaction.atomic():
-        Payment.objects.filter(pk=payment.pk).update(state=Payment.State.ORDERED, saleor_order_id=order_id)
+        Payment.objects.filter(pk=payment.pk).update(saleor_order_id=order_id)
+        # Unless its money went back in the meantime.
+        Payment.objects.filter(pk=payment.pk, state=Payment.State.PAID).update(state=Payment.State.ORDERED)
         resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
         mark(Mark.Kind.ORDER, order_id, now)
         soon(Mark.Kind.ORDER, order_id)

@@ -5,7 +5,7 @@ now and the payment orphans no money.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -22,6 +22,9 @@ from fulfilment.inbox.models import Mark
 from fulfilment.payments.locks import checkout_lock
 from fulfilment.payments.models import Payment
 from fulfilment.routing.models import Plan
+
+WAY_TO_STRIPE = timedelta(minutes=1)
+"""Stripe counts the least life of a page from when it hears of it; a second try must fit in here too."""
 
 
 @dataclass(frozen=True)
@@ -61,31 +64,46 @@ class NotForSale(Refusal):
 def start_payment(request: PaymentRequest, *, now: datetime) -> Payment:
     """The payment with its page at Stripe; the same request gives the same page. `Refusal`, `GatewayError`."""
     _check(request)
-    assignments = _plan(request, now)
     with checkout_lock(request.checkout_id):
-        payment = Payment.objects.filter(idempotency_key=request.idempotency_key).first()
+        payment = _asked_before(request)
         if payment is not None and payment.stripe_session_id:
             return payment
+        assignments = _plan(request, now)
         _close_former_pages(request.checkout_id, now)
         if payment is None:
             payment = _save(request, assignments, now)
-        return _open_page(payment, request)
+        return _open_page(payment, request, now)
 
 
 def _check(request: PaymentRequest) -> None:
-    if request.amount_minor <= 0:
+    if request.amount_minor <= 0 or not request.items:
         raise Refusal(_("Er is niets te betalen."), code="NOTHING_TO_PAY")
+    if not (_is_of_shop(request.success_url) and _is_of_shop(request.cancel_url)):
+        raise Refusal(_("De betaling kan niet naar een ander adres terugkeren."), code="FOREIGN_URL")
+
+
+def _is_of_shop(url: str) -> bool:
     shop = urlsplit(settings.SHOP_URL)
-    for url in (request.success_url, request.cancel_url):
+    try:
         parts = urlsplit(url)
-        if (parts.scheme, parts.netloc) != (shop.scheme, shop.netloc):
-            raise Refusal(_("De betaling kan niet naar een ander adres terugkeren."), code="FOREIGN_URL")
+    except ValueError:
+        return False
+    return (parts.scheme, parts.netloc) == (shop.scheme, shop.netloc)
+
+
+def _asked_before(request: PaymentRequest) -> Payment | None:
+    payment = Payment.objects.filter(idempotency_key=request.idempotency_key).first()
+    if payment is None:
+        return None
+    if (payment.checkout_id, payment.amount_minor) != (request.checkout_id, request.amount_minor):
+        raise Refusal(_("Deze betaling was voor een ander mandje. Begin opnieuw met betalen."), code="KEY_USED")
+    return payment
 
 
 def _plan(request: PaymentRequest, now: datetime) -> dict[str, int]:
     found = agreements.in_force((item.product_code for item in request.items), timezone.localdate(now))
     missing = [item for item in request.items if item.product_code not in found]
-    if missing or not request.items:
+    if missing:
         raise NotForSale([item.product_code for item in missing], [item.name for item in missing])
     return {code: agreement.id for code, agreement in found.items()}
 
@@ -112,15 +130,24 @@ def _save(request: PaymentRequest, assignments: dict[str, int], now: datetime) -
         amount_minor=request.amount_minor,
         currency=request.currency,
         created_at=now,
-        expires_at=now + settings.SESSION_LIFETIME,
+        expires_at=_end_of_page(now),
     )
 
 
-def _open_page(payment: Payment, request: PaymentRequest) -> Payment:
+def _end_of_page(now: datetime) -> datetime:
+    return now + settings.SESSION_LIFETIME + WAY_TO_STRIPE
+
+
+def _open_page(payment: Payment, request: PaymentRequest, now: datetime) -> Payment:
+    """Open the page. A second try soon after gets the page of the first; a later one, which Stripe would find too
+    short, gets a page of its own: nobody has heard the address of the first."""
+    if payment.expires_at - now < settings.SESSION_LIFETIME + WAY_TO_STRIPE / 2:
+        payment.expires_at = _end_of_page(now)
+        payment.save(update_fields=["expires_at"])
     names = ", ".join(f"{item.quantity} × {item.name}" for item in request.items)
     session = stripe.open_session(
         reference=payment.reference,
-        idempotency_key=payment.reference,
+        idempotency_key=f"{payment.reference}:{int(payment.expires_at.timestamp())}",
         amount_minor=payment.amount_minor,
         currency=payment.currency,
         description=names[:250],

@@ -13,6 +13,11 @@ from django.conf import settings
 from fulfilment.errors import GatewayError, Refusal
 
 TOLERANCE_SECONDS = 300
+TIMEOUT_SECONDS = 8
+"""Saleor waits 18 seconds for the answer to a payment that starts, and that takes up to three calls."""
+
+PAGE_LANGUAGES = {"nl", "fr", "en", "de"}
+"""Languages in which the page is asked for; for any other, Stripe looks at the customer's browser."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Refund:
     currency: str
     payment_intent_id: str
     made_at: datetime
+    asked_by: str = ""
+    """The key of the request that it was made for; empty where it was made in Stripe's dashboard."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,12 @@ class BankPayout:
 @cache
 def _client() -> stripe.StripeClient:
     addresses: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
-    return stripe.StripeClient(settings.STRIPE_SECRET_KEY, base_addresses=addresses, max_network_retries=2)
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        base_addresses=addresses,
+        max_network_retries=2,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+    )
 
 
 @contextmanager
@@ -88,9 +100,11 @@ def verify(body: bytes, signature: str) -> dict[str, Any]:
         event = stripe.Webhook.construct_event(
             body, signature, settings.STRIPE_WEBHOOK_SECRET, tolerance=TOLERANCE_SECONDS
         )
-    except (ValueError, stripe.SignatureVerificationError) as error:
+        found: dict[str, Any] = event.to_dict()
+    except (ValueError, AttributeError, TypeError, stripe.SignatureVerificationError) as error:
         raise Refusal("The event is not signed by Stripe, or too old.", "BAD_SIGNATURE") from error
-    found: dict[str, Any] = event.to_dict()
+    if not all(isinstance(found.get(name), str) for name in ("id", "type")):
+        raise Refusal("This is no event.", "GARBAGE")
     return found
 
 
@@ -124,7 +138,7 @@ def open_session(
         "success_url": success_url,
         "cancel_url": cancel_url,
         "expires_at": int(expires_at.timestamp()),
-        "locale": language,
+        "locale": language if language in PAGE_LANGUAGES else "auto",
         "metadata": metadata,
         "payment_intent_data": {"metadata": metadata, "transfer_group": reference},
     }
@@ -184,11 +198,14 @@ def intent(intent_id: str) -> Intent:
     )
 
 
-def create_refund(*, payment_intent_id: str, amount_minor: int, idempotency_key: str) -> Refund:
+def create_refund(*, payment_intent_id: str, amount_minor: int, asked_by: str) -> Refund:
+    """Pay back a part of a payment; `asked_by` is the key of the request, and the same key is the same refund.
+
+    The key also stands on the refund itself: Stripe may tell of it before we have heard the answer to this call.
+    """
+    params: Any = {"payment_intent": payment_intent_id, "amount": amount_minor, "metadata": {"asked_by": asked_by}}
     with _asking("refund"):
-        made = _client().v1.refunds.create(
-            {"payment_intent": payment_intent_id, "amount": amount_minor}, {"idempotency_key": idempotency_key}
-        )
+        made = _client().v1.refunds.create(params, {"idempotency_key": f"refund:{asked_by}"})
     return _refund(made)
 
 
@@ -206,6 +223,7 @@ def _refund(found: Any) -> Refund:
         currency=found.currency.upper(),
         payment_intent_id=intent if isinstance(intent, str) else (intent.id if intent else ""),
         made_at=_moment(found.created),
+        asked_by=str(found.metadata["asked_by"]) if found.metadata and "asked_by" in found.metadata else "",
     )
 
 
