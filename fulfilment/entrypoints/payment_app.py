@@ -99,7 +99,8 @@ def register(request: HttpRequest) -> HttpResponse:
 def initialize(request: HttpRequest) -> HttpResponse:
     """Open Stripe's page for a checkout, or refuse it while that is free."""
     body = proven_body(request)
-    wanted = str(body.get("action", {}).get("amount", 0))
+    action = body.get("action")
+    wanted = str(action.get("amount") or 0) if isinstance(action, dict) else "0"
     try:
         payment = start_payment(_payment_request(body), now=timezone.now())
     except NotForSale as refusal:
@@ -152,7 +153,7 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
             success_url=str(data.get("success_url", "")),
             cancel_url=str(data.get("cancel_url", "")),
         )
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise Refusal(_("De vraag om te betalen is onvolledig."), code="GARBAGE") from error
 
 
@@ -165,7 +166,8 @@ def _item(line: Mapping[str, Any]) -> Item:
 def process(request: HttpRequest) -> HttpResponse:
     """Saleor asks how a payment stands: what we reported is what it knows, until Stripe tells more."""
     body = proven_body(request)
-    transaction_id = str((body.get("transaction") or {}).get("id", ""))
+    about = body.get("transaction")
+    transaction_id = str(about.get("id", "")) if isinstance(about, dict) else ""
     payment = Payment.objects.filter(saleor_transaction_id=transaction_id).order_by("-pk").first()
     if payment is None:
         raise Refusal("There is no payment of ours for this transaction.", "NOT_FOUND")
@@ -182,12 +184,11 @@ def refund(request: HttpRequest) -> HttpResponse:
         key = _refund_key(transaction["events"], amount, str(action["currency"]))
         refund_id = start_refund(
             transaction_id=str(transaction["id"]),
-            psp_reference=str(transaction["pspReference"]),
             idempotency_key=key,
             amount_minor=amount,
             now=timezone.now(),
         )
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise Refusal("The refund request is incomplete.", "GARBAGE") from error
     except GatewayError as error:
         if error.retry:
@@ -199,7 +200,8 @@ def refund(request: HttpRequest) -> HttpResponse:
 def _refund_key(events: list[dict[str, Any]], amount_minor: int, currency: str) -> str:
     """The idempotency key of the request that Saleor now makes: the newest of this amount without an answer yet.
 
-    Saleor's payload names no request; an answered one carries Stripe's reference.
+    Saleor's payload names no request; it is made at the moment of the request, so that nothing newer stands in it,
+    also when it is delivered late or again. An answered one carries Stripe's reference.
     """
     requests = [
         event

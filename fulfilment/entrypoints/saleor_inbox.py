@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import json
+import re
 from datetime import timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeGuard
 
 from django.conf import settings
 from django.db import transaction
@@ -30,10 +32,10 @@ def proven_body(request: HttpRequest) -> dict[str, Any]:
 
 
 def parsed(body: bytes) -> dict[str, Any]:
-    """A JSON object; `Refusal` for anything else."""
+    """A JSON object, its decimals exact; `Refusal` for anything else."""
     try:
-        found = json.loads(body)
-    except ValueError as error:
+        found = json.loads(body, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
         raise Refusal("The body is no JSON.", "GARBAGE") from error
     if not isinstance(found, dict):
         raise Refusal("The body is no JSON object.", "GARBAGE")
@@ -45,8 +47,9 @@ def webhook(request: HttpRequest) -> HttpResponse:
     body = proven_body(request)
     # Saleor sends the selection of `event` itself, not wrapped in its name.
     order = body.get("order")
-    if isinstance(order, dict) and isinstance(order.get("id"), str):
-        _order_changed(order["id"])
+    order_id = order.get("id") if isinstance(order, dict) else None
+    if _is_id(order_id):
+        _order_changed(order_id)
     return JsonResponse({"taken": True})
 
 
@@ -55,10 +58,15 @@ def notice(request: HttpRequest) -> HttpResponse:
     _check_notice(request)
     body = parsed(request.body)
     order_id = body.get("order_id")
-    if body.get("version") != 1 or not isinstance(order_id, str) or not order_id:
+    if body.get("version") != 1 or not _is_id(order_id):
         raise Refusal("This is no notice of version 1.", "GARBAGE")
     _order_changed(order_id)
     return JsonResponse({"taken": True})
+
+
+def _is_id(found: object) -> TypeGuard[str]:
+    """Whether this can be one of Saleor's ids: what could not even be stored is garbage."""
+    return isinstance(found, str) and bool(re.fullmatch(r"[A-Za-z0-9+/=_-]{1,64}", found))
 
 
 def _check_notice(request: HttpRequest) -> None:

@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Sum
+from django.utils.translation import gettext as _
 
 from fulfilment.gateways.saleor.values import SaleorOrder
-from fulfilment.inbox.issues import raise_issue
+from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import balance
 from fulfilment.ledger.book import Move, record
+from fulfilment.ledger.models import Entry, Posting
+from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
 from fulfilment.orders.models import Line, Order, Recipient
-from fulfilment.payments.models import Payment
+from fulfilment.payments.models import Payment, PaymentRefund
 
 NOT_YET_ORDERS = {"DRAFT", "UNCONFIRMED", "EXPIRED"}
 
@@ -46,7 +51,9 @@ def accept_order(remote: SaleorOrder, *, now: datetime) -> Accepted | None:
     if order.paid_at is not None:
         _book_receipts(order, now, first=not was_paid)
     if order.cancelled_at and remote.charged_minor > 0:
-        message = f"Bestelling {order.number} is geannuleerd in Saleor, maar niet terugbetaald."
+        message = _("Bestelling %(number)s is geannuleerd in Saleor, maar niet terugbetaald.") % {
+            "number": order.number
+        }
         raise_issue(OpenIssue.Kind.CANCELLED_NOT_REFUNDED, order.number, message, now)
     return Accepted(order, lines, is_new)
 
@@ -116,20 +123,25 @@ def _update(order: Order, remote: SaleorOrder, now: datetime) -> None:
         order.save(update_fields=["charged_minor", "refunded_minor", "paid_at", "cancelled_at"])
 
 
+def receipt_key(order: Order, payment: Payment) -> str:
+    """The key of the entry that gives a payment to the customer of an order."""
+    return f"order:{order.public_id}:receipt:{payment.payment_intent_id}"
+
+
 def _book_receipts(order: Order, now: datetime, *, first: bool) -> None:
-    """Move what our payment app received for this checkout to the customer; what came another way is receivable."""
-    received = 0
-    payments = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False) if order.checkout_id else []
-    for payment in payments:
-        received += payment.amount_minor
-        record(
-            f"order:{order.public_id}:receipt:{payment.payment_intent_id}",
-            "order_paid",
-            [Move(Account.UNALLOCATED, Account.CUSTOMER, payment.amount_minor, order_id=order.pk)],
-            currency=order.currency,
-            happened_at=payment.paid_at or now,
-            now=now,
-        )
+    """Move what our payment app received for this checkout to the customer; what came another way is receivable.
+
+    The payments are locked: what goes back to a customer (`settle_refund`) is taken from where the money stands.
+    """
+    payments = _payments(order)
+    received = sum(payment.amount_minor for payment, _gave_back in payments)
+    booked: set[str] = set()
+    if not first:
+        keys = [receipt_key(order, payment) for payment, _gave_back in payments]
+        booked = set(Entry.objects.filter(key__in=keys).values_list("key", flat=True))
+    for payment, gave_back in payments:
+        if receipt_key(order, payment) not in booked:
+            _book_receipt(order, payment, now, first=first, gave_back=gave_back)
     if first and received < order.total_gross_minor:
         record(
             f"order:{order.public_id}:receivable",
@@ -140,5 +152,59 @@ def _book_receipts(order: Order, now: datetime, *, first: bool) -> None:
             now=now,
         )
     if received > order.total_gross_minor:
-        message = f"Bestelling {order.number}: {received} cent ontvangen in plaats van {order.total_gross_minor}."
-        raise_issue(OpenIssue.Kind.PAID_TWICE, order.number, message, now)
+        _watch_surplus(order, [payment for payment, _gave_back in payments], received, now)
+
+
+def _payments(order: Order) -> list[tuple[Payment, bool]]:
+    """The payments of an order's checkout that succeeded, locked, each with whether money of it went back."""
+    if not order.checkout_id:
+        return []
+    refunds = PaymentRefund.objects.filter(payment=OuterRef("pk"))
+    found = Payment.objects.select_for_update().filter(checkout_id=order.checkout_id, paid_at__isnull=False)
+    return [(payment, payment.gave_back) for payment in found.annotate(gave_back=Exists(refunds)).order_by("pk")]
+
+
+def _book_receipt(order: Order, payment: Payment, now: datetime, *, first: bool, gave_back: bool) -> None:
+    """What is left of a payment is the customer's; a payment that comes late settles what was still to be received."""
+    left = payment.amount_minor - (_given_back_before(payment) if gave_back else 0)
+    owed = 0 if first else max(-balance(Account.RECEIVABLE, order_id=order.pk), 0)
+    settled = min(left, owed)
+    record(
+        receipt_key(order, payment),
+        "order_paid",
+        [
+            Move(Account.UNALLOCATED, Account.RECEIVABLE, settled, order_id=order.pk),
+            Move(Account.UNALLOCATED, Account.CUSTOMER, left - settled, order_id=order.pk),
+        ],
+        currency=order.currency,
+        happened_at=payment.paid_at or now,
+        now=now,
+    )
+
+
+def _given_back_before(payment: Payment) -> int:
+    """What went back to the payer while no order had taken the payment over, less what the bank returned."""
+    refunds = payment.refunds.exclude(stripe_refund_id=None).values_list("stripe_refund_id", flat=True)
+    keys = [f"refund:{refund}:{end}" for refund in refunds for end in ("paid", "failed")]
+    moves = Posting.objects.filter(entry__key__in=keys)
+    totals = [
+        moves.filter(**{side: Account.UNALLOCATED}).aggregate(total=Sum("amount_minor"))["total"] or 0
+        for side in ("debit", "credit")
+    ]
+    return int(totals[0]) - int(totals[1])
+
+
+def _watch_surplus(order: Order, payments: list[Payment], received: int, now: datetime) -> None:
+    """More came in than the order costs: somebody gives it back, and then it is settled."""
+    back = PaymentRefund.objects.filter(payment__in=payments, state=PaymentRefund.State.SUCCEEDED)
+    kept = received - (back.aggregate(total=Sum("amount_minor"))["total"] or 0)
+    if kept <= order.total_gross_minor:
+        resolve(OpenIssue.Kind.PAID_TWICE, order.number, now)
+        return
+    message = _("Bestelling %(number)s: %(received)s ontvangen in plaats van %(total)s. Betaal terug wat te veel is.")
+    figures = {
+        "number": order.number,
+        "received": written(received, order.currency),
+        "total": written(order.total_gross_minor, order.currency),
+    }
+    raise_issue(OpenIssue.Kind.PAID_TWICE, order.number, message % figures, now)

@@ -3,31 +3,35 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows.accept_order import receipt_key
 from fulfilment.flows.dispatch import soon
 from fulfilment.gateways import stripe
 from fulfilment.gateways.saleor.api import Saleor
-from fulfilment.inbox.issues import raise_issue
+from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.book import Move, record
+from fulfilment.ledger.book import Move, record, reverse
+from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 
 
-def start_refund(
-    *, transaction_id: str, psp_reference: str, idempotency_key: str, amount_minor: int, now: datetime
-) -> str:
-    """Refund at Stripe what Saleor asked for, once per key; Stripe's id of the refund. `Refusal`, `GatewayError`."""
+def start_refund(*, transaction_id: str, idempotency_key: str, amount_minor: int, now: datetime) -> str:
+    """Refund at Stripe what Saleor asked for, once per key; Stripe's id of the refund. `Refusal`, `GatewayError`.
+
+    The payment is known by Saleor's transaction, since the transaction's reference follows the last event on it.
+    """
     payment = (
-        Payment.objects.filter(saleor_transaction_id=transaction_id, payment_intent_id=psp_reference)
+        Payment.objects.filter(saleor_transaction_id=transaction_id, paid_at__isnull=False)
         .exclude(payment_intent_id="")
         .first()
     )
     if payment is None:
-        raise Refusal("There is no payment of ours with this reference.", code="NOT_FOUND")
+        raise Refusal("There is no payment of ours for this transaction.", code="NOT_FOUND")
     row, _made = PaymentRefund.objects.get_or_create(
         idempotency_key=idempotency_key, defaults={"payment": payment, "amount_minor": amount_minor, "asked_at": now}
     )
@@ -37,7 +41,7 @@ def start_refund(
         made = stripe.create_refund(
             payment_intent_id=payment.payment_intent_id,
             amount_minor=row.amount_minor,
-            idempotency_key=f"refund:{row.pk}",
+            asked_by=row.idempotency_key,
         )
     except GatewayError as error:
         if not error.retry:
@@ -45,7 +49,7 @@ def start_refund(
             raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, str(error), now)
         raise
     with transaction.atomic():
-        PaymentRefund.objects.filter(pk=row.pk).update(stripe_refund_id=made.id, state=PaymentRefund.State.PENDING)
+        _follow(row, made.id)
         mark(Mark.Kind.REFUND, made.id, now)
         soon(Mark.Kind.REFUND, made.id)
     return made.id
@@ -57,47 +61,75 @@ def settle_refund(refund_id: str, saleor: Saleor, *, now: datetime) -> None:
     payment = Payment.objects.filter(payment_intent_id=refund.payment_intent_id).exclude(payment_intent_id="").first()
     if payment is None:
         return
-    row = PaymentRefund.objects.filter(stripe_refund_id=refund.id).first()
-    if row is None:
-        row, _made = PaymentRefund.objects.get_or_create(
-            idempotency_key=f"stripe:{refund.id}",
-            defaults={
-                "payment": payment,
-                "amount_minor": refund.amount_minor,
-                "stripe_refund_id": refund.id,
-                "state": PaymentRefund.State.PENDING,
-                "asked_at": refund.made_at,
-            },
-        )
+    # One that Saleor asked for is known by its key, also when Stripe tells of it before it has answered us.
+    key = refund.asked_by or f"stripe:{refund.id}"
+    row, _made = PaymentRefund.objects.get_or_create(
+        idempotency_key=key,
+        defaults={"payment": payment, "amount_minor": refund.amount_minor, "asked_at": refund.made_at},
+    )
+    _follow(row, refund.id)
     if refund.status == "succeeded":
         _book(payment, refund, now)
         _report(row, payment, "REFUND_SUCCESS", refund, saleor, now)
         PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.SUCCEEDED)
-        _close_if_all_went_back(payment)
+        _close_if_all_went_back(payment, now)
         _look_at_order_again(payment, now)
     elif refund.status in ("failed", "canceled"):
+        _unbook(payment, refund, now)
         _report(row, payment, "REFUND_FAILURE", refund, saleor, now)
         PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.FAILED)
-        raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, f"Stripe: {refund.id} {refund.status}", now)
+        message = _("Stripe kon de terugbetaling %(refund)s niet uitvoeren. De klant kreeg dit geld niet.")
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, message % {"refund": refund.id}, now)
+        _look_at_order_again(payment, now)
+
+
+def _follow(row: PaymentRefund, refund_id: str) -> None:
+    """This refund at Stripe is what became of the request."""
+    PaymentRefund.objects.filter(pk=row.pk, stripe_refund_id=None).update(
+        stripe_refund_id=refund_id, state=PaymentRefund.State.PENDING
+    )
 
 
 @transaction.atomic
 def _book(payment: Payment, refund: stripe.Refund, now: datetime) -> None:
-    """Money left Stripe: the customer's of the order, or, where there is no order, what was still unallocated."""
-    order_id: int | None = None
-    if payment.saleor_order_id:
-        order_id = Order.objects.filter(saleor_id=payment.saleor_order_id).values_list("pk", flat=True).first()
-        if order_id is None:
-            raise GatewayError("the order of this refund is not accepted yet", retry=True)
+    """Money left Stripe: the customer's of the order, or, as long as there is no order, what is still unallocated.
+
+    The payment is locked, as it is when an order takes its money over (`accept_order`), so that each sees the other.
+    """
+    Payment.objects.select_for_update().get(pk=payment.pk)
+    key = f"refund:{refund.id}:paid"
+    if Entry.objects.filter(key=key).exists():
+        return
+    order_id = _order_that_took_it(payment)
     source = Account.CUSTOMER if order_id else Account.UNALLOCATED
     record(
-        f"refund:{refund.id}:paid",
+        key,
         "refund_paid",
         [Move(source, Account.STRIPE, refund.amount_minor, order_id=order_id)],
         currency=refund.currency,
         happened_at=refund.made_at,
         now=now,
     )
+
+
+def _order_that_took_it(payment: Payment) -> int | None:
+    """The order whose customer this payment was booked for already."""
+    for order in Order.objects.filter(checkout_id=payment.checkout_id):
+        if Entry.objects.filter(key=receipt_key(order, payment)).exists():
+            return order.pk
+    return None
+
+
+@transaction.atomic
+def _unbook(payment: Payment, refund: stripe.Refund, now: datetime) -> None:
+    """The customer's bank sent it back: what had left Stripe is there again, and is the customer's again."""
+    Payment.objects.select_for_update().get(pk=payment.pk)
+    paid = Entry.objects.filter(key=f"refund:{refund.id}:paid").first()
+    if paid is None:
+        return
+    reverse(paid, key=f"refund:{refund.id}:failed", happened_at=now, now=now)
+    after = Payment.State.ORDERED if payment.saleor_order_id else Payment.State.PAID
+    Payment.objects.filter(pk=payment.pk, state=Payment.State.REFUNDED).update(state=after)
 
 
 @transaction.atomic
@@ -117,7 +149,8 @@ def _report(
     PaymentRefund.objects.filter(pk=row.pk).update(reported_at=now)
 
 
-def _close_if_all_went_back(payment: Payment) -> None:
+def _close_if_all_went_back(payment: Payment, now: datetime) -> None:
     rows = payment.refunds.filter(state=PaymentRefund.State.SUCCEEDED).values_list("amount_minor", flat=True)
     if sum(rows) >= payment.amount_minor:
         Payment.objects.filter(pk=payment.pk).update(state=Payment.State.REFUNDED)
+        resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
