@@ -5,7 +5,7 @@ made in Saleor's Dashboard and one made here take the same road.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,10 +23,15 @@ from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record, reversed_moves
+from fulfilment.ledger.models import Posting
+from fulfilment.money import written
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Line, Order, Refund, RefundLine
 from fulfilment.partners.models import Partner
 from fulfilment.revenue.models import Share
+
+ROUNDED = "refund_rounded"
+"""The kind of the entries for cents between what units are worth and what went back for them."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ class Preview:
 def preview(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> Preview:
     """The effect of refunding units of lines (line id → units); nothing is written. `Refusal` as for `request`."""
     _check(order, quantities, shipping=shipping)
-    moves = _moves(order, quantities, shipping=shipping)
+    gone = refunded_units(order)
+    moves = _moves(order, quantities, gone, shipping=shipping)
     partners: dict[int, int] = defaultdict(int)
     totals: dict[Account, int] = defaultdict(int)
     for move in moves:
@@ -52,9 +58,8 @@ def preview(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> P
             for account, sign in ((move.debit, 1), (move.credit, -1)):
                 if account in (Account.PARTNER_HELD, Account.PARTNER_PAYABLE):
                     partners[move.partner_id] += sign * move.amount
-    amount = sum(_gross(line, quantities[line.pk]) for line in order.lines.all() if quantities.get(line.pk))
     return Preview(
-        amount=amount + (order.shipping_gross_minor if shipping else 0),
+        amount=_worth(order, quantities, gone, shipping=shipping),
         partners=dict(partners),
         platform=-totals[Account.PLATFORM_SHARE],
         vat=-totals[Account.VAT_OWED],
@@ -87,10 +92,19 @@ def request(
 
 def remaining(order: Order) -> dict[int, int]:
     """Units of each line (by id) that were not refunded yet."""
-    gone = dict(
-        RefundLine.objects.filter(refund__order=order).values_list("line_id").annotate(total=Sum("quantity")).order_by()
-    )
+    gone = refunded_units(order)
     return {line.pk: line.quantity - gone.get(line.pk, 0) for line in order.lines.all()}
+
+
+def refunded_units(order: Order) -> dict[int, int]:
+    """Units of lines (by id) that were refunded; lines of which nothing was are absent."""
+    rows = RefundLine.objects.filter(refund__order=order).values_list("line_id").annotate(total=Sum("quantity"))
+    return dict(rows.order_by())
+
+
+def shipping_is_refunded(order: Order) -> bool:
+    """Whether the shipping money of the order went back."""
+    return Refund.objects.filter(order=order, includes_shipping=True).exists()
 
 
 def _check(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> None:
@@ -99,7 +113,7 @@ def _check(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> No
         raise Refusal(_("Kies wat je terugbetaalt."), code="NOTHING_CHOSEN")
     if any(quantity < 0 or quantity > left.get(pk, 0) for pk, quantity in quantities.items()):
         raise Refusal(_("Je kunt niet meer terugbetalen dan er besteld is."), code="TOO_MANY")
-    if shipping and Refund.objects.filter(order=order, includes_shipping=True).exists():
+    if shipping and shipping_is_refunded(order):
         raise Refusal(_("De verzendkosten zijn al terugbetaald."), code="SHIPPING_REFUNDED")
 
 
@@ -114,9 +128,12 @@ def book_refunds(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
         if granted.status == "SUCCESS" and granted.id not in booked:
             _book_granted(order, granted, now)
             booked[granted.id] = granted.amount_minor
-    if remote.refunded_minor >= order.total_gross_minor:
+    kept = remote.charged_minor + remote.pending_minor
+    # What was paid too much (twice) may go back without lines: it never was anybody's.
+    surplus = max(kept + remote.refunded_minor - remote.total_gross_minor, 0)
+    if remote.refunded_minor >= order.total_gross_minor and kept <= 0:
         _book_rest(order, remote, sum(booked.values()), now)
-    elif remote.refunded_minor > sum(booked.values()):
+    elif remote.refunded_minor > sum(booked.values()) + surplus:
         message = _("Bestelling %(number)s: er ging geld terug zonder dat er lijnen bij gekozen zijn.")
         raise_issue(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, message % {"number": order.number}, now)
 
@@ -129,19 +146,25 @@ def _book_granted(order: Order, granted: SaleorRefund, now: datetime) -> None:
         for saleor_id, quantity in granted.lines.items()
         if saleor_id in by_saleor_id
     }
-    shipping = granted.includes_shipping and not Refund.objects.filter(order=order, includes_shipping=True).exists()
+    shipping = granted.includes_shipping and not shipping_is_refunded(order)
     _book(order, granted.id, granted.amount_minor, quantities, shipping=shipping, reason=granted.reason, now=now)
 
 
 def _book_rest(order: Order, remote: SaleorOrder, booked: int, now: datetime) -> None:
     """All money went back: whatever is not reversed yet is reversed now, whether or not lines were named."""
     quantities = {pk: quantity for pk, quantity in remaining(order).items() if quantity}
-    shipping = not Refund.objects.filter(order=order, includes_shipping=True).exists()
+    shipping = not shipping_is_refunded(order)
     if quantities or (shipping and order.shipping_gross_minor):
         amount = max(remote.refunded_minor - booked, 0)
-        _book(order, f"{order.public_id}:rest", amount, quantities, shipping=shipping, reason="", now=now)
-    resolve(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, now)
-    resolve(OpenIssue.Kind.CANCELLED_NOT_REFUNDED, order.number, now)
+        _book(order, _rest_id(order), amount, quantities, shipping=shipping, reason="", now=now)
+    _undo_rounding(order, now)
+    for kind in (
+        OpenIssue.Kind.REFUND_TO_DIVIDE,
+        OpenIssue.Kind.CANCELLED_NOT_REFUNDED,
+        OpenIssue.Kind.UNROUTED,
+        OpenIssue.Kind.PAID_TWICE,
+    ):
+        resolve(kind, order.number, now)
 
 
 def _book(
@@ -154,7 +177,9 @@ def _book(
     reason: str,
     now: datetime,
 ) -> None:
-    moves = _moves(order, quantities, shipping=shipping)
+    gone = refunded_units(order)
+    moves = _moves(order, quantities, gone, shipping=shipping)
+    _book_difference(order, saleor_id, amount, quantities, gone, shipping=shipping, now=now)
     record(
         f"order:{order.public_id}:refund:{saleor_id}",
         "order_refunded",
@@ -175,27 +200,106 @@ def _book(
         RefundLine(refund=refund, line_id=pk, quantity=quantity) for pk, quantity in quantities.items() if quantity
     )
     cancel_units(quantities, order_id=order.pk, now=now)
-    tell_customer.refunded(order, amount, saleor_id, now=now)
+    if amount:
+        tell_customer.refunded(order, amount, saleor_id, now=now)
 
 
-def _moves(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> list[Move]:
+def take_back_earlier(order: Order, lines: Collection[Line], *, number: int, now: datetime) -> None:
+    """Units that were refunded before these lines found a producer: their shares, just booked, are taken back.
+
+    `number` is the number of the routing decision. The caller holds the order.
+    """
+    routed = {line.pk for line in lines}
+    gone = {pk: quantity for pk, quantity in refunded_units(order).items() if pk in routed}
+    record(
+        f"order:{order.public_id}:refunded_before:{number}",
+        "order_refunded",
+        _moves(order, gone, {}, shipping=False),
+        currency=order.currency,
+        happened_at=now,
+        now=now,
+    )
+    cancel_units(gone, order_id=order.pk, now=now)
+
+
+def _book_difference(
+    order: Order,
+    saleor_id: str,
+    amount: int,
+    quantities: Mapping[int, int],
+    gone: Mapping[int, int],
+    *,
+    shipping: bool,
+    now: datetime,
+) -> None:
+    """What went back is not to the cent what the lines are worth: Saleor multiplies the rounded price of a unit.
+
+    Up to a cent a unit is rounding. Anything else somebody chose in Saleor, and must say whose it is; that all of it
+    went back needs no saying.
+    """
+    difference = _worth(order, quantities, gone, shipping=shipping) - amount
+    if abs(difference) <= sum(quantities.values()):
+        _book_rounding(order, f"refund:{saleor_id}:rounding", difference, now)
+    elif saleor_id != _rest_id(order):
+        message = _("Bestelling %(number)s: er ging %(amount)s terug voor lijnen van %(worth)s. Zeg van wie het is.")
+        figures = {
+            "number": order.number,
+            "amount": written(amount, order.currency),
+            "worth": written(amount + difference, order.currency),
+        }
+        raise_issue(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, message % figures, now)
+
+
+def _undo_rounding(order: Order, now: datetime) -> None:
+    """All of the money went back, so the cents between parts and whole are nobody's any more."""
+    booked = Posting.objects.filter(order=order, entry__kind=ROUNDED)
+    sums = [
+        booked.filter(**{side: Account.ROUNDING}).aggregate(total=Sum("amount_minor"))["total"] or 0
+        for side in ("credit", "debit")
+    ]
+    _book_rounding(order, "refund:rounding_undone", int(sums[1]) - int(sums[0]), now)
+
+
+def _book_rounding(order: Order, key: str, amount: int, now: datetime) -> None:
+    """Cents of the customer that nobody gets, or (below zero) that nobody gave."""
+    move = Move(Account.CUSTOMER, Account.ROUNDING, abs(amount), order_id=order.pk)
+    record(
+        f"order:{order.public_id}:{key}",
+        ROUNDED,
+        [move] if amount > 0 else reversed_moves([move]),
+        currency=order.currency,
+        happened_at=now,
+        now=now,
+    )
+
+
+def _moves(order: Order, quantities: Mapping[int, int], gone: Mapping[int, int], *, shipping: bool) -> list[Move]:
     """The reversing moves: what stood on held comes from held, what was released since comes from payable."""
     partners = Account.PARTNER_PAYABLE if order.released_at else Account.PARTNER_HELD
     shares: dict[int | None, list[Share]] = defaultdict(list)
     for share in Share.objects.filter(order=order).order_by("rank"):
         shares[share.line_id].append(share)
     platform = set(Partner.objects.filter(kind=Partner.Kind.PLATFORM).values_list("pk", flat=True))
-    left = remaining(order)
     moves: list[Move] = []
     for line in order.lines.all():
         wanted = quantities.get(line.pk, 0)
         if wanted and line.pk in shares:
-            part = units(line.quantity - left[line.pk], wanted, line.quantity)
+            part = units(gone.get(line.pk, 0), wanted, line.quantity)
             moves += line_moves(line, shares[line.pk], platform, partners, part)
     if shipping and None in shares:
         moves += shipping_moves(order, shares[None], partners)
     return reversed_moves(moves)
 
 
-def _gross(line: Line, wanted: int) -> int:
-    return line.gross_minor * wanted // line.quantity
+def _worth(order: Order, quantities: Mapping[int, int], gone: Mapping[int, int], *, shipping: bool) -> int:
+    """The gross amount of units of lines, after those that went before, and of the shipping."""
+    lines = sum(
+        units(gone.get(line.pk, 0), quantities[line.pk], line.quantity)(line.gross_minor)
+        for line in order.lines.all()
+        if quantities.get(line.pk)
+    )
+    return lines + (order.shipping_gross_minor if shipping else 0)
+
+
+def _rest_id(order: Order) -> str:
+    return f"{order.public_id}:rest"

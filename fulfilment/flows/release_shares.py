@@ -17,9 +17,12 @@ FINISHED = (Task.State.SHIPPED, Task.State.DELIVERED, Task.State.CANCELLED)
 
 
 def release_shares(*, as_of: date, now: datetime) -> list[str]:
-    """Release every order whose time to withdraw is over at the end of `as_of`; their public ids."""
+    """Release every order whose time to withdraw is over at the end of `as_of`; their public ids.
+
+    What was cancelled earns nobody anything: its shares wait until the money went back.
+    """
     end = end_of(as_of)
-    waiting = Order.objects.filter(routed_at__isnull=False, released_at__isnull=True).order_by("pk")
+    waiting = Order.objects.filter(routed_at__isnull=False, released_at=None, cancelled_at=None).order_by("pk")
     released: list[str] = []
     for pk, public_id in waiting.values_list("pk", "public_id"):
         if _release(pk, end, now):
@@ -50,7 +53,7 @@ def releasable_at(order: Order) -> datetime | None:
 def _release(order_pk: int, end: datetime, now: datetime) -> bool:
     order = lock_order(pk=order_pk)
     due = releasable_at(order)
-    if order.released_at is not None or due is None or due > end:
+    if order.released_at is not None or order.cancelled_at is not None or due is None or due > end:
         return False
     held = by_tags(Account.PARTNER_HELD, "line_id", "partner_id", order_id=order.pk)
     moves = [

@@ -4,12 +4,14 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fulfilment.agreements import queries as agreements
 from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.flows.accept_order import Accepted
 from fulfilment.flows.book_shares import Routed, book_shares
 from fulfilment.flows.dispatch import soon
+from fulfilment.flows.refund_order import refunded_units, shipping_is_refunded, take_back_earlier
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -27,7 +29,7 @@ def route_order(accepted: Accepted, *, now: datetime) -> None:
     """Route what is not routed yet of a paid order; does nothing where nothing is left to do.
 
     The order is locked already. Lines that nobody answers for wait on the operator's list; the next call routes them
-    once an agreement exists.
+    once an agreement exists. A line that was refunded whole while it waited is waited for no longer.
     """
     order = accepted.order
     if order.paid_at is None or order.routed_at is not None or order.cancelled_at is not None:
@@ -36,28 +38,34 @@ def route_order(accepted: Accepted, *, now: datetime) -> None:
     standing = None if accepted.is_new else Decision.objects.filter(order=order, superseded_by=None).first()
     routed_already = list(standing.assignments.all()) if standing else []
     done = {assignment.line_id for assignment in routed_already}
-    open_lines = [line for line in accepted.lines if line.pk not in done]
+    gone = {} if accepted.is_new else refunded_units(order)
+    open_lines = [line for line in accepted.lines if line.pk not in done and gone.get(line.pk, 0) < line.quantity]
     day = timezone.localdate(order.placed_at)
     found, planned = _agreements(order, open_lines, day)
     route = plan_route(
         (LineToRoute(line.pk, line.product_code, line.quantity) for line in open_lines),
         {code: Answer(agreement.id, agreement.producer_id) for code, agreement in found.items()},
     )
-    if standing and not route.tasks:
+    if standing and not route.tasks and route.refusals:
         return
-    reason = (
-        Decision.Reason.AGREEMENT_CAME
-        if standing
-        else (Decision.Reason.PLANNED if planned else Decision.Reason.IN_FORCE)
-    )
-    decision = _decide(order, route, standing, routed_already, reason, lines, now)
+    decision = _decide(order, route, standing, routed_already, _reason(route, standing, planned), lines, now)
     producers = {assignment.producer_id for assignment in routed_already} | {task.producer_id for task in route.tasks}
+    ships_paid = not route.refusals and not (gone and shipping_is_refunded(order))
     _make_tasks(order, decision, route, lines, day, now)
-    _book(order, decision, route, lines, found, None if route.refusals else sorted(producers), day, now)
+    _book(order, decision, route, lines, found, sorted(producers) if ships_paid else None, day, now)
+    if gone:
+        fresh = [lines[line.key] for task in route.tasks for line, _agreed in task.lines]
+        take_back_earlier(order, fresh, number=decision.pk, now=now)
     _settle(order, route, lines, standing, now)
     if standing is None:
         mark(Mark.Kind.CONFIRMATION, order.public_id, now)
         soon(Mark.Kind.CONFIRMATION, order.public_id)
+
+
+def _reason(route: Route, standing: Decision | None, planned: bool) -> Decision.Reason:
+    if standing is None:
+        return Decision.Reason.PLANNED if planned else Decision.Reason.IN_FORCE
+    return Decision.Reason.AGREEMENT_CAME if route.tasks else Decision.Reason.REST_REFUNDED
 
 
 def _agreements(order: Order, lines: list[Line], day: date) -> tuple[dict[str, AgreementInForce], bool]:
@@ -133,7 +141,7 @@ def _make_tasks(
     TaskLine.objects.bulk_create(
         TaskLine(task=task, line=lines[line.key], quantity=line.quantity)
         for task, planned in zip(tasks, route.tasks, strict=True)
-        for line, _answer in planned.lines
+        for line, _agreed in planned.lines
     )
     TaskStep.objects.bulk_create(TaskStep(task=task, state=Task.State.WAITING, at=now) for task in tasks)
 
@@ -148,15 +156,15 @@ def _book(
     day: date,
     now: datetime,
 ) -> None:
-    routed = [Routed(lines[line.key], found[line.product_code]) for task in route.tasks for line, _answer in task.lines]
+    routed = [Routed(lines[line.key], found[line.product_code]) for task in route.tasks for line, _agreed in task.lines]
     book_shares(order, routed, producers, number=decision.pk, day=day, now=now)
 
 
 def _settle(order: Order, route: Route, lines: dict[int, Line], standing: Decision | None, now: datetime) -> None:
     if route.refusals:
         names = ", ".join(lines[line.key].product_name for line in route.refusals)
-        message = f"Bestelling {order.number}: voor {names} geldt geen overeenkomst. Maak er een; de rest gaat door."
-        raise_issue(OpenIssue.Kind.UNROUTED, order.number, message, now)
+        message = _("Bestelling %(number)s: voor %(names)s geldt geen overeenkomst. Maak er een; de rest gaat door.")
+        raise_issue(OpenIssue.Kind.UNROUTED, order.number, message % {"number": order.number, "names": names}, now)
         return
     order.routed_at = now
     order.save(update_fields=["routed_at"])

@@ -9,7 +9,7 @@ from fulfilment.money import written
 from fulfilment.orders.models import Order, Recipient
 from fulfilment.orders.tokens import tracking_link
 from fulfilment.partners.models import Partner
-from fulfilment.production.models import Parcel, ParcelLine, TaskLine
+from fulfilment.production.models import Parcel, ParcelLine, Task, TaskLine
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
 from fulfilment.routing.models import Assignment
 
@@ -20,7 +20,8 @@ def order_confirmed(order: Order, now: datetime) -> None:
     if recipient is None:
         return
     task_lines = list(
-        TaskLine.objects.filter(task__order=order, task__decision__superseded_by=None)
+        TaskLine.objects.filter(task__order=order)
+        .exclude(task__state=Task.State.CANCELLED)
         .select_related("task__producer", "line")
         .order_by("task__due_on", "task_id", "line__position")
     )

@@ -3,11 +3,16 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from fulfilment.flows.accept_order import accept_order
+from fulfilment.flows.accept_order import Accepted, accept_order
 from fulfilment.flows.refund_order import book_refunds
 from fulfilment.flows.route_order import route_order
+from fulfilment.flows.work_task import cancel_units
 from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.values import SaleorOrder
+from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.models import OpenIssue
 
 
 def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
@@ -18,6 +23,27 @@ def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
     with transaction.atomic():
         accepted = accept_order(remote, now=now)
         if accepted is None:
+            _watch_money(remote, now)
             return
+        if accepted.is_new:
+            resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, accepted.order.number, now)
         route_order(accepted, now=now)
+        if accepted.order.cancelled_at is not None:
+            _stop_work(accepted, now)
     book_refunds(accepted.order.pk, remote, now=now)
+
+
+def _watch_money(remote: SaleorOrder, now: datetime) -> None:
+    """Somebody paid for what Saleor does not call an order (yet): a person must confirm it or give the money back."""
+    if remote.charged_minor > 0 and remote.status != "DRAFT":
+        message = _("Bestelling %(number)s is betaald, maar in Saleor niet bevestigd. Bevestig ze of betaal terug.")
+        raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, remote.number, message % {"number": remote.number}, now)
+    else:
+        resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, remote.number, now)
+
+
+def _stop_work(accepted: Accepted, now: datetime) -> None:
+    """Nobody makes what was cancelled, also while the money has still to go back."""
+    units = {line.pk: line.quantity for line in accepted.lines}
+    cancel_units(units, order_id=accepted.order.pk, now=now)
+    resolve(OpenIssue.Kind.UNROUTED, accepted.order.number, now)

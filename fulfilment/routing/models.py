@@ -30,6 +30,7 @@ class Decision(models.Model):
         PLANNED = "planned", _("volgens het plan bij de betaling")
         IN_FORCE = "in_force", _("volgens de overeenkomsten van de besteldag")
         AGREEMENT_CAME = "agreement_came", _("er kwam een overeenkomst bij")
+        REST_REFUNDED = "rest_refunded", _("de rest is terugbetaald")
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="routing_decisions")
     reason = models.CharField(_("reden"), max_length=32, choices=Reason.choices)

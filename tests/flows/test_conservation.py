@@ -21,10 +21,11 @@ from fulfilment.money import BASIS_POINTS
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import Partner, TaxRegime
 from fulfilment.payments.models import Payment
-from fulfilment.production.models import Parcel, Task
+from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
 from tests.support.money import open_payment, pay, pay_back
 from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded
+from tests.support.rows import parcel
 
 pytestmark = pytest.mark.django_db
 
@@ -112,8 +113,8 @@ def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
 
 def shipped(order: Order) -> None:
     """Every task of the order has left its workshop."""
-    for task in Task.objects.filter(order=order).exclude(state=Task.State.CANCELLED):
-        Parcel.objects.create(task=task, form_key=f"form-{task.pk}", carrier="bpost", shipped_at=NOW)
+    for task in Task.objects.filter(order=order).exclude(state__in=[Task.State.CANCELLED, Task.State.SHIPPED]):
+        parcel(task, at=NOW)
         task.state = Task.State.SHIPPED
         task.save(update_fields=["state"])
 
