@@ -9,7 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
@@ -48,7 +50,10 @@ FAILURES_BEFORE_ISSUE = 3
 
 
 def process(kind: str, object_id: str, now: datetime) -> None:
-    """Act on a dirty object. A failing outside is tried again by the sweep, longer apart each time."""
+    """Act on a dirty object. A failing outside is tried again by the sweep, longer apart each time.
+
+    A bug of ours is loud: in the log, and on the operator's list, since an order may wait behind it.
+    """
     subject = f"{kind}:{object_id}"
     try:
         again = act(kind, object_id, now, lambda: ACTIONS[kind](object_id, now))
@@ -58,7 +63,14 @@ def process(kind: str, object_id: str, now: datetime) -> None:
         if failures >= FAILURES_BEFORE_ISSUE or not error.retry:
             raise_issue(OpenIssue.Kind.GATEWAY, subject, str(error), now)
         return
-    resolve(OpenIssue.Kind.GATEWAY, subject, now)
+    except (OperationalError, InterfaceError):
+        raise  # our own database is away: there is nothing to write it in
+    except Exception as error:
+        message = _("Hier loopt het programma op vast: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
+        raise_issue(OpenIssue.Kind.FAULT, subject, message, now)
+        raise
+    for kind_of_issue in (OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT):
+        resolve(kind_of_issue, subject, now)
     if again:
         soon(kind, object_id)
 

@@ -24,7 +24,8 @@ def receives(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
     @require_POST
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
-        if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+        length = request.headers.get("Content-Length") or "0"
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
             return JsonResponse({"error": {"code": "TOO_LARGE", "message": "The body is too large."}}, status=413)
         try:
             return view(request)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import NullIf
 
 from fulfilment.inbox.models import Mark
 
@@ -24,35 +25,41 @@ def mark(kind: str, object_id: str, now: datetime) -> None:
         )
 
 
-def claim(kind: str, object_id: str, now: datetime) -> int | None:
-    """Take a dirty object for `LEASE`; its counter, or None where it is clean or another worker has it."""
+def claim(kind: str, object_id: str, now: datetime) -> tuple[int, datetime] | None:
+    """Take a dirty object for `LEASE`; its counter and the end of the lease. None: it is clean, or somebody's."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE inbox_mark SET leased_until = %s WHERE kind = %s AND object_id = %s AND counter > handled "
-            "AND (leased_until IS NULL OR leased_until <= %s) RETURNING counter",
+            "AND (leased_until IS NULL OR leased_until <= %s) RETURNING counter, leased_until",
             [now + LEASE, kind, object_id, now],
         )
         row = cursor.fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None
 
 
-def settle(kind: str, object_id: str, counter: int) -> bool:
-    """The object was acted upon as it stood at `counter`; True where it has become dirty again since."""
+def settle(kind: str, object_id: str, counter: int, lease: datetime) -> bool:
+    """The object was acted upon as it stood at `counter`; True where it has become dirty again since.
+
+    Whoever took longer than its lease neither sets back what another worker did, nor ends that worker's lease.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE inbox_mark SET handled = %s, leased_until = NULL, failures = 0, not_before = NULL "
-            "WHERE kind = %s AND object_id = %s RETURNING counter > handled",
-            [counter, kind, object_id],
+            "UPDATE inbox_mark SET handled = GREATEST(handled, %s), failures = 0, not_before = NULL, "
+            "leased_until = NULLIF(leased_until, %s) "
+            "WHERE kind = %s AND object_id = %s RETURNING counter > handled AND leased_until IS NULL",
+            [counter, lease, kind, object_id],
         )
         row = cursor.fetchone()
     return bool(row and row[0])
 
 
-def give_back(kind: str, object_id: str, now: datetime) -> int:
+def give_back(kind: str, object_id: str, now: datetime, lease: datetime) -> int:
     """Acting failed: leave it dirty, wait longer each time. The number of failures in a row."""
     found = Mark.objects.get(kind=kind, object_id=object_id)
     wait = min(FIRST_WAIT * 2 ** min(found.failures, 12), LONGEST_WAIT)
-    Mark.objects.filter(pk=found.pk).update(leased_until=None, failures=F("failures") + 1, not_before=now + wait)
+    Mark.objects.filter(pk=found.pk).update(
+        leased_until=NullIf(F("leased_until"), Value(lease)), failures=F("failures") + 1, not_before=now + wait
+    )
     return found.failures + 1
 
 
@@ -74,12 +81,13 @@ def act(kind: str, object_id: str, now: datetime, do: Callable[[], None]) -> boo
 
     An exception of `do` is passed on after the object was given back: the failure is counted and nothing is lost.
     """
-    counter = claim(kind, object_id, now)
-    if counter is None:
+    claimed = claim(kind, object_id, now)
+    if claimed is None:
         return False
+    counter, lease = claimed
     try:
         do()
     except Exception:
-        give_back(kind, object_id, now)
+        give_back(kind, object_id, now, lease)
         raise
-    return settle(kind, object_id, counter)
+    return settle(kind, object_id, counter, lease)

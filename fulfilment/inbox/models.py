@@ -66,6 +66,7 @@ class OpenIssue(models.Model):
         REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
+        FAULT = "fault", _("Fout in het programma")
         REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
