@@ -67,3 +67,9 @@ def producers_in_force(on: date) -> dict[str, str]:
         Q(valid_until__isnull=True) | Q(valid_until__gte=on), valid_from__lte=on, bound_at__isnull=False, price_list=""
     )
     return dict(rows.values_list("product_code", "producer__slug"))
+
+
+def codes_agreed_upon() -> set[str]:
+    """Every product code that a general agreement ever bound somebody to."""
+    rows = Agreement.objects.filter(bound_at__isnull=False, price_list="")
+    return set(rows.values_list("product_code", flat=True))

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from environs import Env
+from marshmallow.validate import Length
 
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("FULFILMENT_SECRET_KEY")
+SECRET = Length(min=1, error="An empty secret proves nothing.")
+SECRET_KEY = env.str("FULFILMENT_SECRET_KEY", validate=SECRET)
 FULFILMENT_URL = env.str("FULFILMENT_URL").rstrip("/")
 SHOP_URL = env.str("SHOP_URL").rstrip("/")
 
@@ -20,11 +22,12 @@ SALEOR_API_URL = env.str("SALEOR_API_URL")
 SALEOR_EMAIL = env.str("SALEOR_EMAIL", "")
 SALEOR_PASSWORD = env.str("SALEOR_PASSWORD", "")
 SALEOR_APP_ID = "sociaalgemaakt.payment"
-STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET")
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", validate=SECRET)
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", validate=SECRET)
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
-STOREFRONT_API_TOKEN = env.str("STOREFRONT_API_TOKEN")
-PLUGIN_NOTICE_SECRETS: list[str] = env.list("PLUGIN_NOTICE_SECRETS")
+STOREFRONT_API_TOKEN = env.str("STOREFRONT_API_TOKEN", validate=SECRET)
+_notice_secrets: list[str] = env.list("PLUGIN_NOTICE_SECRETS")
+PLUGIN_NOTICE_SECRETS = [secret.strip() for secret in _notice_secrets if secret.strip()]
 REDIS_URL = env.str("REDIS_URL").rstrip("/")
 MAIL_URL = env.str("MAIL_URL", "database:")
 MAIL_FROM = env.str("MAIL_FROM", "Sociaal Gemaakt <winkel@sociaalgemaakt.example>")
@@ -33,7 +36,7 @@ MAIL_FROM = env.str("MAIL_FROM", "Sociaal Gemaakt <winkel@sociaalgemaakt.example
 WITHDRAWAL_PERIOD = timedelta(days=14)
 RELEASE_MARGIN = timedelta(days=2)
 PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells that a parcel arrived
-SESSION_LIFETIME = timedelta(minutes=30)
+SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no less
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
 PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt")
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034")

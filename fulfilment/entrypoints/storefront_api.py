@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from fulfilment.agreements.queries import in_force
@@ -37,6 +38,12 @@ class NotFound(Refusal):
 @api.exception_handler(NotFound)
 def not_found(request: HttpRequest, refusal: NotFound) -> HttpResponse:
     return api.create_response(request, {"error": {"code": refusal.code, "message": refusal.message}}, status=404)
+
+
+@api.exception_handler(AuthenticationError)
+def not_the_shop(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    told = {"code": "NOT_THE_SHOP", "message": "This needs the shop's token."}
+    return api.create_response(request, {"error": told}, status=401)
 
 
 @api.get("/promises")

@@ -24,6 +24,7 @@ def collect_money(*, now: datetime) -> int:
         return 0
     key = f"collect:{CURRENCY}:{now.date().isoformat()}:{amount}"
     payout = stripe.send_to_bank(amount_minor=amount, currency=CURRENCY, idempotency_key=key)
+    # Should what follows be lost, a worker books it.
     mark(Mark.Kind.PAYOUT, payout.id, now)
     settle_bank_payout(payout.id, now=now)
     return amount
@@ -52,4 +53,8 @@ def settle_bank_payout(payout_id: str, *, now: datetime) -> None:
             now=now,
         )
     elif payout.status in ("failed", "canceled"):
+        # A bank may send money back days after it took it.
+        arrived = Entry.objects.filter(key=f"bank_payout:{payout.id}:arrived").first()
+        if arrived is not None:
+            reverse(arrived, key=f"bank_payout:{payout.id}:returned", happened_at=now, now=now)
         reverse(Entry.objects.get(key=sent), key=f"bank_payout:{payout.id}:failed", happened_at=now, now=now)

@@ -13,10 +13,12 @@ from fulfilment.gateways.saleor.client import SaleorClient
 def install_app(token: str, *, now: datetime) -> None:
     """Keep a token that Saleor itself recognises; `Refusal` for any other, `GatewayError` when it cannot be tried."""
     saleor = Saleor(SaleorClient(settings.SALEOR_API_URL, token))
-    app_id = saleor.app_id()
-    saleor.close()
+    try:
+        app_id = saleor.app_id(settings.SALEOR_APP_ID)
+    finally:
+        saleor.close()
     if app_id is None:
-        raise Refusal("Saleor does not know this token.", code="BAD_TOKEN")
+        raise Refusal("Saleor does not know this token as our app's.", code="BAD_TOKEN")
     SaleorInstallation.objects.update_or_create(
         api_url=settings.SALEOR_API_URL, defaults={"app_id": app_id, "token": token, "installed_at": now}
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from fulfilment.errors import Conflict
 from fulfilment.ledger.accounts import Account
@@ -87,17 +87,18 @@ def record(
         digest=digest,
         reverses=reverses,
     )
-    with connection.cursor() as cursor:
+    # An entry never stands without its postings, also where the caller has no transaction.
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(INSERT_ENTRY, [key, kind, happened_at, now, json.dumps(policy or {}), digest, entry.reverses_id])
         made = cursor.fetchone()
-        if made is None:
-            if Entry.objects.values_list("digest", flat=True).get(key=key) != digest:
-                raise Conflict(f"ledger key {key} was used for other moves")
-            return None
-        entry.pk = made[0]
-        columns = [list(column) for column in zip(*map(_values, moves), strict=True)]
-        cursor.execute(INSERT_POSTINGS, [entry.pk, currency, *columns])
-    return entry
+        if made is not None:
+            entry.pk = made[0]
+            columns = [list(column) for column in zip(*map(_values, moves), strict=True)]
+            cursor.execute(INSERT_POSTINGS, [entry.pk, currency, *columns])
+            return entry
+    if Entry.objects.values_list("digest", flat=True).get(key=key) != digest:
+        raise Conflict(f"ledger key {key} was used for other moves")
+    return None
 
 
 def reverse(entry: Entry, *, key: str, happened_at: datetime, now: datetime) -> Entry | None:

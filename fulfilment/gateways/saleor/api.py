@@ -15,10 +15,10 @@ class Saleor:
     def __init__(self, client: SaleorClient) -> None:
         self._client = client
 
-    def app_id(self) -> str | None:
-        """The id of the app whose token this is; None where Saleor takes us for nobody."""
+    def app_id(self, identifier: str) -> str | None:
+        """The id of our app, by its identifier in the manifest; None where Saleor takes us for nobody, or another."""
         app = self._client.execute("app")["app"]
-        return app["id"] if app else None
+        return app["id"] if app and app["identifier"] == identifier else None
 
     def order(self, saleor_id: str) -> SaleorOrder | None:
         node = self._client.execute("order", {"id": saleor_id})["order"]
@@ -152,11 +152,11 @@ class Saleor:
         )
 
     def publish_producer(self, product_code: str, producer_slug: str) -> bool:
-        """Write who makes a product on the product; False where Saleor has no such product."""
+        """Write who makes a product ("": nobody) on the product; False where Saleor has no such product."""
         product = self._client.execute("product_by_code", {"code": product_code})["product"]
         if product is None:
             return False
-        if product["producer"] != producer_slug:
+        if (product["producer"] or "") != producer_slug:
             payload = self._client.execute("publish_producer", {"product": product["id"], "producer": producer_slug})
             raise_business_errors("publish_producer", payload["updateMetadata"]["errors"])
         return True

@@ -41,14 +41,16 @@ class SaleorClient:
             answer = self._http.post(self.api_url, json={"query": document(name), "variables": dict(variables or {})})
         except httpx.HTTPError as error:
             raise GatewayError(f"Saleor did not answer {name}: {error}", retry=True) from error
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 or answer.status_code == 429:
             raise GatewayError(f"Saleor answered {name} with {answer.status_code}", retry=True)
         try:
             body = json.loads(answer.content, parse_float=Decimal)
         except ValueError as error:
             raise GatewayError(f"Saleor answered {name} with no JSON ({answer.status_code})", retry=True) from error
+        if not isinstance(body, dict) or not (body.get("errors") or body.get("data")):
+            raise GatewayError(f"Saleor answered {name} with no data ({answer.status_code})", retry=True)
         if errors := body.get("errors"):
-            code = (errors[0].get("extensions") or {}).get("exception", {}).get("code", "")
+            code = ((errors[0].get("extensions") or {}).get("exception") or {}).get("code", "")
             told = f"Saleor refused {name}: {errors[0].get('message')} ({code or answer.status_code})"
             raise GatewayError(told, retry=answer.status_code == 200, code=code)
         data: dict[str, Any] = body["data"]

@@ -1,5 +1,7 @@
 """Our identity at Saleor: the stored installation, and the client made of it."""
 
+from functools import lru_cache
+
 from django.conf import settings
 
 from fulfilment.errors import GatewayError
@@ -13,4 +15,10 @@ def connected() -> Saleor:
     installation = SaleorInstallation.objects.filter(api_url=settings.SALEOR_API_URL).first()
     if installation is None:
         raise GatewayError("our app is not installed in Saleor yet: run connect_saleor", retry=True)
-    return Saleor(SaleorClient(settings.SALEOR_API_URL, installation.token))
+    return _as_app(installation.api_url, installation.token)
+
+
+@lru_cache(maxsize=2)
+def _as_app(api_url: str, token: str) -> Saleor:
+    """One client for the life of a process: its connections are used again."""
+    return Saleor(SaleorClient(api_url, token))

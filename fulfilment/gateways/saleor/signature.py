@@ -25,12 +25,14 @@ def verify(body: bytes, signature: str, *, now: datetime, transport: httpx.BaseT
     if key is None:
         raise Refusal("The signature names an unknown key.", "BAD_SIGNATURE")
     try:
-        PyJWS().decode_complete(signature, key=key, algorithms=["RS256"], detached_payload=body)
+        # Only a detached signature will do: Saleor signs its customers' tokens with the same key.
+        public = jwt.PyJWK.from_dict(key, algorithm="RS256").key
+        PyJWS().decode_complete(signature, key=public, algorithms=["RS256"], detached_payload=body)
     except jwt.PyJWTError as error:
         raise Refusal("The signature does not fit the body.", "BAD_SIGNATURE") from error
 
 
-def _key(kid: str, now: datetime, transport: httpx.BaseTransport | None) -> Any:
+def _key(kid: str, now: datetime, transport: httpx.BaseTransport | None) -> dict[str, Any] | None:
     kept = SaleorKeys.objects.filter(api_url=settings.SALEOR_API_URL).first()
     found = _find(kept.keys, kid) if kept else None
     if found is None and (kept is None or now - kept.fetched_at > REFETCH_AFTER):
@@ -41,11 +43,8 @@ def _key(kid: str, now: datetime, transport: httpx.BaseTransport | None) -> Any:
     return found
 
 
-def _find(keys: list[dict[str, Any]], kid: str) -> Any:
-    for key in keys:
-        if key.get("kid") == kid:
-            return jwt.PyJWK.from_dict(key).key
-    return None
+def _find(keys: list[dict[str, Any]], kid: str) -> dict[str, Any] | None:
+    return next((key for key in keys if key.get("kid") == kid), None)
 
 
 def _fetch(transport: httpx.BaseTransport | None) -> list[dict[str, Any]]:
@@ -55,5 +54,5 @@ def _fetch(transport: httpx.BaseTransport | None) -> list[dict[str, Any]]:
             answer.raise_for_status()
             keys: list[dict[str, Any]] = answer.json()["keys"]
             return keys
-    except (httpx.HTTPError, ValueError, KeyError) as error:
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
         raise GatewayError(f"Saleor's keys are out of reach: {error}", retry=True) from error

@@ -109,9 +109,9 @@ class PaidCheckout:
     transactions: tuple[SaleorTransaction, ...]
 
 
-def _rate(value: Decimal | int | float) -> int:
-    # Saleor writes a rate as 0.21; parsed as Decimal it is exact.
-    return int(Decimal(value) * BASIS_POINTS)
+def _rate(value: Decimal | int) -> int:
+    """Basis points of a rate, which Saleor writes as 0.21."""
+    return int(value * BASIS_POINTS)
 
 
 def _address(node: Mapping[str, Any] | None) -> SaleorAddress | None:

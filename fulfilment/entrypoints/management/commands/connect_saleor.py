@@ -71,4 +71,4 @@ def _installed() -> bool:
     found = SaleorInstallation.objects.filter(api_url=settings.SALEOR_API_URL).first()
     if found is None:
         return False
-    return Saleor(SaleorClient(found.api_url, found.token)).app_id() is not None
+    return Saleor(SaleorClient(found.api_url, found.token)).app_id(settings.SALEOR_APP_ID) is not None
