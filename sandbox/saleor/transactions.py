@@ -169,6 +169,9 @@ def transaction_process(
     answer = call(core, app, "TRANSACTION_PROCESS_SESSION", {**root, "data": data})
     return _taken(core, transaction["id"], request["id"], answer)
 
+# The first of these events gives a transaction its reference, where the app had not answered one.
+_NAMES_THE_TRANSACTION = {"AUTHORIZATION_REQUEST", "AUTHORIZATION_SUCCESS", "CHARGE_REQUEST", "CHARGE_SUCCESS"}
+
 
 @resolvers.field("Mutation.transactionEventReport")
 def transaction_event_report(
@@ -216,6 +219,8 @@ def transaction_event_report(
             createdAt=core.now() if time is None else time,
             granted_refund=_granted_refund(transaction, type, pspReference),
         )
+        if type in _NAMES_THE_TRANSACTION and not transaction["pspReference"]:
+            transaction["pspReference"] = pspReference
         if availableActions is not None:
             transaction["actions"] = list(availableActions)
         settle(core, tx, transaction, before)

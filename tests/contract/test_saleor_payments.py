@@ -166,6 +166,15 @@ def test_a_report_is_taken_once(saleor: SaleorBench) -> None:
     assert len(again["transaction"]["events"]) == len(first["transaction"]["events"])
 
 
+def test_the_first_charge_gives_the_transaction_its_reference_and_no_later_event_takes_it(saleor: SaleorBench) -> None:
+    checkout = unfinished(saleor)
+    total, key = saleor.total(checkout), session(saleor, checkout)
+    failed = saleor.report(key, "CHARGE_FAILURE", "ch_1", total)
+    assert failed["transaction"]["pspReference"] == ""
+    assert saleor.report(key, "CHARGE_SUCCESS", "pi_1", total)["transaction"]["pspReference"] == "pi_1"
+    assert saleor.report(key, "CHARGE_FAILURE", "ch_2", total)["transaction"]["pspReference"] == "pi_1"
+
+
 def test_a_report_with_another_amount_is_refused_and_leaves_a_failure_without_effect(saleor: SaleorBench) -> None:
     checkout = unfinished(saleor)
     total, key = saleor.total(checkout), session(saleor, checkout)
