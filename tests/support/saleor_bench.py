@@ -149,7 +149,8 @@ class SaleorBench:
               transactionEventReport(id: $id, type: $t, pspReference: $p, amount: $a, message: $m,
                 availableActions: $x) {
                 alreadyProcessed transactionEvent { type }
-                transaction { actions pspReference chargedAmount { amount } refundedAmount { amount } refundPendingAmount { amount }
+                transaction { actions pspReference
+                  chargedAmount { amount } refundedAmount { amount } refundPendingAmount { amount }
                   events { type pspReference } }
                 errors { field code message } } }""",
             id=transaction,
