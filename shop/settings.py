@@ -20,7 +20,6 @@ SALEOR_API_URL = env.str("SALEOR_API_URL", default="http://127.0.0.1:8082/graphq
 SALEOR_CHANNEL = env.str("SALEOR_CHANNEL", default="consumer")
 PAYMENT_GATEWAY_ID = "sociaalgemaakt.payment"
 GIFT_PACKAGING_CODE = env.str("GIFT_PACKAGING_CODE", default="SG-006")
-DELIVERY_COUNTRIES = ("BE", "NL")
 CATALOGUE_CACHE_SECONDS = 60
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="hallo@sociaalgemaakt.example")
 

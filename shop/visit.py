@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from shop import settings
+
 _CHECKOUT = "checkout_id"
 _QUANTITY = "basket_quantity"
 _ATTEMPT = "payment_attempt"
@@ -61,6 +63,9 @@ class Visit:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For every page: how many pieces are in the basket, as far as the visit knows."""
+    """For every page: where to write to, and how many pieces are in the basket as far as the visit knows."""
     session = getattr(request, "session", None)
-    return {"basket_quantity": session.get(_QUANTITY, 0) if session is not None else 0}
+    return {
+        "contact_email": settings.CONTACT_EMAIL,
+        "basket_quantity": session.get(_QUANTITY, 0) if session is not None else 0,
+    }

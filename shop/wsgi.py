@@ -2,7 +2,15 @@
 
 import os
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from shop import settings
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+
+for needed in ("SECRET_KEY", "STOREFRONT_API_TOKEN"):
+    if not getattr(settings, needed):
+        raise ImproperlyConfigured(f"The shop does not start without {needed}; see docs/operations/settings.md.")
+
 application = get_wsgi_application()

@@ -8,23 +8,31 @@ from shop.money import Money
 from shop.saleor.client import Saleor
 from shop.saleor.richtext import Block, blocks
 
-# Saleor's thumbnails are named by their longest side; the house's pictures stand upright, 4 wide to 5 high.
+# Saleor names thumbnails by their longest side and does not tell a picture's shape. The house's order does: the object
+# and its material stand upright, 4 wide to 5 high; what follows shows it in use and lies, 3 wide to 2 high.
 PICTURE_SIZES = (("Small", 512), ("Medium", 1024), ("Large", 2048))
-PICTURE_WIDTH, PICTURE_HEIGHT = 4, 5
+UPRIGHT, LYING = (4, 5), (3, 2)
+UPRIGHT_PICTURES = 2
 MAX_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture in several sizes. ``avif`` and ``webp`` are (address, width in pixels), smallest first."""
+    """A picture in several sizes. ``shape`` is its width to its height; ``avif`` and ``webp`` are (address, width in
+    pixels), smallest first."""
 
     alt: str
+    shape: tuple[int, int]
     avif: tuple[tuple[str, int], ...]
     webp: tuple[tuple[str, int], ...]
 
     @property
     def fallback(self) -> str:
         return self.webp[1][0]
+
+    @property
+    def is_lying(self) -> bool:
+        return self.shape[0] > self.shape[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,11 @@ class Product:
     @property
     def has_producer(self) -> bool:
         return bool(self.published_producer)
+
+    @property
+    def picture_in_use(self) -> Picture | None:
+        """The first picture that shows the product in a room."""
+        return next((picture for picture in self.pictures if picture.is_lying), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +192,7 @@ def product_from(node: dict[str, Any]) -> Product:
         hours=_text(node["hours"]),
         producer=_person(maker) if maker else None,
         designers=tuple(_person(page) for page in (node["designers"] or {}).get("pages", ())),
-        pictures=tuple(_picture(media) for media in node["media"] or () if media["type"] == "IMAGE"),
+        pictures=_pictures(node["media"] or []),
         published_producer=node["listedFor"] or "",
     )
 
@@ -227,11 +240,15 @@ def _person(page: dict[str, Any]) -> Person:
     return Person(slug=page["slug"], name=page["title"], city=_text(page["city"]), mark=mark)
 
 
-def _picture(media: dict[str, Any]) -> Picture:
+def _pictures(media: list[dict[str, Any]]) -> tuple[Picture, ...]:
+    images = [entry for entry in media if entry["type"] == "IMAGE"]
+    return tuple(_picture(entry, UPRIGHT if at < UPRIGHT_PICTURES else LYING) for at, entry in enumerate(images))
+
+
+def _picture(media: dict[str, Any], shape: tuple[int, int]) -> Picture:
     def sources(image_format: str) -> tuple[tuple[str, int], ...]:
         return tuple(
-            (media[f"{image_format}{name}"], longest * PICTURE_WIDTH // PICTURE_HEIGHT)
-            for name, longest in PICTURE_SIZES
+            (media[f"{image_format}{name}"], longest * shape[0] // max(shape)) for name, longest in PICTURE_SIZES
         )
 
-    return Picture(alt=media["alt"], avif=sources("avif"), webp=sources("webp"))
+    return Picture(alt=media["alt"], shape=shape, avif=sources("avif"), webp=sources("webp"))

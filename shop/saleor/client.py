@@ -81,7 +81,6 @@ class Saleor:
                 field=error.get("field") or "",
                 code=error["code"],
                 message=error.get("message") or "",
-                variant_ids=tuple(error.get("variants") or ()),
             )
             for error in payload["errors"]
         )

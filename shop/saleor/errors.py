@@ -37,7 +37,6 @@ class RefusalReason:
     field: str
     code: str
     message: str
-    variant_ids: tuple[str, ...] = ()
 
 
 class SaleorRefusal(SaleorError):

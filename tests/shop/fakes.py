@@ -87,13 +87,7 @@ def product(
         "externalReference": code,
         "metafield": lambda info, key: maker["slug"] if published and key == "producer" else None,
         "assignedAttribute": lambda info, slug: references.get(slug),
-        "media": [
-            {
-                "alt": f"{name} op papier",
-                "type": "IMAGE",
-                "url": lambda info, size, format: f"http://media/{slug}-{size}.{format}",
-            }
-        ],
+        "media": [_picture(slug, name, kind) for kind in ("object", "material", "use")],
         "category": {"slug": "wonen", "name": "Wonen"},
         "description": json.dumps({"blocks": [{"type": "paragraph", "data": {"text": f"Het verhaal van {name}."}}]}),
         "pricing": {"priceRange": {"start": gross(minor), "stop": gross(minor)}},
@@ -112,6 +106,14 @@ def product(
         for number, variant in enumerate(variants)
     ]
     return node
+
+
+def _picture(slug: str, name: str, kind: str) -> dict[str, Any]:
+    return {
+        "alt": f"{name}: {kind}",
+        "type": "IMAGE",
+        "url": lambda info, size, format: f"http://media/{slug}-{kind}-{size}.{format}",
+    }
 
 
 def collection() -> list[dict[str, Any]]:

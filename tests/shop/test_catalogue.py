@@ -32,9 +32,10 @@ def test_a_product_carries_its_makers_mark(visitor: Client) -> None:
 
 def test_pictures_come_in_two_formats_with_their_size(visitor: Client) -> None:
     html = visitor.get("/nl/product/koord/").content.decode()
-    assert '<source type="image/avif" srcset="http://media/koord-512.AVIF 409w' in html
-    assert 'type="image/webp"' in html
-    assert 'width="800" height="1000"' in html
+    assert '<source type="image/avif" srcset="http://media/koord-object-512.AVIF 409w' in html
+    assert '<source type="image/webp" srcset="http://media/koord-use-512.WEBP 512w' in html
+    assert 'width="800" height="1000" fetchpriority="high"' in html
+    assert 'width="600" height="400" loading="lazy"' in html
 
 
 def test_the_promised_day_stands_on_the_page(visitor: Client) -> None:

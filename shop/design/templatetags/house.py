@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from shop.money import Money, format_money
-from shop.saleor.catalogue import PICTURE_HEIGHT, PICTURE_WIDTH, Picture
+from shop.saleor.catalogue import Picture
 
 register = template.Library()
 
@@ -35,6 +35,6 @@ def picture(shown: Picture, sizes: str, *, eager: bool = False, alt: str | None 
         "alt": shown.alt if alt is None else alt,
         "sizes": sizes,
         "eager": eager,
-        "width": PICTURE_WIDTH * 200,
-        "height": PICTURE_HEIGHT * 200,
+        "width": shown.shape[0] * 200,
+        "height": shown.shape[1] * 200,
     }
