@@ -14,6 +14,8 @@ from launcher.errors import DISK_FULL, LauncherError, last_lines, says_disk_full
 from launcher.supervisor import Supervisor
 
 _STAMP = ".synced-by-run.json"
+_DISTRUST = re.compile(r"invalid peer certificate|UnknownIssuer|CERTIFICATE_VERIFY_FAILED")
+_SYSTEM_CERTIFICATES = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}  # its newer and its older name
 _NO_NETWORK = re.compile(
     r"dns error|name resolution|failed to lookup|error sending request|connection (refused|reset|error)|"
     r"NewConnectionError|network is unreachable|timed out|tcp connect error|ProxyError",
@@ -61,8 +63,12 @@ def ensure(root: Path, supervisor: Supervisor, *, development: bool) -> Packages
         "UV_PROJECT_ENVIRONMENT": str(packages.environment),
     }
     supervisor.console.say("  Installing the packages of uv.lock (the first time this downloads them) …")
-    if supervisor.run("sync", argv, env, label="packages") != 0:
-        raise _explained("The packages of uv.lock could not be installed.", supervisor.log_of("sync"))
+    log = supervisor.log_of("sync")
+    code = supervisor.run("sync", argv, env, label="packages")
+    if code != 0 and _says(_DISTRUST, log):  # a network that signs for others, whose certificate only the system knows
+        code = supervisor.run("sync", argv, env | _SYSTEM_CERTIFICATES, label="packages")
+    if code != 0:
+        raise _explained("The packages of uv.lock could not be installed.", log)
     stamp.write_text(json.dumps(wanted | {"development": development}))
     supervisor.console.done("packages", f"in {packages.environment}")
     return packages
@@ -117,6 +123,12 @@ def _environment() -> dict[str, str]:
 def _explained(sentence: str, log: Path) -> LauncherError:
     if says_disk_full(log):
         return LauncherError(f"{sentence} {DISK_FULL}", log)
-    if any(_NO_NETWORK.search(line) for line in last_lines(log, 60)):
+    if _says(_DISTRUST, log):
+        return LauncherError(f"{sentence} The certificate of the package registry is not trusted here.", log)
+    if _says(_NO_NETWORK, log):
         return LauncherError(f"{sentence} The package registry cannot be reached: is there a network?", log)
     return LauncherError(sentence, log)
+
+
+def _says(pattern: re.Pattern[str], log: Path) -> bool:
+    return any(pattern.search(line) for line in last_lines(log, 60))

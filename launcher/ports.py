@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 from collections.abc import Mapping
 
 from launcher.errors import LauncherError
@@ -38,10 +39,16 @@ def free_base(count: int) -> int:
     raise LauncherError(f"There are no {count} free ports in a row between {_LOWEST} and {_HIGHEST}.")
 
 
-def check(wanted: Mapping[str, int], advice: str) -> None:
-    """Raises LauncherError, naming the port, who needs it and what to do, when one is taken."""
+def check(wanted: Mapping[str, int], advice: str, *, patience: float = 3.0) -> None:
+    """Raises LauncherError, naming the port, who needs it and what to do, when one is taken and stays so.
+
+    `patience` in seconds: programs of a run that was killed may be leaving just now.
+    """
+    until = time.monotonic() + patience
     for program, port in wanted.items():
         if not 1 <= port <= 65_535:
             raise LauncherError(f"{port} is not a port ({program} would listen there): choose another --port-base.")
-        if not is_free(port):
+        while not (free := is_free(port)) and time.monotonic() < until:
+            time.sleep(0.1)
+        if not free:
             raise LauncherError(f"Port {port} is taken, and {program} needs it. {advice}")

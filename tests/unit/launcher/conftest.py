@@ -29,8 +29,15 @@ def eventually(check: Callable[[], bool], seconds: float = 20) -> bool:
 
 def is_gone(pid: int) -> bool:
     """Ended; where nobody collects the dead it may still have a number."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return not state.stdout.strip() or state.stdout.strip().startswith("Z")
+    if sys.platform == "linux":  # a bare system has no ps
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+        except FileNotFoundError:
+            return True
+    else:
+        ps = ["ps", "-o", "stat=", "-p", str(pid)]
+        state = subprocess.run(ps, capture_output=True, text=True, check=False).stdout
+    return not state.strip() or state.strip().startswith("Z")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -58,7 +58,7 @@ def test_a_taken_port_is_named_with_who_needs_it_and_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(LauncherError, match=rf"Port {port} is taken, and the shop needs it\. Use --port-base"):
-            ports.check({"the shop": port}, "Use --port-base.")
+            ports.check({"the shop": port}, "Use --port-base.", patience=0)
 
 
 def test_a_port_that_is_no_port_is_told() -> None:

@@ -71,6 +71,7 @@ def test_a_demo_does_without_the_test_tools_and_leaves_them_alone(
     ("said", "told"),
     [
         ("error: Failed to fetch: `https://registry.example/`\n  Caused by: dns error", "is there a network"),
+        ("cause: error sending request\ncause: invalid peer certificate: UnknownIssuer", "is not trusted here"),
         ("error: failed to write: No space left on device (os error 28)", "The disk is full"),
         ("error: the lock file is of another planet", "could not be installed."),
     ],
@@ -83,6 +84,15 @@ def test_what_went_wrong_is_one_clear_sentence(
         packages.ensure(project, supervisor, development=True)
     assert told in caught.value.sentence
     assert caught.value.log == supervisor.log_of("sync")
+
+
+def test_a_certificate_that_only_the_system_knows_is_tried_too(
+    project: Path, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distrusts = '[ -n "$UV_SYSTEM_CERTS" ] || { echo "invalid peer certificate: UnknownIssuer"; exit 2; }'
+    calls = put_uv(project, monkeypatch, f"{distrusts}\n{GOOD}")
+    packages.ensure(project, supervisor, development=True)
+    assert len(calls.read_text().splitlines()) == 2
 
 
 def test_without_uv_it_is_installed_into_the_project(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -37,8 +38,9 @@ class Command(BaseCommand):
                 _agreement(table, partners)
             except (KeyError, Refusal, ValueError) as error:
                 raise CommandError(f"agreement of {table.get('product')}: {error}") from error
+        password = make_password(content["defaults"]["password"])  # slow by design, so once for all of them
         for table in content["user"]:
-            _user(table, partners, content["defaults"]["password"])
+            _user(table, partners, password)
         self.stdout.write(
             f"{len(partners)} partners, {len(content['agreement'])} agreements, {len(content['user'])} people"
         )
@@ -107,8 +109,12 @@ def _user(table: Table, partners: dict[str, Partner], password: str) -> None:
     user = User.objects.filter(email=table["email"]).first()
     if user is None:
         staff = table.get("staff", False)
-        user = User.objects.create_user(
-            table["email"], password, first_name=table.get("name", ""), is_staff=staff, is_superuser=staff
+        user = User.objects.create(
+            email=table["email"],
+            password=password,
+            first_name=table.get("name", ""),
+            is_staff=staff,
+            is_superuser=staff,
         )
     for membership in table.get("memberships", []):
         Membership.objects.update_or_create(
