@@ -60,7 +60,7 @@ def order_page(order: Order) -> dict[str, Any]:
     [state] = state_of_many([order])
     balances = of_order(order.pk)
     came_from = [(_source_name(account), -amount) for account, amount in sorted(balances.items()) if amount < 0]
-    went_to = [(account_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
+    went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
     shares = list(Share.objects.filter(order=order).select_related("partner").order_by("rank"))
     return {
         "order": order,
@@ -137,6 +137,11 @@ def _postings(order: Order) -> list[Posting]:
 def _source_name(account: str) -> str:
     """Receipts reach an order from the account where all receipts wait for theirs: they are the customer's money."""
     return _("Ontvangen van de klant") if account == Account.UNALLOCATED else account_name(account)
+
+
+def _end_name(account: str) -> str:
+    """What an order took off the money at Stripe went back to its customer."""
+    return _("Terug naar de klant") if account == Account.STRIPE else account_name(account)
 
 
 def _booked(posting: Posting) -> BookedRow:

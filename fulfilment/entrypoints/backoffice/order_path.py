@@ -41,7 +41,8 @@ def path_of(order: Order) -> list[Step]:
 def _order_steps(order: Order) -> Iterator[Step]:
     yield Step(order.placed_at, _("Geplaatst"), written(order.total_gross_minor, order.currency))
     if order.paid_at:
-        yield Step(order.paid_at, _("Betaald"), written(order.charged_minor, order.currency), "done")
+        paid = order.charged_minor + order.refunded_minor
+        yield Step(order.paid_at, _("Betaald"), written(paid, order.currency), "done")
     if order.released_at:
         detail = _("De bedenktijd is voorbij: de partners kunnen betaald worden.")
         yield Step(order.released_at, _("Vrijgegeven"), detail, "done")

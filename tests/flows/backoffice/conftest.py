@@ -7,16 +7,12 @@ from pytest_django import Settings
 from fulfilment.partners.models import User
 from tests.support import rows
 from tests.support.furnished import House, furnish
+from tests.support.static_files import as_they_lie
 
 
 @pytest.fixture(autouse=True)
-def _loose_static_files(settings: Settings) -> None:
-    """Styles straight from their folders, without collecting them first."""
-    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+def _static_files(settings: Settings) -> None:
+    as_they_lie(settings)
 
 
 @pytest.fixture
