@@ -11,6 +11,9 @@ log = logging.getLogger(__name__)
 PROCESS = "fulfilment.process"
 """The Celery task that acts on a dirty object; `entrypoints.jobs` defines it."""
 
+ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
+"""A connection may have died while nobody used it; more than that, whoever waits for our answer has no time for."""
+
 
 def soon(kind: str, object_id: str) -> None:
     """Queue the work on a dirty object once this transaction is committed.
@@ -22,6 +25,6 @@ def soon(kind: str, object_id: str) -> None:
 
 def _queue(kind: str, object_id: str) -> None:
     try:
-        current_app.send_task(PROCESS, args=[kind, object_id], ignore_result=True)
+        current_app.send_task(PROCESS, args=[kind, object_id], ignore_result=True, retry_policy=ONCE_MORE)
     except OperationalError as error:
         log.warning("the broker is out of reach, the sweep will find %s %s: %s", kind, object_id, error)

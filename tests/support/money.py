@@ -1,35 +1,134 @@
 """Stripe's side of a payment, in memory, and the steps a payment goes through."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
+from threading import Lock
+from typing import Any
 from unittest import mock
 
+from fulfilment.errors import GatewayError
 from fulfilment.flows.settle_payment import settle_session
 from fulfilment.flows.settle_refund import settle_refund
 from fulfilment.gateways import stripe
 from fulfilment.payments.models import Payment
 from tests.support.remote import PLACED_AT, SaleorInMemory
 
+_serial = count(1)
+CALLS = (
+    *("session", "intent", "refund", "open_session", "expire_session", "create_refund"),
+    *("send_to_bank", "bank_payout", "available_minor", "events_since"),
+)
+"""What fulfilment asks of Stripe."""
+
 
 @dataclass
 class StripeInMemory:
-    """What Stripe would answer about sessions, payments and refunds that a test put there."""
+    """What Stripe would answer: sessions, payments, refunds and payouts that a test put there or a flow asked for.
+
+    `down` is what every call raises; `opened` are the keys of the sessions that were asked for.
+    """
 
     sessions: dict[str, stripe.Session] = field(default_factory=dict)
     intents: dict[str, stripe.Intent] = field(default_factory=dict)
     refunds: dict[str, stripe.Refund] = field(default_factory=dict)
+    payouts: dict[str, stripe.BankPayout] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    available: int = 0
+    down: GatewayError | None = None
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    _by_key: dict[str, str] = field(default_factory=dict)
+    _alone: Lock = field(default_factory=Lock)
 
     @contextmanager
-    def answering(self) -> Iterator[None]:
+    def answering(self) -> Iterator["StripeInMemory"]:
         """In place of the gateway's functions."""
-        with (
-            mock.patch.object(stripe, "session", self.sessions.__getitem__),
-            mock.patch.object(stripe, "intent", self.intents.__getitem__),
-            mock.patch.object(stripe, "refund", self.refunds.__getitem__),
-        ):
-            yield
+        with ExitStack() as stack:
+            for name in CALLS:
+                stack.enter_context(mock.patch.object(stripe, name, getattr(self, name)))
+            yield self
+
+    def _up(self) -> None:
+        if self.down is not None:
+            raise self.down
+
+    def session(self, session_id: str) -> stripe.Session:
+        self._up()
+        return self.sessions[session_id]
+
+    def intent(self, intent_id: str) -> stripe.Intent:
+        self._up()
+        return self.intents[intent_id]
+
+    def refund(self, refund_id: str) -> stripe.Refund:
+        self._up()
+        return self.refunds[refund_id]
+
+    def open_session(self, *, idempotency_key: str, **wanted: Any) -> stripe.Session:
+        self._up()
+        with self._alone:
+            self.opened.append({"idempotency_key": idempotency_key, **wanted})
+            if idempotency_key not in self._by_key:
+                made = stripe.Session(f"cs_mem_{next(_serial)}", "", "open", "unpaid", "")
+                self.sessions[made.id] = replace(made, url=f"https://stripe.example/{made.id}")
+                self._by_key[idempotency_key] = made.id
+            return self.sessions[self._by_key[idempotency_key]]
+
+    def expire_session(self, session_id: str) -> stripe.Session:
+        self._up()
+        found = self.sessions[session_id]
+        if found.status == "open":
+            self.sessions[session_id] = replace(found, status="expired")
+        return self.sessions[session_id]
+
+    def live(self) -> list[stripe.Session]:
+        """Sessions that somebody could pay now."""
+        return [session for session in self.sessions.values() if session.status == "open"]
+
+    def create_refund(self, *, payment_intent_id: str, amount_minor: int, asked_by: str) -> stripe.Refund:
+        self._up()
+        with self._alone:
+            key = f"refund:{asked_by}"
+            if key not in self._by_key:
+                intent = self.intents[payment_intent_id]
+                gone = [found.amount_minor for found in self.refunds.values() if found.payment_intent_id == intent.id]
+                if sum(gone) + amount_minor > intent.amount_received_minor:
+                    raise GatewayError("Refund amount is greater than what is left.", retry=False, code="too_much")
+                refund_id = f"re_mem_{next(_serial)}"
+                self.refunds[refund_id] = stripe.Refund(
+                    refund_id, "pending", amount_minor, intent.currency, intent.id, PLACED_AT, asked_by
+                )
+                self._by_key[key] = refund_id
+            return self.refunds[self._by_key[key]]
+
+    def end_refund(self, refund_id: str, status: str) -> None:
+        """The customer's bank answered."""
+        self.refunds[refund_id] = replace(self.refunds[refund_id], status=status)
+
+    def send_to_bank(self, *, amount_minor: int, currency: str, idempotency_key: str) -> stripe.BankPayout:
+        self._up()
+        if idempotency_key not in self._by_key:
+            made = stripe.BankPayout(f"po_mem_{next(_serial)}", "pending", amount_minor, currency, PLACED_AT)
+            self.payouts[made.id] = made
+            self._by_key[idempotency_key] = made.id
+        return self.payouts[self._by_key[idempotency_key]]
+
+    def end_payout(self, payout_id: str, status: str) -> None:
+        self.payouts[payout_id] = replace(self.payouts[payout_id], status=status)
+
+    def bank_payout(self, payout_id: str) -> stripe.BankPayout:
+        self._up()
+        return self.payouts[payout_id]
+
+    def available_minor(self, currency: str) -> int:
+        self._up()
+        return self.available
+
+    def events_since(self, moment: datetime, types: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+        self._up()
+        yield from (event for event in self.events if event["type"] in types)
 
     def charge(self, payment: Payment, *, fee: int | None, at: datetime = PLACED_AT) -> None:
         """The customer paid all of it."""
@@ -49,6 +148,25 @@ class StripeInMemory:
             fee_minor=fee,
         )
 
+    def decline(self, payment: Payment, *, status: str = "open", at: datetime = PLACED_AT) -> None:
+        """The customer's bank said no; the page is still open, or has expired since."""
+        intent_id = f"pi_{payment.reference}"
+        self.sessions[payment.stripe_session_id] = stripe.Session(
+            payment.stripe_session_id, "", status, "unpaid", intent_id
+        )
+        self.intents[intent_id] = stripe.Intent(
+            id=intent_id,
+            status="requires_payment_method",
+            amount_received_minor=0,
+            currency=payment.currency,
+            reference=payment.reference,
+            charge_id=f"ch_{payment.reference}",
+            charge_failed=True,
+            failure_message="Your card was declined.",
+            charged_at=at,
+            fee_minor=None,
+        )
+
     def give_back(self, payment: Payment, refund_id: str, amount: int, *, at: datetime = PLACED_AT) -> None:
         """A refund that reached the customer."""
         self.refunds[refund_id] = stripe.Refund(
@@ -56,13 +174,14 @@ class StripeInMemory:
         )
 
 
-def open_payment(checkout_id: str, amount: int, *, now: datetime = PLACED_AT) -> Payment:
-    """A payment whose page at Stripe is open."""
+def open_payment(checkout_id: str, amount: int, *, now: datetime = PLACED_AT, attempt: str = "") -> Payment:
+    """A payment whose page at Stripe is open; `attempt` tells several of one checkout apart."""
+    name = f"{checkout_id}{attempt}"
     return Payment.objects.create(
-        idempotency_key=f"key-{checkout_id}",
+        idempotency_key=f"key-{name}",
         checkout_id=checkout_id,
-        saleor_transaction_id=f"transaction-{checkout_id}",
-        stripe_session_id=f"cs_{checkout_id}",
+        saleor_transaction_id=f"transaction-{name}",
+        stripe_session_id=f"cs_{name}",
         amount_minor=amount,
         currency="EUR",
         created_at=now,
@@ -76,6 +195,7 @@ def pay(payment: Payment, saleor: SaleorInMemory, *, fee: int = 39, now: datetim
     provider.charge(payment, fee=fee)
     with provider.answering():
         settle_session(payment.stripe_session_id, saleor.as_saleor(), now=now)
+    payment.refresh_from_db()
 
 
 def pay_back(payment: Payment, saleor: SaleorInMemory, refund_id: str, amount: int, *, now: datetime) -> None:

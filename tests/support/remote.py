@@ -1,5 +1,6 @@
 """Saleor's side of an order, in memory: what `Saleor.order` would answer, without Saleor."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -7,6 +8,7 @@ from typing import cast
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import (
+    PaidCheckout,
     SaleorAddress,
     SaleorLine,
     SaleorOrder,
@@ -99,12 +101,19 @@ class SaleorInMemory:
     orders_of_checkouts: dict[str, str] = field(default_factory=dict)
     reports: list[tuple[str, str, str, int]] = field(default_factory=list)
     refused: GatewayError | None = None
+    down: GatewayError | None = None
+    checkouts: dict[str, PaidCheckout] = field(default_factory=dict)
+    completed: list[str] = field(default_factory=list)
+    refund_requests: list[tuple[str, int]] = field(default_factory=list)
+    granted: list[tuple[str, str, dict[str, int], bool, str]] = field(default_factory=list)
+    producers: dict[str, str] = field(default_factory=dict)
 
     def put(self, order: SaleorOrder) -> SaleorOrder:
         self.orders[order.id] = order
         return order
 
     def order(self, saleor_id: str) -> SaleorOrder | None:
+        self._up()
         return self.orders.get(saleor_id)
 
     def report(
@@ -119,12 +128,66 @@ class SaleorInMemory:
         actions: tuple[str, ...] = (),
         message: str = "",
     ) -> None:
+        self._up()
         self.reports.append((transaction_id, event, psp_reference, amount_minor))
 
     def complete_checkout(self, checkout_id: str) -> str:
+        self._up()
         if self.refused is not None:
             raise self.refused
+        self.completed.append(checkout_id)
+        self.checkouts.pop(checkout_id, None)
         return self.orders_of_checkouts[checkout_id]
+
+    def orders_changed(self, since: datetime) -> Iterator[str]:
+        self._up()
+        yield from self.orders
+
+    def paid_checkouts(self) -> Iterator[PaidCheckout]:
+        self._up()
+        yield from list(self.checkouts.values())
+
+    def paid_checkout(
+        self, checkout_id: str, transaction_id: str, amount: int, *, at: datetime, full: bool = True
+    ) -> None:
+        """Money stands on a checkout that has no order."""
+        transaction = SaleorTransaction(transaction_id, "", amount, 0, 0)
+        self.checkouts[checkout_id] = PaidCheckout(checkout_id, at, full, "EUR", (transaction,))
+
+    def refund_transaction(self, transaction_id: str, amount_minor: int, currency: str) -> None:
+        """As Saleor does, the money counts as on its way back from now on."""
+        self._up()
+        self.refund_requests.append((transaction_id, amount_minor))
+        for checkout in list(self.checkouts.values()):
+            moved = tuple(
+                replace(found, charged_minor=0, refund_pending_minor=amount_minor)
+                if found.id == transaction_id
+                else found
+                for found in checkout.transactions
+            )
+            self.checkouts[checkout.id] = replace(checkout, transactions=moved)
+
+    def grant_refund(
+        self, order_id: str, transaction_id: str, lines: Mapping[str, int], *, shipping: bool, reason: str
+    ) -> str:
+        self._up()
+        self.granted.append((order_id, transaction_id, dict(lines), shipping, reason))
+        return f"granted:{len(self.granted)}"
+
+    def request_granted_refund(self, transaction_id: str, refund_id: str) -> None:
+        self._up()
+        self.refund_requests.append((transaction_id, 0))
+
+    def publish_producer(self, product_code: str, producer_slug: str) -> bool:
+        self._up()
+        if product_code not in self.producers:
+            return False
+        self.producers[product_code] = producer_slug
+        return True
+
+    def _up(self) -> None:
+        if self.down is not None:
+            raise self.down
 
     def as_saleor(self) -> Saleor:
         """Itself, under the name of what it stands in for."""

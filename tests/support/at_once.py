@@ -1,0 +1,41 @@
+"""The same thing, several times at the same moment, each in a thread with a database connection of its own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+from django.db import connection
+
+FIVE = 5
+T = TypeVar("T")
+
+
+def five_times(work: Callable[[], T]) -> list[T]:
+    """What five calls answered that started together; what one of them raises is raised here."""
+    answers, failures = five_tries(work)
+    if failures:
+        raise failures[0]
+    return answers
+
+
+def five_tries(work: Callable[[], T]) -> tuple[list[T], list[Exception]]:
+    """What five calls that started together answered, and what they raised."""
+    start = Barrier(FIVE)
+
+    def run() -> T:
+        try:
+            start.wait(10)
+            return work()
+        finally:
+            connection.close()
+
+    answers: list[T] = []
+    failures: list[Exception] = []
+    with ThreadPoolExecutor(FIVE) as pool:
+        for done in [pool.submit(run) for _ in range(FIVE)]:
+            try:
+                answers.append(done.result(60))
+            except Exception as error:
+                failures.append(error)
+    return answers, failures
