@@ -1,12 +1,8 @@
 """Five at once is once."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from fulfilment.flows import pay_partners
 from fulfilment.ledger import balances
@@ -14,26 +10,10 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.models import Entry
 from fulfilment.payouts.models import Batch
 from tests.support import rows
+from tests.support.at_once import FIVE, five_times
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AT_ONCE = 5
 TODAY = date(2026, 11, 23)
-
-
-def five_times(work: Callable[[], object]) -> None:
-    """Run `work` in five threads that start together; what one of them raises is raised here."""
-    start = Barrier(AT_ONCE)
-
-    def run() -> None:
-        try:
-            start.wait(10)
-            work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for done in [pool.submit(run) for _ in range(AT_ONCE)]:
-            done.result(60)
 
 
 def fund() -> None:
@@ -48,7 +28,7 @@ def test_five_plans_at_once_leave_one_that_waits_for_approval() -> None:
     five_times(lambda: pay_partners.create_batch(as_of=TODAY, by=None, now=rows.NOW))
 
     assert Batch.objects.filter(state=Batch.State.PLANNED).count() == 1
-    assert Batch.objects.filter(state=Batch.State.CANCELLED).count() == AT_ONCE - 1
+    assert Batch.objects.filter(state=Batch.State.CANCELLED).count() == FIVE - 1
 
 
 def test_five_approvals_and_five_confirmations_at_once_move_the_money_once() -> None:
