@@ -10,7 +10,6 @@ from fulfilment.agreements import queries as agreements
 from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.flows.accept_order import Accepted
 from fulfilment.flows.book_shares import Routed, book_shares
-from fulfilment.flows.dispatch import soon
 from fulfilment.flows.refund_order import refunded_units, shipping_is_refunded, take_back_earlier
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
@@ -50,7 +49,7 @@ def route_order(accepted: Accepted, *, now: datetime) -> None:
         return
     decision = _decide(order, route, standing, routed_already, _reason(route, standing, planned), lines, now)
     producers = {assignment.producer_id for assignment in routed_already} | {task.producer_id for task in route.tasks}
-    ships_paid = not route.refusals and not (gone and shipping_is_refunded(order))
+    ships_paid = not route.refusals and (accepted.is_new or not shipping_is_refunded(order))
     _make_tasks(order, decision, route, lines, day, now)
     _book(order, decision, route, lines, found, sorted(producers) if ships_paid else None, day, now)
     if gone:
@@ -58,8 +57,7 @@ def route_order(accepted: Accepted, *, now: datetime) -> None:
         take_back_earlier(order, fresh, number=decision.pk, now=now)
     _settle(order, route, lines, standing, now)
     if standing is None:
-        mark(Mark.Kind.CONFIRMATION, order.public_id, now)
-        soon(Mark.Kind.CONFIRMATION, order.public_id)
+        mark(Mark.Kind.CONFIRMATION, order.public_id, now)  # a mail has no haste: the next look at the marks finds it
 
 
 def _reason(route: Route, standing: Decision | None, planned: bool) -> Decision.Reason:
