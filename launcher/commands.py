@@ -74,7 +74,7 @@ def run_bench(root: Path, name: str, arguments: Sequence[str]) -> int:
             found = packages.ensure(root, supervisor, development=True)
             stored = storage.prepare(supervisor, found, state)
             supervisor.start(stored.steps)
-            env = environment.testing(stored.owner_url, stored.redis_url)
+            env = environment.testing(root, stored.owner_url, stored.redis_url)
             argv = [found.python, "-m", f"benchmarks.{name}", *arguments]
             return supervisor.run("bench", argv, env, label=name, to_terminal=True)
     finally:

@@ -35,10 +35,13 @@ class Console:
 
     def done(self, label: str, detail: str = "") -> None:
         """Something stands."""
-        self._line(self._painted(_GREEN, "✓"), label, detail)
+        when = f"{self.elapsed():6.1f} s"
+        self.say(f"  {self._painted(_GREEN, '✓')} {label:<28} {when}  {self._painted(_DIM, detail)}".rstrip())
 
-    def failed(self, label: str, detail: str = "") -> None:
-        self._line(self._painted(_RED, "✗"), label, detail)
+    def verdict(self, passed: bool, label: str, seconds: float) -> None:
+        """How something that was judged came out, and how long it took."""
+        mark = self._painted(_GREEN, "✓") if passed else self._painted(_RED, "✗")
+        self.say(f"  {mark} {label:<28} {'passed' if passed else 'failed'} in {seconds:.1f} s")
 
     def waiting(self, labels: Iterable[str]) -> None:
         """What is awaited now: one line that moves, on a terminal only."""
@@ -50,9 +53,6 @@ class Console:
         if text != self._shown:
             self._write(f"\r\x1b[K{self._painted(_DIM, text)}")
             self._shown = text
-
-    def _line(self, mark: str, label: str, detail: str) -> None:
-        self.say(f"  {mark} {label:<28} {self.elapsed():6.1f} s  {self._painted(_DIM, detail)}".rstrip())
 
     def _clear(self) -> None:
         if self._shown:

@@ -40,9 +40,8 @@ def start(root: Path, supervisor: Supervisor, state: State, *, base: int | None)
     listen = {program: base + offset for program, offset in programs.OFFSETS.items()}
     given = _given()
     needed = {program: port for program, port in listen.items() if program not in given}
-    ports.check(
-        needed, f"Stop what uses it, or start anew elsewhere: python3 run.py demo --fresh --port-base {base + 100}"
-    )
+    anew = "start" if state.noted("port_base") is None else "begin anew (--fresh)"
+    ports.check(needed, f"Stop what uses it, or {anew} elsewhere: --port-base {base + 100}")
     state.note(port_base=base)
     stored = storage.prepare(supervisor, found, state)
     facts = _facts(root, state, stored, listen)

