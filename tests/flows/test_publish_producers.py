@@ -1,0 +1,61 @@
+"""Who makes a product stands on the product in Saleor for as long as somebody does, and no longer."""
+
+from datetime import date
+
+import pytest
+
+from fulfilment.agreements.models import Agreement
+from fulfilment.errors import GatewayError
+from fulfilment.flows.publish_producers import publish_producers
+from tests.support import rows
+from tests.support.remote import SaleorInMemory
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def saleor() -> SaleorInMemory:
+    return SaleorInMemory(producers={"SG-001": "", "SG-003": ""})
+
+
+def test_agreements_in_force_are_published(saleor: SaleorInMemory) -> None:
+    rows.agreement("SG-001", rows.partner("labeur"))
+    assert publish_producers(saleor.as_saleor(), on=TODAY) == []
+    assert saleor.producers == {"SG-001": "labeur", "SG-003": ""}
+
+
+def test_what_not_everybody_signed_is_not_published(saleor: SaleorInMemory) -> None:
+    rows.agreement("SG-001", rows.partner("labeur"), bound=False)
+    publish_producers(saleor.as_saleor(), on=TODAY)
+    assert saleor.producers["SG-001"] == ""
+
+
+def test_when_the_last_agreement_ended_the_producer_is_taken_off(saleor: SaleorInMemory) -> None:
+    rows.agreement("SG-001", rows.partner("labeur"))
+    Agreement.objects.update(valid_until=TODAY)
+    publish_producers(saleor.as_saleor(), on=TODAY)
+    assert saleor.producers["SG-001"] == "labeur"
+    publish_producers(saleor.as_saleor(), on=date(2026, 11, 24))
+    assert saleor.producers["SG-001"] == ""
+
+
+def test_an_agreement_of_a_price_list_says_nothing_about_the_shop(saleor: SaleorInMemory) -> None:
+    rows.agreement("SG-001", rows.partner("labeur"))
+    Agreement.objects.update(price_list="wholesale")
+    saleor.producers["SG-001"] = "somebody"
+    publish_producers(saleor.as_saleor(), on=TODAY)
+    assert saleor.producers["SG-001"] == "somebody"
+
+
+def test_codes_that_saleor_does_not_know_are_told(saleor: SaleorInMemory) -> None:
+    rows.agreement("SG-404", rows.partner("labeur"))
+    assert publish_producers(saleor.as_saleor(), on=TODAY) == ["SG-404"]
+
+
+def test_a_saleor_that_is_down_is_tried_again_by_the_next_job(saleor: SaleorInMemory) -> None:
+    rows.agreement("SG-001", rows.partner("labeur"))
+    saleor.down = GatewayError("no answer", retry=True)
+    with pytest.raises(GatewayError):
+        publish_producers(saleor.as_saleor(), on=TODAY)

@@ -1,0 +1,168 @@
+"""What is held becomes payable once the time to withdraw is over, and not an hour before."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from fulfilment.flows.release_shares import end_of, releasable_at, release_shares
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import balance, by_tags
+from fulfilment.ledger.models import Entry
+from fulfilment.orders.models import Order
+from fulfilment.partners.models import Partner
+from fulfilment.production.models import Parcel, Task
+from tests.support import rows
+from tests.support.bought import LAMP, STOOL, Bought, agree, bought
+
+pytestmark = pytest.mark.django_db
+
+HERE = ZoneInfo("Europe/Brussels")
+SHIPPED_AT = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def makers() -> list[Partner]:
+    return agree("SG-001", "SG-003")
+
+
+def ship(task: Task, *, at: datetime = SHIPPED_AT, arrived: datetime | None = None) -> Parcel:
+    parcel = rows.parcel(task, at=at)
+    parcel.delivered_at = arrived
+    parcel.save()
+    task.state = Task.State.DELIVERED if arrived else Task.State.SHIPPED
+    task.save()
+    return parcel
+
+
+def ship_all(found: Bought, *, at: datetime = SHIPPED_AT, arrived: datetime | None = None) -> None:
+    for task in Task.objects.filter(order=found.order).exclude(state=Task.State.CANCELLED):
+        ship(task, at=at, arrived=arrived)
+
+
+def release(on: date) -> list[str]:
+    return release_shares(as_of=on, now=datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def test_two_weeks_and_the_margin_after_the_last_parcel_arrived(makers: list[Partner]) -> None:
+    found = bought(LAMP, STOOL)
+    lamp, stool = Task.objects.order_by("pk")
+    ship(lamp, arrived=datetime(2026, 12, 3, 9, 0, tzinfo=UTC))
+    ship(stool, arrived=datetime(2026, 12, 5, 9, 0, tzinfo=UTC))
+    assert releasable_at(found.order) == datetime(2026, 12, 21, 9, 0, tzinfo=UTC)
+    held = {partner: balance(Account.PARTNER_HELD, partner_id=partner.pk) for partner in Partner.objects.all()}
+
+    assert release(date(2026, 12, 20)) == []
+    assert release(date(2026, 12, 21)) == [found.order.public_id]
+    for partner, amount in held.items():
+        assert balance(Account.PARTNER_HELD, partner_id=partner.pk) == 0
+        assert balance(Account.PARTNER_PAYABLE, partner_id=partner.pk) == amount
+    assert found.order.released_at == datetime(2026, 12, 21, 9, 0, tzinfo=UTC)
+    assert Entry.objects.get(kind="shares_released").happened_at == found.order.released_at
+
+
+def test_releasing_again_moves_nothing(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    ship_all(found)
+    assert release(date(2027, 1, 1)) == [found.order.public_id]
+    assert release(date(2027, 1, 2)) == []
+    assert Entry.objects.filter(kind="shares_released").count() == 1
+
+
+def test_where_nobody_tells_a_parcel_is_taken_to_arrive_after_ten_days(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    ship_all(found)
+    assert releasable_at(found.order) == SHIPPED_AT + timedelta(days=10 + 14 + 2)
+
+
+@pytest.mark.parametrize("state", ["waiting", "accepted", "making", "ready"])
+def test_nothing_is_released_while_something_has_still_to_be_shipped(makers: list[Partner], state: str) -> None:
+    found = bought(LAMP, STOOL)
+    lamp, stool = Task.objects.order_by("pk")
+    ship(lamp, arrived=SHIPPED_AT)
+    Task.objects.filter(pk=stool.pk).update(state=state)
+    assert releasable_at(found.order) is None
+    assert release(date(2030, 1, 1)) == []
+
+
+def test_nothing_is_released_while_a_line_waits_for_a_workshop() -> None:
+    agree("SG-001")
+    found = bought(LAMP, STOOL)
+    ship_all(found)
+    assert release(date(2030, 1, 1)) == []
+    assert balance(Account.PARTNER_PAYABLE) == 0
+
+
+def test_what_was_refunded_is_not_released_and_the_rest_is(makers: list[Partner]) -> None:
+    found = bought(LAMP, STOOL)
+    found.refund(20_000, {found.line_id(1): 1})
+    ship_all(found)
+    held = balance(Account.PARTNER_HELD, partner_id=makers[1].pk)
+    assert held == 16_529 + 392
+    assert release(date(2027, 1, 1)) == [found.order.public_id]
+    assert balance(Account.PARTNER_PAYABLE, partner_id=makers[1].pk) == held
+
+
+def test_an_order_refunded_whole_is_closed_without_moving_anything(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    found.refund(29_850)
+    assert release(date(2027, 1, 1)) == [found.order.public_id]
+    assert not Entry.objects.filter(kind="shares_released").exists()
+
+
+def test_a_cancelled_order_earns_nobody_anything_before_or_after_its_money_went_back(makers: list[Partner]) -> None:
+    from dataclasses import replace
+
+    found = bought(LAMP)
+    found.tell(replace(found.remote, status="CANCELED"))
+    assert release(date(2030, 1, 1)) == []
+    found.refund(29_850)
+    assert release(date(2030, 1, 1)) == []
+    assert balance(Account.PARTNER_PAYABLE) == balance(Account.PARTNER_HELD) == 0
+
+
+def test_the_lines_and_partners_keep_their_names_on_what_is_released(makers: list[Partner]) -> None:
+    found = bought(LAMP, STOOL)
+    before = by_tags(Account.PARTNER_HELD, "line_id", "partner_id", order_id=found.order.pk)
+    ship_all(found)
+    release(date(2027, 1, 1))
+    after = by_tags(Account.PARTNER_PAYABLE, "line_id", "partner_id", order_id=found.order.pk)
+    assert {tags: amount for tags, amount in after.items() if amount} == before
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        (date(2026, 11, 23), datetime(2026, 11, 23, 23, 0, tzinfo=UTC)),
+        (date(2026, 7, 1), datetime(2026, 7, 1, 22, 0, tzinfo=UTC)),
+        # The day on which summer begins ends at summer time, the day before at winter time; and the other way round.
+        (date(2027, 3, 27), datetime(2027, 3, 27, 23, 0, tzinfo=UTC)),
+        (date(2027, 3, 28), datetime(2027, 3, 28, 22, 0, tzinfo=UTC)),
+        (date(2026, 10, 24), datetime(2026, 10, 24, 22, 0, tzinfo=UTC)),
+        (date(2026, 10, 25), datetime(2026, 10, 25, 23, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_day_ends_at_midnight_here(day: date, end: datetime) -> None:
+    assert end_of(day) == end
+
+
+@pytest.mark.parametrize(
+    ("arrived", "first_day"),
+    [
+        (datetime(2026, 12, 1, 23, 59, tzinfo=HERE), date(2026, 12, 17)),
+        (datetime(2026, 12, 2, 0, 1, tzinfo=HERE), date(2026, 12, 18)),
+        # Sixteen times twenty-four hours later it is an hour later by the clock: summer came in between.
+        (datetime(2027, 3, 20, 22, 30, tzinfo=HERE), date(2027, 4, 5)),
+        (datetime(2027, 3, 20, 23, 30, tzinfo=HERE), date(2027, 4, 6)),
+        # … and an hour earlier, when winter did.
+        (datetime(2026, 10, 20, 0, 30, tzinfo=HERE), date(2026, 11, 4)),
+    ],
+)
+def test_around_midnight_and_the_changes_of_the_clock_the_day_here_counts(
+    makers: list[Partner], arrived: datetime, first_day: date
+) -> None:
+    found = bought(LAMP)
+    Order.objects.update(placed_at=datetime(2026, 10, 1, tzinfo=UTC))
+    ship_all(found, at=arrived.astimezone(UTC), arrived=arrived.astimezone(UTC))
+    assert release(first_day - timedelta(days=1)) == []
+    assert release(first_day) == [found.order.public_id]

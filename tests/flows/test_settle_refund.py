@@ -1,0 +1,208 @@
+"""Saleor asks, Stripe pays: once per request, booked where the money stands, reported as Stripe's refund."""
+
+from dataclasses import replace
+
+import pytest
+
+from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows.settle_payment import settle_session
+from fulfilment.flows.settle_refund import settle_refund, start_refund
+from fulfilment.inbox.models import Mark
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import balance
+from fulfilment.ledger.models import Entry
+from fulfilment.payments.models import Payment, PaymentRefund
+from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues, ordered
+from tests.support.money import StripeInMemory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def found() -> Bought:
+    agree("SG-001")
+    return bought(LAMP)
+
+
+@pytest.fixture
+def provider(found: Bought) -> StripeInMemory:
+    made = StripeInMemory()
+    made.charge(found.payment, fee=39)
+    return made
+
+
+def ask(found: Bought, provider: StripeInMemory, key: str = "request-1", amount: int = 10_000) -> str:
+    with provider.answering():
+        return start_refund(
+            transaction_id=found.payment.saleor_transaction_id, idempotency_key=key, amount_minor=amount, now=NOW
+        )
+
+
+def settle(found: Bought, provider: StripeInMemory, refund_id: str) -> None:
+    with provider.answering():
+        settle_refund(refund_id, found.saleor.as_saleor(), now=NOW)
+    found.payment.refresh_from_db()
+
+
+def refund_reports(found: Bought) -> list[tuple[str, str, int]]:
+    return [
+        (event, reference, amount)
+        for transaction, event, reference, amount in found.saleor.reports
+        if event.startswith("REFUND") and transaction == found.payment.saleor_transaction_id
+    ]
+
+
+def test_a_refund_is_made_at_stripe_and_told_once_it_is_paid(found: Bought, provider: StripeInMemory) -> None:
+    refund_id = ask(found, provider)
+    row = PaymentRefund.objects.get()
+    assert (row.state, row.stripe_refund_id, row.amount_minor) == ("pending", refund_id, 10_000)
+    assert Mark.objects.filter(kind="refund", object_id=refund_id).exists()
+    settle(found, provider, refund_id)
+    assert refund_reports(found) == []
+
+    provider.end_refund(refund_id, "succeeded")
+    settle(found, provider, refund_id)
+    assert refund_reports(found) == [("REFUND_SUCCESS", refund_id, 10_000)]
+    assert found.books()[Account.CUSTOMER] == -10_000
+    row.refresh_from_db()
+    assert row.state == "succeeded"
+    assert found.payment.state == "ordered"
+    assert Mark.objects.filter(kind="order", object_id=found.remote.id).exists()
+
+
+def test_the_same_request_again_is_the_same_refund(found: Bought, provider: StripeInMemory) -> None:
+    assert ask(found, provider) == ask(found, provider)
+    assert len(provider.refunds) == PaymentRefund.objects.count() == 1
+
+
+def test_two_requests_of_the_same_amount_are_two_refunds(found: Bought, provider: StripeInMemory) -> None:
+    assert ask(found, provider, "request-1") != ask(found, provider, "request-2")
+    assert len(provider.refunds) == PaymentRefund.objects.count() == 2
+
+
+def test_a_request_for_a_payment_that_is_not_ours_is_refused(found: Bought, provider: StripeInMemory) -> None:
+    with provider.answering(), pytest.raises(Refusal) as refused:
+        start_refund(transaction_id="a-stranger", idempotency_key="request-1", amount_minor=1, now=NOW)
+    assert refused.value.code == "NOT_FOUND"
+    assert not PaymentRefund.objects.exists()
+
+
+def test_what_was_never_paid_cannot_go_back(found: Bought, provider: StripeInMemory) -> None:
+    other = ordered(LAMP, paid=False)
+    with pytest.raises(Refusal):
+        ask(other, provider)
+
+
+def test_when_the_answer_gets_lost_the_next_try_finds_the_same_refund(found: Bought, provider: StripeInMemory) -> None:
+    refund_id = ask(found, provider)
+    PaymentRefund.objects.update(stripe_refund_id=None, state="asked")
+    assert ask(found, provider) == refund_id
+    assert len(provider.refunds) == 1
+
+
+def test_stripe_may_tell_of_a_refund_before_it_answers_the_request(found: Bought, provider: StripeInMemory) -> None:
+    refund_id = ask(found, provider)
+    PaymentRefund.objects.update(stripe_refund_id=None, state="asked")  # its answer is still on the way
+    provider.end_refund(refund_id, "succeeded")
+    settle(found, provider, refund_id)
+    assert ask(found, provider) == refund_id
+    assert PaymentRefund.objects.get().idempotency_key == "request-1"
+    assert refund_reports(found) == [("REFUND_SUCCESS", refund_id, 10_000)]
+
+
+def test_a_refund_that_stripe_is_too_busy_for_is_asked_again_later(found: Bought, provider: StripeInMemory) -> None:
+    provider.down = GatewayError("busy", retry=True)
+    with pytest.raises(GatewayError):
+        ask(found, provider)
+    assert PaymentRefund.objects.get().state == "asked"
+    assert issues() == []
+    provider.down = None
+    assert ask(found, provider) in provider.refunds
+
+
+def test_a_refund_that_stripe_refuses_stands_on_the_list(found: Bought, provider: StripeInMemory) -> None:
+    with pytest.raises(GatewayError):
+        ask(found, provider, amount=29_851)
+    assert PaymentRefund.objects.get().state == "failed"
+    assert issues() == [f"refund_failed:{found.payment.reference}"]
+
+
+def test_a_refund_that_fails_is_reported_and_stands_on_the_list(found: Bought, provider: StripeInMemory) -> None:
+    refund_id = ask(found, provider)
+    provider.end_refund(refund_id, "failed")
+    settle(found, provider, refund_id)
+    assert refund_reports(found) == [("REFUND_FAILURE", refund_id, 10_000)]
+    assert issues() == [f"refund_failed:{found.payment.reference}"]
+    assert PaymentRefund.objects.get().state == "failed"
+    assert not Entry.objects.filter(kind="refund_paid").exists()
+
+
+def test_money_that_the_customers_bank_sends_back_after_all_is_the_customers_again(
+    found: Bought, provider: StripeInMemory
+) -> None:
+    refund_id = ask(found, provider, amount=29_850)
+    provider.end_refund(refund_id, "succeeded")
+    settle(found, provider, refund_id)
+    assert (found.payment.state, balance(Account.STRIPE)) == ("refunded", 39)
+
+    provider.end_refund(refund_id, "failed")
+    for _ in range(2):
+        settle(found, provider, refund_id)
+    assert balance(Account.STRIPE) == 39 - 29_850
+    assert Account.CUSTOMER not in found.books()
+    assert found.payment.state == "ordered"
+    assert issues() == [f"refund_failed:{found.payment.reference}"]
+    assert refund_reports(found)[-1] == ("REFUND_FAILURE", refund_id, 29_850)
+
+
+def test_a_refund_made_in_stripes_dashboard_is_taken_in_and_reported(found: Bought, provider: StripeInMemory) -> None:
+    provider.give_back(found.payment, "re_dashboard", 5_000)
+    for _ in range(2):
+        settle(found, provider, "re_dashboard")
+    assert PaymentRefund.objects.get().idempotency_key == "stripe:re_dashboard"
+    assert set(refund_reports(found)) == {("REFUND_SUCCESS", "re_dashboard", 5_000)}
+    assert Entry.objects.filter(kind="refund_paid").count() == 1
+
+
+def test_a_refund_of_somebody_elses_payment_is_left_alone(found: Bought, provider: StripeInMemory) -> None:
+    provider.give_back(found.payment, "re_1", 5_000)
+    provider.refunds["re_1"] = replace(provider.refunds["re_1"], payment_intent_id="pi_stranger")
+    settle(found, provider, "re_1")
+    provider.refunds["re_1"] = replace(provider.refunds["re_1"], payment_intent_id="")
+    settle(found, provider, "re_1")
+    assert not PaymentRefund.objects.exists()
+
+
+def test_parts_that_add_up_close_the_payment(found: Bought, provider: StripeInMemory) -> None:
+    for key, amount in (("request-1", 10_000), ("request-2", 19_850)):
+        refund_id = ask(found, provider, key, amount)
+        provider.end_refund(refund_id, "succeeded")
+        settle(found, provider, refund_id)
+    assert found.payment.state == "refunded"
+
+
+def test_money_without_an_order_goes_back_from_where_it_waits_and_leaves_the_list(found: Bought) -> None:
+    orphan = ordered(LAMP, paid=False)
+    provider = StripeInMemory()
+    provider.charge(orphan.payment, fee=39)
+    orphan.saleor.refused = GatewayError("no stock", retry=False, code="INSUFFICIENT_STOCK")
+    with provider.answering():
+        settle_session(orphan.payment.stripe_session_id, orphan.saleor.as_saleor(), now=NOW)
+    assert issues("paid_without_order") == [orphan.payment.reference]
+    refund_id = ask(orphan, provider, amount=29_850)
+    provider.end_refund(refund_id, "succeeded")
+    settle(orphan, provider, refund_id)
+    assert balance(Account.UNALLOCATED) == 0
+    assert Payment.objects.get(pk=orphan.payment.pk).state == "refunded"
+    assert issues() == []
+
+
+def test_telling_again_after_the_order_came_books_nothing_else(found: Bought) -> None:
+    late = ordered(LAMP)
+    provider = StripeInMemory()
+    provider.give_back(late.payment, "re_late", 1_000)
+    settle(late, provider, "re_late")
+    late.update()
+    settle(late, provider, "re_late")
+    assert Entry.objects.filter(key="refund:re_late:paid").count() == 1
+    assert balance(Account.UNALLOCATED) == 0
