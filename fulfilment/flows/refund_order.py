@@ -74,20 +74,42 @@ def request(
     Saleor asks our payment app to pay, Stripe pays, and Saleor's order then tells it: see `book_refunds`.
     """
     order = Order.objects.get(public_id=public_id)
-    _check(order, quantities, shipping=shipping)
-    remote = saleor.order(order.saleor_id)
-    charged = [found for found in remote.transactions if found.charged_minor > 0] if remote else []
-    if not charged:
-        raise Refusal(_("Op deze bestelling staat geen betaling die terug kan."), code="NOTHING_CHARGED")
-    saleor_ids = {line.pk: line.saleor_id for line in order.lines.all()}
-    wanted = {saleor_ids[pk]: quantity for pk, quantity in quantities.items() if quantity}
     try:
-        granted = saleor.grant_refund(order.saleor_id, charged[0].id, wanted, shipping=shipping, reason=reason)
-        saleor.request_granted_refund(charged[0].id, granted)
+        _ask(order.pk, quantities, shipping=shipping, reason=reason, saleor=saleor)
     except GatewayError as error:
         message = _("Saleor nam de terugbetaling niet aan. Kijk in Saleor wat er staat voor je opnieuw probeert.")
         raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, f"{message} ({error})", now)
         raise Refusal(message, code=error.code or "GATEWAY") from error
+
+
+@transaction.atomic
+def _ask(order_pk: int, quantities: Mapping[int, int], *, shipping: bool, reason: str, saleor: Saleor) -> None:
+    """Grant and request at Saleor, one refund of an order at a time: the same button pressed twice asks once."""
+    order = lock_order(pk=order_pk)
+    _check(order, quantities, shipping=shipping)
+    remote = saleor.order(order.saleor_id)
+    charged = [found for found in remote.transactions if found.charged_minor > 0] if remote else []
+    if remote is None or not charged:
+        raise Refusal(_("Op deze bestelling staat geen betaling die terug kan."), code="NOTHING_CHARGED")
+    saleor_ids = {line.pk: line.saleor_id for line in order.lines.all()}
+    wanted = {saleor_ids[pk]: quantity for pk, quantity in quantities.items() if quantity}
+    _check_under_way(order, remote, wanted, shipping=shipping)
+    granted = saleor.grant_refund(order.saleor_id, charged[0].id, wanted, shipping=shipping, reason=reason)
+    saleor.request_granted_refund(charged[0].id, granted)
+
+
+def _check_under_way(order: Order, remote: SaleorOrder, wanted: Mapping[str, int], *, shipping: bool) -> None:
+    """`Refusal` where a refund that was granted and is not booked yet has the same units or the shipping in it."""
+    booked = set(Refund.objects.filter(order=order).values_list("saleor_id", flat=True))
+    under_way = [found for found in remote.refunds if found.id not in booked and found.status != "FAILURE"]
+    units_left = remaining(order)
+    left = {line.saleor_id: units_left[line.pk] for line in order.lines.all()}
+    for found in under_way:
+        for line_id, quantity in found.lines.items():
+            left[line_id] = left.get(line_id, 0) - quantity
+    short = any(quantity > left.get(line_id, 0) for line_id, quantity in wanted.items())
+    if short or (shipping and any(found.includes_shipping for found in under_way)):
+        raise Refusal(_("Deze terugbetaling is al onderweg. Wacht tot ze geboekt is."), code="UNDER_WAY")
 
 
 def remaining(order: Order) -> dict[int, int]:
