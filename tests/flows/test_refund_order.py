@@ -9,6 +9,7 @@ from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import refund_order
 from fulfilment.flows.pay_partners import approve, confirm, create_batch
 from fulfilment.flows.release_shares import release_shares
+from fulfilment.gateways.saleor.values import SaleorRefund
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
 from fulfilment.ledger.models import Entry
@@ -240,6 +241,21 @@ def test_a_refund_is_asked_through_saleor_and_booked_only_once_it_is_paid(makers
     assert found.saleor.granted == [(found.remote.id, transaction, {found.line_id(1): 1}, True, "Kras")]
     assert found.saleor.refund_requests == [(transaction, 0)]
     assert Entry.objects.count() == entries
+
+
+@pytest.mark.parametrize("status", ["NONE", "PENDING"])
+def test_a_refund_that_is_under_way_is_not_asked_a_second_time(makers: list[Partner], status: str) -> None:
+    found = bought(LAMP, STOOL)
+    waiting = SaleorRefund("granted-1", status, 28_900, "", True, {found.line_id(0): 1})
+    found.saleor.put(replace(found.remote, refunds=(waiting,)))
+    for units, shipping in (({found.line(0): 1}, False), ({}, True)):
+        with pytest.raises(Refusal) as refused:
+            ask(found, units, shipping=shipping)
+        assert refused.value.code == "UNDER_WAY"
+    ask(found, {found.line(1): 1})
+    assert [lines for _order, _transaction, lines, _shipping, _reason in found.saleor.granted] == [
+        {found.line_id(1): 1}
+    ]
 
 
 def test_an_order_without_a_charge_cannot_be_refunded(makers: list[Partner]) -> None:
