@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,14 +49,16 @@ def ensure(root: Path, supervisor: Supervisor, *, development: bool) -> Packages
     packages = Packages(root / os.environ.get("UV_PROJECT_ENVIRONMENT", ".venv"))
     python = os.path.realpath(sys.executable)  # out of any virtual environment that we were started from
     stamp = packages.environment / _STAMP
-    wanted = {"files": _digest(root), "python": python, "version": sys.version}
-    if _is_synced(packages, stamp, wanted, development=development):
+    digest = _digest(root)
+    if _is_synced(packages, stamp, digest, development=development):
         supervisor.console.done("packages", "unchanged")
         return packages
     uv = _uv(root, python, supervisor)
     # A demo does without the test tools, and leaves them alone where they are.
     extent = [] if development else ["--no-group", "dev", "--inexact"]
-    argv = [uv, "sync", "--frozen", "--compile-bytecode", "--no-progress", "--python", python, *extent]
+    argv = [uv, "sync", "--frozen", "--compile-bytecode", "--no-progress", *extent]
+    if not Path(packages.python).exists():
+        argv += ["--python", python]
     env = _environment() | {
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_PROJECT_ENVIRONMENT": str(packages.environment),
@@ -69,18 +70,18 @@ def ensure(root: Path, supervisor: Supervisor, *, development: bool) -> Packages
         code = supervisor.run("sync", argv, env | _SYSTEM_CERTIFICATES, label="packages")
     if code != 0:
         raise _explained("The packages of uv.lock could not be installed.", log)
-    stamp.write_text(json.dumps(wanted | {"development": development}))
+    stamp.write_text(json.dumps({"digest": digest, "development": development}))
     supervisor.console.done("packages", f"in {packages.environment}")
     return packages
 
 
-def _is_synced(packages: Packages, stamp: Path, wanted: Mapping[str, object], *, development: bool) -> bool:
+def _is_synced(packages: Packages, stamp: Path, digest: str, *, development: bool) -> bool:
     try:
         found = json.loads(stamp.read_text())
     except (OSError, json.JSONDecodeError):
         return False
-    enough = found.pop("development", False) or not development
-    return bool(enough and found == wanted and Path(packages.python).exists())
+    enough = found.get("development") or not development
+    return bool(enough and found.get("digest") == digest and Path(packages.python).exists())
 
 
 def _digest(root: Path) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -12,7 +13,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO, Any
 
-from launcher.children import Account, Child, how_it_ended, spawn
+from launcher import watchdog
+from launcher.children import KERNEL_TELLS, Account, Child, how_it_ended, spawn
 from launcher.console import Console
 from launcher.errors import DISK_FULL, LauncherError, Stopped, says_disk_full
 
@@ -63,7 +65,9 @@ class _Running:
 class Supervisor:
     """All children of one command. As a context manager it turns signals into `Stopped`, and stops all at its end."""
 
-    def __init__(self, root: Path, logs: Path, console: Console, *, grace: float = 8.0) -> None:
+    def __init__(
+        self, root: Path, logs: Path, console: Console, *, grace: float = 8.0, guarded: bool = not KERNEL_TELLS
+    ) -> None:
         self.console = console
         self.logs = logs
         self._root = root
@@ -72,17 +76,24 @@ class Supervisor:
         self._ready: set[str] = set()
         self._asked: list[int] = []
         self._former: dict[int, Any] = {}
+        self._guarded = guarded
+        self._watchdog: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> "Supervisor":
         self.logs.mkdir(parents=True, exist_ok=True)
         for signum in _SIGNALS:
             self._former[signum] = signal.signal(signum, self._on_signal)
+        if self._guarded:
+            argv = [sys.executable, "-I", watchdog.__file__]
+            self._watchdog = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, start_new_session=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
             self.stop()
         finally:
+            if self._watchdog is not None:
+                self._watchdog.communicate()
             for signum, former in self._former.items():
                 signal.signal(signum, former)
 
@@ -163,6 +174,7 @@ class Supervisor:
                 time.sleep(_TICK)
             for running in wave:
                 running.child.kill()
+                self._tell_watchdog(f"-{running.child.process.pid}")
         self._running.clear()
         self._ready.clear()
 
@@ -185,6 +197,7 @@ class Supervisor:
             )
         running = _Running(step, child)
         self._running.append(running)
+        self._tell_watchdog(f"+{child.process.pid} {int(step.stop_signal)}")
         if step.ready is not None:
             threading.Thread(target=running.probe, name=f"probe of {step.name}", daemon=True).start()
         return running
@@ -219,3 +232,9 @@ class Supervisor:
     def _forget(self, running: _Running) -> None:
         running.child.kill()  # what it may have left in its group
         self._running.remove(running)
+        self._tell_watchdog(f"-{running.child.process.pid}")
+
+    def _tell_watchdog(self, line: str) -> None:
+        if self._watchdog is not None and self._watchdog.stdin is not None:
+            self._watchdog.stdin.write(f"{line}\n")
+            self._watchdog.stdin.flush()

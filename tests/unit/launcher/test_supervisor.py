@@ -126,6 +126,9 @@ def test_a_signal_ends_the_wait(supervisor: Supervisor, step: MakeStep, tmp_path
 PARENT = """
 import os, pathlib, sys
 sys.path.insert(0, {root!r})
+from launcher import children
+if {guarded!r}:
+    children._LIBC = None  # as on a system whose kernel does not tell
 from launcher.console import Console
 from launcher.errors import Stopped
 from launcher.supervisor import Step, Supervisor
@@ -135,7 +138,7 @@ steps = [
     Step(name, name, [sys.executable, "-c", code, str(here / name)], dict(os.environ), ready=(here / name).exists)
     for name in ("web", "worker")
 ]
-with Supervisor(here, here / "logs", Console()) as supervisor:
+with Supervisor(here, here / "logs", Console(), guarded={guarded!r}) as supervisor:
     supervisor.start(steps)
     print("ready", flush=True)
     try:
@@ -145,8 +148,8 @@ with Supervisor(here, here / "logs", Console()) as supervisor:
 """
 
 
-def start_parent(here: Path) -> tuple[subprocess.Popen[str], list[int]]:
-    code = PARENT.format(root=str(ROOT), here=str(here))
+def start_parent(here: Path, *, guarded: bool = False) -> tuple[subprocess.Popen[str], list[int]]:
+    code = PARENT.format(root=str(ROOT), here=str(here), guarded=guarded)
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     with parent.stdout as lines:
@@ -154,15 +157,23 @@ def start_parent(here: Path) -> tuple[subprocess.Popen[str], list[int]]:
     return parent, [int((here / name).read_text()) for name in ("web", "worker")]
 
 
-def test_ctrl_c_stops_every_child(tmp_path: Path) -> None:
-    parent, children = start_parent(tmp_path)
+@pytest.mark.parametrize("guarded", [False, True])
+def test_ctrl_c_stops_every_child(tmp_path: Path, guarded: bool) -> None:
+    parent, children = start_parent(tmp_path, guarded=guarded)
     parent.send_signal(signal.SIGINT)
     assert parent.wait(20) == 0
     assert all(is_gone(pid) for pid in children)
 
 
-def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
-    parent, children = start_parent(tmp_path)
+@pytest.mark.parametrize(
+    "guarded",
+    [
+        pytest.param(False, marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the children")),
+        True,
+    ],
+)
+def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path, guarded: bool) -> None:
+    parent, children = start_parent(tmp_path, guarded=guarded)
     parent.kill()
     parent.wait(20)
     assert all(eventually(partial(is_gone, pid)) for pid in children)
