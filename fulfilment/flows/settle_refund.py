@@ -143,9 +143,9 @@ def _look_at_order_again(payment: Payment, now: datetime) -> None:
 def _report(
     row: PaymentRefund, payment: Payment, event: str, refund: stripe.Refund, saleor: Saleor, now: datetime
 ) -> None:
-    saleor.report(
-        payment.saleor_transaction_id, event, refund.id, refund.amount_minor, refund.currency, at=refund.made_at
-    )
+    # Not when Stripe made it: Stripe counts in whole seconds, and Saleor believes the latest event. Told as of before
+    # Saleor's own request, or at one time with a success that the bank undid, the outcome would be passed over.
+    saleor.report(payment.saleor_transaction_id, event, refund.id, refund.amount_minor, refund.currency, at=now)
     PaymentRefund.objects.filter(pk=row.pk).update(reported_at=now)
 
 
