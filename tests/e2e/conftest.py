@@ -1,0 +1,180 @@
+"""One fresh demo for all the tests of this folder, started as a person would start it, and a Chromium to visit it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from launcher import environment
+from launcher.state import State, temporary_state
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 240.0
+"""Time enough for a machine that is doing other things too."""
+STOP_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0
+PASSWORD = "demo"
+OPERATOR = "operator@sociaalgemaakt.example"
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that runs. Addresses have no slash at the end."""
+
+    shop: str
+    fulfilment: str
+    saleor: str
+    stripe: str
+    folder: Path
+
+    def manage(self, *words: str) -> Any:
+        """What a command of the operator answers with --json."""
+        argv = [sys.executable, "run.py", "manage", "--state", str(self.folder), *words, "--json"]
+        done = subprocess.run(argv, cwd=ROOT, env=environment.base(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+@pytest.fixture(scope="package")
+def chromium() -> str:
+    """Where Chromium is. CHROMIUM in the environment names another."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("there is no Chromium on this machine")
+    return found
+
+
+@pytest.fixture(scope="package")
+def demo(chromium: str) -> Iterator[Demo]:
+    """A fresh demo on free ports, for every test of this folder; afterwards nothing of it is left."""
+    state = temporary_state()
+    with running(state) as started:
+        yield started
+    state.discard()
+
+
+@contextmanager
+def running(state: State) -> Iterator[Demo]:
+    """`run.py demo` until it is no longer needed, then Ctrl-C. It has to end well, and with all its programs."""
+    argv = [sys.executable, "run.py", "demo", "--state", str(state.folder), "--port-base", "0"]
+    # What the tests themselves stand on (a database, a broker) is not for the demo: it brings its own.
+    env = environment.base() | environment.taken_over(("UV_PROJECT_ENVIRONMENT",))
+    told = state.folder / "told.log"
+    with (
+        told.open("w") as output,
+        subprocess.Popen(
+            argv, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+        ) as process,
+    ):
+        try:
+            yield _ready(process, state, told)
+        finally:
+            family = list(_descendants(process.pid))
+            process.send_signal(signal.SIGINT)
+            try:
+                code = process.wait(STOP_SECONDS)
+            finally:
+                process.kill()
+    assert code == 0, told.read_text()
+    left = eventually("the demo's programs to end", lambda: (set(filter(_lives, family)) or None) is None)
+    assert left, told.read_text()
+
+
+def _ready(process: "subprocess.Popen[bytes]", state: State, told: Path) -> Demo:
+    until = time.monotonic() + START_SECONDS
+    while (published := state.published()) is None:
+        assert process.poll() is None, f"the demo ended by itself:\n{told.read_text()}"
+        assert time.monotonic() < until, f"the demo is not ready after {START_SECONDS:.0f} s:\n{told.read_text()}"
+        time.sleep(0.1)
+    addresses = published["addresses"]
+    return Demo(
+        shop=addresses["SHOP_URL"],
+        fulfilment=addresses["FULFILMENT_URL"],
+        saleor=addresses["SANDBOX_SALEOR_URL"],
+        stripe=addresses["SANDBOX_STRIPE_URL"],
+        folder=state.folder,
+    )
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    """The programs that the demo started, and theirs. Linux only: elsewhere none, and Ctrl-C's exit code must do."""
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, children.read_text().split()):
+            yield child
+            yield from _descendants(child)
+
+
+def _lives(pid: int) -> bool:
+    """Whether it runs; where nobody collects the dead they keep a number."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+    except OSError:
+        return False
+    return not state.strip().startswith("Z")
+
+
+def eventually(what: str, look: Callable[[], Found | None], seconds: float = PATIENCE_SECONDS) -> Found:
+    """Look again until there is something."""
+    until = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < until, f"waited {seconds:.0f} s in vain for {what}"
+        time.sleep(0.25)
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """A Chromium that talks to nobody but us. For one module: its event loop may not linger beside other tests."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ("background-networking", "component-update", "sync", "gpu")
+    arguments = ["--no-sandbox", *(f"--disable-{what}" for what in quiet)]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Makes a page in a browser of its own: `visit(width=390, scripts=False)`. It waits as a busy machine needs."""
+    contexts = []
+
+    def open_page(*, width: int = 1280, height: int = 900, scripts: bool = True) -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            has_touch=width < 700,
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+            locale="nl-BE",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def log_in(page: Any, demo: Demo, email: str, *, to: str) -> None:
+    """Log in as one of the demo's people, on the way to a page of fulfilment."""
+    page.goto(f"{demo.fulfilment}/accounts/login/?next={to}")
+    page.get_by_label("E-mailadres").fill(email)
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Inloggen").click()
+    page.wait_for_url(f"**{to}")
