@@ -200,10 +200,11 @@ def product_from(node: dict[str, Any]) -> Product:
 def variant_from(node: dict[str, Any]) -> Variant:
     """A variant; its price is None where the operation does not ask for it or the channel has none."""
     pricing = node.get("pricing")
+    name, sku = node.get("name", ""), node.get("sku") or ""
     return Variant(
         id=node["id"],
-        name=node.get("name", ""),
-        sku=node.get("sku") or "",
+        name="" if name == sku else name,  # Saleor knows no variant without a name: a nameless one bears its SKU
+        sku=sku,
         available=node["quantityAvailable"] or 0,
         made_to_order=not node["trackInventory"],
         price=money_from(pricing["price"]["gross"]) if pricing and pricing["price"] else None,

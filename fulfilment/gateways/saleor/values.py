@@ -131,12 +131,13 @@ def _address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
 
 def _line(node: Mapping[str, Any], currency: str) -> SaleorLine:
     product = (node["variant"] or {}).get("product") or {}
+    name, sku = node["variantName"], node["productSku"] or ""
     return SaleorLine(
         id=node["id"],
         product_code=product.get("externalReference") or "",
         product_name=node["productName"],
-        variant_name=node["variantName"],
-        sku=node["productSku"] or "",
+        variant_name="" if name == sku else name,  # Saleor knows no variant without a name: it bears its SKU
+        sku=sku,
         quantity=node["quantity"],
         gross_minor=to_minor(node["totalPrice"]["gross"]["amount"], currency),
         net_minor=to_minor(node["totalPrice"]["net"]["amount"], currency),
