@@ -39,7 +39,7 @@ def accept_order(remote: SaleorOrder, *, now: datetime) -> Accepted | None:
     """
     if remote.status in NOT_YET_ORDERS:
         return None
-    lock_acceptance(remote.id)
+    lock_acceptance(remote.checkout_id, remote.id)
     order = Order.objects.select_for_update().filter(saleor_id=remote.id).first()
     was_paid = order is not None and order.paid_at is not None
     is_new = order is None
@@ -131,7 +131,7 @@ def receipt_key(order: Order, payment: Payment) -> str:
 def _book_receipts(order: Order, now: datetime, *, first: bool) -> None:
     """Move what our payment app received for this checkout to the customer; what came another way is receivable.
 
-    The payments are locked: what goes back to a customer (`settle_refund`) is taken from where the money stands.
+    Acceptance is locked, as it is when money goes back (`settle_refund`): that is taken from where the money stands.
     """
     payments = _payments(order)
     received = sum(payment.amount_minor for payment, _gave_back in payments)
@@ -156,11 +156,11 @@ def _book_receipts(order: Order, now: datetime, *, first: bool) -> None:
 
 
 def _payments(order: Order) -> list[tuple[Payment, bool]]:
-    """The payments of an order's checkout that succeeded, locked, each with whether money of it went back."""
+    """The payments of an order's checkout that succeeded, each with whether money of it went back."""
     if not order.checkout_id:
         return []
     refunds = PaymentRefund.objects.filter(payment=OuterRef("pk"))
-    found = Payment.objects.select_for_update().filter(checkout_id=order.checkout_id, paid_at__isnull=False)
+    found = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False)
     return [(payment, payment.gave_back) for payment in found.annotate(gave_back=Exists(refunds)).order_by("pk")]
 
 

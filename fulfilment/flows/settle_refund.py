@@ -16,6 +16,7 @@ from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record, reverse
 from fulfilment.ledger.models import Entry
+from fulfilment.orders.locks import lock_acceptance
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 
@@ -94,9 +95,9 @@ def _follow(row: PaymentRefund, refund_id: str) -> None:
 def _book(payment: Payment, refund: stripe.Refund, now: datetime) -> None:
     """Money left Stripe: the customer's of the order, or, as long as there is no order, what is still unallocated.
 
-    The payment is locked, as it is when an order takes its money over (`accept_order`), so that each sees the other.
+    Acceptance is locked, so that an order that takes the money over (`accept_order`) and this see each other.
     """
-    Payment.objects.select_for_update().get(pk=payment.pk)
+    lock_acceptance(payment.checkout_id)
     key = f"refund:{refund.id}:paid"
     if Entry.objects.filter(key=key).exists():
         return
@@ -123,7 +124,7 @@ def _order_that_took_it(payment: Payment) -> int | None:
 @transaction.atomic
 def _unbook(payment: Payment, refund: stripe.Refund, now: datetime) -> None:
     """The customer's bank sent it back: what had left Stripe is there again, and is the customer's again."""
-    Payment.objects.select_for_update().get(pk=payment.pk)
+    lock_acceptance(payment.checkout_id)
     paid = Entry.objects.filter(key=f"refund:{refund.id}:paid").first()
     if paid is None:
         return

@@ -10,7 +10,10 @@ def lock_order(*, pk: int) -> Order:
     return Order.objects.select_for_update().get(pk=pk)
 
 
-def lock_acceptance(saleor_id: str) -> None:
-    """Hold the acceptance of one Saleor order until the transaction ends, also before its row exists."""
+def lock_acceptance(checkout_id: str, saleor_id: str = "") -> None:
+    """Hold the acceptance of the order of a checkout until the transaction ends, also before its row exists.
+
+    An order without a checkout (staff made it) is known by its id in Saleor. Taken before the order's own lock.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [saleor_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [checkout_id or saleor_id])
