@@ -40,7 +40,7 @@ def found(provider: StripeInMemory) -> Bought:
     return ordered(LAMP, paid=False)
 
 
-def work_off(found: Bought, *, now: object = NOW) -> None:
+def work_off(found: Bought) -> None:
     """Workers act on every mark until none is dirty."""
     with mock.patch.object(jobs, "connected", found.saleor.as_saleor):
         for _ in range(10):
@@ -94,11 +94,10 @@ def test_an_order_that_came_without_any_notice_is_found_in_saleor(found: Bought,
 
 
 def test_saleors_list_is_read_again_with_an_overlap_and_only_moves_on_when_it_was_read_whole(found: Bought) -> None:
-    asked = []
-    saleor = mock.Mock(wraps=found.saleor)
-    saleor.orders_changed.side_effect = lambda since: asked.append(since) or iter([])
-    reconcile.sweep_saleor(saleor, now=NOW)
-    reconcile.sweep_saleor(saleor, now=NOW + timedelta(minutes=1))
+    with mock.patch.object(found.saleor, "orders_changed", return_value=iter([])) as changed:
+        reconcile.sweep_saleor(found.saleor.as_saleor(), now=NOW)
+        reconcile.sweep_saleor(found.saleor.as_saleor(), now=NOW + timedelta(minutes=1))
+    asked = [call.args[0] for call in changed.call_args_list]
     assert asked == [NOW - timedelta(days=1) - reconcile.OVERLAP, NOW - reconcile.OVERLAP]
     found.saleor.down = GatewayError("no answer", retry=True)
     with pytest.raises(GatewayError):

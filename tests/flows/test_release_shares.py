@@ -1,5 +1,6 @@
 """What is held becomes payable once the time to withdraw is over, and not an hour before."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -111,8 +112,6 @@ def test_an_order_refunded_whole_is_closed_without_moving_anything(makers: list[
 
 
 def test_a_cancelled_order_earns_nobody_anything_before_or_after_its_money_went_back(makers: list[Partner]) -> None:
-    from dataclasses import replace
-
     found = bought(LAMP)
     found.tell(replace(found.remote, status="CANCELED"))
     assert release(date(2030, 1, 1)) == []
