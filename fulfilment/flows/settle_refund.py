@@ -33,18 +33,16 @@ def start_refund(*, transaction_id: str, idempotency_key: str, amount_minor: int
     )
     if payment is None:
         raise Refusal("There is no payment of ours for this transaction.", code="NOT_FOUND")
-    row, _made = PaymentRefund.objects.get_or_create(
+    row, is_new = PaymentRefund.objects.get_or_create(
         idempotency_key=idempotency_key, defaults={"payment": payment, "amount_minor": amount_minor, "asked_at": now}
     )
     if row.stripe_refund_id:
         return row.stripe_refund_id
     try:
-        made = stripe.create_refund(
-            payment_intent_id=payment.payment_intent_id,
-            amount_minor=row.amount_minor,
-            asked_by=row.idempotency_key,
-        )
+        made = _ask(row, payment, look_first=not is_new)
     except GatewayError as error:
+        if stripe.is_kept(error):
+            PaymentRefund.objects.filter(pk=row.pk, attempt=row.attempt).update(attempt=row.attempt + 1)
         if not error.retry:
             PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.FAILED)
             raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, str(error), now)
@@ -54,6 +52,15 @@ def start_refund(*, transaction_id: str, idempotency_key: str, amount_minor: int
         mark(Mark.Kind.REFUND, made.id, now)
         soon(Mark.Kind.REFUND, made.id)
     return made.id
+
+
+def _ask(row: PaymentRefund, payment: Payment, *, look_first: bool) -> stripe.Refund:
+    """The refund at Stripe: the one that an earlier try made without our hearing of it, or a new one."""
+    intent_id, asked_by = payment.payment_intent_id, row.idempotency_key
+    found = stripe.find_refund(payment_intent_id=intent_id, asked_by=asked_by) if look_first else None
+    return found or stripe.create_refund(
+        payment_intent_id=intent_id, amount_minor=row.amount_minor, asked_by=asked_by, attempt=row.attempt
+    )
 
 
 def settle_refund(refund_id: str, saleor: Saleor, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.agreements import queries as agreements
-from fulfilment.errors import Refusal
+from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.dispatch import soon
 from fulfilment.gateways import stripe
 from fulfilment.inbox.marks import mark
@@ -139,15 +139,31 @@ def _end_of_page(now: datetime) -> datetime:
 
 
 def _open_page(payment: Payment, request: PaymentRequest, now: datetime) -> Payment:
-    """Open the page. A second try soon after gets the page of the first; a later one, which Stripe would find too
-    short, gets a page of its own: nobody has heard the address of the first."""
+    """Open the page. A second try soon after an answer that never came gets the page of the first.
+
+    A later one, which Stripe would find too short, gets a page of its own: nobody has heard the address of the first.
+    """
     if payment.expires_at - now < settings.SESSION_LIFETIME + WAY_TO_STRIPE / 2:
         payment.expires_at = _end_of_page(now)
-        payment.save(update_fields=["expires_at"])
+        payment.attempt += 1
+        payment.save(update_fields=["expires_at", "attempt"])
     names = ", ".join(f"{item.quantity} × {item.name}" for item in request.items)
-    session = stripe.open_session(
+    try:
+        session = _ask_for_page(payment, request, names)
+    except GatewayError as error:
+        if stripe.is_kept(error):
+            payment.attempt += 1
+            payment.save(update_fields=["attempt"])
+        raise
+    payment.stripe_session_id, payment.stripe_url = session.id, session.url
+    payment.save(update_fields=["stripe_session_id", "stripe_url"])
+    return payment
+
+
+def _ask_for_page(payment: Payment, request: PaymentRequest, names: str) -> stripe.Session:
+    return stripe.open_session(
         reference=payment.reference,
-        idempotency_key=f"{payment.reference}:{int(payment.expires_at.timestamp())}",
+        idempotency_key=f"{payment.reference}:{payment.attempt}",
         amount_minor=payment.amount_minor,
         currency=payment.currency,
         description=names[:250],
@@ -158,9 +174,6 @@ def _open_page(payment: Payment, request: PaymentRequest, now: datetime) -> Paym
         expires_at=payment.expires_at,
         metadata={"reference": payment.reference, "saleor_transaction": payment.saleor_transaction_id},
     )
-    payment.stripe_session_id, payment.stripe_url = session.id, session.url
-    payment.save(update_fields=["stripe_session_id", "stripe_url"])
-    return payment
 
 
 def _with_reference(url: str, reference: str) -> str:

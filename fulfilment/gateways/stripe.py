@@ -16,6 +16,9 @@ TOLERANCE_SECONDS = 300
 TIMEOUT_SECONDS = 8
 """Saleor waits 18 seconds for the answer to a payment that starts, and that takes up to three calls."""
 
+BROKEN = "stripe_broken"
+"""Code of a `GatewayError` where Stripe answered that it failed itself."""
+
 PAGE_LANGUAGES = {"nl", "fr", "en", "de"}
 """Languages in which the page is asked for; for any other, Stripe looks at the customer's browser."""
 
@@ -91,7 +94,13 @@ def _asking(what: str) -> Iterator[None]:
         raise GatewayError(f"Stripe did not {what}: {error}", retry=True) from error
     except stripe.StripeError as error:
         passing = error.http_status is None or error.http_status >= 500 or error.http_status == 409
-        raise GatewayError(f"Stripe refused to {what}: {error}", retry=passing, code=error.code or "") from error
+        code = BROKEN if (error.http_status or 0) >= 500 else error.code or ""
+        raise GatewayError(f"Stripe refused to {what}: {error}", retry=passing, code=code) from error
+
+
+def is_kept(error: GatewayError) -> bool:
+    """Whether Stripe keeps this answer for the idempotency key, failures of its own included: only another will do."""
+    return error.code == BROKEN or not error.retry
 
 
 def verify(body: bytes, signature: str) -> dict[str, Any]:
@@ -198,15 +207,23 @@ def intent(intent_id: str) -> Intent:
     )
 
 
-def create_refund(*, payment_intent_id: str, amount_minor: int, asked_by: str) -> Refund:
-    """Pay back a part of a payment; `asked_by` is the key of the request, and the same key is the same refund.
+def create_refund(*, payment_intent_id: str, amount_minor: int, asked_by: str, attempt: int) -> Refund:
+    """Pay back a part of a payment; `asked_by` is the key of the request, and with the attempt the same refund.
 
     The key also stands on the refund itself: Stripe may tell of it before we have heard the answer to this call.
     """
     params: Any = {"payment_intent": payment_intent_id, "amount": amount_minor, "metadata": {"asked_by": asked_by}}
     with _asking("refund"):
-        made = _client().v1.refunds.create(params, {"idempotency_key": f"refund:{asked_by}"})
+        made = _client().v1.refunds.create(params, {"idempotency_key": f"refund:{asked_by}:{attempt}"})
     return _refund(made)
+
+
+def find_refund(*, payment_intent_id: str, asked_by: str) -> Refund | None:
+    """The refund that was made for a request of which we never heard the end."""
+    with _asking("list refunds"):
+        found = _client().v1.refunds.list({"payment_intent": payment_intent_id, "limit": 100})
+        refunds = [_refund(refund) for refund in found.auto_paging_iter()]
+    return next((refund for refund in refunds if refund.asked_by == asked_by), None)
 
 
 def refund(refund_id: str) -> Refund:

@@ -11,7 +11,10 @@ def payment_reference() -> str:
 
 
 class Payment(models.Model):
-    """An attempt to pay a checkout. `reference` is the public id that the shop polls."""
+    """An attempt to pay a checkout. `reference` is the public id that the shop polls.
+
+    With `attempt` it makes Stripe's idempotency key: another attempt only where the answer to the former is known.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -29,6 +32,7 @@ class Payment(models.Model):
     amount_minor = models.BigIntegerField(_("bedrag (cent)"))
     currency = models.CharField(max_length=3)
     state = models.CharField(_("stand"), max_length=16, choices=State.choices, default=State.OPEN)
+    attempt = models.PositiveSmallIntegerField(default=1)
     stripe_session_id = models.CharField(max_length=255, blank=True, db_index=True)
     stripe_url = models.URLField(max_length=2000, blank=True)
     payment_intent_id = models.CharField(max_length=255, blank=True, db_index=True)
@@ -59,6 +63,7 @@ class PaymentRefund(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     idempotency_key = models.CharField(max_length=255, unique=True)
     amount_minor = models.BigIntegerField()
+    attempt = models.PositiveSmallIntegerField(default=1)
     stripe_refund_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
     state = models.CharField(max_length=16, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()

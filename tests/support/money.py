@@ -18,7 +18,7 @@ from tests.support.remote import PLACED_AT, SaleorInMemory
 
 _serial = count(1)
 CALLS = (
-    *("session", "intent", "refund", "open_session", "expire_session", "create_refund"),
+    *("session", "intent", "refund", "open_session", "expire_session", "create_refund", "find_refund"),
     *("send_to_bank", "bank_payout", "available_minor", "events_since"),
 )
 """What fulfilment asks of Stripe."""
@@ -87,10 +87,17 @@ class StripeInMemory:
         """Sessions that somebody could pay now."""
         return [session for session in self.sessions.values() if session.status == "open"]
 
-    def create_refund(self, *, payment_intent_id: str, amount_minor: int, asked_by: str) -> stripe.Refund:
+    def find_refund(self, *, payment_intent_id: str, asked_by: str) -> stripe.Refund | None:
+        self._up()
+        known = [found for found in self.refunds.values() if found.payment_intent_id == payment_intent_id]
+        return next((found for found in known if found.asked_by == asked_by), None)
+
+    def create_refund(
+        self, *, payment_intent_id: str, amount_minor: int, asked_by: str, attempt: int = 1
+    ) -> stripe.Refund:
         self._up()
         with self._alone:
-            key = f"refund:{asked_by}"
+            key = f"refund:{asked_by}:{attempt}"
             if key not in self._by_key:
                 intent = self.intents[payment_intent_id]
                 gone = [found.amount_minor for found in self.refunds.values() if found.payment_intent_id == intent.id]
