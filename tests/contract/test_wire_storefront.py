@@ -1,0 +1,191 @@
+"""What fulfilment tells the shop has the shape of the golden examples that the shop reads."""
+
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from fulfilment.agreements.models import Agreement
+from fulfilment.orders.tokens import tracking_token
+from fulfilment.partners.models import Partner
+from fulfilment.payments.models import Payment
+from fulfilment.production.models import Task
+from tests.support import rows
+from tests.support.bought import LAMP, NOW, STOOL, agree, bought, ordered
+from tests.support.money import open_payment
+from tests.support.shape import differences
+from tests.support.static_files import as_they_lie
+
+pytestmark = pytest.mark.django_db
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(autouse=True)
+def _static_files(settings: Settings) -> None:
+    as_they_lie(settings)
+
+
+def golden(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((GOLDEN / f"storefront_{name}.v1.json").read_text())
+    return read
+
+
+def get(path: str, *, token: str | None = None, status: int = 200) -> dict[str, Any]:
+    bearer = django_settings.STOREFRONT_API_TOKEN if token is None else token
+    answer = Client().get(f"/api/storefront/{path}", headers={"Authorization": f"Bearer {bearer}"})
+    assert answer.status_code == status, answer.content
+    told: dict[str, Any] = json.loads(answer.content)
+    return told
+
+
+@pytest.mark.parametrize("path", ["promises?codes=SG-001", "payments/pay_1", "tracking/a.b"])
+def test_only_the_shop_is_answered(path: str) -> None:
+    told = get(path, token="a-guess", status=401)
+    assert told["error"]["code"] == "NOT_THE_SHOP"
+    assert Client().get(f"/api/storefront/{path}").status_code == 401
+    assert get(path, token="", status=401) == told
+    assert get(path, token="é", status=401) == told
+
+
+# --- promises ----------------------------------------------------------------------------------------------------
+
+
+def test_promises_have_the_golden_shape() -> None:
+    maker = agree("SG-001")[0]
+    Partner.objects.filter(pk=maker.pk).update(lead_days=11)
+    told = get("promises?codes=SG-001,SG-999")
+    assert differences(told, golden("promises")) == []
+    sellable, unknown = told["promises"]
+    assert sellable == {
+        "product_code": "SG-001",
+        "sellable": True,
+        "producer": {"slug": maker.slug, "name": maker.name, "city": "Gent"},
+        "ready_on": (timezone.localdate() + timedelta(days=11)).isoformat(),
+    }
+    assert unknown == {"product_code": "SG-999", "sellable": False, "producer": None, "ready_on": None}
+
+
+def test_what_does_not_bind_today_is_not_sellable() -> None:
+    agree("SG-001")
+    Agreement.objects.update(valid_until=date(2025, 6, 1))
+    assert [promise["sellable"] for promise in get("promises?codes=SG-001")["promises"]] == [False]
+
+
+def test_no_codes_are_no_promises() -> None:
+    assert get("promises") == get("promises?codes=") == get("promises?codes=,,") == {"promises": []}
+
+
+# --- payments ----------------------------------------------------------------------------------------------------
+
+
+def state_of(payment: Payment) -> tuple[str, bool]:
+    told = get(f"payments/{payment.reference}")
+    assert differences(told, golden("payment")) == []
+    assert told["reference"] == payment.reference
+    return told["state"], told["order"] is not None
+
+
+def test_an_unknown_payment_is_not_found() -> None:
+    told = get("payments/pay_of_nobody", status=404)
+    assert told["error"]["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("state", ["open", "paid", "failed", "expired", "refunded"])
+def test_a_payment_without_an_order_tells_its_state(state: str) -> None:
+    payment = open_payment("checkout-1", 28_900)
+    Payment.objects.update(state=state)
+    assert state_of(payment) == (state, False)
+
+
+def test_a_payment_whose_order_is_still_being_taken_in_is_paid() -> None:
+    found = ordered(LAMP)
+    assert found.payment.state == "ordered"
+    assert state_of(found.payment) == ("paid", False)
+
+
+def test_a_payment_that_became_an_order_tells_its_number_and_where_to_follow_it() -> None:
+    agree("SG-001")
+    found = bought(LAMP)
+    assert state_of(found.payment) == ("ordered", True)
+    told = get(f"payments/{found.payment.reference}")["order"]
+    assert told == {"number": found.remote.number, "tracking_token": tracking_token(found.order.public_id)}
+    assert get(f"tracking/{told['tracking_token']}")["number"] == found.remote.number
+
+
+def test_a_refunded_order_says_so_and_can_still_be_followed() -> None:
+    agree("SG-001")
+    found = bought(LAMP)
+    found.refund(29_850)
+    assert state_of(found.payment) == ("refunded", True)
+
+
+# --- tracking ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["", "garbage", "ord_x.y", "a.b.c", "%00", "é"])
+def test_a_link_that_we_never_gave_leads_nowhere(token: str) -> None:
+    if token:
+        assert get(f"tracking/{token}", status=404)["error"]["code"] == "NOT_FOUND"
+    else:
+        assert Client().get("/api/storefront/tracking/").status_code == 404
+
+
+def test_the_link_of_one_order_does_not_open_another() -> None:
+    agree("SG-001")
+    one, two = bought(LAMP), bought(LAMP)
+    _id, _, signature = tracking_token(one.order.public_id).rpartition(".")
+    get(f"tracking/{two.order.public_id}.{signature}", status=404)
+    get(f"tracking/{two.order.public_id}", status=404)
+    get(f"tracking/{two.remote.id}", status=404)
+
+
+def test_tracking_has_the_golden_shape() -> None:
+    makers = agree("SG-001", "SG-003")
+    found = bought(LAMP, STOOL, ("SG-404", 1, 500))
+    shipped = Task.objects.get(producer=makers[0])
+    rows.parcel(shipped, code="323212345678", at=NOW + timedelta(days=3))
+    told = get(f"tracking/{tracking_token(found.order.public_id)}")
+    assert differences(told, golden("tracking")) == []
+
+    assert (told["number"], told["currency"], told["total_minor"], told["refunded_minor"]) == (
+        found.remote.number,
+        "EUR",
+        70_350,
+        0,
+    )
+    assert datetime.fromisoformat(told["placed_at"]) == found.remote.placed_at
+    lamp, stool = told["parts"]
+    assert lamp["producer"]["slug"] == "maker-sg-001"
+    assert lamp["steps"] == [{"state": "waiting", "at": NOW.isoformat()}]
+    line = {"product_code": "SG-001", "name": "SG-001", "variant_name": "", "quantity": 1}
+    assert lamp["lines"] == [line]
+    assert lamp["parcels"] == [
+        {
+            "carrier": "bpost",
+            "tracking_code": "323212345678",
+            "tracking_url": "https://track.bpost.cloud/btr/web/#/search?itemCode=323212345678",
+            "shipped_at": (NOW + timedelta(days=3)).isoformat(),
+            "delivered_at": None,
+            "lines": [line],
+        }
+    ]
+    assert (stool["state"], stool["parcels"]) == ("waiting", [])
+    assert [line["product_code"] for line in told["unrouted_lines"]] == ["SG-404"]
+
+
+def test_tracking_tells_what_was_refunded_and_nothing_of_who_earns_what() -> None:
+    agree("SG-001", "SG-003")
+    found = bought(LAMP, STOOL)
+    found.refund(20_000, {found.line_id(1): 1})
+    token = tracking_token(found.order.public_id)
+    assert get(f"tracking/{token}")["refunded_minor"] == 20_000
+    text = json.dumps(get(f"tracking/{token}"))
+    for secret in (found.remote.id, found.line_id(0), "an@example.com", "Kouter", "BE71096123456769", "sep"):
+        assert secret not in text
