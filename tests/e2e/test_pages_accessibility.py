@@ -1,0 +1,218 @@
+"""Every page that people see, judged by axe (WCAG 2.2 AA), by day and by night, on a desk and in a hand; nothing is
+wider than the smallest screen, and every page says in which language it is, what it is called and what it is about."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.conftest import OPERATOR, Demo, eventually, log_in
+from tests.e2e.people import CUSTOMER, begin, number_of, order, put_in_basket
+
+Visit = Callable[..., Any]
+Judge = Callable[[Any], None]
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WHOLE = {"type": "tag", "values": LEVELS}
+BY_SCREEN = {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}
+"""What a narrower screen or another light can break; the rest is the same page."""
+DESK, HAND = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SMALLEST = {"width": 320, "height": 640}
+COACH = "jobcoach@compaan.example"
+
+_JUDGE = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found => found.violations)"
+_WIDTH = "() => document.documentElement.scrollWidth"
+_HEADS = """() => ({
+  lang: document.documentElement.lang,
+  title: document.title.trim(),
+  h1: document.querySelectorAll('.bo h1').length || document.querySelectorAll('h1').length,
+})"""
+"""In the back office Unfold's bar repeats the title as a heading above our own."""
+
+
+@dataclass(frozen=True)
+class Bought:
+    """An order of a stool and a gift box: the pages that its customer has of it."""
+
+    number: str
+    thanks: str
+    tracking: str
+
+
+@pytest.fixture(scope="module")
+def bought(demo: Demo, browser: Any) -> Bought:
+    context = browser.new_context(locale="nl-BE")
+    page = context.new_page()
+    put_in_basket(page, demo, "zit")
+    put_in_basket(page, demo, "strik")
+    order(page)
+    page.get_by_role("button", name="Betalen", exact=True).click()
+    follow = page.get_by_role("link", name="Volg je bestelling")
+    follow.wait_for(timeout=60_000)
+    thanks = page.url
+    follow.click()
+    found = Bought(number_of(page), thanks, page.url)
+    context.close()
+    return found
+
+
+@pytest.fixture
+def judge() -> Iterator[Judge]:
+    """Looks at a page as it stands now; all faults of all pages are told in the end."""
+    told: list[str] = []
+    yield lambda page: told.extend(f"{page.url} {fault}" for fault in _faults(page))
+    assert not told, "\n".join(told)
+
+
+def test_the_shop(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> None:
+    page = visit()
+    for address in ("", "product/koord/", "product/zit/", "makers/", "makers/labeur/", "mandje/", "niets/"):
+        page.goto(f"{demo.shop}/nl/{address}")
+        judge(page)
+    for address in (bought.thanks, bought.tracking):
+        page.goto(address)
+        judge(page)
+
+
+def test_the_way_to_the_payment_with_its_mistakes_and_the_payment_page(demo: Demo, visit: Visit, judge: Judge) -> None:
+    page = visit()
+    put_in_basket(page, demo, "zit")
+    judge(page)
+    page.get_by_role("link", name="Naar afrekenen").click()
+    page.get_by_role("button", name="Verder naar levering").click()
+    judge(page)
+    for label, value in CUSTOMER.items():
+        page.get_by_label(label).first.fill(value)
+    page.get_by_role("button", name="Verder naar levering").click()
+    page.get_by_role("heading", name="Hoe mag het komen?").wait_for()
+    judge(page)
+    page.get_by_role("button", name="Verder naar overzicht").click()
+    page.get_by_role("heading", name="Klopt alles?").wait_for()
+    judge(page)
+    page.get_by_role("button", name="Bestellen en betalen").click()
+    page.get_by_role("button", name="Laten mislukken").click()
+    page.get_by_role("alert").wait_for()
+    judge(page)
+    page.get_by_role("link", name="Weggaan zonder te betalen").click()
+    page.get_by_role("heading", name="Je bent niet verder gegaan met betalen").wait_for()
+    judge(page)
+
+
+def test_the_portal(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> None:
+    page = visit(**HAND)
+    for address in ("accounts/login/", "accounts/password/reset/", "portal/taken/nobody/"):
+        page.goto(f"{demo.fulfilment}/{address}")
+        judge(page)
+    log_in(page, demo, COACH, to="/portal/")
+    begin(page, bought.number, "Zit")
+    judge(page)
+    page.get_by_role("link", name="Alle werk").click()
+    judge(page)
+    page.goto(f"{demo.fulfilment}/portal/verdiend/")
+    judge(page)
+    page.goto(f"{demo.fulfilment}/portal/")
+    page.get_by_role("link").filter(has_text=f"Bestelling {bought.number}").click()
+    page.get_by_role("button", name="Klaar voor verzending").click()
+    page.get_by_role("link", name="Ja, verzenden").click()
+    judge(page)
+    page.get_by_role("button", name="bpost").click()
+    page.get_by_label("Trackingcode van bpost").fill("32320001")
+    judge(page)
+    page.get_by_role("button", name="Het pakket is weg").click()
+    page.get_by_text("Alles is weg.").wait_for()
+    judge(page)
+    page.goto(f"{demo.fulfilment}/portal/pakketten/")
+    judge(page)
+    page.get_by_role("link", name="Verbeteren").first.click()
+    judge(page)
+
+
+def test_the_back_office(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> None:
+    page = visit()
+    log_in(page, demo, OPERATOR, to="/backoffice/")
+    judge(page)
+    for address in (
+        "orders/order/",
+        "payouts/batch/",
+        "payouts/batch/plan/",
+        "ledger/entry/rekeningen/",
+        "inbox/openissue/",
+    ):
+        page.goto(f"{demo.fulfilment}/backoffice/{address}")
+        judge(page)
+    for rooms in ("agreements/agreement/", "partners/partner/", "production/task/"):
+        page.goto(f"{demo.fulfilment}/backoffice/{rooms}")
+        page.locator("main, #content").locator("table a[href*='/change/']").first.click()
+        judge(page)
+    page.goto(f"{demo.fulfilment}/backoffice/orders/order/")
+    page.get_by_role("link", name=f"#{bought.number}", exact=True).click()
+    judge(page)
+    page.get_by_role("link", name="Geld teruggeven").click()
+    page.get_by_label("Strik").fill("1")
+    page.get_by_label("Waarom?").fill("Vergissing")
+    page.get_by_role("button", name="Bekijk wat er gebeurt").click()
+    page.get_by_role("heading", name="De klant krijgt").wait_for()
+    judge(page)
+
+
+def test_the_mails(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> None:
+    page = visit()
+    letter = page.get_by_role("link").filter(has_text=f"Je bestelling {bought.number} is binnen")
+
+    def look() -> bool:
+        page.goto(f"{demo.fulfilment}/mail/")
+        return bool(letter.count())
+
+    eventually("the order's mail", look)
+    judge(page)
+    letter.click()
+    written = page.locator("iframe.letter").get_attribute("srcdoc")
+    judge(page)
+    page.set_content(written)
+    judge(page)
+
+
+def test_the_sandbox(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> None:
+    page = visit()
+    for program in (demo.saleor, demo.stripe):
+        page.goto(f"{program}/control/")
+        addresses = [link.get_attribute("href") for link in page.locator("nav.sections a").all()]
+        judge(page)
+        for address in (addresses[1], "/control/webhooks/"):
+            page.goto(program + address)
+            judge(page)
+            page.locator("main table a").first.click()
+            judge(page)
+
+
+def _faults(page: Any) -> Iterator[str]:
+    """All that a machine can say of a page, in each light and at each width."""
+    page.wait_for_load_state("load")
+    first = page.viewport_size
+    for view, size, light, rules in (
+        ("desk", DESK, "light", WHOLE),
+        ("hand", HAND, "light", BY_SCREEN),
+        ("desk at night", DESK, "dark", BY_SCREEN),
+        ("hand at night", HAND, "dark", BY_SCREEN),
+    ):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=light)
+        if view == "desk at night" and "/backoffice/" in page.url:
+            page.reload()  # Unfold looks at the light once, when a page opens
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(Axe().axe_script)
+        for found in page.evaluate(_JUDGE, rules):
+            for node in found["nodes"]:
+                yield f"{view}: {found['id']}: {node['html'][:160]} {node['failureSummary']}"
+    for size in (HAND, SMALLEST):
+        page.set_viewport_size(size)
+        width = page.evaluate(_WIDTH)
+        if width > size["width"]:
+            yield f"{width} px wide on a screen of {size['width']}"
+    heads = page.evaluate(_HEADS)
+    if not (heads["lang"].startswith("nl") and heads["title"] and heads["h1"] == 1):
+        yield f"language, title, one h1: {heads}"
+    page.set_viewport_size(first)
+    page.emulate_media(color_scheme="light")
