@@ -59,9 +59,7 @@ def cases(draw: st.DrawFn) -> Case:
         ]
         cuts = sorted(draw(st.lists(st.integers(1, BASIS_POINTS - 1), max_size=3, unique=True)))
         marks = [0, *cuts, BASIS_POINTS]
-        terms.append(
-            fixed + [(draw(st.integers(0, 5)), "percent", b - a) for a, b in pairwise(marks)]
-        )
+        terms.append(fixed + [(draw(st.integers(0, 5)), "percent", b - a) for a, b in pairwise(marks)])
     producers = [draw(st.integers(0, 3)) for _ in range(size)]
     return Case(
         lines, terms, producers, draw(st.sampled_from([0, 1, 650, 950])), draw(st.sampled_from([0, 600, 2_100]))

@@ -1,4 +1,4 @@
-"""The style of the house, held as tests: short files, functions that fit a screen, no float for money, nothing left for later."""
+"""The style of the house, held as tests: short files and functions, whole cents, nothing left for later."""
 
 import ast
 import re

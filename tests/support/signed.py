@@ -20,6 +20,7 @@ from django.utils import timezone
 from jwt.algorithms import RSAAlgorithm
 
 from fulfilment.gateways.models import SaleorKeys
+from fulfilment.payments.models import Payment
 
 
 @cache
@@ -156,3 +157,36 @@ class Jwks:
         self.asked += 1
         start_response(self.status, [("Content-Type", "application/json")])
         return [json.dumps({"keys": [key.jwk for key in self.keys]}).encode()]
+
+
+def refund_body(
+    payment: Payment, amount: str, requests: list[tuple[str, str, str]], *, reference: str = ""
+) -> dict[str, object]:
+    """`TRANSACTION_REFUND_REQUESTED`: requests are (idempotency key, amount, reference of its answer), oldest first."""
+    events = [
+        {
+            "type": "REFUND_REQUEST",
+            "idempotencyKey": key,
+            "pspReference": answered,
+            "createdAt": f"2026-11-23T20:00:{at:02}.123456+00:00",
+            "amount": {"amount": float(asked)},
+        }
+        for at, (key, asked, answered) in enumerate(requests)
+    ]
+    charge = {
+        "type": "CHARGE_SUCCESS",
+        "idempotencyKey": None,
+        "pspReference": payment.payment_intent_id,
+        "createdAt": "2026-11-23T19:00:00+00:00",
+        "amount": {"amount": float(amount)},
+    }
+    return {
+        "__typename": "TransactionRefundRequested",
+        "action": {"amount": float(amount), "currency": "EUR"},
+        "grantedRefund": None,
+        "transaction": {
+            "id": payment.saleor_transaction_id,
+            "pspReference": reference or payment.payment_intent_id,
+            "events": [charge, *events],
+        },
+    }

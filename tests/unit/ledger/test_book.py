@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -149,10 +148,12 @@ def test_nor_can_it_be_changed_through_the_models() -> None:
 
 @pytest.fixture
 def app_role() -> Iterator[str]:
-    """A role with the rights of the running programs; it is gone when the test's transaction is."""
-    role = f"app_{uuid4().hex[:8]}"
+    """The role of the running programs with its rights; a server that does not have it gets it for the test."""
+    role = "fulfilment_app"
     with connection.cursor() as cursor:
-        cursor.execute(f'CREATE ROLE "{role}"')
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone() is None:
+            cursor.execute(f'CREATE ROLE "{role}"')
     call_command("grant_app_role", role, stdout=StringIO())
     with connection.cursor() as cursor:
         cursor.execute(f'SET LOCAL ROLE "{role}"')
