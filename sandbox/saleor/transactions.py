@@ -169,6 +169,7 @@ def transaction_process(
     answer = call(core, app, "TRANSACTION_PROCESS_SESSION", {**root, "data": data})
     return _taken(core, transaction["id"], request["id"], answer)
 
+
 # The first of these events gives a transaction its reference, where the app had not answered one.
 _NAMES_THE_TRANSACTION = {"AUTHORIZATION_REQUEST", "AUTHORIZATION_SUCCESS", "CHARGE_REQUEST", "CHARGE_SUCCESS"}
 
