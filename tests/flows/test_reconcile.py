@@ -247,7 +247,7 @@ def test_requeueing_respects_leases_and_waits(queued: list[tuple[str, str]]) -> 
     def requeued(after: timedelta) -> list[str]:
         with mock.patch.object(reconcile, "soon") as soon:
             reconcile.requeue(now=NOW + after)
-        return [call.args[1] for call in soon.call_args_list]
+        return sorted(call.args[1] for call in soon.call_args_list)
 
     assert requeued(timedelta()) == ["free"]
     assert requeued(timedelta(seconds=6)) == ["free", "waiting"]

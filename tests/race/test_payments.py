@@ -4,11 +4,12 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 from pytest_django import Settings
 
@@ -26,7 +27,7 @@ from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.routing.models import Plan
 from tests.support import rows, signed
 from tests.support.at_once import FIVE, five_times, five_tries
-from tests.support.bought import LAMP, NOW, agree, ordered
+from tests.support.bought import LAMP, NOW, Bought, agree, ordered
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.remote import SaleorInMemory
 from tests.support.static_files import as_they_lie
@@ -292,6 +293,47 @@ def refund_while_accepting(provider: StripeInMemory) -> None:
     works = iter([found.update, refund, found.update, refund, found.update])
     five_times(lambda: next(works)())
     assert found.books()[Account.CUSTOMER] == -1_000
+
+
+def accepted_between_looking_and_booking(provider: StripeInMemory) -> Bought:
+    """A refund looks for the order of its payment and finds none; the order is accepted before the refund is booked."""
+    agree("SG-001")
+    found = ordered(LAMP)
+    provider.charge(found.payment, fee=39)
+    provider.give_back(found.payment, "re_1", 1_000)
+    real = settle_refund._order_that_took_it
+
+    def accept() -> None:
+        try:
+            found.update()
+        finally:
+            connection.close()
+
+    accepting = Thread(target=accept)
+
+    def look(payment: Payment) -> int | None:
+        seen = real(payment)
+        accepting.start()
+        accepting.join(0.5)
+        return seen
+
+    with mock.patch.object(settle_refund, "_order_that_took_it", look):
+        settle_refund.settle_refund("re_1", found.saleor.as_saleor(), now=NOW)
+    accepting.join(30)
+    return found
+
+
+def test_an_order_is_not_accepted_in_the_middle_of_a_refund_of_its_payment(provider: StripeInMemory) -> None:
+    found = accepted_between_looking_and_booking(provider)
+    assert balance(Account.UNALLOCATED) == 0
+    assert found.books()[Account.CUSTOMER] == -1_000
+
+
+def test_without_that_lock_the_money_would_be_taken_from_where_it_no_longer_is(provider: StripeInMemory) -> None:
+    with mock.patch("fulfilment.flows.settle_refund.lock_acceptance"):
+        found = accepted_between_looking_and_booking(provider)
+    assert balance(Account.UNALLOCATED) == -1_000
+    assert Account.CUSTOMER not in found.books()
 
 
 def test_the_job_of_one_object_five_times_at_once_does_its_work_once(provider: StripeInMemory) -> None:
