@@ -68,7 +68,7 @@ def order_page(order: Order) -> dict[str, Any]:
         "recipient": Recipient.objects.filter(order=order).first(),
         "issues": OpenIssue.objects.filter(subject=order.number, resolved_at__isnull=True),
         "path": path_of(order),
-        "tasks": Task.objects.filter(order=order, decision__superseded_by=None).select_related("producer"),
+        "tasks": Task.objects.filter(order=order).select_related("producer"),
         "lines": _lines(order, shares),
         "shipping_shares": [share for share in shares if share.line_id is None],
         "partners": _partners(order, shares),
