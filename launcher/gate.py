@@ -2,31 +2,35 @@
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from launcher import environment, packages, storage
-from launcher.children import Child, spawn
+from launcher.children import Child
 from launcher.console import Console
 from launcher.errors import last_lines
 from launcher.packages import Packages
 from launcher.state import temporary_state
-from launcher.supervisor import Supervisor
+from launcher.supervisor import Step, Supervisor
 
+_BROWSER = "tests/e2e"
 _NO_TESTS = 5  # pytest's exit code
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
 class Check:
-    """A command that says whether all is well. One that is `shown` writes to the terminal while it runs."""
+    """A command that says whether all is well."""
 
     name: str
     argv: Sequence[str]
-    shown: bool = False
+    is_tests: bool = False
+    database: str = ""
+    """What its test database has at the end of its name, where it runs beside others."""
 
 
 @dataclass
@@ -35,6 +39,7 @@ class _Result:
     code: int
     seconds: float
     log: Path
+    was_shown: bool
 
     @property
     def passed(self) -> bool:
@@ -43,9 +48,10 @@ class _Result:
 
 @dataclass
 class _Lane:
-    """Checks that run one after another."""
+    """Checks that run one after another. One lane is `live`: it writes to the terminal while it runs."""
 
     checks: list[Check]
+    live: bool = False
     child: Child | None = None
     begun: float = 0.0
     read: int = 0
@@ -63,12 +69,22 @@ def run(root: Path, arguments: Sequence[str]) -> int:
             stored = storage.prepare(supervisor, found, state, durable=False)
             supervisor.start(stored.steps)
             env = environment.testing(root, stored.owner_url, stored.redis_url)
-            tests = _tests(found, root, arguments)
-            lanes = [_Lane(tests)] if arguments else [_Lane(tests), _Lane(_static(found))]
-            results = _run(supervisor, root, env, lanes)
+            lanes = [_Lane(_tests(found, root, arguments), live=True)] if arguments else _everything(found, root)
+            results = _run(supervisor, env, lanes)
     finally:
         storage.discard(state)
     return results
+
+
+def _everything(found: Packages, root: Path) -> list[_Lane]:
+    """On two cores: the browser's tests take about as long as all the others."""
+    shop, *others = _tests(found, root, [])
+    browser = _tests(found, root, [_BROWSER])[-1]
+    tests = [replace(one, argv=[*one.argv, f"--ignore={_BROWSER}"]) for one in others]
+    return [
+        _Lane([shop, *tests], live=True),
+        _Lane([*_static(found), replace(browser, name="tests in a browser", database="_browser")]),
+    ]
 
 
 def _static(found: Packages) -> list[Check]:
@@ -99,47 +115,40 @@ def _tests(found: Packages, root: Path, arguments: Sequence[str]) -> list[Check]
     checks: list[Check] = []
     if of_shop:
         argv = [*pytest, "--ds=shop.settings", *of_shop, *options]
-        checks.append(Check("tests of the shop", argv, shown=True))
+        checks.append(Check("tests of the shop", argv, is_tests=True))
     if others:
-        checks.append(Check("all other tests", [*pytest, *others, *options], shown=True))
+        checks.append(Check("all other tests", [*pytest, *others, *options], is_tests=True))
     return checks
 
 
-def _run(supervisor: Supervisor, root: Path, env: Mapping[str, str], lanes: Sequence[_Lane]) -> int:
-    children: list[Child] = []
-    try:
-        while any(lane.checks for lane in lanes):
-            for lane in lanes:
-                if lane.child is None and lane.checks:
-                    _begin(supervisor, root, env, lane)
-                    assert lane.child is not None
-                    children.append(lane.child)
-                _follow(lane)
-            supervisor.tick(0.05)
-    finally:
-        for child in children:
-            if child.ended() is None:
-                child.ask_to_stop()
-                child.kill()
+def _run(supervisor: Supervisor, env: Mapping[str, str], lanes: Sequence[_Lane]) -> int:
+    while any(lane.checks for lane in lanes):
+        for lane in lanes:
+            if lane.child is None and lane.checks:
+                _begin(supervisor, env, lane)
+            _follow(supervisor, lane)
+        supervisor.tick(0.05)
     return _report(supervisor.console, [result for lane in lanes for result in lane.results])
 
 
-def _begin(supervisor: Supervisor, root: Path, env: Mapping[str, str], lane: _Lane) -> None:
+def _begin(supervisor: Supervisor, env: Mapping[str, str], lane: _Lane) -> None:
     check = lane.checks[0]
     lane.begun, lane.read = time.monotonic(), 0
-    log = supervisor.log_of(check.name.replace(" ", "-"))
-    if check.shown:
+    if lane.live:
         supervisor.console.say(f"\n{check.name}: {' '.join(['pytest', *check.argv[3:]])}")
-    lane.child = spawn(check.name, check.argv, env=env, cwd=root, log=log)
+    env = {**env, "DATABASE_URL": env["DATABASE_URL"] + check.database}
+    # Told by SIGINT, pytest puts away what its fixtures started.
+    step = Step(check.name.replace(" ", "-"), check.name, check.argv, env, stop_signal=signal.SIGINT)
+    lane.child = supervisor.begin(step)
 
 
-def _follow(lane: _Lane) -> None:
+def _follow(supervisor: Supervisor, lane: _Lane) -> None:
     """Show what the check wrote since the last time, and note its end."""
     child = lane.child
     if child is None or child.log is None:
         return
     code = child.ended()
-    if lane.checks[0].shown:
+    if lane.live:
         with child.log.open("rb") as log:
             log.seek(lane.read)
             news = log.read()
@@ -147,19 +156,19 @@ def _follow(lane: _Lane) -> None:
         sys.stdout.write(news.decode(errors="replace"))
         sys.stdout.flush()
     if code is not None:
-        child.kill()  # whatever it left behind
-        lane.results.append(_Result(lane.checks.pop(0), code, time.monotonic() - lane.begun, child.log))
+        supervisor.forget(child)
+        lane.results.append(_Result(lane.checks.pop(0), code, time.monotonic() - lane.begun, child.log, lane.live))
         lane.child = None
 
 
 def _report(console: Console, results: Sequence[_Result]) -> int:
     """What failed at length, all in short, and last the closing lines of pytest."""
-    tests = [result for result in results if result.check.shown]
+    tests = [result for result in results if result.check.is_tests]
     some = any(result.code != _NO_TESTS for result in tests)
     # A narrowed run may mean nothing in one of the two parts.
-    results = [result for result in results if not (some and result.code == _NO_TESTS and result.check.shown)]
+    results = [result for result in results if not (some and result.code == _NO_TESTS and result.check.is_tests)]
     for result in results:
-        if not result.passed and not result.check.shown:
+        if not result.was_shown and (result.check.is_tests or not result.passed):
             console.say(f"\n{result.check.name}:\n{result.log.read_text(errors='replace').rstrip()}")
     console.say()
     for result in results:

@@ -115,17 +115,23 @@ class Supervisor:
     ) -> int:
         """Run a command and give its exit code. Its output goes to its log, or to the terminal."""
         step = Step(name, label or name, argv, env, stdin=stdin, account=account, cwd=cwd)
-        running = self._launch(step, log=None if to_terminal else self.log_of(name))
-        try:
-            while (code := running.child.ended()) is None:
-                if not to_terminal:
-                    self.console.waiting([step.label])
-                self.tick()
-        except BaseException:
-            running.child.ask_to_stop()
-            raise
-        self._forget(running)
+        child = self.begin(step, to_terminal=to_terminal)
+        while (code := child.ended()) is None:
+            if not to_terminal:
+                self.console.waiting([step.label])
+            self.tick()
+        self.forget(child)
         return code
+
+    def begin(self, step: Step, *, to_terminal: bool = False) -> Child:
+        """Start a command and leave it to the caller to see how it ends, and to `forget` it then."""
+        return self._launch(step, log=None if to_terminal else self.log_of(step.name)).child
+
+    def forget(self, child: Child) -> None:
+        """It ended; whatever it left in its group ends too."""
+        child.kill()
+        self._running = [running for running in self._running if running.child is not child]
+        self._tell_watchdog(f"-{child.process.pid}")
 
     def log_of(self, name: str) -> Path:
         return self.logs / f"{name}.log"
@@ -206,7 +212,7 @@ class Supervisor:
         if running.step.ready is None:
             code = running.child.ended()
             if code == 0:
-                self._forget(running)
+                self.forget(running.child)
             elif code is not None:
                 raise self._death(running, code)
             return code == 0
@@ -228,11 +234,6 @@ class Supervisor:
         if log and says_disk_full(log):
             return LauncherError(f"{running.step.label} {how_it_ended(code)}. {DISK_FULL}", log)
         return LauncherError(f"{running.step.label} {how_it_ended(code)}.", log)
-
-    def _forget(self, running: _Running) -> None:
-        running.child.kill()  # what it may have left in its group
-        self._running.remove(running)
-        self._tell_watchdog(f"-{running.child.process.pid}")
 
     def _tell_watchdog(self, line: str) -> None:
         if self._watchdog is not None and self._watchdog.stdin is not None:

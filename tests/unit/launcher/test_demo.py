@@ -11,7 +11,7 @@ from launcher import cli, demo, environment, ports, programs
 from launcher.demo import _base, _given
 from launcher.environment import Facts
 from launcher.errors import LauncherError
-from launcher.gate import _tests
+from launcher.gate import _everything, _tests
 from launcher.packages import Packages
 from launcher.programs import Parts
 from launcher.state import State
@@ -164,6 +164,20 @@ def test_arguments_go_to_the_tests_that_they_mean(
     found = {check.name: [word for word in check.argv[3:] if word != "--color=yes"] for check in checks}
     assert found.get("tests of the shop") == (of_shop and ["--ds=shop.settings", *of_shop])
     assert found.get("all other tests") == others
+
+
+def test_the_whole_gate_runs_every_test_once_and_every_static_check(tmp_path: Path) -> None:
+    (tmp_path / "tests" / "e2e").mkdir(parents=True)
+    tests, beside = _everything(PACKAGES, tmp_path)
+    assert [check.argv[-3:] for check in tests.checks[1:]] == [["tests", "--ignore=tests/shop", "--ignore=tests/e2e"]]
+    assert [check.name for check in beside.checks] == [
+        "ruff check",
+        "ruff format",
+        "import contracts",
+        "mypy --strict",
+        "tests in a browser",
+    ]
+    assert beside.checks[-1].argv[-1] == "tests/e2e"
 
 
 def test_a_benchmark_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
