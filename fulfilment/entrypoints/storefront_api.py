@@ -1,7 +1,6 @@
 """What the shop asks: promised dates, how a payment stands, how far an order is."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Parcel, Task
-from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
 
 Json = dict[str, object]
 
@@ -60,7 +59,7 @@ def promises(request: HttpRequest, codes: str = "") -> Json:
             answers.append({"product_code": code, "sellable": False, "producer": None, "ready_on": None})
             continue
         producer = producers[agreement.producer_id]
-        ready_on = today + timedelta(days=producer.lead_days)
+        ready_on = due_on(today, producer.lead_days)
         answers.append(
             {"product_code": code, "sellable": True, "producer": _producer(producer), "ready_on": ready_on.isoformat()}
         )

@@ -1,6 +1,6 @@
 """Each line of a paid order becomes work for the one workshop that answers for it, and its money finds its owners."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +17,7 @@ from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Line, Order
 from fulfilment.partners.models import Partner
 from fulfilment.production.models import Task, TaskLine, TaskStep
+from fulfilment.production.rules import due_on
 from fulfilment.routing.models import Assignment, Decision, Plan
 from fulfilment.routing.rules import Answer, LineToRoute
 from fulfilment.routing.rules import Plan as Route
@@ -131,7 +132,7 @@ def _make_tasks(
             order=order,
             decision=decision,
             producer_id=planned.producer_id,
-            due_on=day + timedelta(days=lead_days[planned.producer_id]),
+            due_on=due_on(day, lead_days[planned.producer_id]),
             created_at=now,
         )
         for planned in route.tasks

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from urllib.parse import quote
 
 TRANSITIONS = {
@@ -75,3 +76,13 @@ def cancelling_event(open_units: int, shipped_units: int) -> str | None:
     if open_units:
         return None
     return "drop_rest" if shipped_units else "cancel"
+
+
+SATURDAY = 5
+"""As `date.weekday()` counts: workshops are closed on it and on the day after."""
+
+
+def due_on(day: date, lead_days: int) -> date:
+    """When something ordered on `day` leaves its workshop; a Saturday or Sunday becomes the Monday after it."""
+    due = day + timedelta(days=lead_days)
+    return due + timedelta(days=7 - due.weekday()) if due.weekday() >= SATURDAY else due

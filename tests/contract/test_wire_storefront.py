@@ -16,6 +16,7 @@ from fulfilment.orders.tokens import tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Task
+from fulfilment.production.rules import due_on
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought, ordered
 from tests.support.money import open_payment
@@ -67,7 +68,7 @@ def test_promises_have_the_golden_shape() -> None:
         "product_code": "SG-001",
         "sellable": True,
         "producer": {"slug": maker.slug, "name": maker.name, "city": "Gent"},
-        "ready_on": (timezone.localdate() + timedelta(days=11)).isoformat(),
+        "ready_on": due_on(timezone.localdate(), 11).isoformat(),
     }
     assert unknown == {"product_code": "SG-999", "sellable": False, "producer": None, "ready_on": None}
 

@@ -68,3 +68,20 @@ def test_the_readme_begins_with_the_commands() -> None:
     readme = (ROOT / "README.md").read_text()
     for command in ("python3 run.py demo", "python3 run.py test", "python3 run.py smoke"):
         assert command in readme
+
+
+def test_every_static_file_that_a_template_names_exists() -> None:
+    """In production a missing one is a page that cannot be shown."""
+    folders = (
+        ROOT / "shop" / "design" / "static",
+        ROOT / "shop" / "static",
+        ROOT / "fulfilment" / "entrypoints" / "static",
+    )
+    missing = {
+        (path.name, name)
+        for program in ("shop", "fulfilment")
+        for path in (ROOT / program).rglob("*.html")
+        for name in re.findall(r"{% static [\"']([^\"']+)[\"'] %}", path.read_text())
+        if not name.startswith(("unfold/", "admin/")) and not any((folder / name).is_file() for folder in folders)
+    }
+    assert missing == set()

@@ -1,5 +1,7 @@
 """How a task moves, and what carriers print."""
 
+from datetime import date
+
 import pytest
 
 from fulfilment.errors import Refusal
@@ -11,6 +13,7 @@ from fulfilment.production.rules import (
     TRANSITIONS,
     cancelling_event,
     clean_code,
+    due_on,
     has_happened,
     has_tracking,
     is_code,
@@ -77,3 +80,16 @@ def test_a_code_is_read_as_the_label_prints_it() -> None:
     assert not is_code("<b>")
     assert not is_code("12")
     assert not is_code("1" * 41)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "lead_days", "due"),
+    [
+        (date(2026, 11, 23), 10, date(2026, 12, 3)),
+        (date(2026, 11, 23), 12, date(2026, 12, 7)),
+        (date(2026, 11, 23), 13, date(2026, 12, 7)),
+        (date(2026, 11, 23), 14, date(2026, 12, 7)),
+    ],
+)
+def test_nothing_is_promised_for_a_weekend(ordered: date, lead_days: int, due: date) -> None:
+    assert due_on(ordered, lead_days) == due
