@@ -18,6 +18,7 @@ from launcher.state import temporary_state
 from launcher.supervisor import Step, Supervisor
 
 _BROWSER = "tests/e2e"
+_GRACE = 30.0  # seconds for the browser's tests to stop their demo; a second Ctrl-C is quicker
 _NO_TESTS = 5  # pytest's exit code
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -63,7 +64,7 @@ def run(root: Path, arguments: Sequence[str]) -> int:
     console = Console()
     state = temporary_state()
     try:
-        with Supervisor(root, state.logs, console) as supervisor:
+        with Supervisor(root, state.logs, console, grace=_GRACE) as supervisor:
             state.make()
             found = packages.ensure(root, supervisor, development=True)
             stored = storage.prepare(supervisor, found, state, durable=False)
