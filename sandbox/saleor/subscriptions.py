@@ -49,6 +49,9 @@ def _fields(core: Core, reader: Reader, subject: Document) -> Node:
     if "request" in subject:
         transaction = reader.require("transaction", subject["transaction"])
         request = next(e for e in transaction["events"] if e["id"] == subject["request"])
+        # Unlike a notice, this is fixed when it is asked: requests made since do not stand in it.
+        until = transaction["events"].index(request) + 1
+        fields["transaction"] = transaction_node({**transaction, "events": transaction["events"][:until]})
         amount = to_decimal(request["amount"])
         fields["action"] = {"actionType": "REFUND", "amount": amount, "currency": transaction["currency"]}
         fields["grantedRefund"] = refund_node(reader, subject)
