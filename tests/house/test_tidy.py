@@ -113,7 +113,7 @@ def test_every_public_module_says_what_it_is(package: str) -> None:
 
 def test_the_project_speaks_of_itself_alone() -> None:
     """No path of the machine it was written on, no registry's host outside the lock file."""
-    foreign = re.compile(r"/work/main|/root/|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian")
+    foreign = re.compile(re.escape(f"{ROOT}/") + r"|/root/|pypi\.org|pythonhosted|registry\.npmjs|deb\.debian")
     found = [
         name(path)
         for path in tracked()
