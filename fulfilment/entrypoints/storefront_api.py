@@ -11,12 +11,14 @@ from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from fulfilment.agreements.queries import in_force
-from fulfilment.errors import Refusal
+from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows.start_payment import stop_payment
 from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Parcel, Task
+from fulfilment.production.queries import steps_that_stand
 from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
 
 Json = dict[str, object]
@@ -43,6 +45,11 @@ def not_found(request: HttpRequest, refusal: NotFound) -> HttpResponse:
 def not_the_shop(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     told = {"code": "NOT_THE_SHOP", "message": "This needs the shop's token."}
     return api.create_response(request, {"error": told}, status=401)
+
+
+@api.exception_handler(GatewayError)
+def outside_failed(request: HttpRequest, error: GatewayError) -> HttpResponse:
+    return api.create_response(request, {"error": {"code": "GATEWAY", "message": str(error)}}, status=503)
 
 
 @api.get("/promises")
@@ -77,7 +84,23 @@ def payment(request: HttpRequest, reference: str) -> Json:
     if state == Payment.State.ORDERED and order is None:
         state = Payment.State.PAID  # Saleor has the order, we are still taking it in
     told: Json | None = {"number": order.number, "tracking_token": tracking_token(order.public_id)} if order else None
-    return {"reference": found.reference, "state": state, "order": told}
+    return {
+        "reference": found.reference,
+        "state": state,
+        "because": found.because,
+        "amount_minor": found.amount_minor,
+        "currency": found.currency,
+        "order": told,
+    }
+
+
+@api.post("/payments/{reference}/stop")
+def stop(request: HttpRequest, reference: str) -> Json:
+    """The basket is about to change: nobody may pay for what it was. `result`: closed, paid or over."""
+    result = stop_payment(reference, now=timezone.now())
+    if result is None:
+        raise NotFound("There is no payment with this reference.", code="NOT_FOUND")
+    return {"result": result.value}
 
 
 @api.get("/tracking/{token}")
@@ -111,7 +134,7 @@ def _part(task: Task) -> Json:
         "producer": _producer(task.producer),
         "state": task.state,
         "due_on": task.due_on.isoformat(),
-        "steps": [{"state": step.state, "at": step.at.isoformat()} for step in task.steps.all()],
+        "steps": [{"state": step.state, "at": step.at.isoformat()} for step in steps_that_stand(task)],
         "lines": [_line(row.line, row.quantity) for row in task.lines.all()],
         "parcels": _parcels(task.parcels.all()),
     }

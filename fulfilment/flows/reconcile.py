@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows.dispatch import soon
+from fulfilment.flows.return_payment import return_money
 from fulfilment.gateways import stripe
 from fulfilment.gateways.saleor.api import Saleor
-from fulfilment.gateways.saleor.values import PaidCheckout, SaleorTransaction
-from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.gateways.saleor.values import PaidCheckout
+from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.orders.models import Order
@@ -134,13 +134,12 @@ def _settle_checkout(checkout: PaidCheckout, saleor: Saleor, now: datetime) -> N
     """Complete a paid checkout; give its money back when it stays without an order for too long."""
     if now - checkout.updated_at < GRACE:
         return
-    if checkout.is_full and _completed(checkout, saleor, now):
+    returning = Payment.objects.filter(checkout_id=checkout.id, state=Payment.State.RETURNING).exists()
+    if not returning and checkout.is_full and _completed(checkout, saleor, now):
         return
-    if now - checkout.updated_at < settings.ORPHAN_PATIENCE:
-        return
-    for found in checkout.transactions:
-        if found.charged_minor > 0:
-            _give_back(found, checkout.currency, saleor, now)
+    # One that is paid in part is not completed by waiting: the shop takes no second payment for the rest.
+    if returning or not checkout.is_full or now - checkout.updated_at >= settings.ORPHAN_PATIENCE:
+        return_money(checkout.id, saleor, now=now)
 
 
 def _completed(checkout: PaidCheckout, saleor: Saleor, now: datetime) -> bool:
@@ -155,18 +154,6 @@ def _completed(checkout: PaidCheckout, saleor: Saleor, now: datetime) -> bool:
     payments.update(state=Payment.State.ORDERED, saleor_order_id=order_id)
     _look_at(Mark.Kind.ORDER, order_id, now)
     return True
-
-
-def _give_back(found: SaleorTransaction, currency: str, saleor: Saleor, now: datetime) -> None:
-    """Ask for the refund of money without an order; where that failed before, a person must look first."""
-    reference = Payment.objects.filter(saleor_transaction_id=found.id).values_list("reference", flat=True).first()
-    subject = reference or found.id
-    failed = OpenIssue.objects.filter(kind=OpenIssue.Kind.REFUND_FAILED, subject=subject, resolved_at=None)
-    if failed.exists():
-        return
-    message = _("Er is betaald, maar Saleor kon er geen bestelling van maken. Het geld gaat terug naar de klant.")
-    raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, subject, message, now)
-    saleor.refund_transaction(found.id, found.charged_minor, currency)
 
 
 def _look_at(kind: str, object_id: str, now: datetime) -> None:

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows.dispatch import soon
+from fulfilment.flows.return_payment import note_refusal, return_money
 from fulfilment.gateways import stripe
 from fulfilment.gateways.saleor.api import Saleor
-from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
@@ -109,9 +110,9 @@ def complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, *, now: dat
     except GatewayError as error:
         if error.retry:
             raise
-        # Money without an order: the sweep tries again and gives the money back when patience ends.
-        raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, str(error), now)
-        return
+        if note_refusal(payment, error, now) is Payment.Because.BASKET_CHANGED:
+            return_money(payment.checkout_id, saleor, now=now)
+        return  # anything else may pass: the sweep tries again, and gives the money back when patience ends
     with transaction.atomic():
         Payment.objects.filter(pk=payment.pk).update(saleor_order_id=order_id)
         # Unless its money went back in the meantime.

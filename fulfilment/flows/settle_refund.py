@@ -136,7 +136,7 @@ def _unbook(payment: Payment, refund: stripe.Refund, now: datetime) -> None:
     if paid is None:
         return
     reverse(paid, key=f"refund:{refund.id}:failed", happened_at=now, now=now)
-    after = Payment.State.ORDERED if payment.saleor_order_id else Payment.State.PAID
+    after = Payment.State.ORDERED if payment.saleor_order_id else Payment.State.RETURNING
     Payment.objects.filter(pk=payment.pk, state=Payment.State.REFUNDED).update(state=after)
 
 

@@ -6,6 +6,7 @@ now and the payment orphans no money.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -69,6 +70,7 @@ def start_payment(request: PaymentRequest, *, now: datetime) -> Payment:
         if payment is not None and payment.stripe_session_id:
             return payment
         assignments = _plan(request, now)
+        _wait_for_what_goes_back(request.checkout_id)
         _close_former_pages(request.checkout_id, now)
         if payment is None:
             payment = _save(request, assignments, now)
@@ -108,16 +110,53 @@ def _plan(request: PaymentRequest, now: datetime) -> dict[str, int]:
     return {code: agreement.id for code, agreement in found.items()}
 
 
+def _wait_for_what_goes_back(checkout_id: str) -> None:
+    """As long as Saleor has not asked for it, the sum that it names is less what still stands on the checkout."""
+    returning = Payment.objects.filter(checkout_id=checkout_id, state=Payment.State.RETURNING, refunds=None)
+    if returning.exists():
+        raise Refusal(_("Je vorige betaling gaat eerst terug. Probeer het over een minuut opnieuw."), code="RETURNING")
+
+
 def _close_former_pages(checkout_id: str, now: datetime) -> None:
     former = Payment.objects.filter(checkout_id=checkout_id).exclude(stripe_session_id="")
     for payment in former.filter(state__in=[Payment.State.OPEN, Payment.State.PAID, Payment.State.ORDERED]):
-        session = stripe.expire_session(payment.stripe_session_id)
-        if session.status == "complete":
-            with transaction.atomic():
-                mark(Mark.Kind.SESSION, session.id, now)
-                soon(Mark.Kind.SESSION, session.id)
+        if not _close_page(payment, now):
             raise Refusal(_("Deze bestelling is al betaald. We verwerken ze nu."), code="ALREADY_PAID")
-        Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(state=Payment.State.EXPIRED)
+
+
+def _close_page(payment: Payment, now: datetime) -> bool:
+    """Nobody can pay on this page any more; False where somebody has, which is then looked at."""
+    session = stripe.expire_session(payment.stripe_session_id)
+    if session.status == "complete":
+        with transaction.atomic():
+            mark(Mark.Kind.SESSION, session.id, now)
+            soon(Mark.Kind.SESSION, session.id)
+        return False
+    Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(state=Payment.State.EXPIRED)
+    return True
+
+
+class Stopped(StrEnum):
+    """What came of stopping a payment: its page was open and is closed, it is paid, or it was over already."""
+
+    CLOSED = "closed"
+    PAID = "paid"
+    OVER = "over"
+
+
+def stop_payment(reference: str, *, now: datetime) -> Stopped | None:
+    """The basket is about to change: close the page that is open for it. None: no such payment. `GatewayError`.
+
+    A payment that became its order is over: nothing of it can change any more.
+    """
+    payment = Payment.objects.filter(reference=reference).first()
+    if payment is None:
+        return None
+    with checkout_lock(payment.checkout_id):
+        payment.refresh_from_db()
+        if payment.state == Payment.State.OPEN and payment.stripe_session_id:
+            return Stopped.CLOSED if _close_page(payment, now) else Stopped.PAID
+        return Stopped.PAID if payment.state == Payment.State.PAID else Stopped.OVER
 
 
 @transaction.atomic

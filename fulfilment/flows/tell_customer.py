@@ -3,12 +3,15 @@
 from collections import defaultdict
 from datetime import datetime
 
+from django.conf import settings
+
 from fulfilment.agreements.models import Term
 from fulfilment.mail.write import write
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Recipient
 from fulfilment.orders.tokens import tracking_link
 from fulfilment.partners.models import Partner
+from fulfilment.payments.models import Payment
 from fulfilment.production.models import Parcel, ParcelLine, Task, TaskLine
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
 from fulfilment.routing.models import Assignment
@@ -93,6 +96,14 @@ def refunded(order: Order, amount_minor: int, refund_key: str, now: datetime) ->
         return
     context = {**_common(order, recipient), "amount": written(amount_minor, order.currency)}
     write(f"refund:{refund_key}", recipient.email, "refunded", context, now, "nl")
+
+
+def payment_returned(email: str, amount: str, because: Payment.Because, reference: str, now: datetime) -> None:
+    """Tell that a payment (by its reference) became no order, why, and that all of it (`amount`, written) goes back."""
+    if not email:
+        return
+    context = {"amount": amount, "because": str(because), "link": settings.SHOP_URL}
+    write(f"payment:{reference}:returned", email, "payment_returned", context, now, "nl")
 
 
 def _recipient(order: Order) -> Recipient | None:

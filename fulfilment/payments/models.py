@@ -22,7 +22,16 @@ class Payment(models.Model):
         ORDERED = "ordered", _("Bestelling gemaakt")
         FAILED = "failed", _("Mislukt")
         EXPIRED = "expired", _("Verlopen")
+        RETURNING = "returning", _("Gaat terug")
         REFUNDED = "refunded", _("Terugbetaald")
+
+    class Because(models.TextChoices):
+        """Why a paid checkout becomes no order."""
+
+        BASKET_CHANGED = "basket_changed", _("het mandje veranderde tijdens het betalen")
+        SOLD_OUT = "sold_out", _("iets is net uitverkocht")
+        NO_DELIVERY = "no_delivery", _("de gekozen levering kan niet meer")
+        NOT_POSSIBLE = "not_possible", _("Saleor weigert de bestelling")
 
     reference = models.CharField(max_length=40, unique=True, default=payment_reference, editable=False)
     idempotency_key = models.CharField(max_length=255, unique=True)
@@ -32,6 +41,7 @@ class Payment(models.Model):
     amount_minor = models.BigIntegerField(_("bedrag (cent)"))
     currency = models.CharField(max_length=3)
     state = models.CharField(_("stand"), max_length=16, choices=State.choices, default=State.OPEN)
+    because = models.CharField(_("waarom geen bestelling"), max_length=16, choices=Because.choices, blank=True)
     attempt = models.PositiveSmallIntegerField(default=1)
     stripe_session_id = models.CharField(max_length=255, blank=True, db_index=True)
     stripe_url = models.URLField(max_length=2000, blank=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shop import settings
+from shop import paying, settings
 from shop.basket.forms import QuantityForm
 from shop.fulfilment.client import Promise, promises
 from shop.saleor import catalogue
@@ -41,6 +41,8 @@ def basket(request: HttpRequest) -> HttpResponse:
         return render(request, "basket/empty.html")
     refused_line, typed, error = "", "", ""
     if request.method == "POST":
+        if paid := paying.stop(request, visit):
+            return paid
         refused_line, typed = request.POST.get("line", ""), request.POST.get("quantity", "")
         error = _change(request, saleor, checkout)
         if not error:
@@ -78,6 +80,8 @@ def add(request: HttpRequest) -> HttpResponse:
     if variant_id not in offered:
         messages.error(request, _("Dit kun je nu niet bestellen."))
         return redirect("basket:basket")
+    if paid := paying.stop(request, visit):
+        return paid
     try:
         checkout_id = checkouts.add_line(saleor, visit.checkout_id, variant_id, 1)
     except SaleorRefusal:

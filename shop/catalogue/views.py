@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shop import settings
+from shop import paying, settings
 from shop.catalogue.forms import BuyForm
 from shop.fulfilment.client import promises
 from shop.saleor import catalogue
@@ -47,8 +47,11 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     offered = () if refused_by_fulfilment else detail.offered
     form = BuyForm(offered, request.POST if request.method == "POST" else None)
     if request.method == "POST" and offered and form.is_valid():
+        visit = Visit(request)
+        if paid := paying.stop(request, visit):
+            return paid
         try:
-            _put_in_basket(request, saleor, form.cleaned_data["variant"], form.cleaned_data["quantity"])
+            _put_in_basket(visit, saleor, form.cleaned_data["variant"], form.cleaned_data["quantity"])
         except SaleorRefusal as refusal:
             form.refuse(refusal)
         else:
@@ -87,8 +90,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "catalogue/person.html", {"page": page, "products": theirs})
 
 
-def _put_in_basket(request: HttpRequest, saleor: Saleor, variant_id: str, quantity: int) -> None:
-    visit = Visit(request)
+def _put_in_basket(visit: Visit, saleor: Saleor, variant_id: str, quantity: int) -> None:
     checkout_id = checkouts.add_line(saleor, visit.checkout_id, variant_id, quantity)
     visit.remember_basket(checkout_id, visit.basket_quantity + quantity)
 

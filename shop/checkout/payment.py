@@ -14,13 +14,14 @@ from shop import settings
 from shop.checkout import steps
 from shop.checkout.views import show_review
 from shop.fulfilment.client import FulfilmentUnavailable, payment
+from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout, PaymentStart
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.visit import Visit
 
-ENDED = frozenset({"failed", "expired", "refused", "refunded"})
+ENDED = frozenset({"failed", "expired", "returning", "refunded"})
 SETTLED = frozenset({"paid", "ordered"})
 _QUICK_LOOKS = 15  # at two seconds each; after that the page says that it takes longer, and looks less often
 
@@ -50,12 +51,12 @@ def pay(request: HttpRequest) -> HttpResponse:
     if request.POST.get("total") != str(checkout.total.minor):
         return show_review(request, visit, checkout, price_changed=True)
     if _is_settled(visit):
-        return steps.thanks_page(visit.payment_reference)
+        return thanks_page(visit.payment_reference)
     try:
         started = _start(saleor, visit, checkout)
     except SaleorRefusal as refusal:
         if "CHECKOUT_COMPLETION_IN_PROGRESS" in refusal.codes and visit.payment_reference:
-            return steps.thanks_page(visit.payment_reference)
+            return thanks_page(visit.payment_reference)
         visit.end_attempt()
         return show_review(request, visit, checkout, refusal=Refused(_no_answer()))
     if not started.url:

@@ -4,8 +4,8 @@ import hashlib
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
+from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor
@@ -52,8 +52,3 @@ def fingerprint(checkout: Checkout) -> str:
         *(f"{line.variant.id}:{line.quantity}" for line in checkout.lines),
     ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
-
-
-def thanks_page(reference: str) -> HttpResponse:
-    """A redirect to the page that waits for the payment and thanks."""
-    return redirect(reverse("checkout:thanks", query={"ref": reference}))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shop import paying
 from shop.checkout import steps
 from shop.checkout.forms import AddressForm, ContactForm, DeliveryForm, initial_of
 from shop.fulfilment.client import promises
@@ -49,6 +50,8 @@ def details(request: HttpRequest) -> HttpResponse:
     )
     forms = [contact, shipping] if billing_same else [contact, shipping, billing]
     if request.method == "POST" and _all_valid(forms):
+        if paid := paying.stop(request, visit):
+            return paid
         _save_details(saleor, checkout.id, contact, shipping, shipping if billing_same else billing)
         if not any(form.errors for form in forms):
             return redirect(steps.DELIVERY)
@@ -107,6 +110,8 @@ def delivery(request: HttpRequest) -> HttpResponse:
         chosen = options[0].id
     form = DeliveryForm(options, chosen, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if paid := paying.stop(request, visit):
+            return paid
         try:
             checkouts.choose_delivery(saleor, checkout.id, form.cleaned_data["delivery"])
         except SaleorRefusal:

@@ -38,10 +38,15 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """State is one of open, paid, ordered, failed, expired, refused, refunded."""
+    """State is one of open, paid, ordered, failed, expired, returning, refunded.
+
+    ``because`` tells why one that was paid became no order: basket_changed, sold_out, no_delivery, not_possible.
+    """
 
     reference: str
     state: str
+    because: str
+    amount: Money
     order_number: str
     tracking_token: str
 
@@ -109,7 +114,7 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
     if found is None:
         seconds = _PROMISE_SECONDS
         try:
-            body = _get(f"promises?codes={quote(','.join(wanted), safe=',')}", _PROMISE_TIMEOUT)
+            body = _ask("GET", f"promises?codes={quote(','.join(wanted), safe=',')}", _PROMISE_TIMEOUT)
             found = {entry["product_code"]: _promise(entry) for entry in (body or {})["promises"]}
         except (FulfilmentUnavailable, KeyError) as error:
             logger.warning("no promises: %s", error)
@@ -120,21 +125,30 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
 
 def payment(reference: str) -> Payment | None:
     """How a payment stands; None when fulfilment does not know the reference. Raises FulfilmentUnavailable."""
-    body = _get(f"payments/{quote(reference, safe='')}", _TIMEOUT)
+    body = _ask("GET", f"payments/{quote(reference, safe='')}", _TIMEOUT)
     if body is None:
         return None
     order = body["order"] or {}
     return Payment(
         reference=body["reference"],
         state=body["state"],
+        because=body["because"],
+        amount=Money(body["amount_minor"], body["currency"]),
         order_number=order.get("number", ""),
         tracking_token=order.get("tracking_token", ""),
     )
 
 
+def stop_payment(reference: str) -> str:
+    """Nobody may pay any more for what the basket was: "closed" where that was still possible, "paid" where it was
+    paid, else "over". Raises FulfilmentUnavailable."""
+    body = _ask("POST", f"payments/{quote(reference, safe='')}/stop", _TIMEOUT)
+    return str(body["result"]) if body else "over"
+
+
 def tracking(token: str) -> Tracking | None:
     """The order of a tracking link; None for a bad token. Raises FulfilmentUnavailable."""
-    body = _get(f"tracking/{quote(token, safe='')}", _TIMEOUT)
+    body = _ask("GET", f"tracking/{quote(token, safe='')}", _TIMEOUT)
     if body is None:
         return None
     currency = body["currency"]
@@ -148,10 +162,11 @@ def tracking(token: str) -> Tracking | None:
     )
 
 
-def _get(path: str, timeout: httpx2.Timeout) -> dict[str, Any] | None:
+def _ask(method: str, path: str, timeout: httpx2.Timeout) -> dict[str, Any] | None:
     """The JSON of an answer, None for 404."""
     try:
-        response = http_client().get(
+        response = http_client().request(
+            method,
             f"{settings.FULFILMENT_URL}/api/storefront/{path}",
             headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}"},
             timeout=timeout,

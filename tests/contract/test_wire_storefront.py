@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from fulfilment.agreements.models import Agreement
+from fulfilment.errors import GatewayError
 from fulfilment.orders.tokens import tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
@@ -19,7 +20,7 @@ from fulfilment.production.models import Task
 from fulfilment.production.rules import due_on
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought, ordered
-from tests.support.money import open_payment
+from tests.support.money import StripeInMemory, open_payment
 from tests.support.shape import differences
 from tests.support.static_files import as_they_lie
 
@@ -98,11 +99,39 @@ def test_an_unknown_payment_is_not_found() -> None:
     assert told["error"]["code"] == "NOT_FOUND"
 
 
-@pytest.mark.parametrize("state", ["open", "paid", "failed", "expired", "refunded"])
+@pytest.mark.parametrize("state", ["open", "paid", "failed", "expired", "returning", "refunded"])
 def test_a_payment_without_an_order_tells_its_state(state: str) -> None:
     payment = open_payment("checkout-1", 28_900)
     Payment.objects.update(state=state)
     assert state_of(payment) == (state, False)
+
+
+def test_a_payment_that_became_no_order_tells_why_and_how_much_goes_back() -> None:
+    payment = open_payment("checkout-1", 28_900)
+    Payment.objects.update(state=Payment.State.RETURNING, because=Payment.Because.BASKET_CHANGED)
+    told = get(f"payments/{payment.reference}")
+    assert (told["because"], told["amount_minor"], told["currency"]) == ("basket_changed", 28_900, "EUR")
+
+
+def stop(reference: str, *, status: int = 200) -> dict[str, Any]:
+    bearer = {"Authorization": f"Bearer {django_settings.STOREFRONT_API_TOKEN}"}
+    answer = Client().post(f"/api/storefront/payments/{reference}/stop", headers=bearer)
+    assert answer.status_code == status, answer.content
+    told: dict[str, Any] = json.loads(answer.content)
+    return told
+
+
+def test_before_a_basket_changes_the_shop_has_its_page_closed() -> None:
+    provider = StripeInMemory()
+    payment = open_payment("checkout-1", 28_900)
+    provider.decline(payment)
+    with provider.answering():
+        assert stop(payment.reference) == {"result": "closed"}
+        assert stop(payment.reference) == {"result": "over"}
+        assert stop("pay_of_nobody", status=404)["error"]["code"] == "NOT_FOUND"
+    Payment.objects.update(state="open")
+    with StripeInMemory(down=GatewayError("down", retry=True)).answering():
+        assert stop(payment.reference, status=503)["error"]["code"] == "GATEWAY"
 
 
 def test_a_payment_whose_order_is_still_being_taken_in_is_paid() -> None:

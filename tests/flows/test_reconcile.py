@@ -13,6 +13,7 @@ from fulfilment.inbox.marks import LEASE, act, claim, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
+from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Task
@@ -169,7 +170,7 @@ def orphan(found: Bought, provider: StripeInMemory) -> Bought:
     found.saleor.refused = GatewayError("no stock", retry=False, code="INSUFFICIENT_STOCK")
     reconcile.sweep_records(now=NOW)
     work_off(found)
-    found.saleor.paid_checkout(found.remote.checkout_id, found.payment.saleor_transaction_id, 29_850, at=NOW)
+    found.saleor.money_without_order(found.remote.checkout_id, found.payment.saleor_transaction_id, 29_850, at=NOW)
     found.payment.refresh_from_db()
     assert found.payment.state == "paid"
     return found
@@ -203,10 +204,35 @@ def test_a_checkout_that_is_paid_only_in_part_is_never_completed_and_is_paid_bac
     orphan.saleor.refused = None
     orphan.saleor.checkouts.clear()
     transaction = orphan.payment.saleor_transaction_id
-    orphan.saleor.paid_checkout(orphan.remote.checkout_id, transaction, 20_000, at=NOW, full=False)
+    orphan.saleor.money_without_order(orphan.remote.checkout_id, transaction, 20_000, at=NOW, full=False)
     at(orphan, PATIENCE)
     assert orphan.saleor.completed == []
     assert orphan.saleor.refund_requests == [(transaction, 20_000)]
+
+
+def test_whoever_paid_hears_once_that_the_money_goes_back_and_the_operator_what_it_is_about(orphan: Bought) -> None:
+    at(orphan, PATIENCE)
+    at(orphan, PATIENCE + timedelta(minutes=1))
+    mail = Mail.objects.get()
+    amount = "€\N{NO-BREAK SPACE}298,50"
+    assert (mail.to, mail.subject) == ("an@example.com", f"Je krijgt {amount} terug: er kwam geen bestelling van")
+    assert "raakte iets uit je mandje uitverkocht" in mail.text
+    told = OpenIssue.objects.get(kind="paid_without_order").message
+    assert told.startswith(f"{amount} is betaald, maar er kwam geen bestelling van: iets is net uitverkocht.")
+    orphan.payment.refresh_from_db()
+    assert orphan.payment.state == "returning"
+
+
+def test_what_was_promised_back_does_not_become_an_order_after_all(orphan: Bought) -> None:
+    orphan.saleor.down = GatewayError("no answer", retry=True)
+    with mock.patch.object(orphan.saleor, "_up"), mock.patch.object(orphan.saleor, "refund_transaction") as refund:
+        refund.side_effect = orphan.saleor.down
+        at(orphan, PATIENCE)
+    orphan.saleor.down = orphan.saleor.refused = None
+    at(orphan, PATIENCE + timedelta(minutes=1))
+    assert orphan.saleor.completed == []
+    assert orphan.saleor.refund_requests == [(orphan.payment.saleor_transaction_id, 29_850)]
+    assert Mail.objects.count() == 1
 
 
 def test_money_that_could_not_go_back_waits_for_a_person_instead_of_being_asked_every_minute(orphan: Bought) -> None:
@@ -218,7 +244,7 @@ def test_money_that_could_not_go_back_waits_for_a_person_instead_of_being_asked_
 
 
 def test_one_checkout_that_fails_does_not_hold_up_the_others(orphan: Bought) -> None:
-    orphan.saleor.paid_checkout("another", "transaction-of-another", 500, at=NOW, full=False)
+    orphan.saleor.money_without_order("another", "transaction-of-another", 500, at=NOW, full=False)
     first = orphan.payment.saleor_transaction_id
     real = orphan.saleor.refund_transaction
 

@@ -11,6 +11,7 @@ from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
 from fulfilment.ledger.models import Entry
+from fulfilment.mail.models import Mail
 from fulfilment.payments.models import Payment
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.remote import PLACED_AT, SaleorInMemory
@@ -171,6 +172,23 @@ def test_money_without_an_order_stands_on_the_operators_list_until_there_is_one(
     assert settle(payment, provider, saleor).state == "ordered"
     assert issues() == []
     assert len(saleor.reports) == 1
+
+
+def test_a_payment_for_a_basket_that_costs_more_by_now_goes_back_at_once_and_the_payer_is_told(
+    payment: Payment, provider: StripeInMemory, saleor: SaleorInMemory
+) -> None:
+    provider.charge(payment, fee=39)
+    saleor.refused = GatewayError("not fully paid", retry=False, code="CHECKOUT_NOT_FULLY_PAID")
+    saleor.money_without_order("checkout-1", payment.saleor_transaction_id, 28_900, at=NOW, full=False)
+    assert settle(payment, provider, saleor).state == "returning"
+    assert payment.because == "basket_changed"
+    assert saleor.refund_requests == [(payment.saleor_transaction_id, 28_900)]
+    mail = Mail.objects.get()
+    assert mail.to == "an@example.com"
+    assert "Je mandje veranderde terwijl je betaalde" in mail.text
+    settle(payment, provider, saleor)
+    assert len(saleor.refund_requests) == Mail.objects.count() == 1
+    assert issues() == [("paid_without_order", payment.reference)]
 
 
 def test_what_was_paid_back_meanwhile_is_not_called_ordered(

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from fulfilment.agreements.models import Agreement
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows.start_payment import Item, NotForSale, PaymentRequest, start_payment
+from fulfilment.flows.start_payment import Item, NotForSale, PaymentRequest, Stopped, start_payment, stop_payment
 from fulfilment.flows.update_order import update_order
 from fulfilment.inbox.models import Mark
 from fulfilment.orders.models import Order
@@ -228,6 +228,45 @@ def test_a_page_of_the_former_attempt_that_cannot_be_closed_opens_no_second_one(
     with pytest.raises(GatewayError):
         start(provider, asked("key-2"))
     assert len(provider.live()) == 1
+
+
+def test_nobody_pays_again_before_what_was_paid_is_asked_back(agreed: Agreement, provider: StripeInMemory) -> None:
+    first = start(provider, asked("key-1"))
+    Payment.objects.update(state=Payment.State.RETURNING)
+    with pytest.raises(Refusal) as refused:
+        start(provider, asked("key-2"))
+    assert refused.value.code == "RETURNING"
+    first.refunds.create(idempotency_key="request", amount_minor=28_900, asked_at=NOW)
+    assert start(provider, asked("key-2")).state == "open"
+
+
+def stop(provider: StripeInMemory, payment: Payment) -> Stopped | None:
+    with provider.answering():
+        result = stop_payment(payment.reference, now=NOW)
+    payment.refresh_from_db()
+    return result
+
+
+def test_before_a_basket_changes_the_page_that_is_open_for_it_is_closed(
+    agreed: Agreement, provider: StripeInMemory
+) -> None:
+    payment = start(provider, asked())
+    assert stop(provider, payment) is Stopped.CLOSED
+    assert (payment.state, provider.live()) == ("expired", [])
+    assert stop(provider, payment) is Stopped.OVER
+
+
+def test_a_page_that_was_paid_cannot_be_closed_any_more_and_is_looked_at(
+    agreed: Agreement, provider: StripeInMemory
+) -> None:
+    payment = start(provider, asked())
+    provider.charge(payment, fee=None)
+    assert stop(provider, payment) is Stopped.PAID
+    assert Mark.objects.get().object_id == payment.stripe_session_id
+    Payment.objects.update(state=Payment.State.PAID)
+    assert stop(provider, payment) is Stopped.PAID
+    Payment.objects.update(state=Payment.State.ORDERED)
+    assert stop(provider, payment) is Stopped.OVER
 
 
 def test_an_agreement_that_ends_between_payment_and_order_still_routes_it(

@@ -15,13 +15,16 @@ from pytest_django import Settings
 
 from fulfilment.entrypoints import jobs
 from fulfilment.flows import settle_refund, start_payment
+from fulfilment.flows.return_payment import return_money
 from fulfilment.flows.settle_payment import settle_session
+from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways import stripe
 from fulfilment.inbox.marks import act, mark
 from fulfilment.inbox.models import Mark, StripeEvent
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, trial_balance
 from fulfilment.ledger.models import Entry
+from fulfilment.mail.models import Mail
 from fulfilment.payments.locks import checkout_lock
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.routing.models import Plan
@@ -161,6 +164,35 @@ def test_without_the_payments_lock_the_ledgers_unique_key_catches_it(provider: S
         five_times(lambda: settle_session(payment.stripe_session_id, saleor.as_saleor(), now=NOW))
     assert balance(Account.UNALLOCATED) == 28_900
     assert Entry.objects.count() == 2
+
+
+def returned_five_times() -> SaleorInMemory:
+    """Money of a checkout without an order, and five workers who give it back."""
+    payment = open_payment("checkout-1", 28_900)
+    saleor = SaleorInMemory()
+    saleor.money_without_order("checkout-1", payment.saleor_transaction_id, 28_900, at=NOW, full=False)
+    with slow(saleor, "refund_transaction"):
+        five_times(lambda: return_money("checkout-1", saleor.as_saleor(), now=NOW))
+    return saleor
+
+
+def test_money_that_five_workers_give_back_goes_back_once_and_is_told_once() -> None:
+    assert len(returned_five_times().refund_requests) == 1
+    assert Mail.objects.count() == 1
+
+
+def test_without_the_checkouts_lock_it_would_be_asked_back_several_times() -> None:
+    with mock.patch("fulfilment.flows.return_payment.checkout_lock", no_lock):
+        assert len(returned_five_times().refund_requests) > 1
+
+
+@pytest.mark.usefixtures("sellable")
+def test_five_changes_of_a_basket_at_once_close_the_page_to_pay_it_once(provider: StripeInMemory) -> None:
+    initialize()
+    payment = Payment.objects.get()
+    results = five_times(lambda: stop_payment(payment.reference, now=NOW))
+    assert sorted(str(result) for result in results) == ["closed", *["over"] * 4]
+    assert provider.live() == []
 
 
 @contextmanager

@@ -342,6 +342,9 @@ class FakeFulfilment:
     promises: dict[str, dict[str, Any]] = field(default_factory=dict)
     answer: httpx2.Response | Exception | None = None
     requests: list[httpx2.Request] = field(default_factory=list)
+    stopping: str = "closed"
+    """What comes of stopping a payment."""
+    stopped: list[str] = field(default_factory=list)
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
@@ -355,6 +358,9 @@ class FakeFulfilment:
             unknown = {"sellable": False, "producer": None, "ready_on": None}
             found = [self.promises.get(code, {"product_code": code, **unknown}) for code in codes]
             return httpx2.Response(200, json={"promises": found})
+        if request.method == "POST":
+            self.stopped.append(name.removesuffix("/stop"))
+            return httpx2.Response(200, json={"result": self.stopping})
         found_one = {"payments": self.payments, "tracking": self.trackings}[kind].get(name)
         if found_one is None:
             return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})

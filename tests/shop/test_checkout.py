@@ -31,8 +31,9 @@ BILLING = {
 }
 
 
-def _open(reference: str) -> dict[str, Any]:
-    return {"reference": reference, "state": "open", "order": None}
+def _payment(state: str, because: str = "") -> dict[str, Any]:
+    told = {"reference": "pay_1", "state": state, "because": because, "order": None}
+    return {**told, "amount_minor": 29850, "currency": "EUR"}
 
 
 @pytest.fixture
@@ -158,7 +159,7 @@ def test_without_a_basket_there_is_nothing_to_check_out(visitor: Client) -> None
 def test_pressing_twice_is_one_attempt(reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
     _pay(reviewer)
     first = saleor.variables_of("transactionInitialize")["key"]
-    fulfilment.payments["pay_1"] = _open("pay_1")
+    fulfilment.payments["pay_1"] = _payment("open")
     assert _pay(reviewer).headers["Location"] == PAGE
     assert saleor.variables_of("transactionInitialize")["key"] == first
 
@@ -172,20 +173,20 @@ def test_a_changed_basket_is_another_attempt(reviewer: Client, saleor: FakeSaleo
     assert saleor.variables_of("transactionInitialize")["key"] != first
 
 
-@pytest.mark.parametrize("state", ["failed", "expired", "refused"])
+@pytest.mark.parametrize("state", ["failed", "expired", "returning", "refunded"])
 def test_an_attempt_that_ended_is_followed_by_another(
     reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment, state: str
 ) -> None:
     _pay(reviewer)
     first = saleor.variables_of("transactionInitialize")["key"]
-    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": state, "order": None}
+    fulfilment.payments["pay_1"] = _payment(state)
     assert _pay(reviewer).headers["Location"] == PAGE
     assert saleor.variables_of("transactionInitialize")["key"] != first
 
 
 def test_what_is_paid_is_not_paid_again(reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
     _pay(reviewer)
-    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": "paid", "order": None}
+    fulfilment.payments["pay_1"] = _payment("paid")
     assert _pay(reviewer).headers["Location"] == "/nl/bedankt/?ref=pay_1"
     saleor.checkouts["Checkout:1"]["chargeStatus"] = "FULL"
     assert reviewer.get("/nl/afrekenen/overzicht/").headers["Location"] == "/nl/bedankt/?ref=pay_1"
@@ -246,7 +247,7 @@ def test_coming_back_without_paying_says_that_nothing_was_paid(reviewer: Client)
 def test_the_thanks_page_looks_again_by_itself_until_there_is_an_order(
     reviewer: Client, fulfilment: FakeFulfilment, state: str, text: str
 ) -> None:
-    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": state, "order": None}
+    fulfilment.payments["pay_1"] = _payment(state)
     html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
     assert '<meta http-equiv="refresh" content="2;url=/nl/bedankt/?ref=pay_1&amp;n=1">' in html
     assert text in html
@@ -267,7 +268,7 @@ def test_an_order_is_thanked_for_once_and_empties_the_basket(
 ) -> None:
     _pay(reviewer)
     order = {"number": "42", "tracking_token": "tok:en"}
-    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": "ordered", "order": order}
+    fulfilment.payments["pay_1"] = {**_payment("ordered"), "order": order}
     html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
     assert "42" in html
     assert "/nl/volgen/tok:en/" in html
@@ -286,18 +287,83 @@ def test_somebody_elses_thanks_page_leaves_my_basket_alone(reviewer: Client) -> 
     [
         ("failed", "De betaling is niet gelukt.", "/nl/afrekenen/overzicht/"),
         ("expired", "De tijd om te betalen is voorbij.", "/nl/afrekenen/overzicht/"),
-        ("refused", "Deze bestelling kan nu niet gemaakt worden.", "/nl/mandje/"),
-        ("refunded", "Je geld komt terug.", "/nl/mandje/"),
+        ("returning", "Je krijgt €\N{NO-BREAK SPACE}298,50 terug.", "/nl/mandje/"),
+        ("refunded", "Je krijgt €\N{NO-BREAK SPACE}298,50 terug.", "/nl/mandje/"),
     ],
 )
 def test_a_payment_that_came_to_nothing_says_what_to_do(
     reviewer: Client, fulfilment: FakeFulfilment, state: str, text: str, way_out: str
 ) -> None:
     _pay(reviewer)
-    fulfilment.payments["pay_1"] = {"reference": "pay_1", "state": state, "order": None}
+    fulfilment.payments["pay_1"] = _payment(state)
     html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
     assert text in html
     assert f'class="button" href="{way_out}"' in html
+
+
+@pytest.mark.parametrize(
+    ("because", "text"),
+    [
+        ("basket_changed", "Je mandje veranderde terwijl je betaalde"),
+        ("sold_out", "raakte iets uit je mandje uitverkocht"),
+        ("no_delivery", "De levering die je koos, kan niet meer."),
+        ("not_possible", "We konden van je betaling geen bestelling maken."),
+    ],
+)
+def test_who_gets_the_money_back_reads_why_and_loops_no_more(
+    reviewer: Client, fulfilment: FakeFulfilment, because: str, text: str
+) -> None:
+    _pay(reviewer)
+    fulfilment.payments["pay_1"] = _payment("returning", because)
+    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
+    assert text in html
+    assert 'http-equiv="refresh"' not in html
+    assert reviewer.get("/nl/afrekenen/overzicht/").status_code == 200
+
+
+CHANGES = {
+    "a quantity": ("/nl/mandje/", {"line": "Line:SG-001-0", "quantity": "2"}),
+    "another product": ("/nl/product/zit/", {"variant": "Variant:SG-003-1", "quantity": "1"}),
+    "the gift packaging": ("/nl/mandje/toevoegen/", {"variant": "Variant:SG-006-0"}),
+    "the address": ("/nl/afrekenen/gegevens/", {**DETAILS, "shipping-street": "Kouter 14"}),
+    "the delivery": ("/nl/afrekenen/levering/", {"delivery": "Delivery:home"}),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_in_another_window_first_closes_the_page_to_pay_on(
+    reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment, change: str
+) -> None:
+    _pay(reviewer)
+    before = len(saleor.calls)
+    answer = reviewer.post(*CHANGES[change], follow=True)
+    assert fulfilment.stopped == ["pay_1"]
+    assert "We hebben ze gesloten; er is niets betaald." in answer.content.decode()
+    assert any(name.startswith("checkout") and name != "checkout" for name, _given in saleor.calls[before:])
+    reviewer.post(*CHANGES[change])
+    assert fulfilment.stopped == ["pay_1"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_paid_in_another_window_changes_no_more(
+    reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment, change: str
+) -> None:
+    _pay(reviewer)
+    fulfilment.stopping = "paid"
+    before = len(saleor.calls)
+    assert reviewer.post(*CHANGES[change]).headers["Location"] == "/nl/bedankt/?ref=pay_1"
+    written = {"checkoutLinesAdd", "checkoutLinesUpdate", "checkoutShippingAddressUpdate"}
+    written |= {"checkoutDeliveryMethodUpdate"}
+    assert not written & {name for name, _given in saleor.calls[before:]}
+
+
+def test_while_fulfilment_is_away_the_basket_changes_all_the_same(
+    reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment
+) -> None:
+    _pay(reviewer)
+    fulfilment.answer = httpx2.ConnectError("away")
+    reviewer.post(*CHANGES["a quantity"])
+    assert "checkoutLinesUpdate" in saleor.operations()
 
 
 def test_a_reference_that_nobody_knows_is_not_found(visitor: Client) -> None:

@@ -147,12 +147,16 @@ class SaleorInMemory:
         self._up()
         yield from list(self.checkouts.values())
 
-    def paid_checkout(
+    def paid_checkout(self, checkout_id: str) -> PaidCheckout | None:
+        self._up()
+        return self.checkouts.get(checkout_id)
+
+    def money_without_order(
         self, checkout_id: str, transaction_id: str, amount: int, *, at: datetime, full: bool = True
     ) -> None:
         """Money stands on a checkout that has no order."""
         transaction = SaleorTransaction(transaction_id, "", amount, 0, 0)
-        self.checkouts[checkout_id] = PaidCheckout(checkout_id, at, full, "EUR", (transaction,))
+        self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", at, full, "EUR", (transaction,))
 
     def refund_transaction(self, transaction_id: str, amount_minor: int, currency: str) -> None:
         """As Saleor does, the money counts as on its way back from now on."""

@@ -44,6 +44,11 @@ class Saleor:
                 return
             after = page["pageInfo"]["endCursor"]
 
+    def paid_checkout(self, checkout_id: str) -> PaidCheckout | None:
+        """A checkout with its money; None once it became an order."""
+        node = self._client.execute("paid_checkout", {"id": checkout_id})["checkout"]
+        return read_paid_checkout(node) if node else None
+
     def report(
         self,
         transaction_id: str,

@@ -103,6 +103,7 @@ class PaidCheckout:
     """A checkout with money on it and no order yet."""
 
     id: str
+    email: str
     updated_at: datetime
     is_full: bool
     currency: str
@@ -205,10 +206,11 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
 
 
 def read_paid_checkout(node: Mapping[str, Any]) -> PaidCheckout:
-    """A checkout out of `paid_checkouts.graphql`."""
+    """A checkout out of `paid_checkouts.graphql` or `paid_checkout.graphql`."""
     currency = node["totalPrice"]["gross"]["currency"]
     return PaidCheckout(
         id=node["id"],
+        email=node["email"] or "",
         updated_at=datetime.fromisoformat(node["updatedAt"]),
         is_full=node["authorizeStatus"] == "FULL",
         currency=currency,
