@@ -8,9 +8,10 @@ from pathlib import Path
 
 from launcher import commands, gate
 from launcher.errors import DISK_FULL, LauncherError, Stopped, is_disk_full
+from launcher.state import DEFAULT_FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
-STATE = ROOT / ".run"
+STATE = ROOT / DEFAULT_FOLDER
 
 _ABOUT = """\
 python3 run.py demo               the whole shop on this machine, until Ctrl-C

@@ -1,6 +1,7 @@
 """What the commands do with a demo: show it, drive one order through it, measure, manage."""
 
 import os
+import shlex
 import sys
 import tomllib
 import webbrowser
@@ -12,7 +13,7 @@ from launcher import demo, environment, packages, programs, storage
 from launcher.console import Console
 from launcher.demo import Demo
 from launcher.errors import LauncherError, Stopped
-from launcher.state import State, temporary_state
+from launcher.state import DEFAULT_FOLDER, State, temporary_state
 from launcher.supervisor import Supervisor
 
 OWNERS_COMMANDS = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "grant_app_role"}
@@ -23,6 +24,7 @@ def run_demo(root: Path, folder: Path, *, fresh: bool, base: int | None, browser
     """Until Ctrl-C. Raises LauncherError, also when a program dies; Stopped when it is stopped before it is ready."""
     console = Console()
     state = State(folder)
+    again = _again(root, folder)
     with state.held():
         console.title("Sociaal Gemaakt")
         if fresh:
@@ -33,13 +35,28 @@ def run_demo(root: Path, folder: Path, *, fresh: bool, base: int | None, browser
             if browser:
                 webbrowser.open(running.facts.shop_url)
             try:
-                supervisor.watch()
+                _watch(supervisor, again)
             except Stopped:
                 console.say("\nStopping …")
             finally:
                 state.unpublish()
-        console.say("Stopped. Everything is kept; `python3 run.py demo` goes on from here.")
+        console.say(f"Stopped. Everything is kept; `{again}` goes on from here.")
     return 0
+
+
+def _watch(supervisor: Supervisor, again: str) -> None:
+    """Until somebody stops us, or a program dies: then the person reads that nothing is lost, and how to go on."""
+    try:
+        supervisor.watch()
+    except LauncherError as death:
+        advice = f"The whole demo was stopped, and everything is kept. Start again with: {again}"
+        raise LauncherError(death.sentence, death.log, advice=advice) from death
+
+
+def _again(root: Path, folder: Path) -> str:
+    """The command that goes on from what this demo kept."""
+    elsewhere = "" if folder.resolve() == root / DEFAULT_FOLDER else f" --state {shlex.quote(str(folder))}"
+    return f"python3 run.py demo{elsewhere}"
 
 
 def run_smoke(root: Path) -> int:

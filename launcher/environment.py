@@ -75,7 +75,7 @@ def fulfilment(facts: Facts) -> dict[str, str]:
             "STOREFRONT_API_TOKEN": facts.storefront_api_token,
             "PLUGIN_NOTICE_SECRETS": facts.plugin_notice_secrets,
             "CELERY_BEAT_SCHEDULE_FILENAME": str(facts.beat_schedule),
-            "DEBUG": "1",
+            "DEMO": "1",
         }
     )
 
@@ -103,7 +103,7 @@ def shop(facts: Facts) -> dict[str, str]:
             "SALEOR_API_URL": facts.saleor_api_url,
             "SHOP_SECRET_KEY": facts.shop_secret_key,
             "STOREFRONT_API_TOKEN": facts.storefront_api_token,
-            "DEBUG": "1",
+            "DEMO": "1",
         }
     )
 
@@ -155,6 +155,6 @@ def testing(root: Path, database_url: str, redis_url: str) -> dict[str, str]:
             "STOREFRONT_API_TOKEN": "storefront-token-for-tests",
             "PLUGIN_NOTICE_SECRETS": "plugin-secret-for-tests",
             "PYTHONPATH": str(root / "saleor_plugins"),  # a distribution of its own, which is not installed here
-            "DEBUG": "1",  # without it, pages need collected static files
+            "DEMO": "1",  # without it, pages need collected static files
         }
     )

@@ -10,20 +10,22 @@ _LAST_LINES = 15
 
 
 class LauncherError(Exception):
-    """One clear sentence for the person, and the log that says more."""
+    """One clear sentence for the person, the log that says more, and where it helps what to do now."""
 
-    def __init__(self, sentence: str, log: Path | None = None) -> None:
+    def __init__(self, sentence: str, log: Path | None = None, *, advice: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.log = log
+        self.advice = advice
 
     def told(self) -> str:
-        """The sentence, where the log is, and how it ends."""
-        if self.log is None:
-            return self.sentence
-        lines = last_lines(self.log)
-        tail = "".join(f"\n    {line}" for line in lines)
-        return f"{self.sentence}\nIts log: {self.log}{tail}"
+        """The sentence, where the log is and how it ends; what to do now comes last, where one looks."""
+        told = [self.sentence]
+        if self.log is not None:
+            told += [f"Its log: {self.log}", *(f"    {line}" for line in last_lines(self.log))]
+        if self.advice:
+            told += ["", self.advice]
+        return "\n".join(told)
 
 
 class Stopped(Exception):

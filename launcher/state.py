@@ -13,6 +13,9 @@ from typing import Any
 
 from launcher.errors import LauncherError
 
+DEFAULT_FOLDER = ".run"
+"""Of the project: where a demo is kept unless the person says otherwise."""
+
 _KEPT_WHEN_FRESH = {"lock"}
 
 # Every secret of the demo, and how it begins where the name matters to its reader.

@@ -10,7 +10,7 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent
 # The demo shows the pages that customers get, its error pages too: Django's own DEBUG stays off.
 DEBUG = False
-IS_DEMO = env.bool("DEBUG", default=False)
+IS_DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = env.str("SHOP_SECRET_KEY", default="")  # Django refuses to work with an empty one
 
 SHOP_URL = env.str("SHOP_URL", default="http://127.0.0.1:8080")

@@ -11,7 +11,9 @@ env = Env()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-DEBUG = env.bool("DEBUG", False)
+# People see the house's own error pages, in the demo too: Django's own DEBUG stays off.
+DEBUG = False
+IS_DEMO = env.bool("DEMO", False)
 SECRET = Length(min=1, error="An empty secret proves nothing.")
 SECRET_KEY = env.str("FULFILMENT_SECRET_KEY", validate=SECRET)
 FULFILMENT_URL = env.str("FULFILMENT_URL").rstrip("/")
@@ -150,12 +152,12 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".run" / "static-fulfilment"
 STATICFILES_DIRS = [BASE_DIR / "shop" / "design" / "static"]  # the house's tokens: one house, one look
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = IS_DEMO
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if IS_DEMO
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }

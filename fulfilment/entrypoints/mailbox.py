@@ -19,7 +19,7 @@ def _closed(request: HttpRequest) -> HttpResponse | None:
     """What whoever may not look gets instead: nothing exists beside a mail server; else it is for staff, or a demo."""
     if settings.MAIL_URL != KEPT_ONLY:
         raise Http404
-    if settings.DEBUG or (request.user.is_active and request.user.is_staff):
+    if settings.IS_DEMO or (request.user.is_active and request.user.is_staff):
         return None
     if request.user.is_authenticated:
         raise PermissionDenied(_("De mails zijn voor de medewerkers van het platform."))

@@ -1,4 +1,5 @@
-"""The workshop's side of an order: accept, start, finish, ship (all or part), deliver; and dropping what is cancelled.
+"""The workshop's side of an order: accept, start, finish, ship (all or part), deliver; taking back a wrong press; and
+dropping what is cancelled.
 
 Everybody locks the order first and then its task. Only somebody who works for the producer may act; for anybody else
 the task is not there.
@@ -40,6 +41,23 @@ def start(task: str, *, by: User, now: datetime) -> None:
 def finish(task: str, *, by: User, now: datetime) -> None:
     """Everything is made and can be shipped."""
     _step(task, "finish", by, now)
+
+
+@transaction.atomic
+def undo(task: str, *, step: str, by: User, now: datetime) -> None:
+    """Back to before the step that led to `step`, which was pressed by mistake. The history keeps both.
+
+    The step is named, so that a second press of the same button takes back one step and not two. `Refusal` where the
+    task went on since, or where a parcel has left: then the customer has been told.
+    """
+    locked = _locked(task, by)
+    if rules.before(step) == locked.state:
+        return
+    if locked.state != step or rules.before(step) is None:
+        raise Refusal(_wrong_state(locked), code="WRONG_STATE")
+    if queries.undo_leads_to(locked) is None:
+        raise Refusal(_("Er is al een pakket weg. Deze stap kan niet meer terug."), code="SHIPPED")
+    _go_back(locked, "undo", step, by, now)
 
 
 @transaction.atomic
@@ -101,6 +119,27 @@ def deliver(parcel: str, *, by: User, now: datetime) -> None:
     found.delivered_at = now
     found.save(update_fields=["delivered_at"])
     _close(locked, by, now)
+
+
+@transaction.atomic
+def undo_delivery(parcel: str, *, by: User, now: datetime) -> None:
+    """The parcel did not arrive after all; a second time changes nothing. The history keeps both.
+
+    `Refusal` where its money was released: the time to withdraw was reckoned from its arrival. And where the customer
+    came for it: that parcel was never on its way.
+    """
+    locked, found = _locked_parcel(parcel, by)
+    if found.delivered_at is None:
+        return
+    if found.carrier == rules.COLLECTED:
+        raise Refusal(_("De klant heeft dit zelf afgehaald. Dat kan niet meer terug."), code="COLLECTED")
+    if not queries.can_undo_delivery(found):
+        raise Refusal(
+            _("Het geld van deze bestelling is al vrij. Laat het weten aan Sociaal Gemaakt."), code="RELEASED"
+        )
+    found.delivered_at = None
+    found.save(update_fields=["delivered_at"])
+    _go_back(locked, "undo_delivery", Task.State.DELIVERED, by, now)
 
 
 @transaction.atomic
@@ -189,6 +228,14 @@ def _enter(task: Task, state: str, by: User | None, now: datetime) -> None:
     TaskStep.objects.create(task=task, state=state, at=now, by=by)
 
 
+def _go_back(task: Task, event: str, undone: str, by: User, now: datetime) -> None:
+    """The state of before, where the task itself had come that far, and a step that tells what is undone."""
+    if task.state == undone:
+        task.state = states.advance(rules.TRANSITIONS, undone, event, message=_wrong_state(task))
+        task.save(update_fields=["state"])
+    TaskStep.objects.create(task=task, state=task.state, undoes=undone, at=now, by=by)
+
+
 def _close(task: Task, by: User | None, now: datetime) -> None:
     """The task is delivered when all that left has arrived and nothing is left to ship."""
     if task.state == Task.State.SHIPPED and queries.is_all_delivered(task):
@@ -210,7 +257,7 @@ def _checked_code(carrier: str, written: str) -> str:
         raise Refusal(_("Vul de trackingcode in. Ze staat op het etiket van het pakket."), code="NO_TRACKING")
     if not rules.is_code(code):
         raise Refusal(
-            _("Dit is geen trackingcode. Een code heeft alleen letters en cijfers. Kijk op het etiket."),
+            _("Dit is geen trackingcode. Een code heeft 3 tot 40 letters en cijfers. Kijk op het etiket."),
             code="BAD_TRACKING",
         )
     return code

@@ -4,6 +4,7 @@ import secrets
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -74,10 +75,14 @@ class TaskLine(models.Model):
 
 
 class TaskStep(models.Model):
-    """The history of a task: written in the same transaction as the state it tells of."""
+    """The history of a task: written in the same transaction as the state it tells of.
+
+    A step that was pressed by mistake stays; the step after it `undoes` the state that it had led to.
+    """
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="steps")
     state = models.CharField(max_length=16, choices=Task.State.choices)
+    undoes = models.CharField(max_length=16, choices=Task.State.choices, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True)
 
@@ -88,6 +93,14 @@ class TaskStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} → {self.state}"
+
+    def told(self) -> str:
+        """What happened, in words."""
+        if not self.undoes:
+            return self.get_state_display()
+        if self.undoes == Task.State.DELIVERED:
+            return gettext("Toch niet geleverd")
+        return gettext("Teruggezet op “%(state)s”") % {"state": self.get_state_display()}
 
 
 class Parcel(models.Model):

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
-from fulfilment.production.models import Parcel, Task
+from fulfilment.production.models import Parcel, Task, TaskStep
+from fulfilment.production.rules import COLLECTED, before
 
 
 def tasks_of(producer_ids: Collection[int]) -> QuerySet[Task]:
@@ -26,3 +27,26 @@ def is_all_delivered(task: Task) -> bool:
     """Whether every parcel of the task arrived; False where none left."""
     arrivals = list(task.parcels.values_list("delivered_at", flat=True))
     return bool(arrivals) and all(arrivals)
+
+
+def steps_that_stand(task: Task) -> list[TaskStep]:
+    """The history without what was pressed by mistake and without what undid it, oldest first."""
+    standing: dict[str, TaskStep] = {}
+    for step in task.steps.all():
+        if step.undoes:
+            standing.pop(step.undoes, None)
+        else:
+            standing[step.state] = step
+    return list(standing.values())
+
+
+def undo_leads_to(task: Task) -> str | None:
+    """The state before the last step, where that step can be undone: not once a parcel has left."""
+    found = before(task.state)
+    return None if found is None or task.parcels.exists() else found
+
+
+def can_undo_delivery(parcel: Parcel) -> bool:
+    """Whether "delivered" can be taken back: not of what the customer came for, nor once its money was released."""
+    is_told = parcel.delivered_at is not None and parcel.carrier != COLLECTED
+    return is_told and parcel.task.order.released_at is None

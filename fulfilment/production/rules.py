@@ -7,14 +7,21 @@ from urllib.parse import quote
 
 TRANSITIONS = {
     "waiting": {"accept": "accepted", "cancel": "cancelled"},
-    "accepted": {"start": "making", "cancel": "cancelled"},
-    "making": {"finish": "ready", "cancel": "cancelled"},
-    "ready": {"ship_part": "ready", "ship_all": "shipped", "drop_rest": "shipped", "cancel": "cancelled"},
+    "accepted": {"start": "making", "undo": "waiting", "cancel": "cancelled"},
+    "making": {"finish": "ready", "undo": "accepted", "cancel": "cancelled"},
+    "ready": {
+        "ship_part": "ready",
+        "ship_all": "shipped",
+        "drop_rest": "shipped",
+        "undo": "making",
+        "cancel": "cancelled",
+    },
     "shipped": {"deliver": "delivered"},
-    "delivered": {},
+    "delivered": {"undo_delivery": "shipped"},
     "cancelled": {},
 }
-"""State of a task → event → next state. `drop_rest`: what was not shipped yet is no longer wanted."""
+"""State of a task → event → next state. `drop_rest`: what was not shipped yet is no longer wanted. `undo`: the step
+that led here was pressed by mistake."""
 
 CARRIERS = {
     "bpost": "https://track.bpost.cloud/btr/web/#/search?itemCode={code}",
@@ -63,6 +70,11 @@ def is_code(code: str) -> bool:
 def has_happened(event: str, state: str) -> bool:
     """Whether `state` is where `event` leads: somebody pressed the same button just before."""
     return any(moves.get(event) == state for moves in TRANSITIONS.values())
+
+
+def before(state: str) -> str | None:
+    """The state that undoing the step to `state` leads back to; None where that step is not undone."""
+    return TRANSITIONS.get(state, {}).get("undo")
 
 
 def shipping_event(open_units: Mapping[int, int], sent: Mapping[int, int]) -> str:

@@ -8,8 +8,10 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
 from fulfilment.inbox.models import Mark
 from fulfilment.mail.models import Mail
+from fulfilment.orders.models import Order
 from fulfilment.partners.models import Membership
 from fulfilment.production.models import Parcel, Task, TaskStep
+from fulfilment.production.queries import steps_that_stand
 from tests.support import rows, workshop
 from tests.support.workshop import NOW, THREE_STOOLS
 
@@ -64,6 +66,10 @@ def test_who_does_not_work_for_the_producer_finds_no_task(role: str) -> None:
             with pytest.raises(Refusal) as refused:
                 act(task.public_id, by=stranger, now=NOW)
             assert refused.value.code == "NOT_FOUND"
+        with pytest.raises(Refusal, match="er niet"):
+            work_task.undo(task.public_id, step="ready", by=stranger, now=NOW)
+        with pytest.raises(Refusal, match="er niet"):
+            work_task.undo_delivery(parcel.public_id, by=stranger, now=NOW)
         with pytest.raises(Refusal, match="er niet"):
             workshop.shipped(task, stranger)
         with pytest.raises(Refusal, match="er niet"):
@@ -249,3 +255,129 @@ def test_cancelling_what_has_left_changes_nothing_here() -> None:
     task.refresh_from_db()
     assert task.state == Task.State.SHIPPED
     assert task.lines.get().cancelled_quantity == 0
+
+
+def history(task: Task) -> list[tuple[str, str]]:
+    """Each step as the state that it led to and the one that it undid."""
+    return list(task.steps.values_list("state", "undoes"))
+
+
+def test_what_was_pressed_by_mistake_goes_back_step_by_step_and_the_history_keeps_it() -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("ready", workshop.task(labeur), coach)
+
+    for step, back_to in (("ready", "making"), ("making", "accepted"), ("accepted", "waiting")):
+        work_task.undo(task.public_id, step=step, by=coach, now=NOW)
+        task.refresh_from_db()
+        assert task.state == back_to
+        assert history(task)[-1] == (back_to, step)
+
+    last = task.steps.last()
+    assert last is not None
+    assert (last.by, last.at, last.told()) == (coach, NOW, "Teruggezet op “Nieuw”")
+    assert [step.state for step in steps_that_stand(task)] == ["waiting"]
+    workshop.brought_to("accepted", task, coach, now=NOW)
+    assert [state for state, _undone in history(task)] == [
+        *("waiting", "accepted", "making", "ready"),
+        *("making", "accepted", "waiting", "accepted"),
+    ]
+
+
+def test_undoing_twice_takes_back_one_step() -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("making", workshop.task(labeur), coach)
+
+    for _ in range(2):
+        work_task.undo(task.public_id, step="making", by=coach, now=NOW)
+
+    task.refresh_from_db()
+    assert task.state == Task.State.ACCEPTED
+    assert [undone for _state, undone in history(task)] == ["", "", "", "making"]
+
+
+@pytest.mark.parametrize("step", ["accepted", "waiting", "shipped", "cancelled", "nonsense", ""])
+def test_only_the_last_step_is_undone(step: str) -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("ready", workshop.task(labeur), coach)
+
+    with pytest.raises(Refusal, match="Klaar voor verzending") as refused:
+        work_task.undo(task.public_id, step=step, by=coach, now=NOW)
+
+    assert refused.value.code == "WRONG_STATE"
+    assert len(history(task)) == 4
+
+
+def test_once_a_parcel_has_left_the_work_does_not_go_back() -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("ready", workshop.task(labeur, [THREE_STOOLS]), coach)
+    [line] = workshop.units(task)
+    workshop.shipped(task, coach, quantities={line: 1})
+
+    with pytest.raises(Refusal, match="al een pakket weg") as refused:
+        work_task.undo(task.public_id, step="ready", by=coach, now=NOW)
+    assert refused.value.code == "SHIPPED"
+
+    workshop.shipped(task, coach, quantities={line: 2}, form_key="form-2")
+    for step in ("ready", "shipped"):
+        with pytest.raises(Refusal, match="Verzonden"):
+            work_task.undo(task.public_id, step=step, by=coach, now=NOW)
+
+
+def test_a_parcel_that_did_not_arrive_after_all_is_on_its_way_again() -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("ready", workshop.task(labeur), coach)
+    parcel = workshop.shipped(task, coach)
+    work_task.deliver(parcel.public_id, by=coach, now=NOW)
+
+    for _ in range(2):
+        work_task.undo_delivery(parcel.public_id, by=coach, now=NOW + timedelta(hours=1))
+
+    task.refresh_from_db()
+    parcel.refresh_from_db()
+    assert (task.state, parcel.delivered_at) == (Task.State.SHIPPED, None)
+    assert history(task)[-2:] == [("delivered", ""), ("shipped", "delivered")]
+    assert [step.state for step in steps_that_stand(task)][-2:] == ["ready", "shipped"]
+
+    work_task.correct_tracking(parcel.public_id, carrier="dpd", tracking_code="055312", by=coach, now=NOW)
+    work_task.deliver(parcel.public_id, by=coach, now=NOW + timedelta(days=1))
+    assert [(step.state, step.at) for step in steps_that_stand(task)][-1] == ("delivered", NOW + timedelta(days=1))
+
+
+def test_of_two_parcels_the_one_that_did_not_arrive_leaves_the_other_as_it_is() -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("ready", workshop.task(labeur, [THREE_STOOLS]), coach)
+    [line] = workshop.units(task)
+    first = workshop.shipped(task, coach, quantities={line: 1})
+    work_task.deliver(first.public_id, by=coach, now=NOW)
+
+    work_task.undo_delivery(first.public_id, by=coach, now=NOW)
+
+    task.refresh_from_db()
+    assert task.state == Task.State.READY
+    last = task.steps.last()
+    assert last is not None
+    assert (last.state, last.told()) == ("ready", "Toch niet geleverd")
+    assert [step.state for step in steps_that_stand(task)] == ["waiting", "accepted", "making", "ready"]
+
+
+def test_what_was_released_or_collected_stays_delivered() -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    sent, collected = (workshop.brought_to("ready", workshop.task(labeur), coach) for _ in range(2))
+    parcel = workshop.shipped(sent, coach)
+    work_task.deliver(parcel.public_id, by=coach, now=NOW)
+    Order.objects.filter(pk=sent.order_id).update(released_at=NOW)
+
+    with pytest.raises(Refusal, match="geld van deze bestelling is al vrij"):
+        work_task.undo_delivery(parcel.public_id, by=coach, now=NOW)
+    with pytest.raises(Refusal, match="zelf afgehaald"):
+        work_task.undo_delivery(workshop.shipped(collected, coach, carrier="afgehaald").public_id, by=coach, now=NOW)
+
+    parcel.refresh_from_db()
+    assert parcel.delivered_at == NOW

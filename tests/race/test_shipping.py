@@ -1,9 +1,12 @@
 """Two hands on one form, and two forms for the same units."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
 from threading import Barrier
+from unittest import mock
 
 import pytest
 from django.db import connection
@@ -11,9 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
+from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.mail.models import Mail
+from fulfilment.orders.models import Order
 from fulfilment.partners.models import User
 from fulfilment.production.models import Parcel, ParcelLine, Task
 from tests.support import rows, workshop
@@ -138,3 +144,102 @@ def test_workers_reporting_at_once_make_one_fulfilment_of_each_parcel() -> None:
     assert set(Parcel.objects.values_list("saleor_fulfillment_id", flat=True)) == {
         told.id for told in saleor.fulfilments()
     }
+
+
+def said(work: Callable[[], object]) -> str:
+    """The code of the refusal; "" where there was none."""
+    try:
+        work()
+    except Refusal as refusal:
+        return refusal.code
+    return ""
+
+
+def accepted_lamp() -> tuple[Task, list[Callable[[], str]]]:
+    """A task that was just accepted, and two hands on it: one takes that back, the other begins."""
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("accepted", workshop.task(labeur), coach)
+    return task, [
+        lambda: said(lambda: work_task.undo(task.public_id, step="accepted", by=coach, now=NOW)),
+        lambda: said(lambda: work_task.start(task.public_id, by=coach, now=NOW)),
+    ]
+
+
+@contextmanager
+def both_read_before_either_writes() -> Iterator[None]:
+    """The task is read and not locked, and its order is not locked either."""
+    have_read = Barrier(2)
+
+    def as_it_is(*, pk: int) -> Task:
+        found = Task.objects.get(pk=pk)
+        have_read.wait(10)
+        return found
+
+    with mock.patch.object(work_task, "lock_order"), mock.patch.object(work_task, "lock_task", as_it_is):
+        yield
+
+
+def test_a_step_taken_back_and_the_next_one_begun_at_once_are_one_of_the_two() -> None:
+    task, hands = accepted_lamp()
+
+    answers = together(hands)
+
+    task.refresh_from_db()
+    assert sorted(map(str, answers)) == ["", "WRONG_STATE"]
+    assert workshop.steps(task) == ["waiting", "accepted", task.state]
+    assert task.state == (Task.State.WAITING if answers[0] == "" else Task.State.MAKING)
+
+
+def test_without_the_locks_both_would_happen() -> None:
+    task, hands = accepted_lamp()
+
+    with both_read_before_either_writes():
+        answers = together(hands)
+
+    assert answers == ["", ""]
+    assert sorted(workshop.steps(task)) == ["accepted", "making", "waiting", "waiting"]
+
+
+def test_the_same_way_back_pressed_twice_at_once_is_one_step_back() -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("ready", workshop.task(labeur), coach)
+
+    together([lambda: work_task.undo(task.public_id, step="ready", by=coach, now=NOW)] * 5)
+
+    assert workshop.steps(task) == ["waiting", "accepted", "making", "ready", "making"]
+
+
+def test_shipping_and_taking_back_at_once_never_ship_what_is_being_made() -> None:
+    task, coach, _line = ready_stools()
+
+    answers = together(
+        [
+            lambda: said(lambda: work_task.undo(task.public_id, step="ready", by=coach, now=NOW)),
+            lambda: said(lambda: workshop.shipped(task, coach)),
+        ]
+    )
+
+    task.refresh_from_db()
+    assert sorted(map(str, answers)) == ["", "WRONG_STATE"]
+    assert (task.state, Parcel.objects.count()) in [("making", 0), ("shipped", 1)]
+
+
+def test_an_arrival_is_taken_back_or_its_money_released_never_both() -> None:
+    task, coach, _line = ready_stools()
+    parcel = workshop.shipped(task, coach)
+    work_task.deliver(parcel.public_id, by=coach, now=NOW)
+    Order.objects.update(routed_at=NOW)
+    end_of_time_to_withdraw = (NOW + timedelta(days=17)).date()  # long before an arrival that is only presumed
+
+    together(
+        [
+            lambda: said(lambda: work_task.undo_delivery(parcel.public_id, by=coach, now=NOW)),
+            lambda: release_shares(as_of=end_of_time_to_withdraw, now=NOW),
+        ]
+    )
+
+    parcel.refresh_from_db()
+    released = Order.objects.get().released_at is not None
+    assert released is (parcel.delivered_at is not None)

@@ -7,6 +7,7 @@ from datetime import date
 from fulfilment.entrypoints.portal.words import Due, due, moment, person
 from fulfilment.orders.models import Recipient
 from fulfilment.production.models import Parcel, Task, TaskLine
+from fulfilment.production.queries import can_undo_delivery, undo_leads_to
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, tracking_url
 
 COUNTRIES = {"BE": "België", "NL": "Nederland"}
@@ -47,12 +48,12 @@ class ParcelCard:
     tracking_url: str
     shipped: str
     delivered: str
+    can_undo: bool
     units: tuple[Units, ...]
 
 
 @dataclass(frozen=True)
 class Step:
-    state: str
     name: str
     at: str
     by: str
@@ -97,6 +98,7 @@ def parcel_cards(parcels: Iterable[Parcel]) -> list[ParcelCard]:
             tracking_url=tracking_url(parcel.carrier, parcel.tracking_code),
             shipped=moment(parcel.shipped_at),
             delivered=moment(parcel.delivered_at) if parcel.delivered_at else "",
+            can_undo=can_undo_delivery(parcel),
             units=parcel_units(parcel),
         )
         for parcel in parcels
@@ -110,7 +112,13 @@ def parcel_units(parcel: Parcel) -> tuple[Units, ...]:
 def steps(task: Task) -> list[Step]:
     """The history, newest first."""
     rows = task.steps.select_related("by").order_by("-at", "-pk")
-    return [Step(row.state, row.get_state_display(), moment(row.at), person(row.by)) for row in rows]
+    return [Step(row.told(), moment(row.at), person(row.by)) for row in rows]
+
+
+def undo_to(task: Task) -> str:
+    """The name of the state that undoing the last step leads to; "" where it cannot be undone."""
+    state = undo_leads_to(task)
+    return str(Task.State(state).label) if state else ""
 
 
 def address(order_pk: int) -> list[str]:

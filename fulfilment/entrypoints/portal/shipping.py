@@ -27,6 +27,7 @@ from fulfilment.entrypoints.portal.forms import (
     carrier_choices,
 )
 from fulfilment.entrypoints.portal.slip import packing_slip
+from fulfilment.entrypoints.portal.work import Flow
 from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
 from fulfilment.production.models import Parcel, Task
@@ -140,18 +141,28 @@ def parcels(request: HttpRequest, bench: Bench) -> HttpResponse:
 
 @at_bench
 def deliver(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
-    """The parcel arrived. Back to where the button stood: the list, or the task."""
-    found = bench.parcel(parcel)
+    """The parcel arrived."""
+    return _press(request, bench.parcel(parcel), bench, work_task.deliver, _("Geleverd. Goed gedaan."))
+
+
+@at_bench
+def undo_delivery(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
+    """It did not arrive after all."""
+    return _press(request, bench.parcel(parcel), bench, work_task.undo_delivery, _("Teruggezet. Het is weer onderweg."))
+
+
+def _press(request: HttpRequest, parcel: Parcel, bench: Bench, flow: Flow, said: str) -> HttpResponse:
+    """What one press does to a parcel; then back to where the button stood: the list, or the task."""
     if request.method == "POST":
         try:
-            work_task.deliver(found.public_id, by=bench.user, now=timezone.now())
+            flow(parcel.public_id, by=bench.user, now=timezone.now())
         except Refusal as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("Geleverd. Goed gedaan."))
+            messages.success(request, said)
         if request.POST.get("from") == "list":
             return redirect("portal:parcels")
-    return redirect("portal:task", found.task.public_id)
+    return redirect("portal:task", parcel.task.public_id)
 
 
 @at_bench

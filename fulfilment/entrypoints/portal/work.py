@@ -1,6 +1,7 @@
 """Today's work, one task, and the steps of making it."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from django.contrib import messages
@@ -24,9 +25,9 @@ ON_TABLE = (Task.State.WAITING, *TO_MAKE, Task.State.READY)
 
 
 class Flow(Protocol):
-    """A step of a task that needs nothing but a press of its button."""
+    """Something about a task or a parcel that needs nothing but a press of its button."""
 
-    def __call__(self, task: str, *, by: User, now: datetime) -> None: ...
+    def __call__(self, public_id: str, /, *, by: User, now: datetime) -> None: ...
 
 
 @at_bench
@@ -66,6 +67,7 @@ def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
         "address": cards.address(found.order_id) if found.state == Task.State.READY else [],
         "parcels": cards.parcel_cards(parcels),
         "steps": cards.steps(found),
+        "undo_to": cards.undo_to(found),
     }
     return render(request, "portal/task.html", context)
 
@@ -83,6 +85,13 @@ def start(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
 @at_bench
 def finish(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
     return _step(request, bench, task, work_task.finish, _("Mooi. Pak het nu in en verzend het."))
+
+
+@at_bench
+def undo(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
+    """The last step was pressed by mistake: back to before it."""
+    flow = partial(work_task.undo, step=request.POST.get("step", ""))
+    return _step(request, bench, task, flow, _("Teruggezet. De klant ziet het ook."))
 
 
 @at_bench

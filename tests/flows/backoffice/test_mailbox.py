@@ -16,7 +16,7 @@ def a_mail(house: House) -> Mail:
 
 
 def test_in_a_demo_everybody_sees_the_mails(client: Client, house: House, settings: Settings) -> None:
-    settings.DEBUG = True
+    settings.IS_DEMO = True
     mail = a_mail(house)
     assert mail.subject in client.get(reverse("mailbox")).content.decode()
     page = client.get(reverse("mail", args=[mail.public_id])).content.decode()
@@ -27,7 +27,7 @@ def test_in_a_demo_everybody_sees_the_mails(client: Client, house: House, settin
 
 
 def test_elsewhere_only_staff_does(client: Client, staff: Client, house: House, settings: Settings) -> None:
-    settings.DEBUG = False
+    settings.IS_DEMO = False
     mail = a_mail(house)
     for address in (reverse("mailbox"), reverse("mail", args=[mail.public_id])):
         assert client.get(address).headers["Location"].startswith(reverse("account_login"))

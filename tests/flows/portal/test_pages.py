@@ -362,7 +362,7 @@ def test_a_slip_is_made_for_a_name_with_letters_that_the_house_has_no_font_for()
     compaan, coach, _client = bench()
     task = workshop.brought_to("ready", workshop.task(compaan), coach)
 
-    assert packing_slip(task, cards.open_units(task), ["Łukasz Żółć", "Ωμέγα 1"]).startswith(b"%PDF-")
+    assert packing_slip(task, cards.open_units(task), ["Łukasz Żółć", "Ωμέγα 1", "W" * 80]).startswith(b"%PDF-")
 
 
 def test_every_page_is_kept_out_of_caches() -> None:

@@ -9,12 +9,13 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from fulfilment.entrypoints.portal.urls import urlpatterns
+from fulfilment.flows import work_task
 from fulfilment.inbox.models import Mark
 from fulfilment.mail.models import Mail
 from fulfilment.partners.models import Membership, Partner, User
 from fulfilment.production.models import Parcel, ParcelLine, Task, TaskLine, TaskStep
 from tests.support import rows, workshop
-from tests.support.workshop import THREE_STOOLS
+from tests.support.workshop import NOW, THREE_STOOLS
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ WATCHED: tuple[type[models.Model], ...] = (Task, TaskLine, TaskStep, Parcel, Par
 
 @dataclass(frozen=True)
 class House:
-    """A workshop with a task in every state, a parcel on its way and one that arrived."""
+    """A workshop with a task in every state, a parcel on its way, one that arrived and one that was collected."""
 
     partner: Partner
     coach: User
@@ -44,9 +45,11 @@ def furnish() -> House:
     ]
     [line] = workshop.units(further[-1])
     part = workshop.shipped(further[-1], coach, quantities={line: 1})
+    arrived = workshop.shipped(further[-1], coach, quantities={line: 1}, form_key="form-3")
+    work_task.deliver(arrived.public_id, by=coach, now=NOW)
     collected = workshop.shipped(further[-1], coach, quantities={line: 1}, carrier="afgehaald", form_key="form-2")
     rows.held(waiting.order, compaan, 12_345)
-    return House(compaan, coach, (waiting, *further), (part, collected))
+    return House(compaan, coach, (waiting, *further), (part, arrived, collected))
 
 
 def own_pages(house: House) -> list[str]:
@@ -75,9 +78,11 @@ CASES = {
     "accept": of_tasks,
     "start": of_tasks,
     "finish": of_tasks,
+    "undo": of_tasks,
     "ship": of_tasks,
     "task_slip": of_tasks,
     "deliver": of_parcels,
+    "undo_delivery": of_parcels,
     "tracking": of_parcels,
     "parcel_slip": of_parcels,
 }
@@ -103,7 +108,8 @@ def bodies(house: House) -> Iterator[dict[str, str]]:
     everything = {"carrier": "bpost", "tracking_code": "999999", "form_key": "stolen-key", "from": "list"}
     for line in TaskLine.objects.filter(task__in=house.tasks):
         everything[f"quantity-{line.pk}"] = "1"
-    yield everything
+    for step in ("accepted", "making", "ready"):
+        yield {**everything, "step": step}
 
 
 def snapshot() -> list[list[dict[str, object]]]:

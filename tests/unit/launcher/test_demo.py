@@ -114,6 +114,11 @@ def test_what_the_person_has_in_the_environment_stays_there(monkeypatch: pytest.
         assert "PYTHONDONTWRITEBYTECODE" not in step.env
 
 
+def test_people_see_the_houses_own_error_pages_in_the_demo_too() -> None:
+    assert not any("DEBUG" in step.env for step in steps().values())
+    assert {name for name, step in steps().items() if step.env.get("DEMO")} >= {"shop", "fulfilment", "worker"}
+
+
 def test_traffic_to_ourselves_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", "intranet.example")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from launcher import commands
 from launcher.errors import LauncherError, Stopped
 from launcher.supervisor import Supervisor
 from tests.unit.launcher.conftest import MakeStep, eventually, is_gone
@@ -68,6 +69,26 @@ def test_a_program_that_dies_later_is_told(supervisor: Supervisor, step: MakeSte
     )
     with pytest.raises(LauncherError, match=r"worker was ended by SIGKILL\."):
         supervisor.watch()
+
+
+def test_when_a_program_of_the_demo_dies_the_person_reads_that_all_is_kept_and_how_to_go_on(
+    supervisor: Supervisor, step: MakeStep
+) -> None:
+    dies = "well(); print('the last words', flush=True); time.sleep(0.3); os.kill(os.getpid(), signal.SIGKILL)"
+    supervisor.start([step("worker", dies)])
+
+    with pytest.raises(LauncherError) as caught:
+        commands._watch(supervisor, "python3 run.py demo")
+
+    told = caught.value.told()
+    assert told.startswith("worker was ended by SIGKILL.\nIts log: ")
+    assert f"Its log: {supervisor.log_of('worker')}\n    the last words" in told
+    assert told.endswith("The whole demo was stopped, and everything is kept. Start again with: python3 run.py demo")
+
+
+def test_the_way_to_go_on_names_the_folder_where_that_is_another(tmp_path: Path) -> None:
+    assert commands._again(tmp_path, tmp_path / ".run") == "python3 run.py demo"
+    assert commands._again(tmp_path, tmp_path / "two words").endswith(f"demo --state '{tmp_path}/two words'")
 
 
 def test_a_program_that_never_gets_well_is_told(supervisor: Supervisor, step: MakeStep) -> None:

@@ -11,6 +11,7 @@ from fulfilment.production.rules import (
     CARRIERS,
     COLLECTED,
     TRANSITIONS,
+    before,
     cancelling_event,
     clean_code,
     due_on,
@@ -43,6 +44,13 @@ def test_no_step_is_skipped_or_taken_back(state: str, event: str) -> None:
     with pytest.raises(Refusal, match="eerst") as refused:
         advance(TRANSITIONS, state, event, message="Dat kan nu niet, eerst iets anders.")
     assert refused.value.code == "WRONG_STATE"
+
+
+def test_only_the_steps_of_making_are_undone_and_each_leads_back_where_it_came_from() -> None:
+    undone = {state: before(state) for state in TRANSITIONS if before(state)}
+    assert undone == {"accepted": "waiting", "making": "accepted", "ready": "making"}
+    assert all(state in TRANSITIONS[str(back)].values() for state, back in undone.items())
+    assert before("nonsense") is None
 
 
 def test_a_step_has_happened_only_where_it_leads() -> None:
