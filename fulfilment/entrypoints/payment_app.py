@@ -36,51 +36,54 @@ ORDER_EVENTS = [
 
 def manifest(request: HttpRequest) -> HttpResponse:
     """What Saleor reads when the app is installed."""
+    return JsonResponse(app_manifest())
+
+
+def app_manifest() -> dict[str, Any]:
+    """Our app as Saleor shall know it: its addresses, permissions and webhooks."""
     base = settings.FULFILMENT_URL
 
     def hook(name: str, path: str, query: str, **events: list[str]) -> dict[str, object]:
         return {"name": name, "targetUrl": base + path, "query": document(query), "isActive": True, **events}
 
-    return JsonResponse(
-        {
-            "id": settings.SALEOR_APP_ID,
-            "version": "1.0.0",
-            "name": "Sociaal Gemaakt",
-            "author": "Sociaal Gemaakt",
-            "about": "Routes orders to workshops, takes payments through Stripe and divides the revenue.",
-            "requiredSaleorVersion": "^3.23",
-            "appUrl": f"{base}/backoffice/",
-            "tokenTargetUrl": f"{base}/saleor/register",
-            "permissions": [
-                "MANAGE_ORDERS",
-                "HANDLE_PAYMENTS",
-                "HANDLE_CHECKOUTS",
-                "MANAGE_CHECKOUTS",
-                "MANAGE_PRODUCTS",
-            ],
-            "webhooks": [
-                hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),
-                hook(
-                    "Start a payment",
-                    "/saleor/payment/initialize",
-                    "initialize_payment",
-                    syncEvents=["TRANSACTION_INITIALIZE_SESSION"],
-                ),
-                hook(
-                    "Go on with a payment",
-                    "/saleor/payment/process",
-                    "process_payment",
-                    syncEvents=["TRANSACTION_PROCESS_SESSION"],
-                ),
-                hook(
-                    "Refund a payment",
-                    "/saleor/payment/refund",
-                    "refund_payment",
-                    syncEvents=["TRANSACTION_REFUND_REQUESTED"],
-                ),
-            ],
-        }
-    )
+    return {
+        "id": settings.SALEOR_APP_ID,
+        "version": "1.0.0",
+        "name": "Sociaal Gemaakt",
+        "author": "Sociaal Gemaakt",
+        "about": "Routes orders to workshops, takes payments through Stripe and divides the revenue.",
+        "requiredSaleorVersion": "^3.23",
+        "appUrl": f"{base}/backoffice/",
+        "tokenTargetUrl": f"{base}/saleor/register",
+        "permissions": [
+            "MANAGE_ORDERS",
+            "HANDLE_PAYMENTS",
+            "HANDLE_CHECKOUTS",
+            "MANAGE_CHECKOUTS",
+            "MANAGE_PRODUCTS",
+        ],
+        "webhooks": [
+            hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),
+            hook(
+                "Start a payment",
+                "/saleor/payment/initialize",
+                "initialize_payment",
+                syncEvents=["TRANSACTION_INITIALIZE_SESSION"],
+            ),
+            hook(
+                "Go on with a payment",
+                "/saleor/payment/process",
+                "process_payment",
+                syncEvents=["TRANSACTION_PROCESS_SESSION"],
+            ),
+            hook(
+                "Refund a payment",
+                "/saleor/payment/refund",
+                "refund_payment",
+                syncEvents=["TRANSACTION_REFUND_REQUESTED"],
+            ),
+        ],
+    }
 
 
 @receives

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalogue.values import CatalogueFile, Media, Page, Product, ShippingMethod, Variant, Warehouse
 from sandbox.common.store import Reader, Store, Transaction
-from sandbox.saleor.catalogue_file import CatalogueFile, Media, Page, Product, ShippingMethod, Variant, Warehouse
 from sandbox.saleor.ids import key_of
 
 QUANTITY_LIMIT = 50

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from graphql import GraphQLResolveInfo
 
+from catalogue.values import Variant
 from sandbox.common.store import Document, Transaction
 from sandbox.saleor.addresses import read_address
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
-from sandbox.saleor.catalogue_file import Variant
 from sandbox.saleor.checkout_state import freeze_prices, load, new_checkout, recalculate_deliveries, save
 from sandbox.saleor.checkouts import checkout_node, delivery_node
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem

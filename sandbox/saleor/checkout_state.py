@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from catalogue.values import Product, ShippingMethod, Variant
 from sandbox.common.store import Document, Reader, Transaction
-from sandbox.saleor.catalogue_file import Product, ShippingMethod, Variant
 from sandbox.saleor.core import Core
 from sandbox.saleor.ids import key_of
 from sandbox.saleor.money import Taxed, share_of, sum_of, taxed

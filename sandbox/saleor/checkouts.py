@@ -4,11 +4,11 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
+from catalogue.values import ShippingMethod
 from sandbox.common.store import Document
 from sandbox.saleor.addresses import address_node
 from sandbox.saleor.auth import no_such_id, require
 from sandbox.saleor.catalogue import available
-from sandbox.saleor.catalogue_file import ShippingMethod
 from sandbox.saleor.checkout_state import PricedLine, Totals, chosen, load, totals
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, core_of

@@ -1,17 +1,15 @@
 """Products, variants, pages and warehouses, as the API shows them."""
 
-import html
-import json
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from graphql import GraphQLResolveInfo
 
+from catalogue.file import editor_text
+from catalogue.values import TEXT_ATTRIBUTES, Media, Page, Product, Variant, Warehouse
 from sandbox.saleor.addresses import address_node
 from sandbox.saleor.auth import no_such_id, require
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
-from sandbox.saleor.catalogue_file import TEXT_ATTRIBUTES, Media, Page, Product, Variant, Warehouse
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, core_of
 from sandbox.saleor.ids import global_id, key_of
@@ -33,7 +31,7 @@ def product_node(core: Core, product: Product, channel: str | None) -> Node:
         "name": product.name,
         "slug": product.slug,
         "externalReference": product.code,
-        "description": _editor_text(product.paragraphs),
+        "description": editor_text(product.paragraphs),
         "_product": product,
         "_channel": channel,
     }
@@ -83,22 +81,11 @@ def _page_node(core: Core, page: Page) -> Node:
         "id": global_id("Page", core.catalogue.number("Page", page.slug)),
         "slug": page.slug,
         "title": page.title,
-        "content": _editor_text(page.paragraphs),
+        "content": editor_text(page.paragraphs),
         "isPublished": True,
         "pageType": {"id": kind, "name": page.kind.capitalize(), "slug": page.kind},
         "_page": page,
     }
-
-
-def _editor_text(paragraphs: Sequence[str]) -> str | None:
-    """The paragraphs as Saleor's rich text, which EditorJS writes."""
-    if not paragraphs:
-        return None
-    blocks = [
-        {"id": f"p{number}", "type": "paragraph", "data": {"text": html.escape(text, quote=False)}}
-        for number, text in enumerate(paragraphs)
-    ]
-    return json.dumps({"time": 0, "version": "2.24.3", "blocks": blocks}, ensure_ascii=False)
 
 
 def _shown(info: GraphQLResolveInfo, product: Product | None, channel: str | None) -> Node | None:
@@ -184,7 +171,7 @@ def product_category(root: Node, info: GraphQLResolveInfo) -> Node:
     catalogue = core_of(info).catalogue
     slug = root["_product"].category
     number = catalogue.number("Category", slug)
-    return {"id": global_id("Category", number), "slug": slug, "name": catalogue.file.categories[slug]}
+    return {"id": global_id("Category", number), "slug": slug, "name": catalogue.file.categories[slug].name}
 
 
 @resolvers.field("Product.pricing")

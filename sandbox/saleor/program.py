@@ -8,6 +8,7 @@ import httpx2
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from catalogue.file import read_catalogue
 from sandbox.common.control import ControlPage
 from sandbox.common.faults import Faults, Switch
 from sandbox.common.outbox import Outbox
@@ -18,7 +19,6 @@ from sandbox.common.worker import Clock, Workers
 from sandbox.saleor import control, webhooks
 from sandbox.saleor.apps import Installer
 from sandbox.saleor.catalogue import open_catalogue
-from sandbox.saleor.catalogue_file import read_catalogue
 from sandbox.saleor.completion import AutomaticCompletion
 from sandbox.saleor.core import Core
 from sandbox.saleor.execution import Executor

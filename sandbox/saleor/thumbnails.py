@@ -6,8 +6,8 @@ from pathlib import Path
 from PIL import Image
 from werkzeug.wrappers import Request, Response
 
+from catalogue.values import Media
 from sandbox.common.web import Route
-from sandbox.saleor.catalogue_file import Media
 from sandbox.saleor.core import Core
 from sandbox.saleor.ids import global_id, key_of
 

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+from catalogue.file import CatalogueError
 from sandbox.common.settings import MissingSetting, SandboxSettings, required
-from sandbox.saleor.catalogue_file import CatalogueError
 from sandbox.saleor.program import Sandbox, open_sandbox
 
 

@@ -1,7 +1,8 @@
 """Transport to Saleor's GraphQL API: timeouts, and its three error channels as one `GatewayError`."""
 
 import json
-from collections.abc import Mapping, Sequence
+import mimetypes
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -37,8 +38,12 @@ class SaleorClient:
 
         Decimals in the answer are `Decimal`; those in `variables` are given as strings.
         """
+        body = {"query": document(name), "variables": dict(variables or {})}
+        return self._answered(name, lambda: self._http.post(self.api_url, json=body))
+
+    def _answered(self, name: str, ask: Callable[[], httpx.Response]) -> dict[str, Any]:
         try:
-            answer = self._http.post(self.api_url, json={"query": document(name), "variables": dict(variables or {})})
+            answer = ask()
         except httpx.HTTPError as error:
             raise GatewayError(f"Saleor did not answer {name}: {error}", retry=True) from error
         if answer.status_code >= 500 or answer.status_code == 429:
@@ -59,6 +64,23 @@ class SaleorClient:
     def mutate(self, name: str, field: str, variables: Mapping[str, object]) -> dict[str, Any]:
         """The payload of a mutation; its business errors become a `GatewayError` with Saleor's code."""
         payload: dict[str, Any] = self.execute(name, variables)[field]
+        raise_business_errors(name, payload["errors"])
+        return payload
+
+    def mutate_only(self, name: str, variables: Mapping[str, object]) -> dict[str, Any]:
+        """As `mutate`, for a document that holds one mutation, whatever its field is called."""
+        payload: dict[str, Any] = next(iter(self.execute(name, variables).values()))
+        raise_business_errors(name, payload["errors"])
+        return payload
+
+    def upload(self, name: str, variables: Mapping[str, object], place: str, path: Path) -> dict[str, Any]:
+        """As `mutate_only`, with a file at `place` of the variables (GraphQL multipart request); `OSError`."""
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        operations = json.dumps({"query": document(name), "variables": dict(variables)})
+        form = {"operations": operations, "map": json.dumps({"0": [f"variables.{place}"]})}
+        files = {"0": (path.name, path.read_bytes(), kind)}
+        data = self._answered(name, lambda: self._http.post(self.api_url, data=form, files=files))
+        payload: dict[str, Any] = next(iter(data.values()))
         raise_business_errors(name, payload["errors"])
         return payload
 

@@ -6,10 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import httpx2
-import pytest
 from PIL import Image
 
-from sandbox.saleor.catalogue_file import CatalogueError, read_catalogue
+from catalogue.file import read_catalogue
 from tests.support.saleor_bench import CATALOGUE, SaleorBench, running_sandbox, saleor_bench
 from tests.support.stripe_sandbox import MovableClock, until
 
@@ -165,23 +164,3 @@ def test_every_page_of_the_control_page_shows_what_there_is(tmp_path: Path) -> N
         key = state["documents"]["order"][0]["id"]
         assert "Transactie" in saleor.http.get(f"{saleor.host}/control/order/{key}").text
         assert "transaction_initialize_session" in saleor.http.get(f"{saleor.host}/control/webhooks/").text
-
-
-@pytest.mark.parametrize(
-    ("change", "complaint"),
-    [
-        (('slug = "consumer"', ""), "slug"),
-        (("prices_with_tax = true", "prices_with_tax = false"), "prices_with_tax"),
-        (('price = "9.50"', 'price = "cheap"'), "catalogue.toml"),
-        (('producer = "labeur"', 'producer = "nobody"'), "nobody"),
-        (("[shop]", "[shop"), "catalogue.toml"),
-    ],
-)
-def test_a_wrong_catalogue_says_where(tmp_path: Path, change: tuple[str, str], complaint: str) -> None:
-    with pytest.raises(CatalogueError, match=complaint):
-        read_catalogue(own_catalogue(tmp_path, DEMO.replace(*change)))
-
-
-def test_an_absent_catalogue_says_so(tmp_path: Path) -> None:
-    with pytest.raises(CatalogueError, match="No such file"):
-        read_catalogue(tmp_path / "none.toml")

@@ -1,0 +1,277 @@
+"""The shop as a file such as `demo/catalogue.toml` describes it; its format stands in docs/architecture/wire.md."""
+
+import html
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from catalogue.values import (
+    LANGUAGES,
+    TEXT_ATTRIBUTES,
+    CatalogueFile,
+    Category,
+    Channel,
+    Collection,
+    Media,
+    MenuItem,
+    Page,
+    Product,
+    ShippingMethod,
+    ShippingZone,
+    Translations,
+    Variant,
+    Warehouse,
+)
+
+
+class CatalogueError(ValueError):
+    """The file cannot be used; the text names the entry that is wrong."""
+
+
+def read_catalogue(path: Path) -> CatalogueFile:
+    """Raises CatalogueError with one sentence where the file is absent or wrong."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = _catalogue(document)
+    except OSError as error:
+        raise CatalogueError(f"{path}: {error.strerror}") from error
+    except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        raise CatalogueError(f"{path}: {error}") from error
+    return found
+
+
+class _Entry(dict[str, Any]):
+    """A table of the file that says where it stands when something of it is missing."""
+
+    def __init__(self, where: str, table: Mapping[str, Any]) -> None:
+        super().__init__(table)
+        self.where = where
+
+    def __missing__(self, key: str) -> Any:
+        raise ValueError(f"{self.where}: {key} is missing")
+
+
+def _entries(document: Mapping[str, Any], kind: str, key: str, *, needed: bool = False) -> list[_Entry]:
+    """The tables `[[kind]]`; each is named after its `key`."""
+    tables = document.get(kind, [])
+    if needed and not tables:
+        raise ValueError(f"there is no [[{kind}]]")
+    return [_Entry(f"[[{kind}]] {table.get(key, '')}".rstrip(), table) for table in tables]
+
+
+def _catalogue(document: Mapping[str, Any]) -> CatalogueFile:
+    if "shop" not in document:
+        raise ValueError("there is no [shop]")
+    shop = _Entry("[shop]", document["shop"])
+    staff = _Entry("[shop] staff", shop["staff"])
+    tax_classes = _entries(document, "tax_class", "slug", needed=True)
+    products = [_product(entry) for entry in _entries(document, "product", "code", needed=True)]
+    found = CatalogueFile(
+        shop=shop["name"],
+        staff={staff["email"]: staff["password"]},
+        fulfil_unpaid=shop.get("fulfillment_allow_unpaid", True),
+        channels=tuple(_channel(entry) for entry in _entries(document, "channel", "slug", needed=True)),
+        tax_classes={entry["slug"]: entry["name"] for entry in tax_classes},
+        rates={
+            (entry["slug"], country): Decimal(str(rate))
+            for entry in tax_classes
+            for country, rate in entry["rates"].items()
+        },
+        zones=tuple(_zone(entry) for entry in _entries(document, "shipping_zone", "name")),
+        warehouses={
+            entry["external_reference"]: _warehouse(entry)
+            for entry in _entries(document, "warehouse", "external_reference", needed=True)
+        },
+        pages={entry["slug"]: _page(entry) for entry in _entries(document, "page", "slug")},
+        categories={
+            entry["slug"]: Category(entry["slug"], entry["name"], _translations(entry, "name"))
+            for entry in _entries(document, "category", "slug")
+        },
+        products={product.code: product for product in products},
+        collections=tuple(_collection(entry) for entry in _entries(document, "collection", "slug")),
+        menu=tuple(_menu_item(entry) for entry in _entries(document, "menu_item", "name")),
+    )
+    _check(found)
+    return found
+
+
+def _check(found: CatalogueFile) -> None:
+    for channel in found.channels:
+        if not channel.prices_with_tax:
+            raise ValueError(f"[[channel]] {channel.slug}: prices_with_tax = false is not supported: prices are gross")
+    skus: set[str] = set()
+    for product in found.products.values():
+        where = f"[[product]] {product.code}"
+        _known(where, "warehouse", [product.producer], found.warehouses)
+        _known(where, "page", [product.producer, *product.designers], found.pages)
+        _known(where, "category", [product.category], found.categories)
+        _known(where, "tax class", [product.tax_class], found.tax_classes)
+        if not product.variants:
+            raise ValueError(f"{where}: no variant")
+        for variant in product.variants:
+            if variant.sku in skus:
+                raise ValueError(f"{where}: {variant.sku} is there twice")
+            skus.add(variant.sku)
+    for method in found.methods:
+        _known(f"[[shipping_zone.method]] {method.slug}", "tax class", [method.tax_class], found.tax_classes)
+    for collection in found.collections:
+        _known(f"[[collection]] {collection.slug}", "product", collection.products, found.products)
+    slugs = {"page": set(found.pages), "category": set(found.categories)}
+    slugs["collection"] = {collection.slug for collection in found.collections}
+    for item in found.menu:
+        if item.kind != "url":
+            _known(f"[[menu_item]] {item.name}", item.kind, [item.target], slugs[item.kind])
+
+
+def _known(where: str, kind: str, names: Iterable[str], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{where}: no {kind} {name!r}")
+
+
+def _channel(channel: _Entry) -> Channel:
+    return Channel(
+        slug=channel["slug"],
+        name=channel["name"],
+        currency=channel["currency"],
+        country=channel["country"],
+        prices_with_tax=channel.get("prices_with_tax", True),
+        is_active=channel.get("active", True),
+    )
+
+
+def _zone(zone: _Entry) -> ShippingZone:
+    methods = [_method(entry, zone) for entry in _entries(zone, "method", "slug")]
+    return ShippingZone(zone["name"], frozenset(zone["countries"]), tuple(methods))
+
+
+def _method(method: _Entry, zone: _Entry) -> ShippingMethod:
+    return ShippingMethod(
+        slug=method["slug"],
+        name=method["name"],
+        price=_minor(method),
+        tax_class=method["tax_class"],
+        countries=frozenset(zone["countries"]),
+        days=(method.get("minimum_days"), method.get("maximum_days")),
+        translations=_translations(method, "name"),
+    )
+
+
+def _warehouse(warehouse: _Entry) -> Warehouse:
+    address = {
+        "companyName": warehouse["name"],
+        "streetAddress1": warehouse["street"],
+        "postalCode": warehouse["postal_code"],
+        "city": warehouse["city"],
+        "country": warehouse["country"],
+    }
+    return Warehouse(warehouse["external_reference"], warehouse["name"], warehouse.get("email", ""), address)
+
+
+def _page(page: _Entry) -> Page:
+    return Page(
+        slug=page["slug"],
+        kind=page["type"],
+        title=page["title"],
+        paragraphs=_paragraphs(page.get("content", "")),
+        city=page.get("city", ""),
+        mark=page.get("mark", ""),
+        translations=_translations(page, "title", "content"),
+    )
+
+
+def _product(product: _Entry) -> Product:
+    tracked = not product.get("made_to_order", False)
+    return Product(
+        code=product["code"],
+        slug=product["slug"],
+        name=product["name"],
+        paragraphs=_paragraphs(product.get("description", "")),
+        category=product["category"],
+        tax_class=product["tax_class"],
+        producer=product["producer"],
+        designers=tuple(product.get("designers", ())),
+        texts={slug: product[slug] for slug in TEXT_ATTRIBUTES if slug in product},
+        media=tuple(Media(m["file"], m.get("alt", "")) for m in product.get("media", ())),
+        variants=tuple(_variant(entry, product, tracked) for entry in _entries(product, "variant", "sku")),
+        listed=product.get("listed", True),
+        translations=_translations(product, "name", "description", *TEXT_ATTRIBUTES),
+    )
+
+
+def _variant(variant: _Entry, product: _Entry, tracked: bool) -> Variant:
+    return Variant(
+        sku=variant["sku"],
+        name=variant.get("name", ""),
+        price=_minor(variant if "price" in variant else product),
+        stock=int(variant["stock"]),
+        warehouse=product["producer"],
+        tracked=tracked,
+        translations=_translations(variant, "name"),
+    )
+
+
+def _collection(collection: _Entry) -> Collection:
+    return Collection(
+        slug=collection["slug"],
+        name=collection["name"],
+        paragraphs=_paragraphs(collection.get("description", "")),
+        products=tuple(collection["products"]),
+        translations=_translations(collection, "name", "description"),
+    )
+
+
+def _menu_item(item: _Entry) -> MenuItem:
+    kinds = [kind for kind in ("url", "page", "category", "collection") if kind in item]
+    if len(kinds) != 1:
+        raise ValueError(f"{item.where}: exactly one of url, page, category and collection is expected")
+    return MenuItem(item["name"], kinds[0], item[kinds[0]], _translations(item, "name"))
+
+
+def _translations(entry: _Entry, *fields: str) -> Translations:
+    """The tables `en` and `fr` of an entry, which hold the texts of these fields."""
+    found: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES:
+        texts = entry.get(language, {})
+        unknown = sorted(set(texts) - set(fields))
+        if unknown:
+            raise ValueError(f"{entry.where}: {language}.{unknown[0]} is not a text that can be translated here")
+        if texts:
+            found[language] = dict(texts)
+    return found
+
+
+def _minor(entry: _Entry) -> int:
+    """The price of an entry in minor units; every currency here has two decimals."""
+    text = str(entry["price"])
+    try:
+        scaled = Decimal(text).scaleb(2)
+        whole = int(scaled)
+    except (ArithmeticError, ValueError) as error:
+        raise ValueError(f"{entry.where}: {text!r} is not a price") from error
+    if whole != scaled or whole < 0:
+        raise ValueError(f"{entry.where}: {text!r} is not a price in whole cents")
+    return whole
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
+
+
+def editor_text(paragraphs: Sequence[str]) -> str | None:
+    """The paragraphs as Saleor's rich text, which EditorJS writes; None where there are none."""
+    if not paragraphs:
+        return None
+    blocks = [
+        {"id": f"p{number}", "type": "paragraph", "data": {"text": html.escape(text, quote=False)}}
+        for number, text in enumerate(paragraphs)
+    ]
+    return json.dumps({"time": 0, "version": "2.24.3", "blocks": blocks}, ensure_ascii=False)
+
+
+def editor_text_of(text: str) -> str | None:
+    """A text of the file, blank lines between its paragraphs, as Saleor's rich text."""
+    return editor_text(_paragraphs(text))

@@ -1,0 +1,82 @@
+"""Bring a Saleor to the shop that a file describes, from its channels to our app in it."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from catalogue.file import CatalogueError, read_catalogue
+from fulfilment.entrypoints.payment_app import app_manifest
+from fulfilment.errors import GatewayError
+from fulfilment.flows.connect_app import connect_app, refresh_app
+from fulfilment.flows.publish_producers import publish_producers
+from fulfilment.gateways.saleor.connect import connected
+from fulfilment.gateways.saleor.staff import sign_in
+from fulfilment.saleor_setup.plugins import ORDER_ROUTING, set_up_plugins
+from fulfilment.saleor_setup.setup import Change, Setup, SetUpError
+from fulfilment.saleor_setup.steps import STEPS
+
+DEMO = settings.BASE_DIR / "demo" / "catalogue.toml"
+
+
+class Command(BaseCommand):
+    help = (
+        "Brings the Saleor of SALEOR_API_URL (SALEOR_EMAIL, SALEOR_PASSWORD) to what the file says. "
+        "A repeat changes nothing; --plan shows what would change."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, default=DEMO, help="default: demo/catalogue.toml")
+        parser.add_argument("--plan", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument("--without-app", action="store_true", help="leave our app alone, fulfilment does not run")
+        parser.add_argument("--email", default=settings.SALEOR_EMAIL)
+        parser.add_argument("--password", default=settings.SALEOR_PASSWORD)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.changes = 0
+        try:
+            file = read_catalogue(options["file"])
+            staff = sign_in(settings.SALEOR_API_URL, options["email"], options["password"])
+            setup = Setup(staff, file, options["file"].parent / "pictures", not options["plan"], self._tell)
+            for at, (title, step) in enumerate(STEPS, start=1):
+                self._progress(at, title)
+                step(setup)
+            self._progress(len(STEPS) + 1, "plugins")
+            self._plugins(setup)
+            if not options["without_app"]:
+                self._progress(len(STEPS) + 2, "our app")
+                self._app(setup)
+        except (CatalogueError, SetUpError, GatewayError) as error:
+            raise CommandError(str(error)) from error
+        done = "would be made" if options["plan"] else "made"
+        self.stdout.write(f"{self.changes} changes {done}" if self.changes else "nothing to change")
+
+    def _progress(self, at: int, title: str) -> None:
+        self.stderr.write(f"[{at:2}/{len(STEPS) + 2}] {title}")
+
+    def _tell(self, change: Change) -> None:
+        self.changes += 1
+        what = "new" if change.is_new else f"change {', '.join(change.fields)}"
+        self.stdout.write(f"  {change.kind} {change.key}: {what}")
+
+    def _plugins(self, setup: Setup) -> None:
+        values = {
+            "notice_address": f"{settings.FULFILMENT_URL}/hooks/plugin/",
+            "notice_secret": settings.PLUGIN_NOTICE_SECRETS[0],
+        }
+        for plugin in set_up_plugins(setup, {ORDER_ROUTING: values}):
+            told = "is not installed in this Saleor: orders reach us by its webhooks alone"
+            self.stderr.write(f"  plugin {plugin} {told}")
+
+    def _app(self, setup: Setup) -> None:
+        manifest = app_manifest()
+        if setup.apply:
+            connect_app(setup.saleor, manifest, now=timezone.now())
+        refresh_app(setup.saleor, manifest, tell=self._tell_app, apply=setup.apply)
+        if setup.apply:
+            publish_producers(connected(), on=timezone.localdate())
+
+    def _tell_app(self, what: str) -> None:
+        self._tell(Change("app", settings.SALEOR_APP_ID, is_new=what == "install", fields=(what,)))

@@ -1,0 +1,108 @@
+"""Our app in Saleor: installed once, known again after a loss, and told when addresses or documents of ours changed."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from fulfilment.errors import GatewayError
+from fulfilment.flows.install_app import install_app
+from fulfilment.gateways.models import SaleorInstallation
+from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.client import SaleorClient
+
+WAIT_SECONDS = 60
+Manifest = Mapping[str, Any]
+
+
+def app_is_ours() -> bool:
+    """Whether Saleor knows our app by the token that we keep."""
+    found = SaleorInstallation.objects.filter(api_url=settings.SALEOR_API_URL).first()
+    if found is None:
+        return False
+    return Saleor(SaleorClient(found.api_url, found.token)).app_id(settings.SALEOR_APP_ID) is not None
+
+
+def connect_app(staff: SaleorClient, manifest: Manifest, *, now: datetime) -> None:
+    """Have our app installed and our token kept; nothing where that is so already. `GatewayError`."""
+    if app_is_ours():
+        return
+    installed = _installed(staff)
+    if installed is None:
+        _install(staff, manifest)
+        return
+    given = {"app": installed, "name": "fulfilment"}
+    payload = staff.mutate_only("setup/create_app_token", {"input": given})
+    install_app(payload["authToken"], now=now)
+    refresh_app(staff, manifest, tell=lambda _what: None, apply=True)
+
+
+def refresh_app(staff: SaleorClient, manifest: Manifest, *, tell: Callable[[str], None], apply: bool) -> None:
+    """Saleor reads a manifest at the installation only: bring permissions and webhooks to what it says now."""
+    app_id = _installed(staff)
+    if app_id is None:
+        tell("install")
+        return
+    found = staff.execute("setup/app_webhooks", {"id": app_id})["app"]
+    if set(manifest["permissions"]) - {permission["code"] for permission in found["permissions"]}:
+        tell("permissions")
+        if apply:
+            staff.mutate_only("setup/update_app", {"id": app_id, "input": {"permissions": manifest["permissions"]}})
+    seen = {webhook["name"]: webhook for webhook in found["webhooks"]}
+    for webhook in manifest["webhooks"]:
+        _refresh_webhook(staff, app_id, webhook, seen.get(webhook["name"]), tell, apply)
+
+
+def _refresh_webhook(
+    staff: SaleorClient,
+    app_id: str,
+    webhook: Manifest,
+    now: Mapping[str, Any] | None,
+    tell: Callable[[str], None],
+    apply: bool,
+) -> None:
+    wanted = {"targetUrl": webhook["targetUrl"], "query": webhook["query"], "isActive": True}
+    if now is not None and (now["targetUrl"], now["subscriptionQuery"], now["isActive"]) == tuple(wanted.values()):
+        return
+    tell(f"webhook {webhook['name']}")
+    if not apply:
+        return
+    events = {name: webhook[name] for name in ("asyncEvents", "syncEvents") if name in webhook}
+    if now is None:
+        given = {"name": webhook["name"], "app": app_id, **wanted, **events}
+        staff.mutate_only("setup/create_webhook", {"input": given})
+    else:
+        staff.mutate_only("setup/update_webhook", {"id": now["id"], "input": {**wanted, **events}})
+
+
+def _installed(staff: SaleorClient) -> str | None:
+    """Saleor's id of our app, where it is installed and active."""
+    apps = [edge["node"] for edge in staff.execute("installation_state")["apps"]["edges"]]
+    return next((app["id"] for app in apps if app["identifier"] == settings.SALEOR_APP_ID and app["isActive"]), None)
+
+
+def _install(staff: SaleorClient, manifest: Manifest) -> None:
+    address = f"{settings.FULFILMENT_URL}/saleor/manifest"
+    install = {
+        "appName": manifest["name"],
+        "manifestUrl": address,
+        "permissions": manifest["permissions"],
+        "activateAfterInstallation": True,
+    }
+    staff.mutate("install_app", "appInstall", {"input": install})
+    for _half_second in range(WAIT_SECONDS * 2):
+        state = staff.execute("installation_state")
+        failed = [
+            found["message"]
+            for found in state["appsInstallations"]
+            if found["manifestUrl"] == address and found["status"] == "FAILED"
+        ]
+        if failed:
+            raise GatewayError(f"Saleor could not install our app: {failed[0]}", retry=False)
+        # Saleor lists the app before our own registration is committed: both must have happened.
+        if _installed(staff) is not None and app_is_ours():
+            return
+        time.sleep(0.5)
+    raise GatewayError(f"Saleor did not install our app within {WAIT_SECONDS} seconds", retry=False)

@@ -1,0 +1,126 @@
+"""Products with their texts and references, and where they are for sale."""
+
+from typing import Any
+
+from catalogue.file import editor_text
+from catalogue.values import TEXT_ATTRIBUTES, Product
+from fulfilment.saleor_setup.pictures import set_up_pictures
+from fulfilment.saleor_setup.rich_text import same_text
+from fulfilment.saleor_setup.setup import Node, Setup
+from fulfilment.saleor_setup.translations import translate, translate_text
+from fulfilment.saleor_setup.types import PRODUCT_TYPE
+from fulfilment.saleor_setup.variants import set_up_variants
+
+
+def set_up_categories(setup: Setup) -> None:
+    seen = {node["slug"]: node for node in setup.nodes("categories")}
+    for slug, category in setup.file.categories.items():
+        node = seen.get(slug)
+        setup.ensure("category", slug, node, {"name": category.name}, extra={"slug": slug})
+        translate(setup, "category", slug, node, category.translations)
+
+
+def set_up_products(setup: Setup) -> None:
+    pages = {setup.ids["page", slug]: slug for slug in setup.file.pages}
+    seen = {node["externalReference"]: node for node in setup.nodes("products")}
+    fresh: list[Product] = []
+    for product in setup.file.products.values():
+        node = seen.get(product.code)
+        _product(setup, product, node, pages)
+        set_up_pictures(setup, product, node)
+        _listings(setup, product, node)
+        set_up_variants(setup, product, node)
+        translate(setup, "product", product.code, node, {lang: _own(texts) for lang, texts in _languages(product)})
+        if node is None:
+            fresh.append(product)
+        else:
+            _texts(setup, product, node)
+    if fresh and setup.apply:  # the values of their attributes have ids only now
+        made = {node["externalReference"]: node for node in setup.nodes("products")}
+        for product in fresh:
+            _texts(setup, product, made[product.code])
+
+
+def _languages(product: Product) -> list[tuple[str, Node]]:
+    return list(product.translations.items())
+
+
+def _own(texts: Node) -> dict[str, str]:
+    """The texts that the product itself carries; the others are attributes."""
+    return {field: text for field, text in texts.items() if field not in TEXT_ATTRIBUTES}
+
+
+def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str, str]) -> None:
+    description = editor_text(product.paragraphs)
+    wanted: dict[str, Any] = {
+        "name": product.name,
+        "slug": product.slug,
+        "description": description,
+        "category": product.category,
+        "taxClass": setup.file.tax_classes[product.tax_class],
+        "producer": [product.producer],
+        "designers": sorted(product.designers),
+        **{slug: product.texts.get(slug, "") for slug in TEXT_ATTRIBUTES},
+    }
+    now = _seen(node, description, pages) if node is not None else None
+    ids = {"category": setup.ids["category", product.category], "taxClass": setup.ids["tax_class", product.tax_class]}
+
+    def as_input(fields: Node) -> Node:
+        given: dict[str, Any] = {name: fields[name] for name in ("name", "slug", "description") if name in fields}
+        given |= {name: ids[name] for name in ids if name in fields}
+        attributes = [_attribute(setup, product, name) for name in fields if ("attribute", name) in setup.ids]
+        return {**given, "attributes": attributes} if attributes else given
+
+    extra = {"externalReference": product.code, "productType": setup.ids["product_type", PRODUCT_TYPE]}
+    setup.ensure("product", product.code, now, wanted, extra=extra, as_input=as_input)
+
+
+def _attribute(setup: Setup, product: Product, slug: str) -> Node:
+    given: Node
+    if slug == "producer":
+        given = {"reference": setup.ids["page", product.producer]}
+    elif slug == "designers":
+        given = {"references": [setup.ids["page", designer] for designer in product.designers]}
+    else:
+        given = {"plainText": product.texts.get(slug, "")}
+    return {"id": setup.ids["attribute", slug], **given}
+
+
+def _seen(node: Node, description: str | None, pages: dict[str, str]) -> Node:
+    """The product as Saleor has it, with the fields that we compare."""
+    now: dict[str, Any] = {name: node[name] for name in ("id", "name", "slug")}
+    now["description"] = description if same_text(node["description"], description) else node["description"]
+    now["category"] = (node["category"] or {}).get("slug")
+    now["taxClass"] = (node["taxClass"] or {}).get("name")
+    now |= {"producer": [], "designers": [], **dict.fromkeys(TEXT_ATTRIBUTES, "")}
+    for found in node["attributes"]:
+        slug = found["attribute"]["slug"]
+        if slug in ("producer", "designers"):
+            now[slug] = sorted(pages.get(value["reference"], "?") for value in found["values"])
+        elif slug in TEXT_ATTRIBUTES and found["values"]:
+            now[slug] = found["values"][0]["plainText"] or ""
+    return now
+
+
+def _listings(setup: Setup, product: Product, node: Node | None) -> None:
+    """Published in every channel of the file, unless the file says that it is known but not for sale."""
+    flags = ("isPublished", "visibleInListings", "isAvailableForPurchase")
+    listings = {found["channel"]["slug"]: found for found in (node or {}).get("channelListings") or ()}
+    wrong = [
+        slug
+        for slug in setup.channel_ids()
+        if slug not in listings or any(bool(listings[slug][flag]) is not product.listed for flag in flags)
+    ]
+    if not wrong:
+        return
+    channels = [{"channelId": setup.ids["channel", slug], **dict.fromkeys(flags, product.listed)} for slug in wrong]
+    variables = {"id": setup.ids["product", product.code], "input": {"updateChannels": channels}}
+    setup.change("product", product.code, ("channels",), "list_product", variables, is_new=node is None)
+
+
+def _texts(setup: Setup, product: Product, node: Node) -> None:
+    """The translations of the product's plain texts."""
+    for found in node["attributes"]:
+        slug = found["attribute"]["slug"]
+        if slug in TEXT_ATTRIBUTES and found["values"]:
+            translate_text(setup, "product", product.code, slug, found["values"][0], product.translations)

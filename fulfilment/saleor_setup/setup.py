@@ -1,0 +1,137 @@
+"""What every step of the set-up does: compare an object of Saleor with what the file wants, and change what differs."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from catalogue.values import CatalogueFile
+from fulfilment.errors import GatewayError
+from fulfilment.gateways.saleor.client import SaleorClient
+
+Node = Mapping[str, Any]
+"""An object as Saleor tells it, or the fields of it that are compared."""
+
+ALIASES = {"en": "english", "fr": "french"}
+"""Under which name the documents ask for the translation into a language."""
+
+
+class SetUpError(Exception):
+    """Saleor refused an entry of the file, or cannot hold it; the text names the entry."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was changed, or would be: `fields` of the object `key` of a kind; all of it where it `is_new`."""
+
+    kind: str
+    key: str
+    is_new: bool
+    fields: tuple[str, ...] = ()
+
+
+@dataclass
+class Setup:
+    """One run over the file. With `apply` false nothing is written; `tell` hears of every change as it is made."""
+
+    saleor: SaleorClient
+    file: CatalogueFile
+    pictures: Path
+    apply: bool
+    tell: Callable[[Change], None]
+    ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Saleor's ids by kind and key; empty for what a plan would only make."""
+
+    def nodes(self, name: str) -> Iterator[Node]:
+        """Every object of a list, read page by page."""
+        after: str | None = None
+        while True:
+            page = next(iter(self.saleor.execute(f"setup/{name}", {"after": after} if after else {}).values()))
+            yield from (edge["node"] for edge in page["edges"])
+            info = page.get("pageInfo")
+            if not info or not info["hasNextPage"]:
+                return
+            after = info["endCursor"]
+
+    def ensure(
+        self,
+        kind: str,
+        key: str,
+        now: Node | None,
+        wanted: Node,
+        *,
+        extra: Node | None = None,
+        as_input: Callable[[Node], Node] = dict,
+    ) -> bool:
+        """Make the object, or change the fields that differ; whether anything was (or would be) changed.
+
+        `now` has Saleor's `id` and the fields of `wanted`. `extra` is what only a new object is given, `as_input`
+        turns fields into the input of Saleor's mutation.
+        """
+        if now is None:
+            self.tell(Change(kind, key, is_new=True))
+            self.ids[kind, key] = ""
+            if self.apply:
+                made = self.write(kind, key, f"create_{kind}", {"input": {**(extra or {}), **as_input(wanted)}})
+                self.ids[kind, key] = made["id"]
+            return True
+        self.ids[kind, key] = now["id"]
+        changed = {name: value for name, value in wanted.items() if now[name] != value}
+        if changed:
+            self.change(kind, key, tuple(changed), f"update_{kind}", {"id": now["id"], "input": as_input(changed)})
+        return bool(changed)
+
+    def change(
+        self, kind: str, key: str, fields: tuple[str, ...], document: str, variables: Node, *, is_new: bool = False
+    ) -> None:
+        """One change of something that is there already (or was made just now: `is_new` is not told twice)."""
+        if not is_new:
+            self.tell(Change(kind, key, is_new=False, fields=fields))
+        if self.apply:
+            self.write(kind, key, document, variables)
+
+    def write(self, kind: str, key: str, document: str, variables: Node) -> dict[str, Any]:
+        """Carry out a mutation; what it made. `SetUpError` names the entry that Saleor refuses."""
+        try:
+            payload = self.saleor.mutate_only(f"setup/{document}", variables)
+        except GatewayError as error:
+            if error.retry:
+                raise
+            raise SetUpError(f"{entry(kind, key)}: {error}") from error
+        return _made(payload)
+
+    def upload(self, kind: str, key: str, document: str, variables: Node, place: str, path: Path) -> dict[str, Any]:
+        """As `write`, with a file at `place` of the variables, for example `input.image`."""
+        try:
+            payload = self.saleor.upload(f"setup/{document}", variables, place, path)
+        except OSError as error:
+            raise SetUpError(f"{entry(kind, key)}: {path.name}: {error.strerror}") from error
+        except GatewayError as error:
+            raise SetUpError(f"{entry(kind, key)}: {path.name}: {error}") from error
+        return _made(payload)
+
+    def channel_ids(self) -> dict[str, str]:
+        """The ids of the file's channels, by slug."""
+        return {channel.slug: self.ids["channel", channel.slug] for channel in self.file.channels}
+
+
+def _made(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What a mutation answers beside its errors."""
+    return next((value for name, value in payload.items() if name != "errors" and value), {})
+
+
+def prices_to_set(setup: Setup, listings: Sequence[Node], minor: int) -> list[dict[str, str]]:
+    """The channels in which something has another price than this one, as Saleor takes them."""
+    price = Decimal(minor).scaleb(-2)
+    seen = {listing["channel"]["slug"]: Decimal(listing["price"]["amount"]) for listing in listings if listing["price"]}
+    return [
+        {"channelId": channel_id, "price": str(price)}
+        for slug, channel_id in setup.channel_ids().items()
+        if seen.get(slug) != price
+    ]
+
+
+def entry(kind: str, key: str) -> str:
+    """How an entry of the file is called: `[[product]] SG-001`."""
+    return "[shop]" if kind == "shop" else f"[[{kind}]] {key}"

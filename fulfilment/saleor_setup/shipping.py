@@ -1,0 +1,76 @@
+"""Shipping zones, and the ways of delivering in each."""
+
+from catalogue.values import ShippingMethod, ShippingZone
+from fulfilment.saleor_setup.setup import Node, Setup, prices_to_set
+from fulfilment.saleor_setup.translations import translate
+
+
+def set_up_shipping(setup: Setup) -> None:
+    seen = {node["name"]: node for node in setup.nodes("shipping_zones")}
+    for zone in setup.file.zones:
+        node = seen.get(zone.name)
+        _zone(setup, zone, node)
+        methods = {method["name"]: method for method in (node or {}).get("shippingMethods") or ()}
+        for method in zone.methods:
+            _method(setup, method, zone, methods.get(method.name))
+
+
+def _zone(setup: Setup, zone: ShippingZone, node: Node | None) -> None:
+    channels = {channel["slug"] for channel in node["channels"]} if node else set()
+    warehouses = {warehouse["externalReference"] or "" for warehouse in node["warehouses"]} if node else set()
+    wanted = {
+        "countries": sorted(zone.countries),
+        "channels": sorted({*channels, *setup.channel_ids()}),
+        "warehouses": sorted({*warehouses, *setup.file.warehouses}),
+    }
+
+    def as_input(fields: Node) -> Node:
+        given = dict(fields)
+        if "channels" in given:
+            given["addChannels"] = [
+                setup.ids["channel", slug] for slug in given.pop("channels") if slug not in channels
+            ]
+        if "warehouses" in given:
+            fresh = [name for name in given.pop("warehouses") if name not in warehouses]
+            given["addWarehouses"] = [setup.ids["warehouse", name] for name in fresh]
+        return given
+
+    now = None
+    if node is not None:
+        countries = sorted(country["code"] for country in node["countries"])
+        now = {
+            "id": node["id"],
+            "countries": countries,
+            "channels": sorted(channels),
+            "warehouses": sorted(warehouses),
+        }
+    setup.ensure("shipping_zone", zone.name, now, wanted, extra={"name": zone.name}, as_input=as_input)
+
+
+def _method(setup: Setup, method: ShippingMethod, zone: ShippingZone, node: Node | None) -> None:
+    least, most = method.days
+    wanted = {
+        "taxClass": setup.file.tax_classes[method.tax_class],
+        "minimumDeliveryDays": least,
+        "maximumDeliveryDays": most,
+    }
+    now = {**node, "taxClass": (node["taxClass"] or {}).get("name")} if node else None
+
+    def as_input(fields: Node) -> Node:
+        given = dict(fields)
+        if "taxClass" in given:
+            given["taxClass"] = setup.ids["tax_class", method.tax_class]
+        return given
+
+    extra = {"name": method.name, "type": "PRICE", "shippingZone": setup.ids["shipping_zone", zone.name]}
+    setup.ensure("shipping_method", method.slug, now, wanted, extra=extra, as_input=as_input)
+    _prices(setup, method, node)
+    translate(setup, "shipping_method", method.slug, node, method.translations)
+
+
+def _prices(setup: Setup, method: ShippingMethod, node: Node | None) -> None:
+    """The price of a way of delivering in each channel."""
+    channels = prices_to_set(setup, (node or {}).get("channelListings") or (), method.price)
+    if channels:
+        variables = {"id": setup.ids["shipping_method", method.slug], "input": {"addChannels": channels}}
+        setup.change("shipping_method", method.slug, ("price",), "list_shipping_method", variables, is_new=node is None)

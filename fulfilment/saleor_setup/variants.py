@@ -1,0 +1,39 @@
+"""What can be bought of a product: its price in each channel, and a first stock in its producer's warehouse."""
+
+from catalogue.values import Product, Variant
+from fulfilment.saleor_setup.setup import Node, Setup, prices_to_set
+from fulfilment.saleor_setup.translations import translate
+
+
+def set_up_variants(setup: Setup, product: Product, node: Node | None) -> None:
+    seen = {variant["sku"]: variant for variant in (node or {}).get("variants") or ()}
+    for variant in product.variants:
+        found = seen.get(variant.sku)
+        _variant(setup, product, variant, found)
+        _stock(setup, variant, found)
+        _price(setup, variant, found)
+        translate(setup, "variant", variant.sku, found, variant.translations)
+
+
+def _variant(setup: Setup, product: Product, variant: Variant, node: Node | None) -> None:
+    # Saleor knows no variant without a name: it would bear its SKU.
+    wanted = {"name": variant.name or variant.sku, "trackInventory": variant.tracked}
+    extra = {"sku": variant.sku, "product": setup.ids["product", product.code], "attributes": []}
+    setup.ensure("variant", variant.sku, node, wanted, extra=extra)
+
+
+def _stock(setup: Setup, variant: Variant, node: Node | None) -> None:
+    """Once: afterwards the stock is what sales and counting make of it. Saleor ships from no warehouse without one."""
+    there = {stock["warehouse"]["externalReference"] for stock in (node or {}).get("stocks") or ()}
+    if variant.warehouse in there:
+        return
+    stock = {"warehouse": setup.ids["warehouse", variant.warehouse], "quantity": variant.stock}
+    variables = {"variantId": setup.ids["variant", variant.sku], "stocks": [stock]}
+    setup.change("variant", variant.sku, ("stock",), "add_stock", variables, is_new=node is None)
+
+
+def _price(setup: Setup, variant: Variant, node: Node | None) -> None:
+    given = prices_to_set(setup, (node or {}).get("channelListings") or (), variant.price)
+    if given:
+        variables = {"id": setup.ids["variant", variant.sku], "input": given}
+        setup.change("variant", variant.sku, ("price",), "list_variant", variables, is_new=node is None)

@@ -1,0 +1,50 @@
+"""What the set-up says is understood by Saleor; on a real one, setting up twice changes nothing the second time."""
+
+import os
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from graphql import build_schema, parse, validate
+from pytest_django import Settings
+
+from tests.contract.prove_subset import ROOT, true_schema_file
+
+DOCUMENTS = sorted((ROOT / "fulfilment" / "gateways" / "saleor" / "operations" / "setup").glob("*.graphql"))
+
+
+def test_every_document_of_the_set_up_is_valid_for_saleor_itself() -> None:
+    path = true_schema_file()
+    if not path.is_file():
+        pytest.skip(f"{path.name} is not on this machine")
+    schema = build_schema(path.read_text("utf-8"))
+    assert len(DOCUMENTS) > 60
+    wrong = {document.stem: validate(schema, parse(document.read_text("utf-8"))) for document in DOCUMENTS}
+    assert {name: [error.message for error in errors] for name, errors in wrong.items() if errors} == {}
+
+
+def test_every_document_of_the_set_up_is_sent() -> None:
+    """Each is named somewhere: in full, or as what is made, changed or translated of a kind."""
+    sources = "".join(
+        path.read_text("utf-8")
+        for folder in ("saleor_setup", "flows", "gateways")
+        for path in (ROOT / "fulfilment" / folder).rglob("*.py")
+    )
+    unnamed = [
+        document.stem
+        for document in DOCUMENTS
+        if f'{document.stem}"' not in sources and f'"{document.stem.partition("_")[2]}"' not in sources
+    ]
+    assert unnamed == []
+
+
+@pytest.mark.live
+@pytest.mark.django_db
+@pytest.mark.skipif("SALEOR_EMAIL" not in os.environ, reason="no real Saleor was named (SALEOR_API_URL, SALEOR_EMAIL)")
+def test_a_real_saleor_that_was_set_up_is_left_alone(settings: Settings) -> None:
+    settings.SALEOR_API_URL = os.environ["SALEOR_API_URL"]
+    account = {"email": os.environ["SALEOR_EMAIL"], "password": os.environ["SALEOR_PASSWORD"]}
+    for expected in (None, "nothing to change"):
+        said = StringIO()
+        call_command("setup_saleor", without_app=True, stdout=said, stderr=StringIO(), **account)
+        assert expected is None or said.getvalue().strip() == expected

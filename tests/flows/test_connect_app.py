@@ -1,0 +1,154 @@
+"""Our app in Saleor: installed once, known again when we lost its token, and told of our new addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from fulfilment.entrypoints.payment_app import app_manifest
+from fulfilment.errors import GatewayError
+from fulfilment.flows import connect_app
+from fulfilment.gateways.models import SaleorInstallation
+from fulfilment.gateways.saleor.client import SaleorClient
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Staff:
+    """Saleor as its staff sees it; `installed` is the app as it stands there."""
+
+    installed: dict[str, Any] | None = None
+    failure: str = ""
+    written: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def execute(self, name: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        if name == "setup/app_webhooks":
+            return {"app": self.installed}
+        node = {"id": "QXBwOjE=", "identifier": settings.SALEOR_APP_ID, "isActive": True}
+        state = {"id": "1", "status": "FAILED", "message": self.failure, "manifestUrl": MANIFEST_ADDRESS}
+        return {
+            "appsInstallations": [state] if self.failure else [],
+            "apps": {"edges": [{"node": node}] if self.installed else []},
+        }
+
+    def mutate(self, name: str, field: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        self.written.append((name, variables))
+        if not self.failure:
+            self.installed = as_installed()
+            remember("token-of-the-installation")
+        return {"errors": []}
+
+    def mutate_only(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        self.written.append((name, variables))
+        return {"errors": [], "authToken": "a-fresh-token"}
+
+    def as_client(self) -> SaleorClient:
+        return cast(SaleorClient, self)
+
+    def documents(self) -> list[str]:
+        return [name for name, _variables in self.written]
+
+
+MANIFEST_ADDRESS = f"{settings.FULFILMENT_URL}/saleor/manifest"
+
+
+def as_installed() -> dict[str, Any]:
+    manifest = app_manifest()
+    webhooks = [
+        {
+            "id": f"webhook:{at}",
+            "name": webhook["name"],
+            "targetUrl": webhook["targetUrl"],
+            "isActive": True,
+            "subscriptionQuery": webhook["query"],
+        }
+        for at, webhook in enumerate(manifest["webhooks"])
+    ]
+    return {"permissions": [{"code": code} for code in manifest["permissions"]], "webhooks": webhooks}
+
+
+def remember(token: str) -> None:
+    SaleorInstallation.objects.update_or_create(
+        api_url=settings.SALEOR_API_URL,
+        defaults={"app_id": "QXBwOjE=", "token": token, "installed_at": timezone.now()},
+    )
+
+
+def connect(staff: Staff) -> None:
+    """Saleor knows our app by any token that we keep."""
+
+    def kept(*_args: object) -> bool:
+        return SaleorInstallation.objects.exists()
+
+    with (
+        mock.patch.object(connect_app, "app_is_ours", kept),
+        mock.patch.object(connect_app, "install_app", lambda token, now: remember(token)),
+    ):
+        connect_app.connect_app(staff.as_client(), app_manifest(), now=timezone.now())
+
+
+def test_a_fresh_saleor_installs_our_app() -> None:
+    staff = Staff()
+    connect(staff)
+    ((document, variables),) = staff.written
+    assert document == "install_app"
+    assert variables["input"]["manifestUrl"] == MANIFEST_ADDRESS
+    assert variables["input"]["permissions"] == app_manifest()["permissions"]
+
+
+def test_an_app_that_works_is_left_alone() -> None:
+    remember("a-token")
+    staff = Staff(as_installed())
+    connect(staff)
+    assert staff.written == []
+
+
+def test_an_app_whose_token_we_lost_is_not_installed_twice_but_given_a_new_one() -> None:
+    staff = Staff(as_installed())
+    connect(staff)
+    assert staff.documents() == ["setup/create_app_token"]
+    assert SaleorInstallation.objects.get().token == "a-fresh-token"
+
+
+def test_an_installation_that_fails_says_why() -> None:
+    with pytest.raises(GatewayError, match="Saleor could not install our app: no answer from there"):
+        connect(Staff(failure="no answer from there"))
+
+
+def refreshed(staff: Staff, *, apply: bool = True) -> list[str]:
+    told: list[str] = []
+    connect_app.refresh_app(staff.as_client(), app_manifest(), tell=told.append, apply=apply)
+    return told
+
+
+def test_webhooks_follow_our_addresses_and_documents() -> None:
+    staff = Staff(as_installed())
+    assert refreshed(staff) == []
+    staff.installed = as_installed()
+    staff.installed["webhooks"][0]["targetUrl"] = "https://old.example/hooks/saleor/"
+    staff.installed["webhooks"][1]["isActive"] = False
+    del staff.installed["webhooks"][3]
+    told = ["webhook Orders", "webhook Start a payment", "webhook Refund a payment"]
+    assert refreshed(staff, apply=False) == told
+    assert staff.written == []
+    assert refreshed(staff) == told
+    assert staff.documents() == ["setup/update_webhook", "setup/update_webhook", "setup/create_webhook"]
+    assert staff.written[0][1]["input"]["targetUrl"] == f"{settings.FULFILMENT_URL}/hooks/saleor/"
+    assert staff.written[2][1]["input"]["app"] == "QXBwOjE="
+
+
+def test_a_right_that_the_app_lacks_is_asked_for() -> None:
+    staff = Staff(as_installed())
+    assert staff.installed is not None
+    staff.installed["permissions"].pop()
+    assert refreshed(staff) == ["permissions"]
+    assert staff.documents() == ["setup/update_app"]
+
+
+def test_an_app_that_is_not_there_is_to_be_installed() -> None:
+    assert refreshed(Staff(), apply=False) == ["install"]

@@ -1,0 +1,353 @@
+"""A Saleor for the set-up, in memory: it tells what a file would have made of it, and notes what it is asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+from catalogue.file import editor_text, editor_text_of
+from catalogue.values import TEXT_ATTRIBUTES, CatalogueFile, MenuItem, Page, Product, Translations, Variant
+from fulfilment.errors import GatewayError
+from fulfilment.gateways.saleor.client import SaleorClient
+from fulfilment.saleor_setup import channels, pages, pictures, types
+from fulfilment.saleor_setup.setup import ALIASES, Change, Setup
+from fulfilment.saleor_setup.steps import STEPS
+
+DEMO = Path(__file__).parents[2] / "demo"
+RICH = ("description", "content")
+
+Nodes = dict[str, Any]
+
+
+@dataclass
+class SaleorToSetUp:
+    """`holds` is the file that this Saleor was made of; None for a bare one. Nodes can be changed by a test."""
+
+    holds: CatalogueFile | None
+    refuses: str = ""
+    """The document that is refused."""
+    written: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    answers: dict[str, Nodes] = field(init=False)
+    _made: int = 0
+
+    def __post_init__(self) -> None:
+        self.answers = _answers(self.holds) if self.holds else _bare()
+
+    def execute(self, name: str, variables: Mapping[str, object] | None = None) -> Nodes:
+        return self.answers[name.removeprefix("setup/")]
+
+    def mutate_only(self, name: str, variables: Mapping[str, Any]) -> Nodes:
+        document = name.removeprefix("setup/")
+        if document == self.refuses:
+            raise GatewayError("title: too long (INVALID)", retry=False, code="INVALID")
+        self.written.append((document, variables))
+        self._made += 1
+        if document == "create_channel":
+            given = variables["input"]
+            node = _channel(given["slug"], given["currencyCode"], [])
+            self.answers["channels"]["channels"].append(node)
+        if document == "create_product":
+            self._keep_product(variables["input"])
+        return {"errors": [], "made": {"id": f"made-{self._made}", "url": "http://saleor/file", "contentType": "x"}}
+
+    def upload(self, name: str, variables: Mapping[str, Any], place: str, path: Path) -> Nodes:
+        assert path.read_bytes()
+        return self.mutate_only(name, {**variables, "file": path.name})
+
+    def _keep_product(self, given: Mapping[str, Any]) -> None:
+        """A product that was made shows its plain texts, with the ids under which they are translated."""
+        node = {"externalReference": given["externalReference"], "attributes": []}
+        self.answers["products"]["products"]["edges"].append({"node": node})
+
+    def documents(self) -> list[str]:
+        return [document for document, _variables in self.written]
+
+    def run(self, file: CatalogueFile, *, apply: bool = True) -> list[Change]:
+        """Every step over the file; the changes that were told."""
+        told: list[Change] = []
+        setup = Setup(cast(SaleorClient, self), file, DEMO / "pictures", apply, told.append)
+        for _title, step in STEPS:
+            step(setup)
+        return told
+
+
+def _page_of(name: str, nodes: list[Nodes]) -> Nodes:
+    info = {"hasNextPage": False, "endCursor": None}
+    return {name: {"pageInfo": info, "edges": [{"node": node} for node in nodes]}}
+
+
+def _bare() -> dict[str, Nodes]:
+    return {
+        "shop": {"shop": _shop(allow_unpaid=False, legacy=True)},
+        "warehouses": _page_of("warehouses", []),
+        "channels": {"channels": []},
+        "tax_classes": _page_of("taxClasses", []),
+        "country_taxes": {"taxCountryConfigurations": []},
+        "shipping_zones": _page_of("shippingZones", []),
+        "types": {**_page_of("attributes", []), **_page_of("pageTypes", []), **_page_of("productTypes", [])},
+        "pages": _page_of("pages", []),
+        "categories": _page_of("categories", []),
+        "products": _page_of("products", []),
+        "collections": _page_of("collections", []),
+        "menu": {"menu": None},
+    }
+
+
+def _answers(file: CatalogueFile) -> dict[str, Nodes]:
+    first = next(iter(file.tax_classes))
+    return {
+        "shop": {"shop": _shop(allow_unpaid=file.fulfil_unpaid, legacy=False)},
+        "warehouses": _page_of("warehouses", _warehouses(file)),
+        "channels": {"channels": [_channel(one.slug, one.currency, list(file.warehouses)) for one in file.channels]},
+        "tax_classes": _page_of("taxClasses", _tax_classes(file)),
+        "country_taxes": {
+            "taxCountryConfigurations": [
+                {"country": {"code": country}, "taxClassCountryRates": [{"rate": float(rate), "taxClass": None}]}
+                for (slug, country), rate in file.rates.items()
+                if slug == first
+            ]
+        },
+        "shipping_zones": _page_of("shippingZones", _zones(file)),
+        "types": _types(file),
+        "pages": _page_of("pages", [_page(page) for page in file.pages.values()]),
+        "categories": _page_of(
+            "categories",
+            [
+                {"id": f"category:{slug}", "slug": slug, "name": one.name, **_told(one.translations)}
+                for slug, one in file.categories.items()
+            ],
+        ),
+        "products": _page_of("products", [_product(product, file) for product in file.products.values()]),
+        "collections": _page_of("collections", _collections(file)),
+        "menu": {"menu": {"id": "menu:1", "items": [_menu_item(item) for item in file.menu]} if file.menu else None},
+    }
+
+
+def _told(translations: Translations, fields: tuple[str, ...] = ()) -> Nodes:
+    """Translations under the names of the documents; with `fields` only those."""
+    return {
+        ALIASES[language]: {
+            name: editor_text_of(text) if name in RICH else text
+            for name, text in texts.items()
+            if not fields or name in fields
+        }
+        for language, texts in translations.items()
+    }
+
+
+def _shop(*, allow_unpaid: bool, legacy: bool) -> Nodes:
+    return {
+        "name": "Saleor",
+        "fulfillmentAllowUnpaid": allow_unpaid,
+        "fulfillmentAutoApprove": True,
+        "useLegacyShippingZoneStockAvailability": legacy,
+        "enableAccountConfirmationByEmail": True,
+    }
+
+
+def _warehouses(file: CatalogueFile) -> list[Nodes]:
+    return [
+        {
+            "id": f"warehouse:{reference}",
+            "externalReference": reference,
+            "name": one.name,
+            "email": one.email,
+            "address": {
+                **one.address,
+                "city": one.address["city"].upper(),
+                "country": {"code": one.address["country"]},
+            },
+        }
+        for reference, one in file.warehouses.items()
+    ]
+
+
+def _channel(slug: str, currency: str, warehouses: list[str]) -> Nodes:
+    return {
+        "id": f"channel:{slug}",
+        "slug": slug,
+        "name": "Webwinkel",
+        "isActive": True,
+        "currencyCode": currency,
+        "defaultCountry": {"code": "BE"},
+        "warehouses": [{"externalReference": reference} for reference in warehouses],
+        "stockSettings": dict(channels.STOCK),
+        "orderSettings": {**channels.ORDERS, "expireOrdersAfter": None},
+        "checkoutSettings": {
+            **channels.CHECKOUTS,
+            "automaticallyCompleteFullyPaidCheckouts": True,
+            "automaticCompletionDelay": 0,
+        },
+        "paymentSettings": dict(channels.PAYMENTS),
+        "taxConfiguration": {
+            "id": f"tax:{slug}",
+            "chargeTaxes": True,
+            "taxCalculationStrategy": "FLAT_RATES",
+            "displayGrossPrices": True,
+            "pricesEnteredWithTax": True,
+        },
+    }
+
+
+def _tax_classes(file: CatalogueFile) -> list[Nodes]:
+    return [
+        {
+            "id": f"tax_class:{slug}",
+            "name": name,
+            "countries": [
+                {"country": {"code": country}, "rate": float(rate)}
+                for (of, country), rate in file.rates.items()
+                if of == slug
+            ],
+        }
+        for slug, name in file.tax_classes.items()
+    ]
+
+
+def _price(minor: int) -> list[Nodes]:
+    return [{"channel": {"slug": "consumer"}, "price": {"amount": Decimal(minor) / 100}}]
+
+
+def _zones(file: CatalogueFile) -> list[Nodes]:
+    return [
+        {
+            "id": f"zone:{zone.name}",
+            "name": zone.name,
+            "countries": [{"code": country} for country in zone.countries],
+            "channels": [{"slug": channel.slug} for channel in file.channels],
+            "warehouses": [{"externalReference": reference} for reference in file.warehouses],
+            "shippingMethods": [
+                {
+                    "id": f"method:{method.slug}",
+                    "name": method.name,
+                    "minimumDeliveryDays": method.days[0],
+                    "maximumDeliveryDays": method.days[1],
+                    "taxClass": {"name": file.tax_classes[method.tax_class]},
+                    "channelListings": _price(method.price),
+                    **_told(method.translations),
+                }
+                for method in zone.methods
+            ],
+        }
+        for zone in file.zones
+    ]
+
+
+def _types(file: CatalogueFile) -> Nodes:
+    attributes = [
+        {
+            "id": f"attribute:{one.slug}",
+            "slug": one.slug,
+            "name": one.name,
+            "type": one.type,
+            "inputType": one.input_type,
+            "entityType": one.entity_type,
+        }
+        for one in (*types.PRODUCT_ATTRIBUTES, *types.PAGE_ATTRIBUTES)
+    ]
+    of_pages = [{"slug": one.slug} for one in types.PAGE_ATTRIBUTES]
+    page_types = [
+        {"id": f"page_type:{slug}", "slug": slug, "name": name, "attributes": of_pages}
+        for slug, name in types.PAGE_TYPES.items()
+    ]
+    product_type = {
+        "id": "product_type:1",
+        "slug": types.PRODUCT_TYPE,
+        "taxClass": {"name": next(iter(file.tax_classes.values()))},
+        "productAttributes": [{"slug": one.slug} for one in types.PRODUCT_ATTRIBUTES],
+    }
+    lists: dict[str, list[Nodes]] = {"attributes": attributes, "pageTypes": page_types, "productTypes": [product_type]}
+    return {name: _page_of(name, nodes)[name] for name, nodes in lists.items()}
+
+
+def _page(page: Page) -> Nodes:
+    return {
+        "id": f"page:{page.slug}",
+        "slug": page.slug,
+        "title": page.title,
+        "content": editor_text(page.paragraphs),
+        "isPublished": True,
+        "pageType": {"slug": page.kind},
+        "mark": pages.digest_of(DEMO / "pictures" / page.mark) if page.mark else None,
+        "city": {"value": page.city},
+        **_told(page.translations),
+    }
+
+
+def _product(product: Product, file: CatalogueFile) -> Nodes:
+    return {
+        "id": f"product:{product.code}",
+        "externalReference": product.code,
+        "slug": product.slug,
+        "name": product.name,
+        "description": editor_text(product.paragraphs),
+        "category": {"slug": product.category},
+        "taxClass": {"name": file.tax_classes[product.tax_class]},
+        "pictures": pictures.kept_of(DEMO / "pictures", product.media),
+        "media": [{"id": f"medium:{one.file}"} for one in product.media],
+        "attributes": _attributes(product),
+        "channelListings": [
+            {
+                "channel": {"slug": channel.slug},
+                "isPublished": product.listed,
+                "visibleInListings": product.listed,
+                "isAvailableForPurchase": product.listed,
+            }
+            for channel in file.channels
+        ],
+        "variants": [_variant(variant) for variant in product.variants],
+        **_told(product.translations, ("name", "description")),
+    }
+
+
+def _attributes(product: Product) -> list[Nodes]:
+    references = {"producer": [product.producer], "designers": list(product.designers)}
+    found: list[Nodes] = [
+        {"attribute": {"slug": slug}, "values": [{"reference": f"page:{page}"} for page in of]}
+        for slug, of in references.items()
+    ]
+    for slug in TEXT_ATTRIBUTES:
+        told = {
+            ALIASES[language]: {"plainText": texts[slug]}
+            for language, texts in product.translations.items()
+            if slug in texts
+        }
+        value = {"id": f"text:{product.code}:{slug}", "plainText": product.texts.get(slug, ""), **told}
+        found.append({"attribute": {"slug": slug}, "values": [value]})
+    return found
+
+
+def _variant(variant: Variant) -> Nodes:
+    return {
+        "id": f"variant:{variant.sku}",
+        "sku": variant.sku,
+        "name": variant.name or variant.sku,
+        "trackInventory": variant.tracked,
+        "stocks": [{"warehouse": {"externalReference": variant.warehouse}}],
+        "channelListings": _price(variant.price),
+        **_told(variant.translations),
+    }
+
+
+def _collections(file: CatalogueFile) -> list[Nodes]:
+    return [
+        {
+            "id": f"collection:{one.slug}",
+            "slug": one.slug,
+            "name": one.name,
+            "description": editor_text(one.paragraphs),
+            "channelListings": [{"channel": {"slug": channel.slug}, "isPublished": True} for channel in file.channels],
+            "products": {
+                "edges": [{"node": {"id": f"product:{code}", "externalReference": code}} for code in one.products]
+            },
+            **_told(one.translations),
+        }
+        for one in file.collections
+    ]
+
+
+def _menu_item(item: MenuItem) -> Nodes:
+    targets: Nodes = {"url": None, "page": None, "category": None, "collection": None}
+    targets[item.kind] = item.target if item.kind == "url" else {"slug": item.target}
+    return {"id": f"menu_item:{item.name}", "name": item.name, **targets, **_told(item.translations)}
