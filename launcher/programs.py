@@ -44,7 +44,7 @@ def steps(
         found.append(_sandbox(packages, "stripe", environment.sandbox_stripe(facts), ports["the sandbox's Stripe"]))
     found += _fulfilment(packages, facts, ports["fulfilment"], logs)
     if parts.connect_saleor:
-        found.append(_connect(packages, facts))
+        found.append(_connect(packages, facts) if parts.saleor else _set_up(packages, facts))
     found.append(_shop(packages, facts, ports["the shop"]))
     names = {step.name for step in found}
     return [replace(step, after=[name for name in step.after if name in names]) for step in found]
@@ -109,6 +109,13 @@ def _connect(packages: Packages, facts: Facts) -> Step:
         after=["fulfilment", "seed", "sandbox-saleor", "sandbox-stripe"],
         detail="installed, and the producers published",
     )
+
+
+def _set_up(packages: Packages, facts: Facts) -> Step:
+    """A Saleor of somebody else's may be bare, and knows neither the collection nor where this demo is."""
+    connect = _connect(packages, facts)
+    argv = manage(packages, "setup_saleor", str(facts.catalogue))
+    return replace(connect, label="the shop in Saleor", argv=argv, detail="demo/catalogue.toml, and our app")
 
 
 def _shop(packages: Packages, facts: Facts, port: int) -> Step:

@@ -138,6 +138,11 @@ def test_what_the_environment_replaces_is_not_started() -> None:
     assert set(found["connect"].after) == {"fulfilment", "seed"}
 
 
+def test_a_saleor_that_was_given_is_brought_to_the_demos_shop() -> None:
+    assert "connect_saleor" in steps()["connect"].argv
+    assert steps(replace(ALL, saleor=False))["connect"].argv[-2:] == ["setup_saleor", str(FACTS.catalogue)]
+
+
 def test_rights_are_granted_only_to_a_role_that_is_not_the_owner() -> None:
     assert steps()["grant"].argv[-1] == "fulfilment_app"
     assert "grant" not in steps(facts=replace(FACTS, database_url=FACTS.owner_url))

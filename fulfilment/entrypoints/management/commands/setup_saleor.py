@@ -76,7 +76,8 @@ class Command(BaseCommand):
             connect_app(setup.saleor, manifest, now=timezone.now())
         refresh_app(setup.saleor, manifest, tell=self._tell_app, apply=setup.apply)
         if setup.apply:
-            publish_producers(connected(), on=timezone.localdate())
+            for code in publish_producers(connected(), on=timezone.localdate()):
+                self.stderr.write(f"  Saleor has no product {code}, for which there is an agreement")
 
     def _tell_app(self, what: str) -> None:
         self._tell(Change("app", settings.SALEOR_APP_ID, is_new=what == "install", fields=(what,)))
