@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
@@ -41,6 +42,22 @@ class Room(Chooser, ModelAdmin):
     search_help_text = gettext_lazy("Zoeken")
     list_per_page = 50
     show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """A list is called after what stands in it."""
+        title = capfirst(self.opts.verbose_name_plural)
+        answer: HttpResponse = super().changelist_view(request, {"title": title, **(extra_context or {})})
+        return answer
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The page of a row is called by the row's name."""
+        row: Model | None = kwargs.get("obj")
+        context["title"] = capfirst(context["title"]) if row is None else self.name_of(row)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def name_of(self, row: Any) -> str:
+        """What the page of a row is called."""
+        return str(row)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_staff

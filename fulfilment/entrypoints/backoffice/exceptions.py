@@ -16,11 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment
+from fulfilment.entrypoints.backoffice.exception_page import exception_page
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.inbox import issues
 from fulfilment.inbox.models import OpenIssue
-from fulfilment.orders.models import Order
-from fulfilment.payments.models import Payment
 
 
 class Standing(admin.SimpleListFilter):
@@ -85,9 +84,8 @@ class ExceptionRoom(Room):
             "opts": OpenIssue._meta,
             "issue": issue,
             "form": form,
-            "order": Order.objects.filter(number=issue.subject).first(),
-            "payment": Payment.objects.filter(reference=issue.subject).first(),
             "notes": _notes(issue),
+            **exception_page(issue),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "backoffice/exception.html", context)

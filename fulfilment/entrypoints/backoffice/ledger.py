@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import Room, Rows, moment
+from fulfilment.entrypoints.backoffice.money_map import money_map
 from fulfilment.entrypoints.backoffice.site import back_office
-from fulfilment.entrypoints.backoffice.wording import ASSETS, ENTRIES, account_name, entry_name, policy_name
+from fulfilment.entrypoints.backoffice.wording import ENTRIES, account_name, entry_name, policy_name
 from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.balances import by_tags, trial_balance
+from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.models import Entry, Posting
 from fulfilment.money import written
 from fulfilment.partners.models import Partner
@@ -79,6 +80,9 @@ class EntryRoom(Room):
         moved = Posting.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
         return entries.annotate(moved=Subquery(moved.annotate(total=Sum("amount_minor")).values("total")))
 
+    def name_of(self, row: Entry) -> str:
+        return entry_name(row.kind)
+
     @admin.display(description=gettext_lazy("waarvoor"), ordering="kind")
     def booked_for(self, entry: Entry) -> str:
         return entry_name(entry.kind)
@@ -115,24 +119,11 @@ class EntryRoom(Room):
 
     def balances_view(self, request: HttpRequest) -> HttpResponse:
         """What stands on every account, and per partner what is held and payable."""
-        balance = trial_balance()
-        accounts = [
-            {
-                "name": account_name(account),
-                "asset": account in ASSETS,
-                "minor": -amount if account in ASSETS else amount,
-            }
-            for account in Account
-            if (amount := balance.get(account, 0)) or account in (Account.BANK, Account.PARTNER_PAYABLE)
-        ]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Rekeningen"),
-            "opts": Entry._meta,
-            "assets": [row for row in accounts if row["asset"]],
-            "liabilities": [row for row in accounts if not row["asset"]],
-            "in_balance": sum(balance.values()) == 0,
             "partners": _partners(),
+            **money_map(),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "backoffice/balances.html", context)

@@ -74,11 +74,11 @@ def _routing_steps(order: Order) -> Iterator[Step]:
 
 def _task_steps(order: Order) -> Iterator[Step]:
     told_elsewhere = ("waiting", "shipped", "delivered")  # by the division over the makers, and by the parcels
-    steps = TaskStep.objects.filter(task__order=order).exclude(state__in=told_elsewhere)
+    steps = TaskStep.objects.filter(task__order=order).exclude(undoes="", state__in=told_elsewhere)
     steps = steps.select_related("task__producer", "by")
     for step in steps:
         who = step.by.get_full_name() or step.by.email if step.by else ""
-        title = f"{step.task.producer.name}: {step.get_state_display()}"
+        title = f"{step.task.producer.name}: {step.told()}"
         yield Step(step.at, title, who, "alert" if step.state == Task.State.CANCELLED else "")
 
 

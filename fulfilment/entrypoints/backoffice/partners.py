@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ from fulfilment.entrypoints.backoffice.base import Room, Rows, label, percent, s
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
 from fulfilment.payouts.rules import is_account
+from fulfilment.revenue.models import Share
 
 
 class PartnerForm(ModelForm):  # type: ignore[type-arg]
@@ -124,11 +126,6 @@ class PartnerRoom(Room):
     list_filter = ("kind",)
     search_fields = ("name", "slug", "city")
     inlines = (TaxRegimeRows, MembershipRows)
-    fieldsets = (
-        (None, {"fields": (("name", "slug"), ("kind", "city"), "email")}),
-        (gettext_lazy("Uitbetalen"), {"fields": (("iban", "bic"),)}),
-        (gettext_lazy("Werk"), {"fields": (("lead_days", "ships"),)}),
-    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
@@ -138,10 +135,25 @@ class PartnerRoom(Room):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """The slug is the reference of a warehouse in Saleor: it never changes."""
-        return ("slug",) if obj else ()
+        return ("slug", "lasting_kind") if obj else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """What a partner is decides on which account its money stands, and a refund looks for it there again: once
+        there is a share, the kind is only read."""
+        kind = "lasting_kind" if obj and Share.objects.filter(partner_id=obj.pk).exists() else "kind"
+        return (
+            (None, {"fields": (("name", "slug"), (kind, "city"), "email")}),
+            (gettext_lazy("Uitbetalen"), {"fields": (("iban", "bic"),)}),
+            (gettext_lazy("Werk"), {"fields": (("lead_days", "ships"),)}),
+        )
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, tuple[str, ...]]:
         return {} if obj else {"slug": ("name",)}
+
+    @admin.display(description=gettext_lazy("soort"))
+    def lasting_kind(self, partner: Partner) -> SafeString:
+        why = _("Ligt vast: er is al geld voor deze partner geboekt.")
+        return format_html('{}<span class="bo-why">{}</span>', partner.get_kind_display(), why)
 
     @admin.display(description=gettext_lazy("soort"), ordering="kind")
     def kind_of(self, partner: Partner) -> str:

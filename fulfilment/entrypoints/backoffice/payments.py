@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import Room, Rows, label, moment
@@ -13,7 +14,17 @@ from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 
 REFUND_TONES = {"asked": "busy", "pending": "busy", "succeeded": "done", "failed": "alert"}
-TONES = {"paid": "busy", "ordered": "done", "failed": "alert", "open": "busy"}
+TONES = {"paid": "busy", "ordered": "done", "failed": "alert", "open": "busy", "returning": "busy"}
+
+
+def state_label(payment: Payment) -> SafeString:
+    """How far a payment is."""
+    return label(payment.get_state_display(), TONES.get(payment.state, "plain"))
+
+
+def order_of(payment: Payment) -> Order | None:
+    """The order that a payment became, once it did."""
+    return Order.objects.filter(saleor_id=payment.saleor_order_id).exclude(saleor_id="").first()
 
 
 class RefundRows(Rows):
@@ -50,7 +61,10 @@ class PaymentRoom(Room):
     search_fields = ("reference", "payment_intent_id", "stripe_session_id")
     ordering = ("-created_at",)
     inlines = (RefundRows,)
-    fields = ("code", "stage", "order_link", ("amount", "fee"), ("made", "paid"), "intent", "session")
+    fields = ("code", "stage", "order_link", "because", ("amount", "fee"), ("made", "paid"), "intent", "session")
+
+    def name_of(self, row: Payment) -> str:
+        return _("Betaling van %(amount)s") % {"amount": written(row.amount_minor, row.currency)}
 
     @admin.display(description=gettext_lazy("kenmerk"), ordering="reference")
     def code(self, payment: Payment) -> str:
@@ -82,11 +96,11 @@ class PaymentRoom(Room):
 
     @admin.display(description=gettext_lazy("stand"), ordering="state")
     def stage(self, payment: Payment) -> SafeString:
-        return label(payment.get_state_display(), TONES.get(payment.state, "plain"))
+        return state_label(payment)
 
     @admin.display(description=gettext_lazy("bestelling"))
     def order_link(self, payment: Payment) -> SafeString | str:
-        order = Order.objects.filter(saleor_id=payment.saleor_order_id).exclude(saleor_id="").first()
+        order = order_of(payment)
         if order is None:
             return ""
         return format_html('<a href="{}">{}</a>', reverse("backoffice:orders_order_change", args=[order.pk]), order)

@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
@@ -62,7 +60,7 @@ class BackOffice(UnfoldAdminSite):
         return {**super().each_context(request), "site_url": None}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
-        groups = [
+        groups: list[dict[str, Any]] = [
             {
                 "title": title,
                 "separator": position > 0,
@@ -75,18 +73,31 @@ class BackOffice(UnfoldAdminSite):
         ]
         for group in groups:
             group["items"] = self._get_navigation_items(request, group["items"], [])
+        _keep_nearest([item for group in groups for item in group["items"] if item["active"]])
         return groups
 
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's list of the tables of an app: how our tables are grouped is no page for anybody."""
+        return redirect(f"{self.name}:index")
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The login of the house; who is logged in and is no staff is told so."""
+        """The login of the house; who is logged in and is no staff is told so, and shown the way out."""
         if request.user.is_authenticated and not self.has_permission(request):
-            raise PermissionDenied(_("Dit deel is voor de medewerkers van het platform."))
+            return TemplateResponse(request, "backoffice/not_for_you.html", status=403)
         following = request.GET.get("next") or reverse(f"{self.name}:index")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': following})}")
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         logout(request)
         return redirect("account_login")
+
+
+def _keep_nearest(active: list[dict[str, Any]]) -> None:
+    """One room is the present one: the accounts lie at an address within that of the entries, and are not both."""
+    for further in sorted(active, key=lambda item: len(str(item["link"])))[:-1]:
+        further["active"] = False
 
 
 back_office = BackOffice(name="backoffice")

@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
 
 ACCOUNTS: dict[str, Promise] = {
@@ -26,20 +27,6 @@ ACCOUNTS: dict[str, Promise] = {
     Account.ROUNDING: _("Afronding"),
 }
 
-ASSETS = frozenset(
-    {
-        Account.STRIPE,
-        Account.STRIPE_TRANSIT,
-        Account.BANK,
-        Account.RECEIVABLE,
-        Account.VAT_INPUT,
-        Account.PAYMENT_FEES,
-        Account.PLATFORM_DISCOUNTS,
-        Account.DISPUTES,
-    }
-)
-"""Accounts that grow on the debit side: what we have, and what things cost us."""
-
 ENTRIES: dict[str, Promise] = {
     "payment_received": _("Betaling ontvangen"),
     "payment_fee": _("Betaalkosten"),
@@ -57,6 +44,41 @@ ENTRIES: dict[str, Promise] = {
     "payout_sent_reversed": _("Uitbetaling mislukt"),
 }
 
+
+WHAT_TO_DO: dict[str, Promise] = {
+    OpenIssue.Kind.UNROUTED: _(
+        "Maak een overeenkomst voor het product en noteer de handtekeningen. De bestelling gaat dan vanzelf naar de "
+        "makers. Maakt niemand het, geef dan het geld terug op de pagina van de bestelling."
+    ),
+    OpenIssue.Kind.PAID_WITHOUT_ORDER: _(
+        "Heeft de bestelling al een nummer, zoek ze dan op in Saleor en bevestig ze, of betaal ze daar terug. Zonder "
+        "nummer komt het vanzelf goed: er komt nog een bestelling van, of de klant krijgt het geld terug."
+    ),
+    OpenIssue.Kind.PAID_TWICE: _(
+        "Betaal in Saleor terug wat te veel is. Zodra dat bij de klant is, gaat dit vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.REFUND_TO_DIVIDE: _(
+        "Het programma weet niet wiens deel van dit geld er terugging. Is de hele bestelling bedoeld, betaal dan ook "
+        "de rest terug: dan komt alles goed. Anders moet wie de boekhouding doet het bedrag aan iemand toewijzen."
+    ),
+    OpenIssue.Kind.REFUND_FAILED: _(
+        "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte. Probeer het daarna opnieuw, of vraag de klant "
+        "een rekeningnummer en schrijf het bedrag over."
+    ),
+    OpenIssue.Kind.CANCELLED_NOT_REFUNDED: _(
+        "De makers zijn gestopt. Geef de klant het geld terug op de pagina van de bestelling."
+    ),
+    OpenIssue.Kind.GATEWAY: _(
+        "Meestal hoef je niets te doen: het programma probeert het opnieuw, telkens na een langere pauze, en haalt dit "
+        "zelf van de lijst. Staat het hier na een dag nog, laat dan nakijken of het andere systeem werkt."
+    ),
+    OpenIssue.Kind.FAULT: _(
+        "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt."
+    ),
+    OpenIssue.Kind.REPORT_FAILED: _(
+        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
+    ),
+}
 
 POLICIES: dict[tuple[str, str], Promise] = {
     ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker"),
@@ -78,3 +100,8 @@ def account_name(account: str) -> str:
 def entry_name(kind: str) -> str:
     """What an entry was booked for, in plain words."""
     return str(ENTRIES.get(kind, kind))
+
+
+def what_to_do(kind: str) -> str:
+    """What an operator can do about an exception; nothing where there is nothing to say."""
+    return str(WHAT_TO_DO.get(kind, ""))

@@ -1,10 +1,15 @@
 """Every page of the back office: staff sees it, nobody else does, and what is only read cannot be written."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from fulfilment.ledger.models import Entry
+from fulfilment.partners.models import Membership
+from fulfilment.production.models import Task, TaskStep
 from tests.support import rows
 from tests.support.furnished import House
 
@@ -46,12 +51,45 @@ def pages(house: House) -> list[str]:
         reverse("backoffice:agreements_agreement_change", args=[house.lamp.pk]),
         reverse("backoffice:agreements_agreement_add"),
         reverse("backoffice:partners_user_add"),
+        reverse("backoffice:partners_user_change", args=[rows.user("somebody@example.com").pk]),
+        reverse("backoffice:password_change"),
     ]
 
 
 def test_staff_sees_every_page(staff: Client, house: House) -> None:
     for address in pages(house):
         assert staff.get(address).status_code == 200, address
+
+
+def test_every_page_has_one_heading_that_names_it(staff: Client, house: House) -> None:
+    for address in pages(house):
+        headings = re.findall(r"<h1[^>]*>(.*?)</h1>", staff.get(address).content.decode(), re.DOTALL)
+        assert len(headings) == 1, (address, headings)
+        assert re.sub(r"<[^>]*>", "", headings[0]).strip(), address
+
+
+def test_a_list_and_a_row_are_called_by_their_own_names(staff: Client, house: House) -> None:
+    for address, name in (
+        (reverse("backoffice:orders_order_changelist"), "Bestellingen"),
+        (reverse("backoffice:partners_partner_change", args=[house.labeur.pk]), "Labeur"),
+        (reverse("backoffice:partners_partner_add"), "Partner toevoegen"),
+        (reverse("backoffice:payments_payment_change", args=[house.payment.pk]), "Betaling van €\u00a0587,50"),
+    ):
+        page = staff.get(address).content.decode()
+        assert f"<h1>{name}</h1>" in page
+        assert f"<title> {name} ·" in page
+
+
+@pytest.mark.parametrize("name", ["index", "balances", "ledger_entry_changelist", "payouts_batch_plan"])
+def test_the_menu_tells_one_room_as_the_present_one(name: str, staff: Client) -> None:
+    page = staff.get(reverse(f"backoffice:{name}")).content.decode()
+    [present] = re.findall(r'<a href="([^"]*)"[^>]*aria-current="page"', page)
+    assert present == reverse(f"backoffice:{'payouts_batch_changelist' if name == 'payouts_batch_plan' else name}")
+
+
+def test_the_tables_of_an_app_are_no_page(staff: Client) -> None:
+    answer = staff.get(reverse("backoffice:app_list", args=["orders"]))
+    assert answer.headers["Location"] == reverse("backoffice:index")
 
 
 def test_who_is_not_logged_in_is_sent_to_the_login_of_the_house(client: Client, house: House) -> None:
@@ -64,6 +102,20 @@ def test_a_job_coach_sees_no_page(client: Client, house: House) -> None:
     client.force_login(rows.user("coach@example.com"))
     for address in pages(house):
         assert client.get(address, follow=True).status_code == 403, address
+
+
+def test_a_job_coach_is_told_whose_rooms_these_are_and_finds_the_way_out(client: Client, house: House) -> None:
+    coach = rows.user("coach@example.com")
+    Membership.objects.create(user=coach, partner=house.labeur, role=Membership.Role.COACH)
+    client.force_login(coach)
+
+    page = client.get(reverse("backoffice:index"), follow=True).content.decode()
+
+    assert "Dit deel is voor de medewerkers van Sociaal Gemaakt" in page
+    assert "coach@example.com" in page
+    assert f'action="{reverse("account_logout")}"' in page
+    assert f'href="{reverse("home")}"' in page
+    assert client.get(reverse("home"), follow=True).redirect_chain[-1][0] == reverse("portal:today")
 
 
 def test_logging_out_ends_at_the_login(staff: Client) -> None:
@@ -123,3 +175,10 @@ def test_orders_are_found_by_number_and_by_stage(staff: Client, house: House) ->
     assert "#42" in staff.get(address, {"fase": "making"}).content.decode()
     for empty in ({"q": "nobody"}, {"fase": "unrouted"}, {"fase": "refunded"}):
         assert "#42" not in staff.get(address, empty).content.decode()
+
+
+def test_the_path_of_an_order_tells_what_was_set_back_at_the_bench(staff: Client, house: House) -> None:
+    task = Task.objects.filter(order=house.order).latest("pk")
+    TaskStep.objects.create(task=task, state=Task.State.WAITING, undoes=Task.State.ACCEPTED, at=timezone.now())
+    page = staff.get(reverse("backoffice:orders_order_change", args=[house.order.pk])).content.decode()
+    assert f"{task.producer.name}: Teruggezet op “{Task.State.WAITING.label}”" in page

@@ -1,0 +1,108 @@
+"""Where the money is and whose it is: two sides that hold every account, and make the same sum to the cent."""
+
+from collections import Counter
+from datetime import date
+from unittest import mock
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fulfilment.agreements.models import Term
+from fulfilment.entrypoints.backoffice import money_map as money
+from fulfilment.entrypoints.backoffice.money_map import HAVE, WHOSE, Side, money_map
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import trial_balance
+from fulfilment.partners.models import TaxRegime
+from tests.support import rows
+from tests.support.bought import Bought, bought
+
+FEE = 39
+
+
+@pytest.fixture
+def lamps(db: None) -> Bought:
+    """Two lamps: the workshop charges VAT, tax is kept back from the designer, and the platform has € 20 of each."""
+    labeur = rows.partner("labeur")
+    sep = rows.partner("sep", kind="designer", iban=rows.IBANS[2])
+    agreement = rows.agreement("SG-001", labeur, designer=sep)
+    platform = rows.partner("sociaal-gemaakt", kind="platform", iban="")
+    Term.objects.create(agreement=agreement, rank=0, kind=Term.Kind.FIXED, partner=platform, amount_minor=2_000)
+    for partner, regime, vat, withheld in ((labeur, "vat_liable", 2_100, 0), (sep, "royalty", 0, 1_500)):
+        TaxRegime.objects.create(
+            partner=partner,
+            regime=regime,
+            valid_from=date(2025, 1, 1),
+            vat_basis_points=vat,
+            withholding_basis_points=withheld,
+        )
+    return bought(("SG-001", 2, 57_800))
+
+
+def sides() -> tuple[Side, Side]:
+    there, whose = money_map()["sides"]
+    return there, whose
+
+
+def sums(side: Side) -> dict[str, int]:
+    return {group.name: group.minor for group in side.groups}
+
+
+def test_every_account_of_the_ledger_has_one_place() -> None:
+    places = Counter(account for part in (*HAVE, *WHOSE) for account in part.accounts)
+    assert places == Counter(Account)
+
+
+def test_what_there_is_and_whose_it_is_make_the_same_sum(staff: Client, lamps: Bought) -> None:
+    lamps.refund(28_900, {lamps.line_id(0): 1})
+
+    there, whose = sides()
+
+    balance = trial_balance()
+    for account in ("stripe", "vat_owed", "vat_input", "withholding_owed", "platform_share", "payment_fees"):
+        assert balance[account], account
+    assert there.minor == whose.minor
+    assert sums(there) == {"Geld": 58_750 - 28_900 - FEE, "Krijgen we nog": -balance["vat_input"]}
+    assert sums(whose) == {
+        "Partners": balance["partner_held"],
+        "Klanten": 0,
+        "Belastingen": balance["vat_owed"] + balance["withholding_owed"],
+        "Het platform, na kosten": 2_000 - FEE + balance["rounding"],
+    }
+    page = staff.get(reverse("backoffice:index")).content.decode()
+    assert "Beide kanten zijn gelijk, tot op de cent" in page
+    assert f"€\u00a0{there.minor // 100:,}".replace(",", ".") in page
+
+
+def test_after_a_full_refund_the_platform_has_lost_the_payment_fee(lamps: Bought) -> None:
+    lamps.refund(58_750)
+
+    there, whose = sides()
+
+    assert sums(there) == {"Geld": -FEE, "Krijgen we nog": 0}
+    assert sums(whose) == {"Partners": 0, "Klanten": 0, "Belastingen": 0, "Het platform, na kosten": -FEE}
+
+
+def test_money_that_is_on_its_way_is_seen_on_both_sides(lamps: Bought) -> None:
+    [labeur] = {share.partner for share in lamps.order.shares.all() if share.partner.slug == "labeur"}
+    rows.money_at_bank(50_000)
+    rows.payable(labeur, 10_000)
+
+    there, whose = sides()
+
+    assert there.minor == whose.minor
+    assert [row.minor for row in there.groups[0].rows] == [50_000, -50_000, 58_750 - FEE]
+
+
+def test_a_bar_is_as_wide_as_its_parts_and_a_debt_takes_no_width(lamps: Bought) -> None:
+    for side in sides():
+        drawn = [group for group in side.groups if group.minor > 0]
+        assert sum(group.width for group in drawn) == pytest.approx(100, abs=0.05)
+        assert all(group.width == 0 for group in side.groups if group.minor <= 0)
+
+
+@pytest.mark.parametrize("name", ["index", "balances"])
+def test_two_sides_that_differ_are_cried_out(name: str, staff: Client) -> None:
+    with mock.patch.object(money, "trial_balance", return_value={"bank": -100, "customer": 99}):
+        page = staff.get(reverse(f"backoffice:{name}")).content.decode()
+    assert "Beide kanten zijn niet gelijk" in page
