@@ -92,7 +92,7 @@ def _install(staff: SaleorClient, manifest: Manifest) -> None:
         "activateAfterInstallation": True,
     }
     staff.mutate("install_app", "appInstall", {"input": install})
-    for _half_second in range(WAIT_SECONDS * 2):
+    for _second in range(WAIT_SECONDS):
         state = staff.execute("installation_state")
         failed = [
             found["message"]
@@ -104,5 +104,5 @@ def _install(staff: SaleorClient, manifest: Manifest) -> None:
         # Saleor lists the app before our own registration is committed: both must have happened.
         if _installed(staff) is not None and app_is_ours():
             return
-        time.sleep(0.5)
+        time.sleep(1)
     raise GatewayError(f"Saleor did not install our app within {WAIT_SECONDS} seconds", retry=False)
