@@ -33,6 +33,9 @@ from fulfilment.revenue.models import Share
 ROUNDED = "refund_rounded"
 """The kind of the entries for cents between what units are worth and what went back for them."""
 
+BORNE = "refund_borne"
+"""The kind of the entries for money that went back for no unit: the platform bears it (`divide_refund`)."""
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -46,9 +49,9 @@ class Preview:
 
 def preview(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> Preview:
     """The effect of refunding units of lines (line id → units); nothing is written. `Refusal` as for `request`."""
-    _check(order, quantities, shipping=shipping)
+    check(order, quantities, shipping=shipping)
     gone = refunded_units(order)
-    moves = _moves(order, quantities, gone, shipping=shipping)
+    moves = reversal(order, quantities, gone, shipping=shipping)
     partners: dict[int, int] = defaultdict(int)
     totals: dict[Account, int] = defaultdict(int)
     for move in moves:
@@ -59,7 +62,7 @@ def preview(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> P
                 if account in (Account.PARTNER_HELD, Account.PARTNER_PAYABLE):
                     partners[move.partner_id] += sign * move.amount
     return Preview(
-        amount=_worth(order, quantities, gone, shipping=shipping),
+        amount=worth(order, quantities, gone, shipping=shipping),
         partners=dict(partners),
         platform=-totals[Account.PLATFORM_SHARE],
         vat=-totals[Account.VAT_OWED],
@@ -86,7 +89,7 @@ def request(
 def _ask(order_pk: int, quantities: Mapping[int, int], *, shipping: bool, reason: str, saleor: Saleor) -> None:
     """Grant and request at Saleor, one refund of an order at a time: the same button pressed twice asks once."""
     order = lock_order(pk=order_pk)
-    _check(order, quantities, shipping=shipping)
+    check(order, quantities, shipping=shipping)
     remote = saleor.order(order.saleor_id)
     charged = [found for found in remote.transactions if found.charged_minor > 0] if remote else []
     if remote is None or not charged:
@@ -129,7 +132,8 @@ def shipping_is_refunded(order: Order) -> bool:
     return Refund.objects.filter(order=order, includes_shipping=True).exists()
 
 
-def _check(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> None:
+def check(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> None:
+    """`Refusal` where this cannot be refunded (any more)."""
     left = remaining(order)
     if not shipping and not any(quantities.values()):
         raise Refusal(_("Kies wat je terugbetaalt."), code="NOTHING_CHOSEN")
@@ -179,7 +183,7 @@ def _book_rest(order: Order, remote: SaleorOrder, booked: int, now: datetime) ->
     if quantities or (shipping and order.shipping_gross_minor):
         amount = max(remote.refunded_minor - booked, 0)
         _book(order, _rest_id(order), amount, quantities, shipping=shipping, reason="", now=now)
-    _undo_rounding(order, now)
+    _undo_differences(order, now)
     for kind in (
         OpenIssue.Kind.REFUND_TO_DIVIDE,
         OpenIssue.Kind.CANCELLED_NOT_REFUNDED,
@@ -199,31 +203,39 @@ def _book(
     reason: str,
     now: datetime,
 ) -> None:
-    gone = refunded_units(order)
-    moves = _moves(order, quantities, gone, shipping=shipping)
-    _book_difference(order, saleor_id, amount, quantities, gone, shipping=shipping, now=now)
+    """Book what Saleor paid back (`amount`), and tell the customer."""
+    _book_difference(order, saleor_id, amount, quantities, refunded_units(order), shipping=shipping, now=now)
+    book(order, saleor_id, amount, quantities, shipping=shipping, reason=reason, now=now)
+    if amount:
+        tell_customer.refunded(order, amount, saleor_id, now=now)
+
+
+def book(
+    order: Order,
+    name: str,
+    amount: int,
+    quantities: Mapping[int, int],
+    *,
+    shipping: bool,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Keep a refund by its name and reverse the shares of its units and shipping. The caller holds the order."""
     record(
-        f"order:{order.public_id}:refund:{saleor_id}",
+        f"order:{order.public_id}:refund:{name}",
         "order_refunded",
-        moves,
+        reversal(order, quantities, refunded_units(order), shipping=shipping),
         currency=order.currency,
         happened_at=now,
         now=now,
     )
     refund = Refund.objects.create(
-        order=order,
-        saleor_id=saleor_id,
-        amount_minor=amount,
-        includes_shipping=shipping,
-        reason=reason,
-        booked_at=now,
+        order=order, saleor_id=name, amount_minor=amount, includes_shipping=shipping, reason=reason, booked_at=now
     )
     RefundLine.objects.bulk_create(
         RefundLine(refund=refund, line_id=pk, quantity=quantity) for pk, quantity in quantities.items() if quantity
     )
     cancel_units(quantities, order_id=order.pk, now=now)
-    if amount:
-        tell_customer.refunded(order, amount, saleor_id, now=now)
 
 
 def take_back_earlier(order: Order, lines: Collection[Line], *, number: int, now: datetime) -> None:
@@ -236,7 +248,7 @@ def take_back_earlier(order: Order, lines: Collection[Line], *, number: int, now
     record(
         f"order:{order.public_id}:refunded_before:{number}",
         "order_refunded",
-        _moves(order, gone, {}, shipping=False),
+        reversal(order, gone, {}, shipping=False),
         currency=order.currency,
         happened_at=now,
         now=now,
@@ -259,11 +271,11 @@ def _book_difference(
     Up to a cent a unit is rounding. Anything else somebody chose in Saleor, and must say whose it is; that all of it
     went back needs no saying.
     """
-    difference = _worth(order, quantities, gone, shipping=shipping) - amount
+    difference = worth(order, quantities, gone, shipping=shipping) - amount
     if abs(difference) <= sum(quantities.values()):
-        _book_rounding(order, f"refund:{saleor_id}:rounding", difference, now)
+        book_difference(order, f"refund:{saleor_id}:rounding", ROUNDED, difference, now)
     elif saleor_id != _rest_id(order):
-        message = _("Bestelling %(number)s: er ging %(amount)s terug voor lijnen van %(worth)s. Zeg van wie het is.")
+        message = _("Bestelling %(number)s: er ging %(amount)s terug voor lijnen van %(worth)s. Wie draagt de rest?")
         figures = {
             "number": order.number,
             "amount": written(amount, order.currency),
@@ -272,22 +284,30 @@ def _book_difference(
         raise_issue(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, message % figures, now)
 
 
-def _undo_rounding(order: Order, now: datetime) -> None:
-    """All of the money went back, so the cents between parts and whole are nobody's any more."""
-    booked = Posting.objects.filter(order=order, entry__kind=ROUNDED)
-    sums = [
-        booked.filter(**{side: Account.ROUNDING}).aggregate(total=Sum("amount_minor"))["total"] or 0
-        for side in ("credit", "debit")
-    ]
-    _book_rounding(order, "refund:rounding_undone", int(sums[1]) - int(sums[0]), now)
+def _undo_differences(order: Order, now: datetime) -> None:
+    """All of the money went back, so what lay between parts and whole is nobody's any more."""
+    for kind, account in ((ROUNDED, Account.ROUNDING), (BORNE, Account.PLATFORM_SHARE)):
+        booked = Posting.objects.filter(order=order, entry__kind=kind)
+        sums = [
+            booked.filter(**{side: account}).aggregate(total=Sum("amount_minor"))["total"] or 0
+            for side in ("credit", "debit")
+        ]
+        book_difference(order, f"refund:{kind}:undone", kind, int(sums[1]) - int(sums[0]), now)
 
 
-def _book_rounding(order: Order, key: str, amount: int, now: datetime) -> None:
-    """Cents of the customer that nobody gets, or (below zero) that nobody gave."""
-    move = Move(Account.CUSTOMER, Account.ROUNDING, abs(amount), order_id=order.pk)
+def book_difference(order: Order, key: str, kind: str, amount: int, now: datetime) -> None:
+    """Money of the customer that went back for no unit (below zero), or units for which less went back.
+
+    Of the kind `ROUNDED` it is nobody's, of the kind `BORNE` the platform's. The caller holds the order.
+    """
+    account = Account.ROUNDING if kind == ROUNDED else Account.PLATFORM_SHARE
+    platform = None
+    if kind == BORNE:
+        platform = Partner.objects.filter(kind=Partner.Kind.PLATFORM).values_list("pk", flat=True).first()
+    move = Move(Account.CUSTOMER, account, abs(amount), order_id=order.pk, partner_id=platform)
     record(
         f"order:{order.public_id}:{key}",
-        ROUNDED,
+        kind,
         [move] if amount > 0 else reversed_moves([move]),
         currency=order.currency,
         happened_at=now,
@@ -295,8 +315,11 @@ def _book_rounding(order: Order, key: str, amount: int, now: datetime) -> None:
     )
 
 
-def _moves(order: Order, quantities: Mapping[int, int], gone: Mapping[int, int], *, shipping: bool) -> list[Move]:
-    """The reversing moves: what stood on held comes from held, what was released since comes from payable."""
+def reversal(order: Order, quantities: Mapping[int, int], gone: Mapping[int, int], *, shipping: bool) -> list[Move]:
+    """The reversing moves of units of lines, after those that are `gone`, and of the shipping.
+
+    What stood on held comes from held, what was released since comes from payable.
+    """
     partners = Account.PARTNER_PAYABLE if order.released_at else Account.PARTNER_HELD
     shares: dict[int | None, list[Share]] = defaultdict(list)
     for share in Share.objects.filter(order=order).order_by("rank"):
@@ -313,7 +336,7 @@ def _moves(order: Order, quantities: Mapping[int, int], gone: Mapping[int, int],
     return reversed_moves(moves)
 
 
-def _worth(order: Order, quantities: Mapping[int, int], gone: Mapping[int, int], *, shipping: bool) -> int:
+def worth(order: Order, quantities: Mapping[int, int], gone: Mapping[int, int], *, shipping: bool) -> int:
     """The gross amount of units of lines, after those that went before, and of the shipping."""
     lines = sum(
         units(gone.get(line.pk, 0), quantities[line.pk], line.quantity)(line.gross_minor)

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fulfilment.agreements.models import Agreement, Term
+from fulfilment.errors import Refusal
+from fulfilment.flows.divide_refund import divide, preview, to_divide
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.update_order import update_order
 from fulfilment.gateways.saleor.values import SaleorOrder
@@ -140,6 +142,33 @@ def refund(
     return remote
 
 
+def plain_refund(remote: SaleorOrder, saleor: SaleorInMemory, payment: Payment, amount: int) -> SaleorOrder:
+    """Money goes back, and nobody says for what."""
+    number = next(_serial)
+    pay_back(payment, saleor, f"re_{number}", amount, now=NOW)
+    remote = saleor.put(refunded(remote, f"plain-{number}", amount))
+    update_order(remote.id, saleor.as_saleor(), now=NOW)
+    return remote
+
+
+def divided(order: Order, data: st.DataObject, left: dict[str, int]) -> None:
+    """An operator says for what it went back: one unit where that fits, else the platform bears all of it."""
+    order.refresh_from_db()
+    if not to_divide(order):
+        return
+    wanted = data.draw(st.sampled_from([*(found for found, quantity in left.items() if quantity), ""]))
+    ours = {line.saleor_id: line.pk for line in order.lines.all()}
+    chosen = {ours[wanted]: 1} if wanted else {}
+    try:
+        preview(order, chosen, shipping=False)
+    except Refusal:
+        chosen = {}  # one unit is worth more than what went back
+    divide(order.public_id, chosen, shipping=False, reason="", now=NOW)
+    if chosen:
+        left[wanted] -= 1
+    assert to_divide(order) == 0
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=cases())
 def test_an_order_that_was_split_holds_every_cent_of_its_payment(case: Case) -> None:
@@ -159,7 +188,7 @@ def test_an_order_that_was_split_holds_every_cent_of_its_payment(case: Case) -> 
         assert books.get(Account.VAT_OWED, 0) == remote.total_gross_minor - net
 
 
-STEPS = st.lists(st.sampled_from(["part", "part", "shipping", "release", "again"]), max_size=6)
+STEPS = st.lists(st.sampled_from(["part", "part", "shipping", "release", "again", "plain", "divide"]), max_size=7)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -185,6 +214,10 @@ def test_after_a_full_refund_in_any_order_of_steps_only_the_payment_fee_is_lost(
                 release_shares(as_of=LATER.date(), now=LATER)
             elif step == "again":
                 update_order(remote.id, saleor.as_saleor(), now=NOW)
+            elif step == "plain" and remote.charged_minor > 1:
+                remote = plain_refund(remote, saleor, payment, data.draw(st.integers(1, remote.charged_minor - 1)))
+            elif step == "divide":
+                divided(order, data, left)
         refund(order, remote, saleor, payment, {}, shipping=False)
         assert_only_the_fee_is_lost(order)
 

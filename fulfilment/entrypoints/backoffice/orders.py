@@ -1,17 +1,15 @@
 """Orders: the list, one order with its path, and giving money back."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.utils.http import urlencode
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,13 +17,10 @@ from django.utils.translation import gettext_lazy
 from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment
 from fulfilment.entrypoints.backoffice.order_page import order_page
 from fulfilment.entrypoints.backoffice.order_state import word_of
+from fulfilment.entrypoints.backoffice.refunds import WAYS, RefundForm, Way, looked_at
 from fulfilment.entrypoints.backoffice.site import back_office
-from fulfilment.errors import Refusal
-from fulfilment.flows import refund_order
-from fulfilment.gateways.saleor.connect import connected
 from fulfilment.money import written
-from fulfilment.orders.models import Order, Refund
-from fulfilment.partners.models import Partner
+from fulfilment.orders.models import Order
 from fulfilment.production.models import Task
 
 
@@ -55,41 +50,6 @@ class Stage(admin.SimpleListFilter):
             case "refunded":
                 return queryset.filter(refunded_minor__gt=0)
         return queryset
-
-
-class RefundForm(forms.Form):
-    """What to give back: units of each line, the shipping, and why."""
-
-    reason = forms.CharField(label=gettext_lazy("Waarom?"), max_length=200)
-    shipping = forms.BooleanField(label=gettext_lazy("Ook de verzendkosten"), required=False)
-
-    def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.left = refund_order.remaining(order)
-        self.lines = [line for line in order.lines.all() if self.left[line.pk]]
-        for line in self.lines:
-            self.fields[f"line-{line.pk}"] = forms.IntegerField(
-                min_value=0, max_value=self.left[line.pk], required=False, label=str(line)
-            )
-        if Refund.objects.filter(order=order, includes_shipping=True).exists() or not order.shipping_gross_minor:
-            del self.fields["shipping"]
-
-    def quantities(self) -> Mapping[int, int]:
-        """Line id → units."""
-        return {line.pk: self.cleaned_data.get(f"line-{line.pk}") or 0 for line in self.lines}
-
-    def with_shipping(self) -> bool:
-        return bool(self.cleaned_data.get("shipping"))
-
-    @classmethod
-    def whole(cls, order: Order) -> dict[str, object]:
-        """All that is left of the order, as the form's first values."""
-        left = refund_order.remaining(order)
-        return {"shipping": True, **{f"line-{pk}": quantity for pk, quantity in left.items()}}
-
-    def rows(self) -> list[dict[str, object]]:
-        """The lines with their fields, for the page."""
-        return [{"line": line, "field": self[f"line-{line.pk}"], "left": self.left[line.pk]} for line in self.lines]
 
 
 @admin.register(Order, site=back_office)
@@ -131,9 +91,16 @@ class OrderRoom(Room):
         return written(order.refunded_minor, order.currency) if order.refunded_minor else ""
 
     def get_urls(self) -> list[URLPattern]:
-        refund = path("<int:pk>/refund/", self.admin_site.admin_view(self.refund_view), name="orders_order_refund")
+        own = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(partial(self.giving_view, way)),
+                name=f"orders_order_{name}",
+            )
+            for name, way in WAYS.items()
+        ]
         urls: list[URLPattern] = super().get_urls()
-        return [refund, *urls]
+        return [*own, *urls]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -141,42 +108,21 @@ class OrderRoom(Room):
         order = self._order(request, object_id)
         return self._page(request, "backoffice/order.html", order, order_page(order))
 
-    def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Choose (GET), look at what it does (GET with the choice), give back (POST)."""
+    def giving_view(self, way: Way, request: HttpRequest, pk: int) -> HttpResponse:
+        """Choose (GET), look at what it does (GET with the choice), do it (POST)."""
         order = self._order(request, str(pk))
         if request.method == "POST":
-            return self._refund(request, order)
-        chosen = RefundForm(order, request.GET) if "reason" in request.GET else None
-        first = RefundForm.whole(order) if "whole" in request.GET else {}
-        context: dict[str, Any] = {"form": chosen or RefundForm(order, initial=first), "preview": None}
-        if chosen is not None and chosen.is_valid():
-            try:
-                preview = refund_order.preview(order, chosen.quantities(), shipping=chosen.with_shipping())
-            except Refusal as refusal:
-                messages.error(request, refusal.message)
-            else:
-                context |= {"preview": preview, "partners": _named(preview.partners)}
-        return self._page(request, "backoffice/refund.html", order, context)
+            return self._give(way, request, order)
+        return self._page(request, "backoffice/refund.html", order, {"way": way, **looked_at(way, request, order)})
 
-    def _refund(self, request: HttpRequest, order: Order) -> HttpResponse:
+    def _give(self, way: Way, request: HttpRequest, order: Order) -> HttpResponse:
         form = RefundForm(order, request.POST)
         if not form.is_valid():
-            return self._page(request, "backoffice/refund.html", order, {"form": form, "preview": None})
-        done = attempt(
-            request,
-            lambda: refund_order.request(
-                order.public_id,
-                form.quantities(),
-                shipping=form.with_shipping(),
-                reason=form.cleaned_data["reason"],
-                saleor=connected(),
-                now=timezone.now(),
-            ),
-            _("De terugbetaling is gevraagd. Zodra het geld weg is, staat ze op het pad van de bestelling."),
-        )
-        if done:
+            context = {"way": way, "form": form, "preview": None}
+            return self._page(request, "backoffice/refund.html", order, context)
+        if attempt(request, lambda: way.carry_out(order, form), str(way.done)):
             return redirect("backoffice:orders_order_change", order.pk)
-        return redirect(f"{reverse('backoffice:orders_order_refund', args=[order.pk])}?{_as_query(form)}")
+        return redirect(f"{request.path}?{form.as_query()}")
 
     def _order(self, request: HttpRequest, object_id: str) -> Order:
         order: Order | None = self.get_object(request, object_id)
@@ -189,13 +135,3 @@ class OrderRoom(Room):
         common = {**self.admin_site.each_context(request), "title": title, "opts": Order._meta, "order": order}
         request.current_app = self.admin_site.name
         return TemplateResponse(request, template, {**common, **context})
-
-
-def _named(amounts: Mapping[int, int]) -> list[tuple[str, int]]:
-    names = dict(Partner.objects.filter(pk__in=amounts).values_list("pk", "name"))
-    return sorted((names[pk], amount) for pk, amount in amounts.items())
-
-
-def _as_query(form: RefundForm) -> str:
-    """The choice as the page's address holds it."""
-    return urlencode({name: value for name, value in form.data.items() if name != "csrfmiddlewaretoken"})

@@ -35,6 +35,8 @@ ENTRIES: dict[str, Promise] = {
     "order_split": _("Opbrengst verdeeld"),
     "order_refunded": _("Terugbetaling verdeeld"),
     "refund_paid": _("Geld terug naar de klant"),
+    "refund_rounded": _("Afronding bij een terugbetaling"),
+    "refund_borne": _("Terugbetaling door het platform gedragen"),
     "shares_released": _("Vrijgegeven"),
     "bank_payout_sent": _("Van Stripe naar de bank gestuurd"),
     "bank_payout_arrived": _("Op de bank aangekomen"),
@@ -58,8 +60,8 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Betaal in Saleor terug wat te veel is. Zodra dat bij de klant is, gaat dit vanzelf van de lijst."
     ),
     OpenIssue.Kind.REFUND_TO_DIVIDE: _(
-        "Het programma weet niet wiens deel van dit geld er terugging. Is de hele bestelling bedoeld, betaal dan ook "
-        "de rest terug: dan komt alles goed. Anders moet wie de boekhouding doet het bedrag aan iemand toewijzen."
+        "Het programma weet niet wiens deel van dit geld er terugging. Zeg voor welke lijnen het was, of dat het "
+        "platform het draagt. Is de hele bestelling bedoeld, betaal dan ook de rest terug: dan komt alles goed."
     ),
     OpenIssue.Kind.REFUND_FAILED: _(
         "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte. Probeer het daarna opnieuw, of vraag de klant "

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from fulfilment.agreements.models import Agreement, Signature
-from fulfilment.entrypoints.backoffice import orders
+from fulfilment.entrypoints.backoffice import refunds
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows import refund_order, sign_agreement
+from fulfilment.flows import divide_refund, refund_order, sign_agreement
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
@@ -45,7 +45,7 @@ def test_a_refund_is_shown_before_anything_is_asked(staff: Client, house: House)
 def test_a_refund_is_asked_of_saleor_with_exactly_what_was_chosen(staff: Client, house: House) -> None:
     line = house.order.lines.get()
     address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
-    with mock.patch.object(refund_order, "request") as request, mock.patch.object(orders, "connected") as connected:
+    with mock.patch.object(refund_order, "request") as request, mock.patch.object(refunds, "connected") as connected:
         answer = staff.post(address, {f"line-{line.pk}": "1", "reason": "Beschadigd"}, follow=True)
 
     [call] = request.call_args_list
@@ -54,6 +54,22 @@ def test_a_refund_is_asked_of_saleor_with_exactly_what_was_chosen(staff: Client,
     assert call.kwargs["reason"] == "Beschadigd"
     assert call.kwargs["saleor"] is connected.return_value
     assert "De terugbetaling is gevraagd" in told(answer)
+
+
+def test_a_plain_refund_is_divided_after_a_look_at_what_that_does(staff: Client, house: House) -> None:
+    address = reverse("backoffice:orders_order_divide", args=[house.order.pk])
+    with mock.patch.object(divide_refund, "to_divide", return_value=0):
+        assert "Er is niets te verdelen" in told(staff.get(address))
+    with (
+        mock.patch.object(divide_refund, "to_divide", return_value=5_000),
+        mock.patch.object(divide_refund, "divide") as divide,
+    ):
+        page = told(staff.get(address, {"reason": "Gebaar"}))
+        assert "Te verdelen: €\u00a050,00" in page
+        assert "De klant kreeg €\u00a050,00 terug" in page
+        answer = staff.post(address, {"reason": "Gebaar"}, follow=True)
+    assert divide.call_args.kwargs["reason"] == "Gebaar"
+    assert "Elke cent heeft weer een eigenaar." in told(answer)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +86,7 @@ def test_a_refund_that_cannot_be_is_told_and_can_be_changed(
     address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
     with (
         mock.patch.object(refund_order, "request", side_effect=failure),
-        mock.patch.object(orders, "connected"),
+        mock.patch.object(refunds, "connected"),
     ):
         answer = staff.post(address, {f"line-{line.pk}": "1", "reason": "Beschadigd"}, follow=True)
 

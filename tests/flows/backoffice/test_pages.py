@@ -42,6 +42,7 @@ def pages(house: House) -> list[str]:
         reverse("backoffice:payouts_batch_fail", args=[house.batch.pk, payout.public_id]),
         reverse("backoffice:orders_order_change", args=[house.order.pk]),
         reverse("backoffice:orders_order_refund", args=[house.order.pk]),
+        reverse("backoffice:orders_order_divide", args=[house.order.pk]),
         reverse("backoffice:inbox_openissue_change", args=[house.issue.pk]),
         reverse("backoffice:payments_payment_change", args=[house.payment.pk]),
         reverse("backoffice:payouts_batch_change", args=[house.batch.pk]),
