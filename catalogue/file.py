@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -258,7 +259,8 @@ def _minor(entry: _Entry) -> int:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
+    """Lines are joined; a no-break space stays, which French has before its high signs."""
+    return tuple(re.sub(r"[ \t\r\n]+", " ", part.strip()) for part in text.split("\n\n") if part.strip())
 
 
 def editor_text(paragraphs: Sequence[str]) -> str | None:

@@ -42,7 +42,7 @@ def test_a_wrong_file_is_refused_with_the_entry_that_is_wrong(
 
 
 def test_a_translation_of_what_has_none_is_refused(tmp_path: Path) -> None:
-    path = changed(tmp_path, '[[category]]\nslug = "wonen"', '[[category]]\nen = { colour = "x" }\nslug = "wonen"')
+    path = changed(tmp_path, "[category.en]\n", '[category.en]\ncolour = "x"\n')
     with pytest.raises(CatalogueError, match=r"\[\[category\]\] wonen: en.colour is not a text"):
         read_catalogue(path)
 
@@ -58,3 +58,9 @@ def test_paragraphs_become_rich_text_that_holds_no_markup_of_ours() -> None:
     assert told is not None
     assert '"text": "een &lt;b&gt; regel"' in told
     assert '"text": "twee &amp; drie"' in told
+
+
+def test_a_no_break_space_stays_in_a_paragraph() -> None:
+    told = editor_text_of("une lampe\u00a0: la\nvôtre")
+    assert told is not None
+    assert '"text": "une lampe\u00a0: la vôtre"' in told

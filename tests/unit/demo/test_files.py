@@ -1,6 +1,7 @@
 """The two files that describe the demo shop agree with each other and with the pictures beside them."""
 
 import datetime
+import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,8 @@ from stdnum.be import vat as belgian_vat
 DEMO = Path(__file__).parents[3] / "demo"
 PICTURES = DEMO / "pictures"
 HEIGHTS = {"object": 2000, "material": 2000, "use": 1067}
+NO_BREAK_SPACE = "\u00a0"
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -28,6 +31,33 @@ AGREEMENTS: list[dict[str, Any]] = PARTNERS["agreement"]
 KINDS = {partner["slug"]: partner["kind"] for partner in PARTNERS["partner"]}
 per_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product["code"])
 per_agreement = pytest.mark.parametrize("agreement", AGREEMENTS, ids=lambda agreement: agreement["product"])
+
+
+PRODUCT_TEXTS = ("description", "subtitle", "material", "hours", "size", "care")
+
+
+def _translatable() -> dict[str, tuple[dict[str, Any], tuple[str, ...]]]:
+    """Every entry that has texts in three languages, with the names of those texts, by what it is called in a report.
+
+    Products, pages and the variants without a name of their own keep their names in every language.
+    """
+    methods = [method for zone in CATALOGUE["shipping_zone"] for method in zone["method"]]
+    variants = [variant for product in PRODUCTS for variant in product["variant"] if variant["name"]]
+    kinds: list[tuple[str, list[dict[str, Any]], str, tuple[str, ...]]] = [
+        ("product", PRODUCTS, "code", PRODUCT_TEXTS),
+        ("variant", variants, "sku", ("name",)),
+        ("page", CATALOGUE["page"], "slug", ("content",)),
+        ("category", CATALOGUE["category"], "slug", ("name",)),
+        ("shipping", methods, "slug", ("name",)),
+        ("collection", CATALOGUE["collection"], "slug", ("name", "description")),
+        ("menu", CATALOGUE["menu_item"], "name", ("name",)),
+    ]
+    return {f"{kind} {entry[key]}": (entry, fields) for kind, entries, key, fields in kinds for entry in entries}
+
+
+TRANSLATABLE = _translatable()
+per_text = pytest.mark.parametrize(("entry", "fields"), TRANSLATABLE.values(), ids=TRANSLATABLE)
+per_language = pytest.mark.parametrize("language", ["en", "fr"])
 
 
 def _pages(kind: str) -> dict[str, dict[str, Any]]:
@@ -198,3 +228,80 @@ def test_every_maker_and_designer_has_a_small_mark() -> None:
 
 def test_the_pictures_together_stay_below_three_megabytes() -> None:
     assert sum(file.stat().st_size for file in PICTURES.iterdir()) <= 3_000_000
+
+
+def _in_numbers_of(language: str, text: str) -> str:
+    """A Dutch text with its numbers as the language writes them: English has a decimal point."""
+    return NUMBER.sub(lambda found: found[0].replace(",", "."), text) if language == "en" else text
+
+
+def _paragraphs(text: str) -> list[str]:
+    return text.strip().split("\n\n")
+
+
+@per_language
+@per_text
+def test_every_text_is_there_in_english_and_french_but_where_it_is_only_a_number_that_is_written_alike(
+    entry: dict[str, Any], fields: tuple[str, ...], language: str
+) -> None:
+    texts = entry[language]
+    alike = {
+        field
+        for field in fields
+        if NUMBER.fullmatch(entry[field]) and _in_numbers_of(language, entry[field]) == entry[field]
+    }
+    assert texts.keys() == {*fields} - alike
+    for field, text in texts.items():
+        assert text.strip(), field
+        assert text != entry[field], field
+
+
+@per_language
+@per_text
+def test_a_translation_has_the_paragraphs_of_the_dutch(
+    entry: dict[str, Any], fields: tuple[str, ...], language: str
+) -> None:
+    for field, text in entry[language].items():
+        assert len(_paragraphs(text)) == len(_paragraphs(entry[field])), field
+
+
+@per_language
+@per_text
+def test_a_translation_has_the_numbers_of_the_dutch(
+    entry: dict[str, Any], fields: tuple[str, ...], language: str
+) -> None:
+    for field, text in entry[language].items():
+        expected = NUMBER.findall(_in_numbers_of(language, entry[field]))
+        assert sorted(NUMBER.findall(text)) == sorted(expected), field
+
+
+@per_text
+def test_french_has_a_no_break_space_before_its_high_signs_and_inside_its_quotation_marks(
+    entry: dict[str, Any], fields: tuple[str, ...]
+) -> None:
+    for field, text in entry["fr"].items():
+        assert re.findall(rf"[^{NO_BREAK_SPACE}][;:?!%»]|«[^{NO_BREAK_SPACE}]", text) == [], field
+
+
+@per_text
+def test_english_sets_no_space_before_its_signs(entry: dict[str, Any], fields: tuple[str, ...]) -> None:
+    for field, text in entry["en"].items():
+        assert re.findall(r"\s[;:?!%,.]|\u00a0", text) == [], field
+
+
+@per_language
+@per_text
+def test_a_translation_has_curly_apostrophes(entry: dict[str, Any], fields: tuple[str, ...], language: str) -> None:
+    assert [text for text in entry[language].values() if "'" in text or '"' in text] == []
+
+
+def test_one_collection_shows_all_products_and_every_collection_is_in_the_menu() -> None:
+    collections = {collection["slug"]: collection["products"] for collection in CATALOGUE["collection"]}
+    assert collections["alles-uit-gent"] == [product["code"] for product in PRODUCTS]
+    assert all(len(set(codes)) == len(codes) >= 2 for codes in collections.values())
+    in_menu = [item["collection"] for item in CATALOGUE["menu_item"] if "collection" in item]
+    assert in_menu == list(collections)
+
+
+def test_the_menu_leads_to_the_makers() -> None:
+    assert [item["url"] for item in CATALOGUE["menu_item"] if "url" in item] == ["/makers/"]
