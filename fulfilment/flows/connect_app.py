@@ -91,14 +91,11 @@ def _install(staff: SaleorClient, manifest: Manifest) -> None:
         "permissions": manifest["permissions"],
         "activateAfterInstallation": True,
     }
-    staff.mutate("install_app", "appInstall", {"input": install})
+    ours = staff.mutate("install_app", "appInstall", {"input": install})["appInstallation"]["id"]
     for _second in range(WAIT_SECONDS):
         state = staff.execute("installation_state")
-        failed = [
-            found["message"]
-            for found in state["appsInstallations"]
-            if found["manifestUrl"] == address and found["status"] == "FAILED"
-        ]
+        # One that failed before may still stand there.
+        failed = [found["message"] for found in state["appsInstallations"] if found["id"] == ours and _failed(found)]
         if failed:
             raise GatewayError(f"Saleor could not install our app: {failed[0]}", retry=False)
         # Saleor lists the app before our own registration is committed: both must have happened.
@@ -106,3 +103,7 @@ def _install(staff: SaleorClient, manifest: Manifest) -> None:
             return
         time.sleep(1)
     raise GatewayError(f"Saleor did not install our app within {WAIT_SECONDS} seconds", retry=False)
+
+
+def _failed(installation: Mapping[str, Any]) -> bool:
+    return bool(installation["status"] == "FAILED")

@@ -30,9 +30,10 @@ class Staff:
         if name == "setup/app_webhooks":
             return {"app": self.installed}
         node = {"id": "QXBwOjE=", "identifier": settings.SALEOR_APP_ID, "isActive": True}
-        state = {"id": "1", "status": "FAILED", "message": self.failure, "manifestUrl": MANIFEST_ADDRESS}
+        earlier = {"id": "1", "status": "FAILED", "message": "of yesterday", "manifestUrl": MANIFEST_ADDRESS}
+        state = {**earlier, "id": "2", "message": self.failure}
         return {
-            "appsInstallations": [state] if self.failure else [],
+            "appsInstallations": [earlier, state] if self.failure else [earlier],
             "apps": {"edges": [{"node": node}] if self.installed else []},
         }
 
@@ -41,7 +42,7 @@ class Staff:
         if not self.failure:
             self.installed = as_installed()
             remember("token-of-the-installation")
-        return {"errors": []}
+        return {"errors": [], "appInstallation": {"id": "2"}}
 
     def mutate_only(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         self.written.append((name, variables))
@@ -92,7 +93,7 @@ def connect(staff: Staff) -> None:
         connect_app.connect_app(staff.as_client(), app_manifest(), now=timezone.now())
 
 
-def test_a_fresh_saleor_installs_our_app() -> None:
+def test_a_saleor_installs_our_app_whatever_failed_before() -> None:
     staff = Staff()
     connect(staff)
     ((document, variables),) = staff.written
