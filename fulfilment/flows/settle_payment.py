@@ -23,15 +23,37 @@ from fulfilment.payments.models import Payment
 def settle_session(session_id: str, saleor: Saleor, *, now: datetime) -> None:
     """Act on a Checkout Session as it stands at Stripe now."""
     payment = Payment.objects.filter(stripe_session_id=session_id).first()
-    if payment is None:
-        return  # not a session of ours, or of a database that was restored: nothing can be said of it
     session = stripe.session(session_id)
+    payment = payment or _remembered(session)
+    if payment is None:
+        return  # not a session of ours
     intent = stripe.intent(session.payment_intent_id) if session.payment_intent_id else None
     if intent is not None:
         _settle(payment, intent, saleor, now)
     if session.status == "expired" and (intent is None or intent.status != "succeeded"):
         end = Payment.State.FAILED if intent is not None and intent.charge_failed else Payment.State.EXPIRED
         Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(state=end)
+
+
+def _remembered(session: stripe.Session) -> Payment | None:
+    """A paid page of ours that we know nothing of: our database is older than the page. Stripe kept what it was for."""
+    origin = session.origin
+    if origin is None or session.status != "complete":
+        return None
+    payment, is_new = Payment.objects.get_or_create(
+        reference=origin.reference,
+        defaults={
+            "idempotency_key": f"remembered:{session.id}",
+            "checkout_id": origin.checkout_id,
+            "saleor_transaction_id": origin.saleor_transaction_id,
+            "stripe_session_id": session.id,
+            "amount_minor": origin.amount_minor,
+            "currency": origin.currency,
+            "created_at": origin.made_at,
+            "expires_at": origin.expires_at,
+        },
+    )
+    return payment if is_new else None
 
 
 def settle_intent(intent_id: str, saleor: Saleor, *, now: datetime) -> None:

@@ -211,7 +211,11 @@ def _ask_for_page(payment: Payment, request: PaymentRequest, names: str) -> stri
         success_url=_with_reference(request.success_url, payment.reference),
         cancel_url=_with_reference(request.cancel_url, payment.reference),
         expires_at=payment.expires_at,
-        metadata={"reference": payment.reference, "saleor_transaction": payment.saleor_transaction_id},
+        metadata={
+            "reference": payment.reference,
+            "saleor_transaction": payment.saleor_transaction_id,
+            "saleor_checkout": payment.checkout_id,
+        },
     )
 
 

@@ -24,14 +24,28 @@ PAGE_LANGUAGES = {"nl", "fr", "en", "de"}
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What a page was opened for, as we wrote it on the page itself."""
+
+    reference: str
+    saleor_transaction_id: str
+    checkout_id: str
+    amount_minor: int
+    currency: str
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class Session:
-    """A Checkout Session. `status`: open, complete or expired."""
+    """A Checkout Session. `status`: open, complete or expired. One without `origin` is not ours."""
 
     id: str
     url: str
     status: str
     payment_status: str
     payment_intent_id: str
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +199,22 @@ def _session(found: Any) -> Session:
         status=found.status or "",
         payment_status=found.payment_status,
         payment_intent_id=(intent if isinstance(intent, str) else getattr(intent, "id", "")) or "",
+        origin=_origin(found),
+    )
+
+
+def _origin(found: Any) -> Origin | None:
+    told = found.metadata.to_dict() if found.metadata else {}
+    if not all(told.get(name) for name in ("reference", "saleor_transaction", "saleor_checkout")):
+        return None
+    return Origin(
+        reference=told["reference"],
+        saleor_transaction_id=told["saleor_transaction"],
+        checkout_id=told["saleor_checkout"],
+        amount_minor=found.amount_total or 0,
+        currency=(found.currency or "").upper(),
+        made_at=_moment(found.created),
+        expires_at=_moment(found.expires_at),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows.settle_payment import settle_intent, settle_session
+from fulfilment.gateways.stripe import Origin, Session
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
@@ -138,6 +139,7 @@ def test_a_session_or_intent_of_somebody_else_is_left_alone(
     provider.charge(payment, fee=39)
     stranger = replace(provider.intents[f"pi_{payment.reference}"], reference="pay_of_somebody_else")
     provider.intents["pi_stranger"] = stranger
+    provider.sessions["cs_stranger"] = Session("cs_stranger", "", "complete", "paid", "pi_stranger")
     with provider.answering():
         settle_session("cs_stranger", saleor.as_saleor(), now=NOW)
         settle_intent("pi_stranger", saleor.as_saleor(), now=NOW)
@@ -189,6 +191,40 @@ def test_a_payment_for_a_basket_that_costs_more_by_now_goes_back_at_once_and_the
     settle(payment, provider, saleor)
     assert len(saleor.refund_requests) == Mail.objects.count() == 1
     assert issues() == [("paid_without_order", payment.reference)]
+
+
+def test_a_payment_that_our_restored_database_knows_nothing_of_is_remembered_by_stripe(
+    payment: Payment, provider: StripeInMemory, saleor: SaleorInMemory
+) -> None:
+    provider.charge(payment, fee=39)
+    origin = Origin(
+        payment.reference, payment.saleor_transaction_id, "checkout-1", 28_900, "EUR", PLACED_AT, payment.expires_at
+    )
+    session = replace(provider.sessions[payment.stripe_session_id], origin=origin)
+    provider.sessions[session.id] = session
+    payment.delete()
+    for _ in range(2):
+        with provider.answering():
+            settle_session(session.id, saleor.as_saleor(), now=NOW)
+    kept = Payment.objects.get()
+    assert (kept.reference, kept.state, kept.saleor_order_id, kept.fee_minor) == (
+        origin.reference,
+        "ordered",
+        ORDER,
+        39,
+    )
+    assert balance(Account.UNALLOCATED) == 28_900
+
+
+def test_a_page_of_ours_that_nobody_paid_is_not_worth_remembering(
+    payment: Payment, provider: StripeInMemory, saleor: SaleorInMemory
+) -> None:
+    origin = Origin(payment.reference, "transaction-1", "checkout-1", 28_900, "EUR", PLACED_AT, payment.expires_at)
+    provider.sessions["cs_1"] = Session("cs_1", "", "expired", "unpaid", "", origin)
+    payment.delete()
+    with provider.answering():
+        settle_session("cs_1", saleor.as_saleor(), now=NOW)
+    assert not Payment.objects.exists()
 
 
 def test_what_was_paid_back_meanwhile_is_not_called_ordered(

@@ -65,7 +65,11 @@ def test_a_checkout_gets_a_page_and_its_route_is_kept(agreed: Agreement, provide
     assert wanted["success_url"] == f"{settings.SHOP_URL}/nl/bedankt/?ref={payment.reference}"
     assert wanted["cancel_url"] == f"{settings.SHOP_URL}/nl/afrekenen/overzicht/?stap=2&ref={payment.reference}"
     assert wanted["description"] == "1 × Koord"
-    assert wanted["metadata"] == {"reference": payment.reference, "saleor_transaction": "transaction-key-1"}
+    assert wanted["metadata"] == {
+        "reference": payment.reference,
+        "saleor_transaction": "transaction-key-1",
+        "saleor_checkout": "checkout-1",
+    }
 
 
 def test_a_page_lives_no_shorter_than_stripe_allows(agreed: Agreement, provider: StripeInMemory) -> None:
