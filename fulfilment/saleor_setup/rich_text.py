@@ -1,15 +1,22 @@
 """Saleor's rich text, compared by what it says."""
 
+import html
 import json
+from collections.abc import Mapping
+from typing import Any
 
 
 def same_text(one: str | None, other: str | None) -> bool:
-    """Whether two rich texts hold the same blocks; when and by which editor they were written does not count."""
+    """Whether two rich texts hold the same blocks; when and by which editor they were written does not count, nor does
+    how a sign is written: Saleor makes `&nbsp;` of a no-break space."""
     return _blocks(one) == _blocks(other)
 
 
-def _blocks(text: str | None) -> list[tuple[object, object]]:
+def _blocks(text: str | None) -> list[tuple[object, Mapping[str, object]]]:
     if not text:
         return []
-    found = json.loads(text)
-    return [(block.get("type"), block.get("data")) for block in found.get("blocks", ())]
+    return [(block.get("type"), _plain(block.get("data") or {})) for block in json.loads(text).get("blocks", ())]
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, object]:
+    return {name: html.unescape(value) if isinstance(value, str) else value for name, value in data.items()}

@@ -38,6 +38,7 @@ class Setup:
     saleor: SaleorClient
     file: CatalogueFile
     pictures: Path
+    shop_url: str
     apply: bool
     tell: Callable[[Change], None]
     ids: dict[tuple[str, str], str] = field(default_factory=dict)

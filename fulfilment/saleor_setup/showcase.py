@@ -64,7 +64,8 @@ def set_up_menu(setup: Setup) -> None:
 
 
 def _item(setup: Setup, item: MenuItem, node: Node | None) -> None:
-    target = item.target if item.kind == "url" else setup.ids[item.kind, item.target]
+    address = f"{setup.shop_url}{item.target}" if item.target.startswith("/") else item.target  # Saleor wants it whole
+    target = address if item.kind == "url" else setup.ids[item.kind, item.target]
     now = None
     if node is not None:
         target_now = node["url"] if item.kind == "url" else (node[item.kind] or {}).get("slug")
@@ -73,7 +74,7 @@ def _item(setup: Setup, item: MenuItem, node: Node | None) -> None:
         "menu_item",
         item.name,
         now,
-        {"target": item.target},
+        {"target": address if item.kind == "url" else item.target},
         extra={"name": item.name, "menu": setup.ids["menu", MENU]},
         as_input=lambda fields: {item.kind: target} if fields else {},
     )

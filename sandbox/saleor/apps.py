@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import secrets
 import string
 from collections.abc import Mapping
@@ -25,6 +26,12 @@ resolvers = Resolvers()
 _TOKEN_LENGTH = 30
 _ALPHABET = string.ascii_letters + string.digits
 _SCHEMA_VERSION = VERSION.rpartition(".")[0]
+_ADDRESS = re.compile(
+    r"(https?|ftps?)://([^\s:@/]+(:[^\s:@/]*)?@)?(?P<host>\[[0-9a-f:.]+\]|[a-z0-9-]+(\.[a-z0-9-]+)*\.?)"
+    r"(:\d{2,5})?([/?#]\S*)?",
+    re.IGNORECASE,
+)
+"""Where an app may live. A port has two digits at least: Saleor would have it so."""
 _NEEDED = ("id", "version", "name", "tokenTargetUrl")
 
 
@@ -38,9 +45,9 @@ def app_install(_root: object, info: GraphQLResolveInfo, input: Mapping[str, Any
     if requestor.kind != "staff":
         raise PermissionDenied("AUTHENTICATED_STAFF_USER", "MANAGE_APPS")
     core = core_of(info)
-    if not input["manifestUrl"].startswith(("http://", "https://")):
-        wrong = problem("INVALID_URL_FORMAT", "Enter a valid URL.", "manifestUrl")
-        return {"appInstallation": None, "errors": [wrong]}
+    wrong = _address_fault(input["manifestUrl"])
+    if wrong is not None:
+        return {"appInstallation": None, "errors": [problem(wrong, "Enter a valid URL.", "manifestUrl")]}
     now = core.now()
     installation: Document = {
         "id": str(uuid4()),
@@ -56,6 +63,15 @@ def app_install(_root: object, info: GraphQLResolveInfo, input: Mapping[str, Any
     with core.store.write() as tx:
         tx.insert("installation", installation["id"], installation)
     return {"appInstallation": _installation_node(installation), "errors": []}
+
+
+def _address_fault(address: str) -> str | None:
+    """The code of what is wrong with an app's address."""
+    read = _ADDRESS.fullmatch(address)
+    if read is None:
+        return "INVALID_URL_FORMAT"
+    host = read["host"].lower()
+    return None if host == "localhost" or "." in host or host.startswith("[") else "INVALID"
 
 
 def _installation_node(installation: Document) -> Node:

@@ -10,6 +10,7 @@ import jwt
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from sandbox.saleor.core import Core, Node, Resolvers, context, core_of, problem
+from sandbox.saleor.moments import moment, to_iso
 
 resolvers = Resolvers()
 
@@ -104,11 +105,17 @@ def require_staff_or_app(info: GraphQLResolveInfo) -> Requestor:
 
 @resolvers.field("Mutation.tokenCreate")
 def token_create(_root: object, info: GraphQLResolveInfo, email: str, password: str) -> Node:
-    core = core_of(info)
+    core, ip = core_of(info), context(info).client_ip or ""
+    until = core.logins.begin(ip)
+    if until is not None:
+        text = f"Logging has been suspended till {to_iso(moment(until))}: too many attempts from the same IP address."
+        return {"token": None, "errors": [problem("LOGIN_ATTEMPT_DELAYED", text)]}
     known = core.catalogue.file.staff.get(email)
     if known is None or not hmac.compare_digest(known.encode(), password.encode()):
+        core.logins.failed(ip, None if known is None else email)
         wrong = problem("INVALID_CREDENTIALS", "Please, enter valid credentials", "email")
         return {"token": None, "errors": [wrong]}
+    core.logins.succeeded(ip, email)
     now = int(core.clock())
     payload = {
         "iat": now,

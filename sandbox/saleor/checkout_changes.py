@@ -51,7 +51,10 @@ def _answer(core: Core, result: tuple[Document | None, list[Node]]) -> Node:
 def checkout_create(_root: object, info: GraphQLResolveInfo, input: Mapping[str, Any]) -> Node:
     core = core_of(info)
     channel = core.catalogue.file.channel
-    if input.get("channel") not in (None, channel.slug):
+    if input.get("channel") is None:
+        wrong_channel = problem("MISSING_CHANNEL_SLUG", "You need to provide channel slug.", "channel")
+        return _answer(core, (None, [wrong_channel]))
+    if input["channel"] != channel.slug:
         return _answer(
             core, (None, [problem("NOT_FOUND", f"Channel with '{input['channel']}' slug does not exist.", "channel")])
         )
@@ -126,16 +129,21 @@ def _line_to_update(core: Core, checkout: Document, line: Mapping[str, Any]) -> 
         key = key_of("CheckoutLine", line["lineId"])
         sku = next((k["sku"] for k in checkout["lines"] if k["id"] == key), None)
         if sku is None:
-            return "", [problem("NOT_FOUND", f"Couldn't resolve to a node: {line['lineId']}", "lineId")]
+            return "", [_no_such_node(line["lineId"], "lineId")]
         return sku, []
     variant, wrong = _for_sale(core, line.get("variantId"))
     return (variant.sku if variant else ""), wrong
 
 
+def _no_such_node(id: str | None, field_name: str) -> Node:
+    """One id of a list of them: Saleor's general error, unlike an unknown checkout's."""
+    return problem("GRAPHQL_ERROR", f"Could not resolve to a node with the global id list of '{[id]}'.", field_name)
+
+
 def _for_sale(core: Core, variant_id: str | None) -> tuple[Variant | None, list[Node]]:
     found = core.catalogue.variant_by_id(variant_id)
     if found is None:
-        return None, [problem("NOT_FOUND", f"Could not resolve to a node: {variant_id}", "variantId")]
+        return None, [_no_such_node(variant_id, "variantId")]
     if not found[0].listed:
         text = "Cannot add lines for unavailable in channel variants."
         wrong = problem("UNAVAILABLE_VARIANT_IN_CHANNEL", text, "lines", variants=[variant_id])

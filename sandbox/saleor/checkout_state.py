@@ -116,6 +116,12 @@ def freeze_prices(core: Core, checkout: Document) -> None:
 
 def save(tx: Transaction, core: Core, checkout: Document) -> bool:
     """Store a changed checkout with its payment status; says whether it is fully paid only now."""
+    checkout["updatedAt"] = core.now()
+    return save_payment(tx, core, checkout)
+
+
+def save_payment(tx: Transaction, core: Core, checkout: Document) -> bool:
+    """As `save`, where at most a payment changed: `updatedAt` moves with the status alone."""
     was_paid = checkout["chargeStatus"] in ("FULL", "OVERCHARGED")
     charged = sum(
         t["amounts"]["charged"] + t["amounts"]["charge_pending"]
@@ -123,12 +129,9 @@ def save(tx: Transaction, core: Core, checkout: Document) -> bool:
     )
     total = totals(core, checkout).total["gross"]
     status = charge_status(total, charged, bool(checkout["lines"]))
-    changed = {
-        "updatedAt": core.now(),
-        "chargeStatus": status,
-        "authorizeStatus": "FULL" if status == "OVERCHARGED" else status,
-    }
-    checkout.update(changed)
+    if status != checkout["chargeStatus"]:
+        authorized = "FULL" if status == "OVERCHARGED" else status
+        checkout |= {"updatedAt": core.now(), "chargeStatus": status, "authorizeStatus": authorized}
     tx.put("checkout", checkout["id"], checkout)
     return not was_paid and status in ("FULL", "OVERCHARGED")
 

@@ -129,7 +129,7 @@ def _order_line(tx: Transaction, priced: PricedLine) -> Document:
         "sku": priced.variant.sku,
         "product_code": priced.product.code,
         "productName": priced.product.name,
-        "variantName": priced.variant.name,
+        "variantName": priced.variant.name or priced.variant.sku,
         "quantity": priced.line["quantity"],
         "fulfilled": 0,
         "rate": str(priced.rate),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sandbox.saleor.catalogue import Catalogue
     from sandbox.saleor.execution import Executor
     from sandbox.saleor.keys import Keys
+    from sandbox.saleor.logins import Logins
 
 Node = dict[str, Any]
 """An object on its way to the client, by Saleor's field names; `_…` keys are for resolvers only."""
@@ -33,6 +35,7 @@ class Core:
     faults: Faults
     catalogue: "Catalogue"
     keys: "Keys"
+    logins: "Logins"
     executor: "Executor"
     http: httpx2.Client
     base_url: str
@@ -54,11 +57,21 @@ class Core:
 
 @dataclass(frozen=True)
 class Context:
-    """One request: who asks, and from where."""
+    """One request: who asks, and from where. A token is looked at when a resolver wants to know whose it is, and not
+    before: what asks for nothing of the kind is answered to a bad token too, as in Saleor."""
 
     core: Core
-    requestor: "Requestor"
+    who: Callable[[], "Requestor"]
     client_ip: str | None = None
+
+    @cached_property
+    def requestor(self) -> "Requestor":
+        """Raises ExpiredSignatureError or InvalidSignatureError for a staff token that is too old or not ours."""
+        return self.who()
+
+    def look(self) -> "Requestor":
+        """The requestor, where what it may do makes no difference but a bad token does."""
+        return self.requestor
 
 
 Resolver = Callable[..., Any]
@@ -86,7 +99,18 @@ class Resolvers:
             type_name, _, field_name = name.partition(".")
             owner = schema.type_map[type_name]
             assert isinstance(owner, GraphQLObjectType), name
-            owner.fields[field_name].resolve = resolver
+            owner.fields[field_name].resolve = _known(resolver) if owner is schema.mutation_type else resolver
+
+
+def _known(mutation: Resolver) -> Resolver:
+    """A mutation, which looks at the token first whatever it does."""
+
+    @wraps(mutation)
+    def looking(root: object, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        context(info).look()
+        return mutation(root, info, **arguments)
+
+    return looking
 
 
 def context(info: GraphQLResolveInfo) -> Context:

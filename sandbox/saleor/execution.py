@@ -29,7 +29,7 @@ from sandbox.saleor.cost import MOST, cost_of
 log = logging.getLogger(__name__)
 
 _MOST_ROOT_MUTATIONS = 4
-_SPOKEN = (GraphQLError, PermissionDenied)
+_SPOKEN = (GraphQLError, PermissionDenied, ExpiredSignatureError, InvalidSignatureError)
 """Errors whose text is for the client; of all others only the class is told."""
 
 Answer = tuple[dict[str, Any], int]
@@ -72,12 +72,8 @@ class Executor:
         faults = self._faults(document, operation, variables)
         if faults:
             return {"errors": [formatted(error) for error in faults]}, 400
-        try:
-            requestor = requestor_of(core, dict(request.headers))
-        except (ExpiredSignatureError, InvalidSignatureError) as error:
-            shown = {"message": str(error), "extensions": {"exception": {"code": type(error).__name__}}}
-            return {"errors": [shown], "data": None}, 200
-        context = Context(core, requestor, _client_ip(request))
+        headers = dict(request.headers)
+        context = Context(core, lambda: requestor_of(core, headers), _client_ip(request))
         result = self.execute(document, context, variables, body.get("operationName"))
         answer: dict[str, Any] = {}
         if result.errors:

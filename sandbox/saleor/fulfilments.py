@@ -152,15 +152,15 @@ def _take(tx: Transaction, line: Document, warehouse: str, quantity: int) -> Non
 
 def _tell(core: Core, tx: Transaction, order: Document, made: Sequence[Document], *, notify: bool) -> None:
     key = order["id"]
-    if made[0]["trackingNumber"]:
-        for one in made:
-            emit(core, tx, "FULFILLMENT_TRACKING_NUMBER_UPDATED", order=key, fulfillment=one["id"])
     for one in made:
         emit(core, tx, "FULFILLMENT_CREATED", order=key, fulfillment=one["id"], notify=notify)
     last = order["status"] == "FULFILLED"
     if last:
         for one in made:
             emit(core, tx, "FULFILLMENT_APPROVED", order=key, fulfillment=one["id"], notify=notify)
+    if made[0]["trackingNumber"]:
+        for one in made:
+            emit(core, tx, "FULFILLMENT_TRACKING_NUMBER_UPDATED", order=key, fulfillment=one["id"])
     emit(core, tx, "ORDER_UPDATED", order=key)
     if last:
         emit(core, tx, "ORDER_FULFILLED", order=key)

@@ -66,16 +66,19 @@ def touch(tx: Transaction, core: Core, order: Document, **changes: Any) -> None:
 
 
 def payment_changed(tx: Transaction, core: Core, key: str, before: dict[str, int], after: dict[str, int]) -> None:
-    """Tell what a transaction's new amounts mean for its order."""
+    """Tell what a transaction's new amounts mean for its order; nothing is told where they are the old ones."""
     order = tx.require("order", key)
     touch(tx, core, order)
     payment = payment_of(tx, order)
-    if after["charged"] > before["charged"] and after["refund_pending"] == before["refund_pending"]:
-        emit(core, tx, "ORDER_PAID", order=key)
-        if payment.is_paid:
-            emit(core, tx, "ORDER_FULLY_PAID", order=key)
+    events: list[str] = []
+    if after["charged"] > before["charged"]:
+        # Also where a refund failed and its money counts as charged again.
+        paid = ["ORDER_FULLY_PAID"] if payment.charge_status in ("FULL", "OVERCHARGED") else []
+        events += ["ORDER_PAID", *paid, "ORDER_UPDATED"]
     if after["refunded"] > before["refunded"]:
-        emit(core, tx, "ORDER_REFUNDED", order=key)
-    emit(core, tx, "ORDER_UPDATED", order=key)
-    if after["refunded"] > before["refunded"] and payment.refunded >= order["total"]["gross"]:
-        emit(core, tx, "ORDER_FULLY_REFUNDED", order=key)
+        all_back = ["ORDER_FULLY_REFUNDED"] if payment.refunded >= order["total"]["gross"] else []
+        events += ["ORDER_REFUNDED", "ORDER_UPDATED", *all_back]
+    elif after["charged"] < before["charged"]:
+        events += ["ORDER_UPDATED"]
+    for event in events:
+        emit(core, tx, event, order=key)

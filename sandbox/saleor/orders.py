@@ -286,5 +286,6 @@ def order_line_allocations(root: Node, info: GraphQLResolveInfo) -> list[Node]:
             "warehouse": warehouse_node(core, warehouses[one["warehouse"]]),
         }
         for one in root["_line"]["allocations"]
-        if one["quantity"] and one["warehouse"] in warehouses
+        # What was shipped stays, as an allocation of nothing.
+        if one["warehouse"] in warehouses
     ]

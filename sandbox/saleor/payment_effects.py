@@ -1,7 +1,7 @@
 """What a changed transaction means for the checkout or the order that it pays."""
 
 from sandbox.common.store import Document, Transaction
-from sandbox.saleor.checkout_state import save
+from sandbox.saleor.checkout_state import save_payment
 from sandbox.saleor.core import Core
 from sandbox.saleor.order_state import payment_changed
 from sandbox.saleor.transaction_state import store_transaction
@@ -15,6 +15,6 @@ def settle(core: Core, tx: Transaction, transaction: Document, before: dict[str,
         payment_changed(tx, core, transaction["order"], before, transaction["amounts"])
     elif transaction["checkout"] is not None:
         checkout = tx.get("checkout", transaction["checkout"])
-        if checkout is not None and save(tx, core, checkout):
+        if checkout is not None and save_payment(tx, core, checkout):
             emit(core, tx, "CHECKOUT_FULLY_PAID", checkout=checkout["id"])
             emit(core, tx, "CHECKOUT_FULLY_AUTHORIZED", checkout=checkout["id"])

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from graphql import GraphQLResolveInfo
+from graphql import GraphQLError, GraphQLResolveInfo
 
 from catalogue.file import editor_text
 from catalogue.values import TEXT_ATTRIBUTES, Media, Page, Product, Variant, Warehouse
@@ -11,7 +11,7 @@ from sandbox.saleor.addresses import address_node
 from sandbox.saleor.auth import no_such_id, require
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
 from sandbox.saleor.connections import connection, page_size, place
-from sandbox.saleor.core import Core, Node, Resolvers, core_of
+from sandbox.saleor.core import Core, Node, Resolvers, context, core_of
 from sandbox.saleor.ids import global_id, key_of
 from sandbox.saleor.money import taxed
 from sandbox.saleor.thumbnails import picture_url
@@ -41,7 +41,7 @@ def variant_node(core: Core, product: Product, variant: Variant, channel: str | 
     return {
         "__typename": "ProductVariant",
         "id": global_id("ProductVariant", core.catalogue.number("ProductVariant", variant.sku)),
-        "name": variant.name,
+        "name": variant.name or variant.sku,  # Saleor knows no variant without a name
         "sku": variant.sku,
         "trackInventory": variant.tracked,
         "_product": product,
@@ -94,7 +94,8 @@ def _shown(info: GraphQLResolveInfo, product: Product | None, channel: str | Non
     only = core.catalogue.file.channel
     manages = _manages(info)
     if channel is None and not manages:
-        channel = only.slug  # the only active channel is the default one
+        # A Saleor that was set up anew has a default channel beside the shop's.
+        raise GraphQLError("More than one channel exists. Specify which channel to use.")
     if product is None:
         return None
     for_sale = product.listed and only.is_active and channel == only.slug
@@ -124,8 +125,10 @@ def product(
         found = catalogue.product_by_id(id)
     elif slug is not None:
         found = catalogue.product_by_slug(slug)
+    elif externalReference is not None:
+        found = catalogue.file.products.get(externalReference)
     else:
-        found = catalogue.file.products.get(externalReference or "")
+        raise GraphQLError("At least one of arguments is required: 'id', 'slug', 'external_reference'.")
     return _shown(info, found, channel)
 
 
@@ -149,6 +152,7 @@ def products(
 @resolvers.field("Query.page")
 def page(_root: object, info: GraphQLResolveInfo, id: str | None = None, slug: str | None = None) -> Node | None:
     core = core_of(info)
+    context(info).look()
     found = core.catalogue.file.pages.get(slug) if slug is not None else core.catalogue.page_by_id(id)
     return _page_node(core, found) if found else None
 

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Request, Response
 from catalogue.file import read_catalogue
 from sandbox.common.control import ControlPage
 from sandbox.common.faults import Faults, Switch
-from sandbox.common.outbox import Outbox
 from sandbox.common.settings import SandboxSettings
 from sandbox.common.store import Store
 from sandbox.common.web import Program, Route, json_response
@@ -21,9 +20,11 @@ from sandbox.saleor.apps import Installer
 from sandbox.saleor.catalogue import open_catalogue
 from sandbox.saleor.completion import AutomaticCompletion
 from sandbox.saleor.core import Core
+from sandbox.saleor.deliveries import Deliveries
 from sandbox.saleor.execution import Executor
 from sandbox.saleor.keys import Keys
-from sandbox.saleor.refunds import take_refund_answer
+from sandbox.saleor.logins import Logins
+from sandbox.saleor.refund_requests import take_refund_answer
 from sandbox.saleor.schema import executable_schema
 from sandbox.saleor.subscriptions import render
 from sandbox.saleor.thumbnails import Pictures
@@ -76,6 +77,7 @@ def open_sandbox(
         faults=Faults(store, _SWITCHES),
         catalogue=open_catalogue(file, catalogue.parent / "pictures", store),
         keys=Keys.in_folder(settings.state),
+        logins=Logins(clock),
         executor=Executor(executable_schema()),
         http=httpx2.Client(
             timeout=httpx2.Timeout(webhooks.READ_SECONDS, connect=webhooks.CONNECT_SECONDS),
@@ -85,7 +87,7 @@ def open_sandbox(
         base_url=settings.saleor_url,
         clock=clock,
     )
-    core.outbox = Outbox(
+    core.outbox = Deliveries(
         store,
         core.faults,
         policy=webhooks.RETRIES,

@@ -15,6 +15,7 @@ from sandbox.saleor import (
     metadata,
     orders,
     products,
+    refund_requests,
     refunds,
     transactions,
 )
@@ -57,6 +58,7 @@ _NOUNS = (
     metadata,
     orders,
     products,
+    refund_requests,
     refunds,
     transactions,
 )

@@ -1,8 +1,8 @@
 """The arithmetic of a payment transaction, as Saleor counts it from the events. Pure; minor units.
 
 Events are put together by psp reference. For one reference and one kind of action the latest of success and failure
-wins; as long as there is neither, a request is pending. A refund takes from what is charged from the moment it is
-requested on.
+wins; as long as there is neither, a request is pending. A request has a reference once the app has answered to it: a
+refund takes from what is charged from then on, and what is charged may fall below zero.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,9 +27,8 @@ def amounts_of(events: Sequence[Event]) -> Amounts:
     """The sums over all events that count (`counted`), in their order."""
     by_reference: dict[str, list[Event]] = {}
     for event in events:
-        if event["counted"]:
-            # A request that has no reference yet stands by itself.
-            by_reference.setdefault(event["pspReference"] or f"event {event['id']}", []).append(event)
+        if event["counted"] and event["pspReference"]:
+            by_reference.setdefault(event["pspReference"], []).append(event)
     found = NOTHING.copy()
     for group in by_reference.values():
         settled, pending = _outcome(group, "CHARGE")

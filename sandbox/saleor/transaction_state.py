@@ -1,10 +1,12 @@
 """A payment transaction as it is kept, and as the API shows it.
 
 Document `transaction`: id (the token), app, checkout, order (the key of either), currency, created, modified, actions,
-pspReference, message, name, externalUrl, events, amounts. An event: id, type, amount, pspReference, message,
+unreadable (an action that breaks whoever reads them, or None), pspReference, name (its app's, for the control page),
+events, amounts. An event: id, type, amount, pspReference, message,
 externalUrl, idempotencyKey, createdAt, counted, granted_refund.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -27,10 +29,9 @@ def new_transaction(core: Core, *, app: Document, owner: str, key: str, name: st
         "created": now,
         "modified": now,
         "actions": [],
+        "unreadable": None,
         "pspReference": "",
-        "message": "",
         "name": name,
-        "externalUrl": "",
         "events": [],
         "amounts": dict(NOTHING),
     }
@@ -54,6 +55,31 @@ def add_event(core: Core, tx: Transaction, transaction: Document, kind: str, amo
     transaction["events"].append(event)
     recount(transaction)
     return event
+
+
+# Of these there may be several under one reference; of all others a second one is the first one told again.
+_TOLD_ANEW = {"INFO", "CHARGE_ACTION_REQUIRED", "AUTHORIZATION_ACTION_REQUIRED"}
+
+
+def same_event(transaction: Document, kind: str, reference: str) -> Document | None:
+    """The event of that kind that was told under that reference before."""
+    if kind in _TOLD_ANEW:
+        return None
+    return next((e for e in transaction["events"] if (e["type"], e["pspReference"]) == (kind, reference)), None)
+
+
+def tell(core: Core, tx: Transaction, transaction: Document, kind: str, amount: int, **more: Any) -> Document | None:
+    """An event that counts: the one that was told before, or a new one; None where the former had another amount."""
+    former = same_event(transaction, kind, more["pspReference"])
+    if former is None:
+        return add_event(core, tx, transaction, kind, amount, **more)
+    return former if former["amount"] == amount else None
+
+
+def set_actions(transaction: Document, actions: Sequence[str], *, unreadable: bool = False) -> None:
+    """What can be done with the transaction, as the app says."""
+    transaction["actions"] = list(actions)
+    transaction["unreadable"] = actions[0] if unreadable and actions else None
 
 
 def recount(transaction: Document) -> None:
@@ -86,14 +112,21 @@ def transaction_node(transaction: Document) -> Node:
         "token": transaction["id"],
         "createdAt": transaction["created"],
         "modifiedAt": transaction["modified"],
-        **{name: transaction[name] for name in ("actions", "pspReference", "message", "name", "externalUrl")},
-        "chargedAmount": money(max(0, amounts["charged"]), currency),
+        **{name: transaction[name] for name in ("actions", "pspReference")},
+        # Nothing that this stand-in understands fills these in.
+        **dict.fromkeys(("message", "name", "externalUrl"), ""),
+        "chargedAmount": money(amounts["charged"], currency),
         "chargePendingAmount": money(amounts["charge_pending"], currency),
         "refundedAmount": money(amounts["refunded"], currency),
         "refundPendingAmount": money(amounts["refund_pending"], currency),
-        "events": [event_node(event, currency) for event in transaction["events"]],
+        "events": [event_node(event, currency) for event in newest_first(transaction["events"])],
         "_transaction": transaction,
     }
+
+
+def newest_first(events: Sequence[Document]) -> list[Document]:
+    """The events as the API lists them."""
+    return sorted(events, key=lambda e: (e["createdAt"], e["id"]), reverse=True)
 
 
 def event_node(event: Document, currency: str) -> Node:

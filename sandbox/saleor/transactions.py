@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from graphql import GraphQLResolveInfo
+from graphql import GraphQLError, GraphQLResolveInfo
 
 from sandbox.common.store import Document, Reader, Transaction
 from sandbox.saleor.auth import PermissionDenied, require
@@ -15,13 +15,15 @@ from sandbox.saleor.core import Core, Node, Resolvers, context, core_of, problem
 from sandbox.saleor.ids import global_id, split_id
 from sandbox.saleor.money import to_decimal, to_minor
 from sandbox.saleor.orders import order_node
-from sandbox.saleor.payment_answers import MESSAGE_LENGTH, take_session_answer
+from sandbox.saleor.payment_answers import short, take_session_answer
 from sandbox.saleor.payment_effects import settle
 from sandbox.saleor.transaction_state import (
     add_event,
     event_node,
     load_transaction,
     new_transaction,
+    same_event,
+    set_actions,
     store_transaction,
     transaction_node,
 )
@@ -133,6 +135,9 @@ def _session_root(
 
 
 def _taken(core: Core, key: str, request_id: int, answer: SyncAnswer) -> Node:
+    if answer.body is not None and not isinstance(answer.body, dict):
+        # Saleor stumbles over it; the request event stays without an outcome.
+        raise AttributeError("what the app answered is no JSON object")
     with core.store.write() as tx:
         transaction = tx.require("transaction", key)
         event = take_session_answer(core, tx, transaction, request_id, answer)
@@ -198,14 +203,17 @@ def transaction_event_report(
         asked = _reported_amount(transaction, type, pspReference, amount)
         if asked is None:
             return _report(None, None, problem("REQUIRED", "Amount is required.", "amount"))
-        former = _same_event(transaction, type, pspReference)
+        former = same_event(transaction, type, pspReference)
+        before, granted = transaction["amounts"], _granted_refund(transaction, type, pspReference)
         if former is not None and former["amount"] == asked:
+            if availableActions is not None:
+                set_actions(transaction, availableActions)
+                store_transaction(core, tx, transaction)
             return _report(transaction, former, already=True)
-        before = transaction["amounts"]
         if former is not None:
             text = "The transaction with provided `pspReference` and `type` already exists with different amount."
-            kind = f"{type.partition('_')[0]}_FAILURE" if type != "INFO" else "INFO"
-            add_event(core, tx, transaction, kind, asked, pspReference=pspReference, message=text, counted=False)
+            more = {"pspReference": pspReference, "message": text, "counted": False, "granted_refund": granted}
+            add_event(core, tx, transaction, f"{type.partition('_')[0]}_FAILURE", asked, **more)
             store_transaction(core, tx, transaction)
             return _report(None, None, problem("INCORRECT_DETAILS", text, "pspReference"))
         event = add_event(
@@ -215,15 +223,15 @@ def transaction_event_report(
             type,
             asked,
             pspReference=pspReference,
-            message=(message or "")[:MESSAGE_LENGTH],
+            message=short(message),
             externalUrl=externalUrl or "",
             createdAt=core.now() if time is None else time,
-            granted_refund=_granted_refund(transaction, type, pspReference),
+            granted_refund=granted,
         )
         if type in _NAMES_THE_TRANSACTION and not transaction["pspReference"]:
             transaction["pspReference"] = pspReference
         if availableActions is not None:
-            transaction["actions"] = list(availableActions)
+            set_actions(transaction, availableActions)
         settle(core, tx, transaction, before)
     return _report(transaction, event)
 
@@ -249,19 +257,22 @@ def _reported_amount(transaction: Document, kind: str, reference: str, amount: D
     return earlier[-1] if earlier else None
 
 
-def _same_event(transaction: Document, kind: str, reference: str) -> Document | None:
-    return next(
-        (e for e in transaction["events"] if e["type"] == kind and e["pspReference"] == reference and e["counted"]),
-        None,
-    )
-
-
 def _granted_refund(transaction: Document, kind: str, reference: str) -> str | None:
     """The granted refund whose request the reported refund answers."""
     if not kind.startswith("REFUND_"):
         return None
     requests = (e for e in transaction["events"] if e["type"] == "REFUND_REQUEST" and e["pspReference"] == reference)
     return next((e["granted_refund"] for e in requests), None)
+
+
+@resolvers.field("TransactionItem.actions")
+def transaction_actions(root: Node, _info: GraphQLResolveInfo) -> list[str]:
+    """What an app said together with a refund that is still under way, Saleor keeps as it cannot read it again."""
+    unreadable = root["_transaction"].get("unreadable")
+    if unreadable is not None:
+        raise GraphQLError(f'Expected a value of type "TransactionActionEnum" but received: {unreadable}')
+    actions: list[str] = root["actions"]
+    return actions
 
 
 @resolvers.field("TransactionItem.order")

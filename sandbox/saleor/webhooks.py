@@ -52,9 +52,9 @@ _KEPT_ANSWER = 2000
 
 @dataclass(frozen=True)
 class SyncAnswer:
-    """What an app answered at once; `failure` says why there is no usable answer."""
+    """The JSON that an app answered at once; where there is none, `failure` says why."""
 
-    body: dict[str, Any] | None
+    body: Any
     failure: str = ""
 
 
@@ -82,7 +82,7 @@ def webhook_for(app: Document | None, event: str) -> Document | None:
 
 def payload(core: Core, app: Document, document: DocumentNode, root: Node) -> bytes:
     """The body of a webhook: the subscription run with the app's rights. Raises GraphQLError where that fails."""
-    context = Context(core, app_requestor(app))
+    context = Context(core, lambda: app_requestor(app))
     result = core.executor.execute(document, context, root={"event": root})
     if result.errors:
         raise result.errors[0]
@@ -166,14 +166,12 @@ def _post(core: Core, request: Message, attempt: Document) -> SyncAnswer:
 
 
 def read_answer(text: str) -> SyncAnswer:
-    """The JSON object that an app answered; amounts are read exactly."""
+    """The JSON that an app answered; amounts are read exactly. Null is no answer."""
     try:
         body = json.loads(text, parse_float=Decimal)
     except ValueError:
         body = None
-    if not isinstance(body, dict):
-        return SyncAnswer(None, "Incorrect value for response: it is no JSON object.")
-    return SyncAnswer(body)
+    return SyncAnswer(body, "Failed to delivery request." if body is None else "")
 
 
 def _record(core: Core, event: str, attempt: Document, answer: SyncAnswer, subject: Mapping[str, Any]) -> None:

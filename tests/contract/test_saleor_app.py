@@ -8,20 +8,21 @@ from typing import Any
 import pytest
 
 from tests.support.payment_app import PaymentApp
-from tests.support.saleor_bench import SaleorBench, install, start_installation
+from tests.support.saleor_bench import SaleorBench, install, start_installation, uninstall
 from tests.support.stripe_sandbox import served, until
 
 INSTALLATIONS = "{ appsInstallations { id status message manifestUrl } }"
 
 
 @pytest.fixture
-def other_app() -> Iterator[PaymentApp]:
+def other_app(saleor: SaleorBench) -> Iterator[PaymentApp]:
     """An app that is not installed yet. It listens to nothing that happens here: it is gone after its test, and what is
     sent to it in vain would hold up what is sent to the others."""
     app = PaymentApp(async_events=["ORDER_CANCELLED"])
     with served(app) as url:
         app.url = url
         yield app
+        uninstall(saleor, app)
 
 
 def message_of_failure(saleor: SaleorBench, app: PaymentApp) -> str:
@@ -32,7 +33,10 @@ def message_of_failure(saleor: SaleorBench, app: PaymentApp) -> str:
         rows = saleor.ask(INSTALLATIONS, saleor.staff_token)["appsInstallations"]
         return next((row["message"] for row in rows if row["id"] == key and row["status"] == "FAILED"), None)
 
-    return until(failed)
+    try:
+        return until(failed)
+    finally:
+        saleor.staff.forget_installation(key)
 
 
 def identifiers(saleor: SaleorBench) -> list[str]:
@@ -79,8 +83,26 @@ def test_an_invalid_subscription_blocks_the_installation(saleor: SaleorBench, ot
 
 
 def test_an_unreachable_manifest_fails_the_installation(saleor: SaleorBench) -> None:
-    nowhere = PaymentApp(url="http://127.0.0.1:9")
-    assert message_of_failure(saleor, nowhere)
+    with served(PaymentApp()) as url:
+        nowhere = PaymentApp(url=url)
+    assert message_of_failure(saleor, nowhere).startswith("Failed to connect to app.")
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("no address", "INVALID_URL_FORMAT"),
+        ("app.example/manifest", "INVALID_URL_FORMAT"),
+        ("gopher://app.example/manifest", "INVALID_URL_FORMAT"),
+        ("http://127.0.0.1:9/manifest", "INVALID_URL_FORMAT"),
+        ("http://nodots/manifest", "INVALID"),
+    ],
+)
+def test_where_no_app_can_live_nothing_is_installed(saleor: SaleorBench, address: str, code: str) -> None:
+    document = """mutation($i: AppInstallInput!) { appInstall(input: $i) {
+      appInstallation { id } errors { field code } } }"""
+    answer = saleor.staff.ask(document, i={"appName": "Nowhere", "manifestUrl": address, "permissions": []})
+    assert answer["appInstall"] == {"appInstallation": None, "errors": [{"field": "manifestUrl", "code": code}]}
 
 
 def test_installing_is_for_staff(saleor: SaleorBench) -> None:
@@ -103,7 +125,7 @@ def test_an_app_gets_the_rights_that_staff_gave_it(saleor: SaleorBench, other_ap
 def test_a_webhook_proves_its_sender_over_the_raw_body(saleor: SaleorBench) -> None:
     order = saleor.order()
     saleor.wait_for_events(order.id, 5)
-    delivery = next(d for d in saleor.app.deliveries("/events") if (d.payload.get("order") or {}).get("id") == order.id)
+    delivery = saleor.app.about(order.id, "order_created")[0]
     assert delivery.headers["Saleor-Event"] == "order_created"
     assert delivery.headers["Saleor-Api-Url"] == saleor.api_url
     assert delivery.headers["X-Saleor-Event"] == "order_created"

@@ -92,9 +92,27 @@ def test_public_metadata_is_written_by_the_app_and_read_by_everybody(saleor: Sal
     read = saleor.ask(PRODUCT, s=product["slug"], c=CHANNEL)["product"]
     assert read["listed"] == "labeur"
     assert {"key": "producer", "value": "labeur"} in read["metadata"]
-    private = "query($id: ID!) { product(id: $id) { privateMetadata { key value } } }"
-    assert saleor.refused(private, id=product["id"]) == "PermissionDenied"
-    assert saleor.as_app(private, id=product["id"])["product"]["privateMetadata"] == []
+    private = "query($id: ID!, $c: String) { product(id: $id, channel: $c) { privateMetadata { key value } } }"
+    assert saleor.refused(private, id=product["id"], c=CHANNEL) == "PermissionDenied"
+    shown = saleor.as_app(private, id=product["id"])["product"]["privateMetadata"]
+    assert "producer" not in {item["key"] for item in shown}
+
+
+def test_only_who_manages_products_may_leave_the_channel_out(saleor: SaleorBench) -> None:
+    product = saleor.variant()["product"]
+    one, several = "query($id: ID!) { product(id: $id) { name } }", "{ products(first: 1) { edges { node { name } } } }"
+    assert saleor.refused(one, id=product["id"]) == saleor.refused(several) == "GraphQLError"
+    assert saleor.as_app(one, id=product["id"])["product"] == {"name": product["name"]}
+    assert saleor.as_app(several)["products"]["edges"]
+    assert saleor.refused("query($c: String) { product(channel: $c) { name } }", c=CHANNEL) == "GraphQLError"
+
+
+def test_a_variant_without_a_name_bears_its_sku(saleor: SaleorBench) -> None:
+    variant = saleor.variant(tracked=True)
+    assert variant["name"] == variant["sku"]
+    assert saleor.order([(variant["id"], 1)]).read("lines { variantName }")["lines"] == [
+        {"variantName": variant["sku"]}
+    ]
 
 
 def test_a_warehouse_is_found_by_the_slug_of_its_partner(saleor: SaleorBench) -> None:

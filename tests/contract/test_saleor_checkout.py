@@ -85,13 +85,27 @@ def test_unknown_things_are_not_found(saleor: SaleorBench) -> None:
     line = {"variantId": saleor.variant()["id"], "quantity": 1}
     answers = [
         saleor.ask(ADD, id=unknown, l=[line])["checkoutLinesAdd"],
-        saleor.ask(ADD, id=saleor.checkout(), l=[{**line, "variantId": "UHJvZHVjdFZhcmlhbnQ6OTk5OTk5"}])[
-            "checkoutLinesAdd"
-        ],
         saleor.ask(CREATE, i={"channel": "no-such-channel", "lines": [line]})["checkoutCreate"],
         saleor.complete(unknown),
     ]
-    assert [[e["code"] for e in answer["errors"]] for answer in answers] == [["NOT_FOUND"]] * 4
+    assert [[e["code"] for e in answer["errors"]] for answer in answers] == [["NOT_FOUND"]] * 3
+    without = saleor.ask(CREATE, i={"lines": [line]})["checkoutCreate"]
+    assert [(e["field"], e["code"]) for e in without["errors"]] == [("channel", "MISSING_CHANNEL_SLUG")]
+
+
+@pytest.mark.parametrize("unknown", ["UHJvZHVjdFZhcmlhbnQ6OTk5OTk5", "no-id"])
+def test_an_unknown_variant_or_line_is_a_general_error(saleor: SaleorBench, unknown: str) -> None:
+    checkout, line = saleor.checkout(), {"variantId": unknown, "quantity": 1}
+    answers = [
+        saleor.ask(ADD, id=checkout, l=[line])["checkoutLinesAdd"],
+        saleor.ask(UPDATE, id=checkout, l=[line])["checkoutLinesUpdate"],
+        saleor.ask(CREATE, i={"channel": CHANNEL, "lines": [line]})["checkoutCreate"],
+        saleor.ask(UPDATE, id=checkout, l=[{"lineId": unknown, "quantity": 1}])["checkoutLinesUpdate"],
+    ]
+    assert [[(e["field"], e["code"]) for e in answer["errors"]] for answer in answers] == [
+        *[[("variantId", "GRAPHQL_ERROR")]] * 3,
+        [("lineId", "GRAPHQL_ERROR")],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.payment_app import Delivery
+from tests.support.payment_app import HANG_UP, Delivery
 from tests.support.saleor_bench import SaleorBench
-from tests.support.stripe_sandbox import until
 
 CHECKOUT = "query($id: ID!) { checkout(id: $id) { chargeStatus authorizeStatus } }"
 
@@ -52,8 +51,9 @@ def test_the_app_is_asked_with_everything_it_needs(saleor: SaleorBench) -> None:
     assert saleor.verified(asked)
     assert answer["transactionEvent"]["type"] == "CHARGE_ACTION_REQUIRED"
     assert answer["data"] == {"url": "http://pay.example/"}
-    assert answer["transaction"]["events"][0]["type"] == "CHARGE_REQUEST"
-    assert answer["transaction"]["events"][0]["idempotencyKey"] == key
+    told, asked_for = answer["transaction"]["events"]  # the newest first
+    assert (told["type"], told["idempotencyKey"]) == ("CHARGE_ACTION_REQUIRED", None)
+    assert (asked_for["type"], asked_for["idempotencyKey"]) == ("CHARGE_REQUEST", key)
 
 
 def test_an_unknown_gateway_is_not_found(saleor: SaleorBench) -> None:
@@ -95,9 +95,15 @@ def test_the_same_key_is_the_same_transaction_but_the_app_is_asked_again(saleor:
     [
         (500, {"result": "CHARGE_SUCCESS", "pspReference": "x"}),
         (400, {}),
+        HANG_UP,
+        (200, b"no JSON"),
+        (200, None),
         (200, {}),
-        (200, []),
         (200, {"result": "NO_SUCH_RESULT"}),
+        (200, {"result": "charge_action_required"}),
+        (200, {"result": "CHARGE_ACTION_REQUIRED", "pspReference": 5}),
+        (200, {"result": "CHARGE_ACTION_REQUIRED", "actions": "REFUND"}),
+        (200, {"result": "CHARGE_ACTION_REQUIRED", "externalUrl": "no address"}),
         (200, {"result": "CHARGE_SUCCESS"}),
         (200, {"result": "CHARGE_SUCCESS", "pspReference": "x", "amount": "much"}),
         (200, {"result": "CHARGE_FAILURE", "message": "Niet te koop.", "data": {"refusal": {"code": "NOT_FOR_SALE"}}}),
@@ -118,6 +124,44 @@ def test_whatever_goes_wrong_at_the_app_is_a_charge_failure_without_errors(
     if isinstance(answer[1], dict) and "data" in answer[1]:
         assert told["data"] == answer[1]["data"]
         assert told["transactionEvent"]["message"] == "Niet te koop."
+
+
+@pytest.mark.parametrize("body", [[], "text", 5])
+def test_saleor_stumbles_over_an_answer_that_is_no_object(saleor: SaleorBench, body: Any) -> None:
+    checkout = unfinished(saleor)
+    saleor.app.answers["/initialize"] = lambda _: (200, body)
+    try:
+        _, told = saleor.send(
+            {
+                "query": """mutation($id: ID!, $g: PaymentGatewayToInitialize!) {
+                  transactionInitialize(id: $id, paymentGateway: $g) { errors { code } } }""",
+                "variables": {"id": checkout, "g": {"id": saleor.app.identifier}},
+            }
+        )
+    finally:
+        del saleor.app.answers["/initialize"]
+    assert told["data"] == {"transactionInitialize": None}
+    assert told["errors"][0]["message"] == "Internal Server Error"
+    assert told["errors"][0]["extensions"]["exception"]["code"] == "AttributeError"
+    left = "query($id: ID!) { checkout(id: $id) { transactions { events { type } } } }"
+    events = saleor.as_app(left, id=checkout)["checkout"]["transactions"][0]["events"]
+    assert events == [{"type": "CHARGE_REQUEST"}]
+
+
+def test_only_an_answer_that_moves_money_says_what_can_be_done_with_the_transaction(saleor: SaleorBench) -> None:
+    more = {"actions": ["REFUND", "NO_SUCH_ACTION"], "message": "x" * 600, "externalUrl": "http://pay.example/"}
+    shown = []
+    for result in ("CHARGE_ACTION_REQUIRED", "CHARGE_FAILURE", "CHARGE_REQUEST"):
+        answer = {**more, "result": result, "pspReference": uuid4().hex, "amount": "12.345"}
+        saleor.app.answers["/initialize"] = lambda _, answer=answer: (200, answer)  # type: ignore[misc]
+        try:
+            told = saleor.initialize(unfinished(saleor))
+        finally:
+            del saleor.app.answers["/initialize"]
+        shown.append((told["transaction"]["actions"], told["transaction"]["pspReference"] == answer["pspReference"]))
+        assert told["transactionEvent"]["amount"]["amount"] == Decimal("12.34")
+        assert told["transactionEvent"]["message"] == "x" * 511 + "…"
+    assert shown == [([], True), ([], True), (["REFUND"], True)]
 
 
 def test_a_success_reported_before_the_answer_counts(saleor: SaleorBench) -> None:
@@ -164,6 +208,13 @@ def test_a_report_is_taken_once(saleor: SaleorBench) -> None:
     assert charged(first) == charged(again) == total
     assert first["transaction"]["actions"] == ["REFUND"]
     assert len(again["transaction"]["events"]) == len(first["transaction"]["events"])
+
+
+def test_information_is_taken_each_time(saleor: SaleorBench) -> None:
+    key = session(saleor, unfinished(saleor))
+    reports = [saleor.report(key, "INFO", "note", None) for _ in range(2)]
+    assert [report["alreadyProcessed"] for report in reports] == [False, False]
+    assert [e["type"] for e in reports[1]["transaction"]["events"]].count("INFO") == 2
 
 
 def test_the_first_charge_gives_the_transaction_its_reference_and_no_later_event_takes_it(saleor: SaleorBench) -> None:
@@ -251,23 +302,7 @@ def test_paid_checkouts_without_an_order_are_found_by_their_status(saleor: Saleo
 def test_full_payment_of_a_checkout_is_told_once(saleor: SaleorBench) -> None:
     checkout = unfinished(saleor)
     saleor.pay(checkout)
-    assert saleor.wait_for_events(checkout, 2) == ["checkout_fully_paid", "checkout_fully_authorized"]
-
-
-def test_a_refund_can_be_asked_of_a_paid_checkout_that_became_no_order(saleor: SaleorBench) -> None:
-    checkout = unfinished(saleor)
-    key = saleor.pay(checkout)
-    before = len(saleor.app.deliveries("/refund"))
-    saleor.app.answers["/refund"] = lambda _: (200, {"pspReference": "re_1", "result": "REFUND_SUCCESS"})
-    try:
-        answer = saleor.as_app(
-            "mutation($id: ID!) { transactionRequestAction(id: $id, actionType: REFUND) { errors { code } } }", id=key
-        )
-        assert answer["transactionRequestAction"]["errors"] == []
-        until(lambda: len(saleor.app.deliveries("/refund")) > before)
-        until(lambda: statuses(saleor, checkout) == ("NONE", "NONE"))
-    finally:
-        del saleor.app.answers["/refund"]
+    assert saleor.wait_for_events(checkout, 2) == ["checkout_fully_authorized", "checkout_fully_paid"]
 
 
 def test_an_app_that_is_asked_by_two_sessions_at_once_is_asked_in_parallel(saleor: SaleorBench) -> None:

@@ -1,12 +1,14 @@
 """How Saleor says that something is wrong, who may ask what, and where its limits are."""
 
 import json
+import secrets
 from typing import Any
 
 import jwt
 import pytest
 
 from tests.support.saleor_bench import CHANNEL, SaleorBench
+from tests.support.saleor_staff import attempt
 
 ORDERS = "{ orders(first: 1) { edges { node { id } } } }"
 
@@ -35,7 +37,7 @@ def test_what_cannot_be_read_or_is_not_valid_is_a_bad_request(saleor: SaleorBenc
 
 
 def test_more_than_four_mutations_in_one_request_are_refused(saleor: SaleorBench) -> None:
-    one = 'tokenCreate(email: "a@example.com", password: "b") { token errors { code } }'
+    one = 'checkoutCreate(input: {channel: "no-such-channel", lines: []}) { errors { code } }'
     for count, expected in ((4, 200), (5, 400)):
         document = "mutation { " + " ".join(f"m{n}: {one}" for n in range(count)) + " }"
         assert saleor.send({"query": document})[0] == expected
@@ -80,15 +82,47 @@ def test_a_staff_token_with_a_foreign_signature_is_told(saleor: SaleorBench) -> 
     assert payload["exp"] - payload["iat"] == 300
     header, body, _ = saleor.staff_token.split(".")
     forged = f"{header}.{body}.{'A' * 342}"
-    assert saleor.refused("{ __typename }", forged) == "InvalidSignatureError"
+    status, answer = saleor.send({"query": ORDERS}, forged)
+    assert (status, answer["data"]) == (200, {"orders": None})
+    assert answer["errors"][0]["message"] == "Signature verification failed"
+    for document in (
+        ORDERS,
+        "{ app { id } }",
+        '{ page(slug: "labeur") { title } }',
+        '{ products(first: 1, channel: "consumer") { edges { node { id } } } }',
+        'mutation { checkoutCreate(input: {channel: "consumer", lines: []}) { errors { code } } }',
+        'mutation { tokenCreate(email: "a@example.com", password: "b") { errors { code } } }',
+    ):
+        assert saleor.refused(document, forged) == "InvalidSignatureError"
 
 
-def test_wrong_credentials_are_a_business_error(saleor: SaleorBench) -> None:
-    document = """mutation($e: String!, $p: String!) {
-      tokenCreate(email: $e, password: $p) { token errors { field code } } }"""
-    answer = saleor.ask(document, e="nobody@example.com", p="wrong")["tokenCreate"]
-    assert answer["token"] is None
-    assert [error["code"] for error in answer["errors"]] == ["INVALID_CREDENTIALS"]
+def test_what_needs_nobody_is_answered_to_a_foreign_signature_too(saleor: SaleorBench) -> None:
+    forged = f"{saleor.staff_token.rpartition('.')[0]}.{'A' * 342}"
+    assert saleor.ask("{ __typename }", forged) == {"__typename": "Query"}
+    checkout = saleor.checkout()
+    assert saleor.ask("query($id: ID!) { checkout(id: $id) { id } }", forged, id=checkout) == {
+        "checkout": {"id": checkout}
+    }
+
+
+def test_wrong_credentials_are_a_business_error_and_hold_up_their_address(saleor: SaleorBench) -> None:
+    def sign_in(ip: str, password: str = saleor.account[1], email: str = saleor.account[0]) -> list[str]:
+        return attempt(saleor, email, password, ip=ip)
+
+    one, other = (f"10.{n}.{secrets.randbelow(256)}.{secrets.randbelow(256)}" for n in (1, 2))
+    assert sign_in(one, email="nobody@example.com") == ["INVALID_CREDENTIALS"]
+    assert sign_in(one) == ["LOGIN_ATTEMPT_DELAYED"]  # even with the right password
+    assert sign_in(other) == sign_in(other) == []
+    saleor.let_pass(1.1)
+    for seconds in (1, 2):  # a known user's wait doubles
+        assert sign_in(one, password="wrong") == ["INVALID_CREDENTIALS"]
+        saleor.let_pass(seconds - 0.5)
+        assert sign_in(one) == ["LOGIN_ATTEMPT_DELAYED"]
+        saleor.let_pass(0.6)
+    assert sign_in(one) == []
+    assert sign_in(one, password="wrong") == ["INVALID_CREDENTIALS"]
+    saleor.let_pass(1.1)
+    assert sign_in(one) == []  # success made it start anew
 
 
 def test_an_id_that_is_none_is_an_error_and_an_unknown_one_is_null(saleor: SaleorBench) -> None:

@@ -1,8 +1,9 @@
-"""Money over the whole wire: Saleor's stand-in, our app as it serves, and Stripe's stand-in through its SDK.
+"""Money over the whole wire: Saleor or its stand-in, our app as it serves, and Stripe's stand-in through its SDK.
 
 Of Stripe's events none reaches us here: the sweep alone finds what happened. Saleor's webhooks do.
 """
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -31,7 +32,8 @@ from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Task
 from tests.support import rows
 from tests.support.bought import issues
-from tests.support.saleor_bench import SaleorBench, saleor_bench
+from tests.support.commands import only_a_command
+from tests.support.saleor_bench import SaleorBench, saleor_bench, uninstall
 from tests.support.static_files import as_they_lie
 from tests.support.stripe_sandbox import KEY, Bench, served, stripe_bench, until
 
@@ -47,35 +49,48 @@ def provider(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> It
         stripe._client.cache_clear()
 
 
-@pytest.fixture
-def fulfilment(settings: Settings) -> Iterator[str]:
-    """Our program as it serves, in threads of this process; its address."""
-    as_they_lie(settings)
-    handler = WSGIHandler()
+class Fulfilment:
+    """Our program as it serves, in threads of this process. Refund requests can be kept waiting at its door."""
 
-    def program(environ: Any, start_response: Any) -> Any:
+    def __init__(self) -> None:
+        self.handler = WSGIHandler()
+        self.refunds_pass = threading.Event()
+        self.refunds_pass.set()
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        if environ["PATH_INFO"] == "/saleor/payment/refund":
+            assert self.refunds_pass.wait(10)
         try:
-            return handler(environ, start_response)
+            return self.handler(environ, start_response)
         finally:
             connection.close()
 
+
+@pytest.fixture
+def fulfilment(settings: Settings) -> Iterator[Fulfilment]:
+    as_they_lie(settings)
+    program = Fulfilment()
     with served(program) as url:
         settings.FULFILMENT_URL = url
-        yield url
+        yield program
 
 
 @pytest.fixture
-def saleor(tmp_path_factory: pytest.TempPathFactory, fulfilment: str, settings: Settings) -> Iterator[SaleorBench]:
+def saleor(
+    tmp_path_factory: pytest.TempPathFactory, fulfilment: Fulfilment, settings: Settings
+) -> Iterator[SaleorBench]:
     """A Saleor in which our app is installed as the operator does it."""
     with saleor_bench(tmp_path_factory.mktemp("saleor"), auto_complete_seconds=600) as bench:
+        uninstall(bench, bench.app)
         settings.SALEOR_API_URL = bench.api_url
-        call_command(
-            "connect_saleor", email="admin@example.com", password="admin", stdout=StringIO(), stderr=StringIO()
-        )
+        email, password = bench.account
+        with only_a_command():
+            call_command("connect_saleor", email=email, password=password, stdout=StringIO(), stderr=StringIO())
         bench.app.identifier = settings.SALEOR_APP_ID
         bench.app.token = SaleorInstallation.objects.get().token
         yield bench
         connected().close()
+        uninstall(bench, bench.app)
 
 
 def work_off() -> None:
@@ -183,17 +198,17 @@ def test_a_purchase_and_its_refunds_down_to_the_last_cent(
 
 
 def test_two_refunds_of_the_same_amount_asked_in_one_breath_are_two(
-    saleor: SaleorBench, provider: Bench, settings: Settings
+    saleor: SaleorBench, provider: Bench, fulfilment: Fulfilment, settings: Settings
 ) -> None:
     with mock.patch.object(dispatch, "_queue"):
         order, _transaction = buy(saleor, provider, settings)
         line = order.lines.get()
-        delayed = {"delay_seconds": 1}
-        assert saleor.http.post(f"{saleor.host}/control/faults", json=delayed).status_code == 200
+        fulfilment.refunds_pass.clear()
         for _ in range(2):
             refund_order.request(
                 order.public_id, {line.pk: 1}, shipping=False, reason="Kras", saleor=connected(), now=rows.NOW
             )
+        fulfilment.refunds_pass.set()
         until_refunded(provider, 2)
     assert len(set(PaymentRefund.objects.values_list("stripe_refund_id", "idempotency_key"))) == 2
     assert Refund.objects.count() == 2

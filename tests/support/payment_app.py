@@ -1,6 +1,7 @@
 """A small payment app, as Saleor sees it: it takes what it is sent and answers what a test tells it to."""
 
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 from werkzeug.wrappers import Request, Response
 
+IDENTIFIERS = "contract."
 PERMISSIONS = [
     *("HANDLE_PAYMENTS", "MANAGE_ORDERS", "HANDLE_CHECKOUTS", "MANAGE_CHECKOUTS", "MANAGE_PRODUCTS", "MANAGE_SHIPPING")
 ]
@@ -56,13 +58,16 @@ class Delivery:
 
 
 Answer = tuple[int, Any]
+"""A status and what becomes the JSON of the body; bytes are sent as they are."""
+HANG_UP: Answer = (0, None)
+"""No answer: the line goes dead."""
 
 
 @dataclass
 class PaymentApp:
     """An app as Saleor sees it. `answers` decides what the addresses below answer, by path."""
 
-    identifier: str = field(default_factory=lambda: f"contract.{uuid4().hex[:12]}")
+    identifier: str = field(default_factory=lambda: f"{IDENTIFIERS}{uuid4().hex[:12]}")
     url: str = ""
     token: str = ""
     taken: list[Delivery] = field(default_factory=list)
@@ -97,7 +102,10 @@ class PaymentApp:
         delivery = Delivery(request.path, dict(request.headers), request.get_data())
         self.taken.append(delivery)
         status, body = self._answer(delivery)
-        return Response(json.dumps(body), status, mimetype="application/json")(environ, start_response)
+        if not status:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        text = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return Response(text, status or 200, mimetype="application/json")(environ, start_response)
 
     def _answer(self, delivery: Delivery) -> Answer:
         if delivery.path in self.answers:
@@ -116,10 +124,14 @@ class PaymentApp:
 
     def events(self, key: str) -> list[str]:
         """The events about an order or checkout (its global id), in the order in which they came."""
+        return [delivery.headers["Saleor-Event"] for delivery in self.about(key)]
+
+    def about(self, key: str, event: str = "") -> list[Delivery]:
+        """What was told about an order or checkout: everything, or one kind of event."""
         found = []
         for delivery in self.deliveries("/events"):
             payload = delivery.payload
-            about = payload.get("order") or payload.get("checkout") or {}
-            if about.get("id") == key:
-                found.append(delivery.headers["Saleor-Event"])
+            subject = payload.get("order") or payload.get("checkout") or {}
+            if subject.get("id") == key and event in ("", delivery.headers["Saleor-Event"]):
+                found.append(delivery)
         return found

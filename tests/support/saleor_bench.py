@@ -1,7 +1,7 @@
 """A Saleor to test against: the stand-in on a free port, or a real one, with a small payment app installed in it.
 
 A real one is meant when SALEOR_API_URL, SALEOR_EMAIL and SALEOR_PASSWORD are set; it must hold the demo's catalogue
-and be allowed to call addresses of this machine.
+and be allowed to call addresses of this machine. What is left in it are orders and checkouts; the apps are taken out.
 """
 
 import json
@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ import jwt
 
 from sandbox.common.settings import SandboxSettings
 from sandbox.saleor.program import Sandbox, open_sandbox
-from tests.support.payment_app import Delivery, PaymentApp
-from tests.support.stripe_sandbox import served, until
+from tests.support.payment_app import IDENTIFIERS, Delivery, PaymentApp
+from tests.support.saleor_staff import MADE, Staff
+from tests.support.stripe_sandbox import MovableClock, served, until
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "demo" / "catalogue.toml"
@@ -34,17 +35,36 @@ ADDRESS = {
     "postalCode": "9000",
     "country": "BE",
 }
+PLACED = ["order_created", "order_paid", "order_fully_paid", "order_updated", "order_confirmed"]
 
 
 @dataclass
 class SaleorBench:
-    """A Saleor, a staff account's token, and an installed app."""
+    """A Saleor, a staff account, and an installed app."""
 
     api_url: str
-    staff_token: str
+    account: tuple[str, str]
     app: PaymentApp
     http: httpx2.Client
     sandbox: Sandbox | None
+    clock: MovableClock | None = None
+    staff: Staff = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.staff = Staff(self, *self.account)
+
+    @property
+    def staff_token(self) -> str:
+        """A token of the staff account that is still good for a while."""
+        return self.staff.token
+
+    def let_pass(self, seconds: float) -> None:
+        """Time goes by, for Saleor at least."""
+        if self.sandbox is None or self.clock is None:
+            time.sleep(seconds)
+        else:
+            self.clock.ahead += seconds
+            self.sandbox.core.outbox.workers.wake()
 
     @property
     def host(self) -> str:
@@ -76,18 +96,36 @@ class SaleorBench:
         return code
 
     def variant(self, *, tracked: bool = False) -> dict[str, Any]:
-        """A variant for sale, with its product; tracked ones have pieces left."""
+        """A variant for sale, with its product; tracked ones have pieces left, and fewer than Saleor admits to."""
+        found = self._variants(tracked=tracked)
+        if tracked and not any(_some_left(variant) for variant in found):
+            # Nobody else makes new ones, and every test sells some.
+            self._restock(found[0])
+            found = self._variants(tracked=tracked)
+        return next(variant for variant in found if not tracked or _some_left(variant))
+
+    def _restock(self, variant: dict[str, Any]) -> None:
+        if self.sandbox is None:
+            self.staff.restock(variant["id"])
+            return
+        with self.sandbox.core.store.write() as tx:
+            stock = tx.find("stock", {"sku": variant["sku"]})[0]
+            filled = {**stock, "quantity": stock["allocated"] + MADE}
+            tx.put("stock", f"{stock['sku']}@{stock['warehouse']}", filled)
+
+    def _variants(self, *, tracked: bool) -> list[dict[str, Any]]:
         data = self.ask(
             """query($c: String!) { products(first: 50, channel: $c) { edges { node { id name slug externalReference
               variants { id sku name trackInventory quantityAvailable
                 pricing { price { gross { amount } net { amount } } } } } } } }""",
             c=CHANNEL,
         )
-        for edge in data["products"]["edges"]:
-            for variant in edge["node"]["variants"]:
-                if variant["trackInventory"] is tracked and variant["quantityAvailable"] >= 3:
-                    return {**variant, "product": edge["node"]}
-        raise AssertionError("no such variant in the catalogue")
+        return [
+            {**variant, "product": edge["node"]}
+            for edge in data["products"]["edges"]
+            for variant in edge["node"]["variants"]
+            if variant["trackInventory"] is tracked
+        ]
 
     def checkout(self, lines: list[tuple[str, int]] | None = None, *, ready: bool = True) -> str:
         """A checkout's id; `ready` ones lack nothing but the payment."""
@@ -187,10 +225,13 @@ class SaleorBench:
         return PlacedOrder(self, done["order"]["id"], checkout, transaction)
 
     def wait_for_events(self, key: str, count: int) -> list[str]:
-        """The events about an object, once there are that many (and no more come right after)."""
+        """The events about an object by name, once there are that many (and no more come right after).
+
+        The order in which they come is nobody's promise: a real Saleor has them made and sent by several workers.
+        """
         until(lambda: len(self.app.events(key)) >= count)
-        time.sleep(0.15)
-        return self.app.events(key)
+        time.sleep(0.15 if self.sandbox else 0.5)
+        return sorted(self.app.events(key))
 
     def verified(self, delivery: Delivery) -> bool:
         """Whether a delivery's detached signature is this Saleor's, checked as an app does."""
@@ -203,6 +244,11 @@ class SaleorBench:
         except jwt.InvalidSignatureError:
             return False
         return True
+
+
+def _some_left(variant: dict[str, Any]) -> bool:
+    left: int = variant["quantityAvailable"]
+    return 3 <= left < 50
 
 
 @dataclass(frozen=True)
@@ -220,6 +266,11 @@ class PlacedOrder:
         found: dict[str, Any] = data["order"]
         return found
 
+    def told(self, *since: str) -> None:
+        """The order was told as placed, then of this: each event so often, and no other."""
+        expected = sorted([*PLACED, *since])
+        assert self.bench.wait_for_events(self.id, len(expected)) == expected
+
 
 @contextmanager
 def saleor_bench(state: Path, *, auto_complete_seconds: float = 1, **options: Any) -> Iterator[SaleorBench]:
@@ -231,14 +282,17 @@ def saleor_bench(state: Path, *, auto_complete_seconds: float = 1, **options: An
         sandbox = None
         if os.environ.get("SALEOR_API_URL") and os.environ.get("SALEOR_EMAIL"):
             api_url = os.environ["SALEOR_API_URL"]
-            staff = (os.environ["SALEOR_EMAIL"], os.environ["SALEOR_PASSWORD"])
+            account = (os.environ["SALEOR_EMAIL"], os.environ["SALEOR_PASSWORD"])
         else:
             sandbox = stack.enter_context(running_sandbox(state, auto_complete_seconds, **options))
-            api_url, staff = sandbox.core.api_url, ("admin@example.com", "admin")
-        bench = SaleorBench(api_url, "", app, http, sandbox)
-        bench.staff_token = sign_in(bench, *staff)
+            api_url, account = sandbox.core.api_url, ("admin@example.com", "admin")
+        bench = SaleorBench(api_url, account, app, http, sandbox, options.get("clock"))
+        if sandbox is None:
+            # A run that was broken off left its app, and Saleor is busy sending it what happens.
+            bench.staff.delete_apps(IDENTIFIERS)
         if not app.token:
             install(bench, app)
+            stack.callback(uninstall, bench, app)
         yield bench
 
 
@@ -263,41 +317,21 @@ def running_sandbox(
             sandbox.stop()
 
 
-def sign_in(bench: SaleorBench, email: str, password: str) -> str:
-    """A staff token."""
-    data = bench.ask(
-        "mutation($e: String!, $p: String!) { tokenCreate(email: $e, password: $p) { token errors { code } } }",
-        e=email,
-        p=password,
-    )
-    token: str = data["tokenCreate"]["token"]
-    return token
-
-
 def install(bench: SaleorBench, app: PaymentApp) -> None:
     """Install an app as staff and wait until it is there."""
     start_installation(bench, app)
+    until(lambda: bench.staff.app_id(app.identifier))
 
-    def installed() -> bool:
-        found = bench.ask("{ apps(first: 100) { edges { node { identifier isActive } } } }", bench.staff_token)
-        return any(e["node"] == {"identifier": app.identifier, "isActive": True} for e in found["apps"]["edges"])
 
-    until(installed)
+def uninstall(bench: SaleorBench, app: PaymentApp) -> None:
+    """Take an app out of a real Saleor, which would go on sending it what happens. The stand-in ends with the test."""
+    if bench.sandbox is None:
+        bench.staff.delete_apps(app.identifier)
 
 
 def start_installation(bench: SaleorBench, app: PaymentApp) -> str:
     """Ask for the installation; its id."""
-    answer = bench.ask(
-        """mutation($i: AppInstallInput!) {
-          appInstall(input: $i) { appInstallation { id status } errors { field code } } }""",
-        bench.staff_token,
-        i={
-            "appName": "Contract",
-            "manifestUrl": f"{app.url}/manifest",
-            "permissions": app.permissions,
-            "activateAfterInstallation": True,
-        },
-    )["appInstall"]
+    answer = bench.staff.appoint(app)
     assert answer["errors"] == []
     key: str = answer["appInstallation"]["id"]
     return key

@@ -16,6 +16,7 @@ from fulfilment.saleor_setup.steps import STEPS
 
 DEMO = Path(__file__).parents[2] / "demo"
 RICH = ("description", "content")
+SHOP = "https://shop.example"
 
 Nodes = dict[str, Any]
 
@@ -66,7 +67,7 @@ class SaleorToSetUp:
     def run(self, file: CatalogueFile, *, apply: bool = True) -> list[Change]:
         """Every step over the file; the changes that were told."""
         told: list[Change] = []
-        setup = Setup(cast(SaleorClient, self), file, DEMO / "pictures", apply, told.append)
+        setup = Setup(cast(SaleorClient, self), file, DEMO / "pictures", SHOP, apply, told.append)
         for _title, step in STEPS:
             step(setup)
         return told
@@ -349,5 +350,5 @@ def _collections(file: CatalogueFile) -> list[Nodes]:
 
 def _menu_item(item: MenuItem) -> Nodes:
     targets: Nodes = {"url": None, "page": None, "category": None, "collection": None}
-    targets[item.kind] = item.target if item.kind == "url" else {"slug": item.target}
+    targets[item.kind] = f"{SHOP}{item.target}" if item.kind == "url" else {"slug": item.target}
     return {"id": f"menu_item:{item.name}", "name": item.name, **targets, **_told(item.translations)}

@@ -7,7 +7,7 @@ import pytest
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.saleor_setup.plugins import ORDER_ROUTING, set_up_plugins
 from fulfilment.saleor_setup.setup import Change, Setup
-from tests.support.setup_bench import DEMO, SaleorToSetUp
+from tests.support.setup_bench import DEMO, SHOP, SaleorToSetUp
 from tests.unit.saleor_setup.test_setup import FILE
 
 WANTED = {"notice_address": "https://fulfilment.example/hooks/plugin/", "notice_secret": "s" * 32 + "1234"}
@@ -17,7 +17,7 @@ def configured(plugin: dict[str, Any] | None) -> tuple[list[Change], SaleorToSet
     saleor = SaleorToSetUp(FILE)
     saleor.answers["plugin"] = {"plugin": plugin}
     told: list[Change] = []
-    setup = Setup(cast(SaleorClient, saleor), FILE, DEMO, True, told.append)
+    setup = Setup(cast(SaleorClient, saleor), FILE, DEMO, SHOP, True, told.append)
     return told, saleor, set_up_plugins(setup, {ORDER_ROUTING: WANTED})
 
 

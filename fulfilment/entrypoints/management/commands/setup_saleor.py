@@ -39,7 +39,8 @@ class Command(BaseCommand):
         try:
             file = read_catalogue(options["file"])
             staff = sign_in(settings.SALEOR_API_URL, options["email"], options["password"])
-            setup = Setup(staff, file, options["file"].parent / "pictures", not options["plan"], self._tell)
+            pictures = options["file"].parent / "pictures"
+            setup = Setup(staff, file, pictures, settings.SHOP_URL, not options["plan"], self._tell)
             for at, (title, step) in enumerate(STEPS, start=1):
                 self._progress(at, title)
                 step(setup)

@@ -38,9 +38,14 @@ def test_the_latest_of_one_reference_wins_by_its_time_and_not_by_its_arrival() -
     assert amounts_of(events)["charged"] == 0
 
 
-def test_requests_without_a_reference_stand_each_by_itself() -> None:
-    events = history(("CHARGE_SUCCESS", 1000, "pi"), ("REFUND_REQUEST", 100, ""), ("REFUND_REQUEST", 200, ""))
-    assert amounts_of(events)["refund_pending"] == 300
+def test_a_request_without_a_reference_moves_nothing_yet() -> None:
+    events = history(("CHARGE_SUCCESS", 1000, "pi"), ("REFUND_REQUEST", 100, ""), ("REFUND_REQUEST", 200, "re"))
+    assert amounts_of(events)["refund_pending"] == 200
+
+
+def test_more_may_go_back_than_was_charged() -> None:
+    events = history(("CHARGE_SUCCESS", 1000, "pi"), ("REFUND_REQUEST", 1000, "re_1"), ("REFUND_REQUEST", 5, "re_2"))
+    assert amounts_of(events) == {**NOTHING, "charged": -5, "refund_pending": 1005}
 
 
 def test_a_charge_back_and_a_reversed_refund_move_what_is_charged() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.saleor_bench import SaleorBench, saleor_bench, sign_in
+from tests.support.payment_app import HANG_UP
+from tests.support.saleor_bench import PLACED, SaleorBench, saleor_bench
+from tests.support.saleor_staff import sign_in
 from tests.support.stripe_sandbox import MovableClock, until
 
 
@@ -64,17 +66,26 @@ def test_what_is_refused_is_never_tried_again(saleor: SaleorBench, status: int) 
 
 
 def test_the_payload_tells_the_world_as_it_is_when_it_is_sent(saleor: SaleorBench, clock: MovableClock) -> None:
-    saleor.app.answers["/events"] = lambda _: (503, {})
+    saleor.http.post(f"{saleor.host}/control/faults", json={"delay_seconds": 30}).raise_for_status()
     order = saleor.order()
-    until(lambda: delivery(saleor, "order_fully_paid") == ("waiting", 1))
     total = order.read("total { gross { amount } }")["total"]["gross"]["amount"]
     saleor.report(order.transaction, "REFUND_SUCCESS", "re_1", total)
+    saleor.app.answers["/events"] = lambda _: (503, {})
+    move_on(saleor, clock, 31)
+    until(lambda: delivery(saleor, "order_fully_paid") == ("waiting", 1))
+    saleor.report(order.transaction, "CHARGE_SUCCESS", "pi_1", total)
     del saleor.app.answers["/events"]
     move_on(saleor, clock, 11)
     until(lambda: attempts(saleor, "order_fully_paid") == 2)
-    told = [d.payload for d in saleor.app.deliveries("/events") if d.headers["Saleor-Event"] == "order_fully_paid"]
-    assert [payload["order"]["chargeStatus"] for payload in told] == ["FULL", "NONE"]
-    assert told[0]["issuedAt"] == told[1]["issuedAt"]
+    told = saleor.app.about(order.id, "order_fully_paid")
+    assert told[0].payload["order"]["chargeStatus"] == "NONE"
+    assert told[0].body == told[1].body  # another try tells it once more as it was
+
+
+def test_a_placed_order_is_told_in_saleors_order_of_events(saleor: SaleorBench) -> None:
+    order = saleor.order()
+    order.told()
+    assert saleor.app.events(order.id) == PLACED
 
 
 def test_a_refund_request_that_never_arrives_fails_in_the_end(saleor: SaleorBench, clock: MovableClock) -> None:
@@ -85,14 +96,27 @@ def test_a_refund_request_that_never_arrives_fails_in_the_end(saleor: SaleorBenc
         t=order.transaction,
     )
     money = "totalRefundPending { amount } totalCharged { amount } total { gross { amount } }"
+    events = "transactions { events { type message } }"
     for number, wait in enumerate((10, 20, 40, 80, 160), start=1):
         expected = ("waiting", number)
         until(lambda: delivery(saleor, "transaction_refund_requested") == expected)  # noqa: B023 - within the round
-        assert order.read(money)["totalRefundPending"]["amount"] > 0
+        assert order.read(events)["transactions"][0]["events"][0]["type"] == "REFUND_REQUEST"
         move_on(saleor, clock, wait + 1)
-    until(lambda: order.read(money)["totalRefundPending"]["amount"] == 0)
+    failure = {"type": "REFUND_FAILURE", "message": "Failed to delivery request."}
+    until(lambda: order.read(events)["transactions"][0]["events"][0] == failure)
     found = order.read(money)
-    assert found["totalCharged"] == found["total"]["gross"]
+    assert (found["totalCharged"], found["totalRefundPending"]["amount"]) == (found["total"]["gross"], 0)
+
+
+def test_a_refund_request_that_reaches_nobody_fails_at_once(saleor: SaleorBench) -> None:
+    order = saleor.order()
+    saleor.app.answers["/refund"] = lambda _: HANG_UP
+    saleor.as_app(
+        "mutation($t: ID!) { transactionRequestAction(id: $t, actionType: REFUND) { errors { code } } }",
+        t=order.transaction,
+    )
+    until(lambda: delivery(saleor, "transaction_refund_requested")[0] == "failed")
+    assert len(saleor.app.deliveries("/refund")) == 1
 
 
 def test_a_payment_question_can_be_made_to_fail_at_the_control_page(saleor: SaleorBench) -> None:
@@ -118,4 +142,4 @@ def test_a_staff_token_lives_five_minutes(saleor: SaleorBench, clock: MovableClo
     clock.ahead = -301
     old = sign_in(saleor, "admin@example.com", "admin")
     clock.ahead = 0
-    assert saleor.refused("{ __typename }", old) == "ExpiredSignatureError"
+    assert saleor.refused("{ app { id } }", old) == "ExpiredSignatureError"
