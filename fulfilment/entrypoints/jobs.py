@@ -23,7 +23,7 @@ from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.flows.send_mail import send_mail
 from fulfilment.flows.settle_payment import settle_intent, settle_session
-from fulfilment.flows.settle_refund import settle_refund
+from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -38,6 +38,7 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.SESSION: lambda found, now: settle_session(found, connected(), now=now),
     Mark.Kind.INTENT: lambda found, now: settle_intent(found, connected(), now=now),
     Mark.Kind.REFUND: lambda found, now: settle_refund(found, connected(), now=now),
+    Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, now=now),
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now

@@ -185,7 +185,7 @@ def refund(request: HttpRequest) -> HttpResponse:
         transaction, action = body["transaction"], body["action"]
         amount = to_minor(Decimal(str(action["amount"])), str(action["currency"]))
         key = _refund_key(transaction["events"], amount, str(action["currency"]))
-        refund_id = start_refund(
+        reference = start_refund(
             transaction_id=str(transaction["id"]),
             idempotency_key=key,
             amount_minor=amount,
@@ -194,10 +194,8 @@ def refund(request: HttpRequest) -> HttpResponse:
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise Refusal("The refund request is incomplete.", "GARBAGE") from error
     except GatewayError as error:
-        if error.retry:
-            raise
         return JsonResponse({"result": "REFUND_FAILURE", "amount": str(action["amount"]), "message": str(error)[:512]})
-    return JsonResponse({"pspReference": refund_id, "actions": ["REFUND"]})
+    return JsonResponse({"pspReference": reference})
 
 
 def _refund_key(events: list[dict[str, Any]], amount_minor: int, currency: str) -> str:

@@ -22,7 +22,11 @@ def app_is_ours() -> bool:
     found = SaleorInstallation.objects.filter(api_url=settings.SALEOR_API_URL).first()
     if found is None:
         return False
-    return Saleor(SaleorClient(found.api_url, found.token)).app_id(settings.SALEOR_APP_ID) is not None
+    saleor = Saleor(SaleorClient(found.api_url, found.token))
+    try:
+        return saleor.app_id(settings.SALEOR_APP_ID) is not None
+    finally:
+        saleor.close()
 
 
 def connect_app(staff: SaleorClient, manifest: Manifest, *, now: datetime) -> None:

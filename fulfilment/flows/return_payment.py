@@ -3,7 +3,7 @@
 At once where it never can: the basket costs more than was paid for it. Else when patience ends (`reconcile`).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -52,6 +52,10 @@ def note_refusal(payment: Payment, refusal: GatewayError, now: datetime) -> Paym
     return because
 
 
+ANSWER_PATIENCE = timedelta(minutes=10)
+"""How long Saleor's worker gets to ask our payment app. Until it was answered, Saleor counts the money as charged."""
+
+
 def return_money(checkout_id: str, saleor: Saleor, *, now: datetime) -> None:
     """Have all money on a checkout that became no order go back. `GatewayError` where Saleor does not take it.
 
@@ -71,11 +75,18 @@ def _return(found: SaleorTransaction, checkout: PaidCheckout, saleor: Saleor, no
     payment = Payment.objects.filter(saleor_transaction_id=found.id).first()
     subject = payment.reference if payment else found.id
     failed = OpenIssue.objects.filter(kind=OpenIssue.Kind.REFUND_FAILED, subject=subject, resolved_at=None)
-    if failed.exists():
+    if failed.exists() or (payment and _is_asked(payment, now)):
         return
     with transaction.atomic():
         _announce(payment, subject, found, checkout, now)
     saleor.refund_transaction(found.id, found.charged_minor, checkout.currency)
+    if payment is not None:
+        Payment.objects.filter(pk=payment.pk).update(return_asked_at=now)
+
+
+def _is_asked(payment: Payment, now: datetime) -> bool:
+    asked = payment.return_asked_at
+    return asked is not None and (now - asked < ANSWER_PATIENCE or payment.refunds.exists())
 
 
 def _announce(

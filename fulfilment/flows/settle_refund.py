@@ -22,7 +22,9 @@ from fulfilment.payments.models import Payment, PaymentRefund
 
 
 def start_refund(*, transaction_id: str, idempotency_key: str, amount_minor: int, now: datetime) -> str:
-    """Refund at Stripe what Saleor asked for, once per key; Stripe's id of the refund. `Refusal`, `GatewayError`.
+    """Refund at Stripe what Saleor asked for, once per key; the reference that its outcome will be told under.
+
+    `Refusal` where it is no payment of ours, `GatewayError` where Stripe will never do it.
 
     The payment is known by Saleor's transaction, since the transaction's reference follows the last event on it.
     """
@@ -36,22 +38,72 @@ def start_refund(*, transaction_id: str, idempotency_key: str, amount_minor: int
     row, is_new = PaymentRefund.objects.get_or_create(
         idempotency_key=idempotency_key, defaults={"payment": payment, "amount_minor": amount_minor, "asked_at": now}
     )
-    if row.stripe_refund_id:
-        return row.stripe_refund_id
+    if row.stripe_refund_id or row.told_as:
+        return row.told_as or str(row.stripe_refund_id)
     try:
-        made = _ask(row, payment, look_first=not is_new)
+        return _make(row, look_first=not is_new, now=now)
+    except GatewayError as error:
+        if not error.retry:
+            _give_up(row, error, now)
+            raise
+        return _put_off(row, now)
+
+
+@transaction.atomic
+def _put_off(row: PaymentRefund, now: datetime) -> str:
+    """Stripe is away: Saleor is answered with a name of ours, and a worker goes on asking.
+
+    Saleor itself would ask again with an empty body, take our complaint about that for a failure, and let the same
+    money be asked back once more although Stripe may have paid.
+    """
+    told_as = f"asked_{row.pk}"
+    PaymentRefund.objects.filter(pk=row.pk).update(told_as=told_as)
+    mark(Mark.Kind.REFUND_REQUEST, row.idempotency_key, now)
+    soon(Mark.Kind.REFUND_REQUEST, row.idempotency_key)
+    return told_as
+
+
+def retry_refund(key: str, saleor: Saleor, *, now: datetime) -> None:
+    """Ask Stripe again for a refund that was put off; `GatewayError` while it is away."""
+    row = PaymentRefund.objects.select_related("payment").get(idempotency_key=key)
+    if row.stripe_refund_id or row.state == PaymentRefund.State.FAILED:
+        return
+    try:
+        _make(row, look_first=True, now=now)
+    except GatewayError as error:
+        if error.retry:
+            raise
+        _give_up(row, error, now)
+        payment = row.payment
+        saleor.report(
+            payment.saleor_transaction_id,
+            "REFUND_FAILURE",
+            row.told_as,
+            row.amount_minor,
+            payment.currency,
+            at=now,
+            message=str(error)[:500],
+        )
+
+
+def _make(row: PaymentRefund, *, look_first: bool, now: datetime) -> str:
+    """Have Stripe refund, and follow what it does; Stripe's id."""
+    try:
+        made = _ask(row, row.payment, look_first=look_first)
     except GatewayError as error:
         if stripe.is_kept(error):
             PaymentRefund.objects.filter(pk=row.pk, attempt=row.attempt).update(attempt=row.attempt + 1)
-        if not error.retry:
-            PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.FAILED)
-            raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, str(error), now)
         raise
     with transaction.atomic():
         _follow(row, made.id)
         mark(Mark.Kind.REFUND, made.id, now)
         soon(Mark.Kind.REFUND, made.id)
     return made.id
+
+
+def _give_up(row: PaymentRefund, error: GatewayError, now: datetime) -> None:
+    PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.FAILED)
+    raise_issue(OpenIssue.Kind.REFUND_FAILED, row.payment.reference, str(error), now)
 
 
 def _ask(row: PaymentRefund, payment: Payment, *, look_first: bool) -> stripe.Refund:
@@ -153,7 +205,8 @@ def _report(
 ) -> None:
     # Not when Stripe made it: Stripe counts in whole seconds, and Saleor believes the latest event. Told as of before
     # Saleor's own request, or at one time with a success that the bank undid, the outcome would be passed over.
-    saleor.report(payment.saleor_transaction_id, event, refund.id, refund.amount_minor, refund.currency, at=now)
+    reference = row.told_as or refund.id
+    saleor.report(payment.saleor_transaction_id, event, reference, refund.amount_minor, refund.currency, at=now)
     PaymentRefund.objects.filter(pk=row.pk).update(reported_at=now)
 
 

@@ -18,6 +18,7 @@ class Mark(models.Model):
         SESSION = "session", "Stripe Checkout Session"
         INTENT = "intent", "Stripe PaymentIntent"
         REFUND = "refund", "Stripe refund"
+        REFUND_REQUEST = "refund_request", "refund that Saleor asked for"
         PAYOUT = "payout", "Stripe payout"
         PARCEL = "parcel", "parcel to report"
         CONFIRMATION = "confirmation", "order to confirm by mail"

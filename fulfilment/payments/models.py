@@ -49,6 +49,7 @@ class Payment(models.Model):
     fee_minor = models.BigIntegerField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
+    return_asked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -75,6 +76,8 @@ class PaymentRefund(models.Model):
     amount_minor = models.BigIntegerField()
     attempt = models.PositiveSmallIntegerField(default=1)
     stripe_refund_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    told_as = models.CharField(max_length=255, blank=True)
+    """The reference that Saleor was answered where Stripe had none yet: its outcome is told under the same."""
     state = models.CharField(max_length=16, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()
     reported_at = models.DateTimeField(null=True, blank=True)

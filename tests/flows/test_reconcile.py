@@ -223,6 +223,17 @@ def test_whoever_paid_hears_once_that_the_money_goes_back_and_the_operator_what_
     assert orphan.payment.state == "returning"
 
 
+def test_money_that_was_asked_back_is_asked_again_only_where_saleor_forgot_to(orphan: Bought) -> None:
+    at(orphan, PATIENCE)
+    at(orphan, PATIENCE + timedelta(minutes=9))
+    assert len(orphan.saleor.refund_requests) == 1
+    at(orphan, PATIENCE + timedelta(minutes=10))
+    assert len(orphan.saleor.refund_requests) == 2
+    orphan.payment.refunds.create(idempotency_key="request", amount_minor=29_850, asked_at=NOW)
+    at(orphan, PATIENCE + timedelta(minutes=30))
+    assert len(orphan.saleor.refund_requests) == 2
+
+
 def test_what_was_promised_back_does_not_become_an_order_after_all(orphan: Bought) -> None:
     orphan.saleor.down = GatewayError("no answer", retry=True)
     with mock.patch.object(orphan.saleor, "_up"), mock.patch.object(orphan.saleor, "refund_transaction") as refund:

@@ -6,7 +6,7 @@ import pytest
 
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.settle_payment import settle_session
-from fulfilment.flows.settle_refund import settle_refund, start_refund
+from fulfilment.flows.settle_refund import retry_refund, settle_refund, start_refund
 from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
@@ -110,14 +110,37 @@ def test_stripe_may_tell_of_a_refund_before_it_answers_the_request(found: Bought
     assert refund_reports(found) == [("REFUND_SUCCESS", refund_id, 10_000)]
 
 
-def test_a_refund_that_stripe_is_too_busy_for_is_asked_again_later(found: Bought, provider: StripeInMemory) -> None:
+def test_a_refund_that_stripe_is_too_busy_for_is_asked_by_us_and_told_under_the_name_that_saleor_heard(
+    found: Bought, provider: StripeInMemory
+) -> None:
     provider.down = GatewayError("busy", retry=True)
-    with pytest.raises(GatewayError):
-        ask(found, provider)
+    told_as = ask(found, provider)
     assert PaymentRefund.objects.get().state == "asked"
     assert issues() == []
+    with provider.answering(), pytest.raises(GatewayError):
+        retry_refund("request-1", found.saleor.as_saleor(), now=NOW)
     provider.down = None
-    assert ask(found, provider) in provider.refunds
+    for _ in range(2):
+        with provider.answering():
+            retry_refund("request-1", found.saleor.as_saleor(), now=NOW)
+    (refund_id,) = provider.refunds
+    provider.end_refund(refund_id, "succeeded")
+    settle(found, provider, refund_id)
+    assert refund_reports(found) == [("REFUND_SUCCESS", told_as, 10_000)]
+    assert found.books()[Account.CUSTOMER] == -10_000
+
+
+def test_a_refund_that_was_put_off_and_is_refused_in_the_end_is_told_too(
+    found: Bought, provider: StripeInMemory
+) -> None:
+    provider.down = GatewayError("busy", retry=True)
+    told_as = ask(found, provider, amount=29_851)
+    provider.down = None
+    with provider.answering():
+        retry_refund("request-1", found.saleor.as_saleor(), now=NOW)
+    assert refund_reports(found) == [("REFUND_FAILURE", told_as, 29_851)]
+    assert PaymentRefund.objects.get().state == "failed"
+    assert issues() == [f"refund_failed:{found.payment.reference}"]
 
 
 def test_a_refund_that_stripe_refuses_stands_on_the_list(found: Bought, provider: StripeInMemory) -> None:

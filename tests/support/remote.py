@@ -159,17 +159,9 @@ class SaleorInMemory:
         self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", at, full, "EUR", (transaction,))
 
     def refund_transaction(self, transaction_id: str, amount_minor: int, currency: str) -> None:
-        """As Saleor does, the money counts as on its way back from now on."""
+        """As in Saleor, nothing moves until its worker has asked our payment app."""
         self._up()
         self.refund_requests.append((transaction_id, amount_minor))
-        for checkout in list(self.checkouts.values()):
-            moved = tuple(
-                replace(found, charged_minor=0, refund_pending_minor=amount_minor)
-                if found.id == transaction_id
-                else found
-                for found in checkout.transactions
-            )
-            self.checkouts[checkout.id] = replace(checkout, transactions=moved)
 
     def grant_refund(
         self, order_id: str, transaction_id: str, lines: Mapping[str, int], *, shipping: bool, reason: str

@@ -1,10 +1,14 @@
 """Saleor as a member of its staff: for setting it up, never for daily work."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient
 
 
-def sign_in(api_url: str, email: str, password: str) -> SaleorClient:
+@contextmanager
+def signed_in(api_url: str, email: str, password: str) -> Iterator[SaleorClient]:
     """A client with the rights of that account; `GatewayError` where Saleor does not know it."""
     if not email or not password:
         raise GatewayError("SALEOR_EMAIL and SALEOR_PASSWORD name no staff account of Saleor", retry=False)
@@ -13,4 +17,8 @@ def sign_in(api_url: str, email: str, password: str) -> SaleorClient:
         payload = nobody.mutate("sign_in_staff", "tokenCreate", {"email": email, "password": password})
     finally:
         nobody.close()
-    return SaleorClient(api_url, payload["token"])
+    staff = SaleorClient(api_url, payload["token"])
+    try:
+        yield staff
+    finally:
+        staff.close()

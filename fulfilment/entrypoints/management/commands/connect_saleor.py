@@ -11,7 +11,7 @@ from fulfilment.errors import GatewayError
 from fulfilment.flows.connect_app import app_is_ours, connect_app
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.gateways.saleor.connect import connected
-from fulfilment.gateways.saleor.staff import sign_in
+from fulfilment.gateways.saleor.staff import signed_in
 
 
 class Command(BaseCommand):
@@ -24,8 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if not app_is_ours():
-                staff = sign_in(settings.SALEOR_API_URL, options["email"], options["password"])
-                connect_app(staff, app_manifest(), now=timezone.now())
+                with signed_in(settings.SALEOR_API_URL, options["email"], options["password"]) as staff:
+                    connect_app(staff, app_manifest(), now=timezone.now())
             missing = publish_producers(connected(), on=timezone.localdate())
         except GatewayError as error:
             raise CommandError(str(error)) from error

@@ -13,7 +13,7 @@ from fulfilment.errors import GatewayError
 from fulfilment.flows.connect_app import connect_app, refresh_app
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.gateways.saleor.connect import connected
-from fulfilment.gateways.saleor.staff import sign_in
+from fulfilment.gateways.saleor.staff import signed_in
 from fulfilment.saleor_setup.plugins import ORDER_ROUTING, set_up_plugins
 from fulfilment.saleor_setup.setup import Change, Setup, SetUpError
 from fulfilment.saleor_setup.steps import STEPS
@@ -38,21 +38,24 @@ class Command(BaseCommand):
         self.changes = 0
         try:
             file = read_catalogue(options["file"])
-            staff = sign_in(settings.SALEOR_API_URL, options["email"], options["password"])
-            pictures = options["file"].parent / "pictures"
-            setup = Setup(staff, file, pictures, settings.SHOP_URL, not options["plan"], self._tell)
-            for at, (title, step) in enumerate(STEPS, start=1):
-                self._progress(at, title)
-                step(setup)
-            self._progress(len(STEPS) + 1, "plugins")
-            self._plugins(setup)
-            if not options["without_app"]:
-                self._progress(len(STEPS) + 2, "our app")
-                self._app(setup)
+            with signed_in(settings.SALEOR_API_URL, options["email"], options["password"]) as staff:
+                pictures = options["file"].parent / "pictures"
+                setup = Setup(staff, file, pictures, settings.SHOP_URL, not options["plan"], self._tell)
+                self._run(setup, with_app=not options["without_app"])
         except (CatalogueError, SetUpError, GatewayError) as error:
             raise CommandError(str(error)) from error
         done = "would be made" if options["plan"] else "made"
         self.stdout.write(f"{self.changes} changes {done}" if self.changes else "nothing to change")
+
+    def _run(self, setup: Setup, *, with_app: bool) -> None:
+        for at, (title, step) in enumerate(STEPS, start=1):
+            self._progress(at, title)
+            step(setup)
+        self._progress(len(STEPS) + 1, "plugins")
+        self._plugins(setup)
+        if with_app:
+            self._progress(len(STEPS) + 2, "our app")
+            self._app(setup)
 
     def _progress(self, at: int, title: str) -> None:
         self.stderr.write(f"[{at:2}/{len(STEPS) + 2}] {title}")
