@@ -16,6 +16,7 @@ from fulfilment.partners.models import Partner, TaxRegime
 from fulfilment.partners.queries import tax_regimes_on
 from fulfilment.revenue import rules
 from fulfilment.revenue.models import Share
+from fulfilment.revenue.write import keep
 
 POLICY = {"shipping": "equally_per_producer", "discount": "shared_by_all", "payment_fee": "platform"}
 """The named policies under which shares are booked; recorded with each entry."""
@@ -53,7 +54,7 @@ def book_shares(
     shares = [share for item in routed for share in _line_shares(order, item, regimes)]
     if producers and order.shipping_net_minor:
         shares += _shipping_shares(order, producers, regimes)
-    Share.objects.bulk_create(shares)
+    keep(shares)
     platform = {
         term.partner_id
         for item in routed

@@ -143,11 +143,14 @@ def check(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> Non
         raise Refusal(_("De verzendkosten zijn al terugbetaald."), code="SHIPPING_REFUNDED")
 
 
-@transaction.atomic
 def book_refunds(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
     """Book every refund that Saleor says was paid and that is not booked yet; each once."""
-    if not remote.refunds and remote.refunded_minor == 0:
-        return
+    if remote.refunds or remote.refunded_minor:  # most orders need no transaction for this
+        _book_refunds(order_pk, remote, now)
+
+
+@transaction.atomic
+def _book_refunds(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
     order = lock_order(pk=order_pk)
     booked = dict(Refund.objects.filter(order=order).values_list("saleor_id", "amount_minor"))
     for granted in remote.refunds:

@@ -15,16 +15,18 @@ from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Line, Order
-from fulfilment.partners.models import Partner
-from fulfilment.production.models import Task, TaskLine, TaskStep
+from fulfilment.partners.queries import lead_days_of
+from fulfilment.production.models import Task
 from fulfilment.production.rules import due_on
-from fulfilment.routing.models import Assignment, Decision, Plan
+from fulfilment.production.write import give
+from fulfilment.routing.models import Assignment, Decision
+from fulfilment.routing.queries import planned
 from fulfilment.routing.rules import Answer, LineToRoute
 from fulfilment.routing.rules import Plan as Route
 from fulfilment.routing.rules import plan as plan_route
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def route_order(accepted: Accepted, *, now: datetime) -> None:
     """Route what is not routed yet of a paid order; does nothing where nothing is left to do.
 
@@ -51,7 +53,7 @@ def route_order(accepted: Accepted, *, now: datetime) -> None:
     decision = _decide(order, route, standing, routed_already, _reason(route, standing, planned), lines, now)
     producers = {assignment.producer_id for assignment in routed_already} | {task.producer_id for task in route.tasks}
     ships_paid = not route.refusals and (accepted.is_new or not shipping_is_refunded(order))
-    _make_tasks(order, decision, route, lines, day, now)
+    _make_tasks(order, decision, route, day, now)
     _book(order, decision, route, lines, found, sorted(producers) if ships_paid else None, day, now)
     if gone:
         fresh = [lines[line.key] for task in route.tasks for line, _agreed in task.lines]
@@ -70,8 +72,8 @@ def _reason(route: Route, standing: Decision | None, planned: bool) -> Decision.
 def _agreements(order: Order, lines: list[Line], day: date) -> tuple[dict[str, AgreementInForce], bool]:
     """The agreement of each product code, and whether all came from the plan made at payment."""
     codes = {line.product_code for line in lines}
-    plan = Plan.objects.filter(checkout_id=order.checkout_id).order_by("-pk").first() if order.checkout_id else None
-    wanted = {code: pk for code, pk in (plan.assignments.items() if plan else ()) if code in codes}
+    plan = planned(order.checkout_id) if order.checkout_id else {}
+    wanted = {code: pk for code, pk in plan.items() if code in codes}
     by_id = agreements.by_ids(wanted.values()) if wanted else {}
     found = {code: by_id[pk] for code, pk in wanted.items() if pk in by_id}
     missing = codes - found.keys()
@@ -121,13 +123,9 @@ def _decide(
     return decision
 
 
-def _make_tasks(
-    order: Order, decision: Decision, route: Route, lines: dict[int, Line], day: date, now: datetime
-) -> None:
-    lead_days = dict(
-        Partner.objects.filter(pk__in=[task.producer_id for task in route.tasks]).values_list("pk", "lead_days")
-    )
-    tasks = Task.objects.bulk_create(
+def _make_tasks(order: Order, decision: Decision, route: Route, day: date, now: datetime) -> None:
+    lead_days = lead_days_of(task.producer_id for task in route.tasks)
+    tasks = [
         Task(
             order=order,
             decision=decision,
@@ -136,13 +134,8 @@ def _make_tasks(
             created_at=now,
         )
         for planned in route.tasks
-    )
-    TaskLine.objects.bulk_create(
-        TaskLine(task=task, line=lines[line.key], quantity=line.quantity)
-        for task, planned in zip(tasks, route.tasks, strict=True)
-        for line, _agreed in planned.lines
-    )
-    TaskStep.objects.bulk_create(TaskStep(task=task, state=Task.State.WAITING, at=now) for task in tasks)
+    ]
+    give(tasks, [[(line.key, line.quantity) for line, _agreed in planned.lines] for planned in route.tasks], now)
 
 
 def _book(

@@ -4,8 +4,6 @@ from datetime import datetime
 
 from django.db import connection
 
-from fulfilment.inbox.models import OpenIssue
-
 
 def raise_issue(kind: str, subject: str, message: str, now: datetime) -> None:
     """Put something on the operator's list; while it stands there, only its message and its date are renewed."""
@@ -21,4 +19,8 @@ def raise_issue(kind: str, subject: str, message: str, now: datetime) -> None:
 
 def resolve(kind: str, subject: str, now: datetime) -> None:
     """Take something off the list, since it solved itself or somebody solved it."""
-    OpenIssue.objects.filter(kind=kind, subject=subject, resolved_at__isnull=True).update(resolved_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_openissue SET resolved_at = %s WHERE kind = %s AND subject = %s AND resolved_at IS NULL",
+            [now, kind, subject],
+        )

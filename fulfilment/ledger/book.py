@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from fulfilment.errors import Conflict
 from fulfilment.ledger.accounts import Account
@@ -27,16 +27,19 @@ class Move:
 
 
 # Written by hand: an order writes some thirty postings, and this is where its time would go.
-INSERT_ENTRY = """
-INSERT INTO ledger_entry (key, kind, happened_at, recorded_at, policy, digest, reverses_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id
-"""
-INSERT_POSTINGS = """
-INSERT INTO ledger_posting
-    (entry_id, currency, debit, credit, amount_minor, order_id, line_id, partner_id, vat_basis_points)
-SELECT %s, %s, * FROM unnest(
-    %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[]
+# One statement, so that an entry never stands without its postings, also where the caller has no transaction.
+INSERT = """
+WITH entry AS (
+    INSERT INTO ledger_entry (key, kind, happened_at, recorded_at, policy, digest, reverses_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id
+), postings AS (
+    INSERT INTO ledger_posting
+        (entry_id, currency, debit, credit, amount_minor, order_id, line_id, partner_id, vat_basis_points)
+    SELECT entry.id, %s, wanted.* FROM entry, unnest(
+        %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[]
+    ) AS wanted
 )
+SELECT id FROM entry
 """
 
 
@@ -53,7 +56,7 @@ def _digest(moves: Sequence[Move], currency: str) -> str:
 
 
 def _values(move: Move) -> tuple[str, str, int, int | None, int | None, int | None, int | None]:
-    """A move in the order of the columns of `INSERT_POSTINGS`."""
+    """A move in the order of the columns of `INSERT`."""
     tags = (move.order_id, move.line_id, move.partner_id, move.vat_basis_points)
     return (move.debit.value, move.credit.value, move.amount, *tags)
 
@@ -87,15 +90,14 @@ def record(
         digest=digest,
         reverses=reverses,
     )
-    # An entry never stands without its postings, also where the caller has no transaction.
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(INSERT_ENTRY, [key, kind, happened_at, now, json.dumps(policy or {}), digest, entry.reverses_id])
+    columns = [list(column) for column in zip(*map(_values, moves), strict=True)]
+    head = [key, kind, happened_at, now, json.dumps(entry.policy), digest, entry.reverses_id]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [*head, currency, *columns])
         made = cursor.fetchone()
-        if made is not None:
-            entry.pk = made[0]
-            columns = [list(column) for column in zip(*map(_values, moves), strict=True)]
-            cursor.execute(INSERT_POSTINGS, [entry.pk, currency, *columns])
-            return entry
+    if made is not None:
+        entry.pk = made[0]
+        return entry
     if Entry.objects.values_list("digest", flat=True).get(key=key) != digest:
         raise Conflict(f"ledger key {key} was used for other moves")
     return None

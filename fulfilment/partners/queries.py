@@ -1,15 +1,27 @@
-"""Reading partners."""
+"""Reading partners. What every paid order asks is written as SQL: composing such a query takes longer than asking it."""
 
 from collections.abc import Iterable
 from datetime import date
+
+from django.db import connection
 
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
 
 
 def tax_regimes_on(day: date, partner_ids: Iterable[int]) -> dict[int, TaxRegime]:
     """The tax regime in force on `day` for each of the partners; a partner without one is absent."""
-    rows = TaxRegime.objects.filter(partner_id__in=list(partner_ids), valid_from__lte=day).order_by("valid_from")
+    rows = TaxRegime.objects.raw(
+        "SELECT * FROM partners_taxregime WHERE partner_id = ANY(%s) AND valid_from <= %s ORDER BY valid_from",
+        [list(partner_ids), day],
+    )
     return {row.partner_id: row for row in rows}
+
+
+def lead_days_of(partner_ids: Iterable[int]) -> dict[int, int]:
+    """How many days each of the partners takes to make and ship."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, lead_days FROM partners_partner WHERE id = ANY(%s)", [list(partner_ids)])
+        return dict(cursor.fetchall())
 
 
 def producers_by_slug(slugs: Iterable[str]) -> dict[str, Partner]:
