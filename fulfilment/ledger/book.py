@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -90,8 +91,8 @@ def record(
         digest=digest,
         reverses=reverses,
     )
-    columns = [list(column) for column in zip(*map(_values, moves), strict=True)]
-    head = [key, kind, happened_at, now, json.dumps(entry.policy), digest, entry.reverses_id]
+    columns: list[list[Any]] = [list(column) for column in zip(*map(_values, moves), strict=True)]
+    head: list[Any] = [key, kind, happened_at, now, json.dumps(entry.policy), digest, entry.reverses_id]
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [*head, currency, *columns])
         made = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Reading partners. What every paid order asks is written as SQL: composing such a query takes longer than asking it."""
+"""Reading partners. What every paid order asks is SQL: composing such a query takes longer than asking it."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""Reading routes. Written as SQL, since every paid order passes here and composing a query takes longer than asking it."""
+"""Reading routes. As SQL, since every paid order passes here and composing a query takes longer than asking it."""
 
 from django.db import connection
 
