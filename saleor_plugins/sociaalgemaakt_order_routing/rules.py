@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from urllib.parse import urlsplit
+
+from sociaalgemaakt_checkout.refusal import Movement, is_too_late
 
 PRODUCER_KEY = "producer"
 """Public metadata of a product: the slug of the partner that answers for it, published by fulfilment."""
@@ -26,23 +27,6 @@ class Line:
         return f"{self.name} ({self.code})" if self.code else self.name
 
 
-@dataclass(frozen=True)
-class Movement:
-    """The money of one payment transaction, in the checkout's currency."""
-
-    charged: Decimal
-    authorized: Decimal
-    charge_pending: Decimal
-    authorize_pending: Decimal
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether the customer gave money, or is giving it: what is pending may arrive any moment."""
-        return any(
-            amount > 0 for amount in (self.charged, self.authorized, self.charge_pending, self.authorize_pending)
-        )
-
-
 def unroutable(lines: Iterable[Line]) -> list[Line]:
     """The lines that no producer answers for."""
     return [line for line in lines if not _is_slug(line.metadata.get(PRODUCER_KEY))]
@@ -51,11 +35,11 @@ def unroutable(lines: Iterable[Line]) -> list[Line]:
 def refused(lines: Iterable[Line], movements: Callable[[], Iterable[Movement]]) -> list[Line]:
     """The lines for which the order must not come to be; none once money has moved.
 
-    Money without an order is the worst outcome: an unroutable order that is paid waits in the operator's list.
+    An unroutable order that is paid waits in the operator's list.
     `movements` is asked only when a line is in doubt, since asking costs a query.
     """
     doubtful = unroutable(lines)
-    if doubtful and any(movement.has_begun for movement in movements()):
+    if doubtful and is_too_late(movements()):
         return []
     return doubtful
 

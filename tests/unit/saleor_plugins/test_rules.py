@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
-from sociaalgemaakt_order_routing.rules import Line, Movement, configuration_problems, refused, unroutable
+from sociaalgemaakt_checkout.refusal import Movement
+from sociaalgemaakt_order_routing.rules import Line, configuration_problems, refused, unroutable
 
 NOTHING = Decimal(0)
 LAMP = Line("SG-001", "Koord", {"producer": "labeur"})
