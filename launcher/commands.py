@@ -163,7 +163,8 @@ def _welcome(root: Path, running: Demo, state: State, seconds: float) -> str:
         "  1. Buy a lamp, a stool and a gift box in the shop, and pay on the sandbox's page.",
         f"  2. Log in as {coach}: the work is there. Accept it, make it, ship it.",
         f"  3. Log in to the back office as {operator}: every cent of the order has an owner.",
-        "  4. python3 run.py manage settle --as-of 2027-01-15: release the shares and plan who is paid.",
+        "  4. python3 run.py manage collect_money: Stripe sends the money to the bank. Then, once all is delivered,",
+        "     python3 run.py manage settle --as-of 2027-01-15: release the shares and plan who is paid.",
         "",
         f"All of it is kept in {_short(state.folder, root)}, the logs in {_short(state.logs, root)}."
         " Ctrl-C stops everything; --fresh starts anew.",

@@ -76,7 +76,7 @@ def promises(request: HttpRequest, codes: str = "") -> Json:
 @api.get("/payments/{reference}")
 def payment(request: HttpRequest, reference: str) -> Json:
     """How a payment stands, and the order that came of it."""
-    found = Payment.objects.filter(reference=reference).first()
+    found = Payment.objects.filter(reference=reference).first() if reference.isprintable() else None
     if found is None:
         raise NotFound("There is no payment with this reference.", code="NOT_FOUND")
     order = Order.objects.filter(saleor_id=found.saleor_order_id).first() if found.saleor_order_id else None
@@ -97,7 +97,7 @@ def payment(request: HttpRequest, reference: str) -> Json:
 @api.post("/payments/{reference}/stop")
 def stop(request: HttpRequest, reference: str) -> Json:
     """The basket is about to change: nobody may pay for what it was. `result`: closed, paid or over."""
-    result = stop_payment(reference, now=timezone.now())
+    result = stop_payment(reference, now=timezone.now()) if reference.isprintable() else None
     if result is None:
         raise NotFound("There is no payment with this reference.", code="NOT_FOUND")
     return {"result": result.value}

@@ -3,13 +3,16 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from fulfilment.gateways import stripe
+from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.marks import mark
-from fulfilment.inbox.models import Mark
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record, reverse
 from fulfilment.ledger.models import Entry
+from fulfilment.money import written
 
 CURRENCY = "EUR"
 
@@ -17,12 +20,14 @@ CURRENCY = "EUR"
 def collect_money(*, now: datetime) -> int:
     """Have Stripe send all that is available to the bank; the amount in minor units, 0 where there is nothing.
 
-    The key is the day and the amount, so that a repeat on the same day is the same payout.
+    The key is the day, the amount and how many the bank refused before, so that a repeat on the same day is the same
+    payout, and a new one after a refusal.
     """
     amount = stripe.available_minor(CURRENCY)
     if amount <= 0:
         return 0
-    key = f"collect:{CURRENCY}:{now.date().isoformat()}:{amount}"
+    refused = Entry.objects.filter(kind="bank_payout_sent_reversed").count()
+    key = f"collect:{CURRENCY}:{now.date().isoformat()}:{amount}" + (f":{refused}" if refused else "")
     payout = stripe.send_to_bank(amount_minor=amount, currency=CURRENCY, idempotency_key=key)
     # Should what follows be lost, a worker books it.
     mark(Mark.Kind.PAYOUT, payout.id, now)
@@ -58,3 +63,9 @@ def settle_bank_payout(payout_id: str, *, now: datetime) -> None:
         if arrived is not None:
             reverse(arrived, key=f"bank_payout:{payout.id}:returned", happened_at=now, now=now)
         reverse(Entry.objects.get(key=sent), key=f"bank_payout:{payout.id}:failed", happened_at=now, now=now)
+        message = _(
+            "De bank nam %(amount)s van Stripe niet aan. Kijk bij Stripe waarom, en haal het geld daarna opnieuw op."
+        )
+        raise_issue(
+            OpenIssue.Kind.GATEWAY, payout.id, message % {"amount": written(payout.amount_minor, payout.currency)}, now
+        )

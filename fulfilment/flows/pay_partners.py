@@ -84,15 +84,18 @@ def plan(*, as_of: date, rail: str = "sepa") -> PayoutPlan:
 
 @transaction.atomic
 def create_batch(*, as_of: date, by: User | None, now: datetime) -> Batch | None:
-    """Keep a plan for approval, instead of the one that was still waiting. None when nobody is to be paid."""
+    """Keep a plan for approval, instead of the one that was still waiting.
+
+    None when nobody is to be paid: then a plan that waits goes on waiting.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('payouts.create_batch'))")
-    for former in Batch.objects.select_for_update().filter(rail="sepa", state=Batch.State.PLANNED):
-        former.state = Batch.State.CANCELLED
-        former.save(update_fields=["state"])
     planned = plan(as_of=as_of)
     if not planned.total:
         return None
+    for former in Batch.objects.select_for_update().filter(rail="sepa", state=Batch.State.PLANNED):
+        former.state = Batch.State.CANCELLED
+        former.save(update_fields=["state"])
     batch = Batch.objects.create(
         rail=planned.rail, as_of=as_of, currency=CURRENCY, planned_at=now, planned_by=by, state=Batch.State.PLANNED
     )

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from fulfilment.errors import GatewayError
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.return_payment import return_money
+from fulfilment.flows.settle_refund import HEARING
 from fulfilment.gateways import stripe
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import PaidCheckout
@@ -74,8 +75,10 @@ def sweep_records(*, now: datetime) -> None:
             _look_at(Mark.Kind.REFUND, refund_id, now)
     for public_id in Parcel.objects.filter(reported_at=None, shipped_at__lt=late).values_list("public_id", flat=True):
         _look_at(Mark.Kind.PARCEL, public_id, now)
-    unrouted = Order.objects.filter(paid_at__isnull=False, routed_at=None, cancelled_at=None)
-    for saleor_id in unrouted.values_list("saleor_id", flat=True)[:BATCH]:
+    unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
+    # Saleor's `updatedAt` does not move with a request that nobody answered.
+    unheard = Q(refund_asked_at__lt=now - HEARING)
+    for saleor_id in Order.objects.filter(unrouted | unheard).values_list("saleor_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.ORDER, saleor_id, now)
 
 

@@ -70,25 +70,51 @@ def preview(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> P
 
 
 def request(
-    public_id: str, quantities: Mapping[int, int], *, shipping: bool, reason: str, saleor: Saleor, now: datetime
+    public_id: str,
+    quantities: Mapping[int, int],
+    *,
+    shipping: bool,
+    reason: str,
+    saleor: Saleor,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Have units of lines (line id → units) and the shipping paid back. `Refusal` in the operator's language.
 
-    Saleor asks our payment app to pay, Stripe pays, and Saleor's order then tells it: see `book_refunds`.
+    `seen` is the `state_seen` that the operator looked at. Saleor asks our payment app to pay, Stripe pays, and
+    Saleor's order then tells it: see `book_refunds`.
     """
     order = Order.objects.get(public_id=public_id)
     try:
-        _ask(order.pk, quantities, shipping=shipping, reason=reason, saleor=saleor)
+        _ask(order.pk, quantities, shipping=shipping, reason=reason, saleor=saleor, now=now, seen=seen)
     except GatewayError as error:
         message = _("Saleor nam de terugbetaling niet aan. Kijk in Saleor wat er staat voor je opnieuw probeert.")
         raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, f"{message} ({error})", now)
         raise Refusal(message, code=error.code or "GATEWAY") from error
+    resolve(OpenIssue.Kind.REFUND_FAILED, order.number, now)
+
+
+def state_seen(order: Order) -> str:
+    """What tells two looks at the refunds of an order apart: another one was asked or booked in between."""
+    return f"{order.refund_asked_at}:{Refund.objects.filter(order=order).count()}"
 
 
 @transaction.atomic
-def _ask(order_pk: int, quantities: Mapping[int, int], *, shipping: bool, reason: str, saleor: Saleor) -> None:
+def _ask(
+    order_pk: int,
+    quantities: Mapping[int, int],
+    *,
+    shipping: bool,
+    reason: str,
+    saleor: Saleor,
+    now: datetime,
+    seen: str | None,
+) -> None:
     """Grant and request at Saleor, one refund of an order at a time: the same button pressed twice asks once."""
     order = lock_order(pk=order_pk)
+    if seen is not None and seen != state_seen(order):
+        told = _("Intussen is er al een terugbetaling gevraagd of geboekt. Kijk opnieuw wat er overblijft.")
+        raise Refusal(told, code="STALE")
     check(order, quantities, shipping=shipping)
     remote = saleor.order(order.saleor_id)
     charged = [found for found in remote.transactions if found.charged_minor > 0] if remote else []
@@ -97,8 +123,23 @@ def _ask(order_pk: int, quantities: Mapping[int, int], *, shipping: bool, reason
     saleor_ids = {line.pk: line.saleor_id for line in order.lines.all()}
     wanted = {saleor_ids[pk]: quantity for pk, quantity in quantities.items() if quantity}
     _check_under_way(order, remote, wanted, shipping=shipping)
-    granted = saleor.grant_refund(order.saleor_id, charged[0].id, wanted, shipping=shipping, reason=reason)
+    granted = _failed_before(remote, wanted, shipping=shipping) or saleor.grant_refund(
+        order.saleor_id, charged[0].id, wanted, shipping=shipping, reason=reason
+    )
     saleor.request_granted_refund(charged[0].id, granted)
+    Order.objects.filter(pk=order.pk).update(refund_asked_at=now)
+
+
+def _failed_before(remote: SaleorOrder, wanted: Mapping[str, int], *, shipping: bool) -> str | None:
+    """A refund of exactly this that Stripe could not pay: Saleor keeps its units, and pays them when asked again."""
+    failed = [found for found in remote.refunds if found.status == "FAILURE"]
+    for found in failed:
+        if dict(found.lines) == dict(wanted) and found.includes_shipping == shipping:
+            return found.id
+    if any((shipping and found.includes_shipping) or set(found.lines) & set(wanted) for found in failed):
+        told = _("Hiervan mislukte al een terugbetaling. Kies precies hetzelfde als toen om ze opnieuw te proberen.")
+        raise Refusal(told, code="FAILED_BEFORE")
+    return None
 
 
 def _check_under_way(order: Order, remote: SaleorOrder, wanted: Mapping[str, int], *, shipping: bool) -> None:
@@ -157,6 +198,8 @@ def _book_refunds(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
         if granted.status == "SUCCESS" and granted.id not in booked:
             _book_granted(order, granted, now)
             booked[granted.id] = granted.amount_minor
+    if all(found.status in ("SUCCESS", "FAILURE") for found in remote.refunds):  # none is under way
+        Order.objects.filter(pk=order.pk).update(refund_asked_at=None)
     kept = remote.charged_minor + remote.pending_minor
     # What was paid too much (twice) may go back without lines: it never was anybody's.
     surplus = max(kept + remote.refunded_minor - remote.total_gross_minor, 0)

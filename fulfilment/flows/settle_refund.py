@@ -1,6 +1,7 @@
 """Saleor asks for a refund, Stripe pays it, and both the ledger and Saleor hear how it went."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from fulfilment.flows.accept_order import receipt_key
 from fulfilment.flows.dispatch import soon
 from fulfilment.gateways import stripe
 from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -19,6 +21,11 @@ from fulfilment.ledger.models import Entry
 from fulfilment.orders.locks import lock_acceptance
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
+
+log = logging.getLogger(__name__)
+
+HEARING = timedelta(minutes=2)
+"""How long a request of Saleor's may be on its way to us."""
 
 
 def start_refund(*, transaction_id: str, idempotency_key: str, amount_minor: int, now: datetime) -> str:
@@ -47,6 +54,26 @@ def start_refund(*, transaction_id: str, idempotency_key: str, amount_minor: int
             _give_up(row, error, now)
             raise
         return _put_off(row, now)
+
+
+def hear_requests(remote: SaleorOrder, *, now: datetime) -> None:
+    """Start refunds that Saleor asked for and of which we never heard: its worker died, or its message got lost."""
+    for transaction_at_saleor in remote.transactions:
+        for request in transaction_at_saleor.unanswered:
+            known = PaymentRefund.objects.filter(idempotency_key=request.key).exists()
+            if known or now - request.asked_at < HEARING:
+                continue
+            try:
+                start_refund(
+                    transaction_id=transaction_at_saleor.id,
+                    idempotency_key=request.key,
+                    amount_minor=request.amount_minor,
+                    now=now,
+                )
+            except Refusal:
+                continue  # no payment of ours
+            except GatewayError as error:
+                log.warning("a refund that Saleor asked for: %s", error)  # it stands on the operator's list
 
 
 @transaction.atomic
@@ -132,6 +159,7 @@ def settle_refund(refund_id: str, saleor: Saleor, *, now: datetime) -> None:
         _book(payment, refund, now)
         _report(row, payment, "REFUND_SUCCESS", refund, saleor, now)
         PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.SUCCEEDED)
+        resolve(OpenIssue.Kind.REFUND_FAILED, payment.reference, now)
         _close_if_all_went_back(payment, now)
         _look_at_order_again(payment, now)
     elif refund.status in ("failed", "canceled"):

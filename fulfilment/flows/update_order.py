@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from fulfilment.flows.accept_order import Accepted, accept_order
 from fulfilment.flows.refund_order import book_refunds
 from fulfilment.flows.route_order import route_order
+from fulfilment.flows.settle_refund import hear_requests
 from fulfilment.flows.work_task import cancel_units
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder
@@ -31,6 +32,7 @@ def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
         if accepted.order.cancelled_at is not None:
             _stop_work(accepted, now)
     book_refunds(accepted.order.pk, remote, now=now)
+    hear_requests(remote, now=now)
 
 
 def _watch_money(remote: SaleorOrder, now: datetime) -> None:

@@ -30,6 +30,8 @@ class Order(models.Model):
     refunded_minor = models.BigIntegerField(default=0)
     placed_at = models.DateTimeField(_("geplaatst op"))
     accepted_at = models.DateTimeField(_("aanvaard op"))
+    refund_asked_at = models.DateTimeField(null=True, blank=True)
+    """When somebody here asked for a refund that is still under way: until then the order is looked at again."""
     paid_at = models.DateTimeField(_("betaald op"), null=True, blank=True)
     routed_at = models.DateTimeField(_("verdeeld op"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("geannuleerd op"), null=True, blank=True)

@@ -40,8 +40,8 @@ class PriceList:
 
 
 def buyer_of(checkout: Any) -> Buyer | None:
-    """Whose Saleor's checkout is. Never `user` of its `checkout_info`: on some ways Saleor puts there whoever has the
-    e-mail address that was typed in."""
+    """Whose Saleor's checkout is. Never `user` of its `checkout_info`: where an old payment gateway is used, Saleor
+    puts there whoever has the e-mail address that was typed in."""
     user = checkout.user
     if user is None:
         return None

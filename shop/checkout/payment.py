@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from shop import settings
 from shop.checkout import steps
@@ -41,9 +41,14 @@ class SeeOther(HttpResponseRedirect):
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest) -> HttpResponse:
-    """Begins the payment, or continues the one under way: pressing twice is paying once."""
+    """Begins the payment, or continues the one under way: pressing twice is paying once.
+
+    A refusal is shown at this address, so that somebody may open it again: that leads back to the overview.
+    """
+    if request.method != "POST":
+        return redirect("checkout:review")
     saleor, visit = saleor_for(request), Visit(request)
     checkout = steps.enter(saleor, visit, steps.REVIEW)
     if isinstance(checkout, HttpResponse):

@@ -95,8 +95,9 @@ def state_of(payment: Payment) -> tuple[str, bool]:
 
 
 def test_an_unknown_payment_is_not_found() -> None:
-    told = get("payments/pay_of_nobody", status=404)
-    assert told["error"]["code"] == "NOT_FOUND"
+    for reference in ("pay_of_nobody", "%00", "é"):
+        told = get(f"payments/{reference}", status=404)
+        assert told["error"]["code"] == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("state", ["open", "paid", "failed", "expired", "returning", "refunded"])

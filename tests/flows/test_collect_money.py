@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fulfilment.flows.collect_money import collect_money, settle_bank_payout
-from fulfilment.inbox.models import Mark
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import trial_balance
 from fulfilment.ledger.book import Move, record
@@ -71,6 +71,14 @@ def test_a_payout_that_fails_leaves_the_money_at_stripe(provider: StripeInMemory
     settle(provider, payout_id, end)
     settle(provider, payout_id, end)
     assert books() == {Account.STRIPE: -10_000}
+
+
+def test_after_a_refusal_the_same_amount_is_sent_anew_and_a_person_hears_of_it(provider: StripeInMemory) -> None:
+    payout_id = collect(provider)
+    settle(provider, payout_id, "failed")
+    assert [issue.subject for issue in OpenIssue.objects.all()] == [payout_id]
+    collect(provider)
+    assert len(provider.payouts) == 2
 
 
 def test_a_payout_that_the_bank_returns_after_it_arrived_is_at_stripe_again(provider: StripeInMemory) -> None:

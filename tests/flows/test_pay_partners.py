@@ -86,6 +86,13 @@ def test_planning_again_replaces_the_plan_that_waits() -> None:
         pay_partners.approve(batch=first.public_id, by=None, now=rows.NOW)
 
 
+def test_a_look_at_a_day_on_which_nobody_is_paid_leaves_the_plan_that_waits() -> None:
+    waiting = batch_of(1_000)
+    assert pay_partners.create_batch(as_of=date(2020, 1, 1), by=None, now=rows.NOW) is None
+    waiting.refresh_from_db()
+    assert waiting.state == Batch.State.PLANNED
+
+
 def test_nobody_to_pay_makes_no_batch() -> None:
     assert pay_partners.create_batch(as_of=TODAY, by=None, now=rows.NOW) is None
     assert not Batch.objects.exists()

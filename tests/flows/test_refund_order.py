@@ -258,6 +258,54 @@ def test_a_refund_that_is_under_way_is_not_asked_a_second_time(makers: list[Part
     ]
 
 
+def failed(found: Bought, lines: dict[str, int], *, shipping: bool = False) -> None:
+    """Stripe could not pay a refund of these."""
+    found.tell(replace(found.remote, refunds=(SaleorRefund("granted-1", "FAILURE", 1, "", shipping, lines),)))
+
+
+def test_a_refund_that_stripe_could_not_pay_is_asked_again_and_not_granted_twice(makers: list[Partner]) -> None:
+    found = bought(LAMP, STOOL)
+    failed(found, {found.line_id(0): 1})
+    ask(found, {found.line(0): 1})
+    assert found.saleor.granted == []
+    assert len(found.saleor.refund_requests) == 1
+
+
+def test_a_part_of_what_failed_is_refused_with_what_to_choose_instead(makers: list[Partner]) -> None:
+    found = bought(LAMP, STOOL)
+    failed(found, {found.line_id(0): 1, found.line_id(1): 1})
+    with pytest.raises(Refusal) as refused:
+        ask(found, {found.line(0): 1})
+    assert refused.value.code == "FAILED_BEFORE"
+    assert found.saleor.refund_requests == []
+
+
+def test_a_preview_from_before_another_refund_was_asked_is_out_of_date(makers: list[Partner]) -> None:
+    found = bought(THREE)
+    seen = refund_order.state_seen(found.order)
+    order, saleor = found.order.public_id, found.saleor.as_saleor()
+    chosen = {found.line(0): 1}
+    refund_order.request(order, chosen, shipping=False, reason="", saleor=saleor, now=NOW, seen=seen)
+    with pytest.raises(Refusal, match="Intussen is er al een terugbetaling gevraagd") as refused:
+        refund_order.request(order, chosen, shipping=False, reason="", saleor=saleor, now=NOW, seen=seen)
+    assert refused.value.code == "STALE"
+    assert len(found.saleor.granted) == 1
+    found.refund(10_000, {found.line_id(0): 1})
+    assert found.order.refund_asked_at is None
+    assert refund_order.state_seen(found.order) != seen
+
+
+def test_asking_again_with_success_takes_the_failure_off_the_list(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    whole, found.saleor = found.saleor, Refusing(found.saleor.orders)
+    with pytest.raises(Refusal):
+        ask(found, {found.line(0): 1})
+    assert len(issues()) == 1
+    found.saleor = whole
+    ask(found, {found.line(0): 1})
+    assert issues() == []
+
+
 def test_an_order_without_a_charge_cannot_be_refunded(makers: list[Partner]) -> None:
     found = bought(LAMP)
     found.tell(replace(found.remote, transactions=()))

@@ -1,16 +1,21 @@
 """Saleor asks, Stripe pays: once per request, booked where the money stands, reported as Stripe's refund."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows import reconcile
 from fulfilment.flows.settle_payment import settle_session
-from fulfilment.flows.settle_refund import retry_refund, settle_refund, start_refund
+from fulfilment.flows.settle_refund import hear_requests, retry_refund, settle_refund, start_refund
+from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRequest
 from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
 from fulfilment.ledger.models import Entry
+from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues, ordered
 from tests.support.money import StripeInMemory
@@ -128,6 +133,48 @@ def test_a_refund_that_stripe_is_too_busy_for_is_asked_by_us_and_told_under_the_
     settle(found, provider, refund_id)
     assert refund_reports(found) == [("REFUND_SUCCESS", told_as, 10_000)]
     assert found.books()[Account.CUSTOMER] == -10_000
+
+
+def asked_in_saleor(found: Bought, key: str, amount: int, *, at: datetime) -> SaleorOrder:
+    """Saleor wrote down that it wants a refund, and its message to us got lost."""
+    request = SaleorRequest(key, amount, at)
+    transactions = tuple(replace(one, unanswered=(request,)) for one in found.remote.transactions)
+    return found.saleor.put(replace(found.remote, transactions=transactions))
+
+
+def test_a_request_that_never_reached_us_is_found_in_saleor_and_started(
+    found: Bought, provider: StripeInMemory
+) -> None:
+    Order.objects.update(refund_asked_at=NOW)
+    remote = asked_in_saleor(found, "request-lost", 10_000, at=NOW)
+    with provider.answering():
+        hear_requests(remote, now=NOW + timedelta(minutes=1))
+        assert provider.refunds == {}
+        reconcile.sweep_records(now=NOW + timedelta(minutes=3))
+        assert Mark.objects.filter(kind="order", object_id=found.remote.id, counter__gt=F("handled")).exists()
+        for _ in range(2):
+            hear_requests(remote, now=NOW + timedelta(minutes=3))
+    (refund,) = provider.refunds.values()
+    assert (refund.asked_by, refund.amount_minor) == ("request-lost", 10_000)
+    assert PaymentRefund.objects.get().idempotency_key == "request-lost"
+
+
+def test_a_request_for_money_of_somebody_else_is_none_of_ours(found: Bought, provider: StripeInMemory) -> None:
+    remote = asked_in_saleor(found, "request-lost", 10_000, at=NOW)
+    Payment.objects.update(saleor_transaction_id="another")
+    with provider.answering():
+        hear_requests(remote, now=NOW + timedelta(hours=1))
+    assert not PaymentRefund.objects.exists()
+
+
+def test_a_failure_leaves_the_list_once_the_money_is_back_after_all(found: Bought, provider: StripeInMemory) -> None:
+    first = ask(found, provider)
+    provider.end_refund(first, "failed")
+    settle(found, provider, first)
+    second = ask(found, provider, "request-2")
+    provider.end_refund(second, "succeeded")
+    settle(found, provider, second)
+    assert issues("refund_failed") == []
 
 
 def test_a_refund_that_was_put_off_and_is_refused_in_the_end_is_told_too(

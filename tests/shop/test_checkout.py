@@ -201,6 +201,13 @@ def test_a_key_that_saleor_knows_with_another_sum_gives_way_to_a_new_one(reviewe
     assert "Er is niets betaald" in html
 
 
+def test_the_address_that_a_refusal_was_shown_at_begins_nothing_and_leads_back_to_the_overview(
+    reviewer: Client, saleor: FakeSaleor
+) -> None:
+    assert reviewer.get("/nl/afrekenen/betalen/").headers["Location"] == "/nl/afrekenen/overzicht/"
+    assert "transactionInitialize" not in saleor.operations()
+
+
 def test_a_price_that_changed_is_shown_before_it_is_paid(reviewer: Client, saleor: FakeSaleor) -> None:
     saleor.shipping_minor = 1250
     answer = _pay(reviewer)

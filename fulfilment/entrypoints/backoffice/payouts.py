@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.validators import MaxValueValidator
 from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -33,7 +34,11 @@ PAYOUT_TONES = {"planned": "plain", "sent": "busy", "confirmed": "done", "failed
 
 
 class AsOfForm(forms.Form):
-    as_of = forms.DateField(label=gettext_lazy("Tot en met"), widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(
+        label=gettext_lazy("Tot en met"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[MaxValueValidator(date(2999, 12, 31))],
+    )
 
 
 class ReasonForm(forms.Form):

@@ -51,7 +51,9 @@ class RefundForm(forms.Form):
 
     def as_query(self) -> str:
         """The choice as the page's address holds it."""
-        return urlencode({name: value for name, value in self.data.items() if name != "csrfmiddlewaretoken"})
+        return urlencode(
+            {name: value for name, value in self.data.items() if name not in ("csrfmiddlewaretoken", "seen")}
+        )
 
     def rows(self) -> list[dict[str, object]]:
         """The lines with their fields, for the page."""
@@ -78,6 +80,7 @@ def _give_back(order: Order, form: RefundForm) -> None:
         reason=form.cleaned_data["reason"],
         saleor=connected(),
         now=timezone.now(),
+        seen=form.data.get("seen"),
     )
 
 
@@ -131,7 +134,8 @@ def looked_at(way: Way, request: HttpRequest, order: Order) -> dict[str, Any]:
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return context
-    return {**context, "preview": preview, "partners": _named(preview.partners)}
+    seen = refund_order.state_seen(order)
+    return {**context, "preview": preview, "partners": _named(preview.partners), "seen": seen}
 
 
 def _named(amounts: Mapping[int, int]) -> list[tuple[str, int]]:

@@ -36,12 +36,22 @@ class SaleorLine:
 
 
 @dataclass(frozen=True)
+class SaleorRequest:
+    """A refund that Saleor asked for, and that nobody has answered."""
+
+    key: str
+    amount_minor: int
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
 class SaleorTransaction:
     id: str
     psp_reference: str
     charged_minor: int
     refunded_minor: int
     refund_pending_minor: int
+    unanswered: tuple[SaleorRequest, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +164,15 @@ def _transaction(node: Mapping[str, Any], currency: str) -> SaleorTransaction:
         charged_minor=to_minor(node["chargedAmount"]["amount"], currency),
         refunded_minor=to_minor(node.get("refundedAmount", {}).get("amount", 0), currency),
         refund_pending_minor=to_minor(node["refundPendingAmount"]["amount"], currency),
+        unanswered=tuple(
+            SaleorRequest(
+                event["idempotencyKey"],
+                to_minor(event["amount"]["amount"], currency),
+                datetime.fromisoformat(event["createdAt"]),
+            )
+            for event in node.get("events", ())
+            if event["type"] == "REFUND_REQUEST" and not event["pspReference"] and event["idempotencyKey"]
+        ),
     )
 
 

@@ -2,11 +2,11 @@
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -61,11 +61,8 @@ SALEOR: dict[str, dict[str, object]] = {
 
 
 @pytest.fixture
-def plugin_class(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name, contents in SALEOR.items():
-        module = ModuleType(name)
-        vars(module).update(contents)
-        monkeypatch.setitem(sys.modules, name, module)
+def plugin_class(stand_in: Callable[[object], None]) -> Iterator[Any]:
+    stand_in(SALEOR)
     yield importlib.import_module(MODULE).WholesalePlugin
     del sys.modules[MODULE]
 

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.mail.models import Mail
+from fulfilment.payouts.models import Batch
 from fulfilment.production.models import Parcel
 
 
@@ -23,6 +24,9 @@ class Command(BaseCommand):
             "parcels_unreported": list(Parcel.objects.filter(reported_at=None).values_list("public_id", flat=True)),
             "parcels_reported": Parcel.objects.exclude(reported_at=None).count(),
             "mails_unsent": Mail.objects.filter(sent_at=None).count(),
+            "plans_to_approve": list(
+                Batch.objects.filter(state=Batch.State.PLANNED).values_list("public_id", flat=True)
+            ),
             "exceptions": [
                 f"{issue.kind} {issue.subject}: {issue.message}" for issue in OpenIssue.objects.filter(resolved_at=None)
             ],
@@ -31,4 +35,4 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told))
             return
         for name, found in told.items():
-            self.stdout.write(f"{name}: {', '.join(found) if isinstance(found, list) else found}")
+            self.stdout.write(f"{name}: {(', '.join(found) or 'none') if isinstance(found, list) else found}")

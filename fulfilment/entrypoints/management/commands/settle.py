@@ -1,6 +1,7 @@
 """Settle up to a day: release what may be released, then plan who is paid. A person approves the plan afterwards."""
 
 import json
+from argparse import ArgumentTypeError
 from datetime import date, datetime
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,6 +13,18 @@ from fulfilment.flows import pay_partners
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.money import written
 
+LAST_DAY = date(2999, 12, 31)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text}: schrijf een dag als 2027-01-15") from error
+    if day > LAST_DAY:
+        raise ArgumentTypeError(f"{text}: zo ver vooruit kan niet")
+    return day
+
 
 class Command(BaseCommand):
     help = "Geef vrij wat mag, en plan de uitbetalingen tot en met een dag. Er gaat nog geen geld weg."
@@ -20,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-of",
             required=True,
-            type=date.fromisoformat,
+            type=_day,
             metavar="JJJJ-MM-DD",
             help="tot en met welke dag; een dag die nog komt telt alsof hij voorbij is",
         )
@@ -48,6 +61,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {payout.partner.name:<28} {amount:>16}  {why}".rstrip())
         if batch is None:
             self.stdout.write(_("Er is niemand uit te betalen."))
+            if any(payout.reason == "short" for payout in plan.payouts):
+                self.stdout.write(_("Haal eerst het geld bij Stripe op: manage collect_money."))
         else:
             self.stdout.write(
                 _("Plan %(batch)s wacht op goedkeuring: %(total)s.")
