@@ -56,15 +56,16 @@ ANSWER_PATIENCE = timedelta(minutes=10)
 """How long Saleor's worker gets to ask our payment app. Until it was answered, Saleor counts the money as charged."""
 
 
-def return_money(checkout_id: str, saleor: Saleor, *, now: datetime) -> None:
+def return_money(checkout_id: str, saleor: Saleor, *, now: datetime, unless_full: bool = False) -> None:
     """Have all money on a checkout that became no order go back. `GatewayError` where Saleor does not take it.
 
     The checkout is held and read anew: two workers ask once, and nobody pays the rest of it in the meantime.
+    With `unless_full`, money that by now covers the whole checkout stays: it can still become an order.
     """
     with checkout_lock(checkout_id):
         checkout = saleor.paid_checkout(checkout_id)
-        if checkout is None:
-            return  # it became an order after all
+        if checkout is None or (unless_full and checkout.is_full):
+            return  # it became an order after all, or can
         for found in checkout.transactions:
             if found.charged_minor > 0:
                 _return(found, checkout, saleor, now)

@@ -17,6 +17,7 @@ from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
+from fulfilment.payments.locks import checkout_lock
 from fulfilment.payments.models import Payment
 
 
@@ -112,7 +113,16 @@ def _book(payment_pk: int, intent: stripe.Intent, now: datetime) -> None:
 
 
 def complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, *, now: datetime) -> None:
-    """Report a charge once and complete its checkout; both are safe to repeat."""
+    """Report a charge once and complete its checkout; both are safe to repeat.
+
+    One worker at a time: Saleor answers a second report before the first one counts as paid, and then calls the
+    checkout unpaid, which must not be taken for a basket that changed.
+    """
+    with checkout_lock(Payment.objects.values_list("checkout_id", flat=True).get(pk=payment_pk)):
+        _complete(payment_pk, intent, saleor, now)
+
+
+def _complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, now: datetime) -> None:
     payment = Payment.objects.get(pk=payment_pk)
     if payment.reported_at is None:
         saleor.report(
@@ -133,7 +143,7 @@ def complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, *, now: dat
         if error.retry:
             raise
         if note_refusal(payment, error, now) is Payment.Because.BASKET_CHANGED:
-            return_money(payment.checkout_id, saleor, now=now)
+            return_money(payment.checkout_id, saleor, now=now, unless_full=True)
         return  # anything else may pass: the sweep tries again, and gives the money back when patience ends
     with transaction.atomic():
         Payment.objects.filter(pk=payment.pk).update(saleor_order_id=order_id)

@@ -193,6 +193,19 @@ def test_a_payment_for_a_basket_that_costs_more_by_now_goes_back_at_once_and_the
     assert issues() == [("paid_without_order", payment.reference)]
 
 
+def test_money_that_covers_the_whole_checkout_stays_when_saleor_called_it_unpaid_a_moment_too_early(
+    payment: Payment, provider: StripeInMemory, saleor: SaleorInMemory
+) -> None:
+    provider.charge(payment, fee=39)
+    saleor.refused = GatewayError("not fully paid", retry=False, code="CHECKOUT_NOT_FULLY_PAID")
+    saleor.money_without_order("checkout-1", payment.saleor_transaction_id, 28_900, at=NOW, full=True)
+    assert settle(payment, provider, saleor).state == "paid"
+    assert saleor.refund_requests == []
+    assert not Mail.objects.exists()
+    saleor.refused = None
+    assert settle(payment, provider, saleor).state == "ordered"
+
+
 def test_a_payment_that_our_restored_database_knows_nothing_of_is_remembered_by_stripe(
     payment: Payment, provider: StripeInMemory, saleor: SaleorInMemory
 ) -> None:
