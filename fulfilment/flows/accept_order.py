@@ -11,7 +11,7 @@ from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.balances import balance
+from fulfilment.ledger.balances import balance, net
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Entry, Posting
 from fulfilment.money import written
@@ -190,12 +190,7 @@ def _given_back_before(payment: Payment) -> int:
     """What went back to the payer while no order had taken the payment over, less what the bank returned."""
     refunds = payment.refunds.exclude(stripe_refund_id=None).values_list("stripe_refund_id", flat=True)
     keys = [f"refund:{refund}:{end}" for refund in refunds for end in ("paid", "failed")]
-    moves = Posting.objects.filter(entry__key__in=keys)
-    totals = [
-        moves.filter(**{side: Account.UNALLOCATED}).aggregate(total=Sum("amount_minor"))["total"] or 0
-        for side in ("debit", "credit")
-    ]
-    return int(totals[0]) - int(totals[1])
+    return -net(Account.UNALLOCATED, Posting.objects.filter(entry__key__in=keys))
 
 
 def _watch_surplus(order: Order, payments: list[Payment], received: int, now: datetime) -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
@@ -13,7 +12,7 @@ from fulfilment.flows import refund_order, tell_customer
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.balances import balance
+from fulfilment.ledger.balances import balance, net
 from fulfilment.ledger.models import Posting
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_order
@@ -29,11 +28,7 @@ def to_divide(order: Order) -> int:
     if order.routed_at is None:
         return 0
     paid = Posting.objects.filter(order=order, entry__kind__startswith="refund_paid")
-    sums = [
-        paid.filter(**{side: Account.CUSTOMER}).aggregate(total=Sum("amount_minor"))["total"] or 0
-        for side in ("debit", "credit")
-    ]
-    taken = balance(Account.CUSTOMER, order_id=order.pk) + int(sums[0]) - int(sums[1])
+    taken = balance(Account.CUSTOMER, order_id=order.pk) - net(Account.CUSTOMER, paid)
     return max(order.refunded_minor - taken, 0)
 
 

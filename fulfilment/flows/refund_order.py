@@ -22,6 +22,7 @@ from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import net
 from fulfilment.ledger.book import Move, record, reversed_moves
 from fulfilment.ledger.models import Posting
 from fulfilment.money import written
@@ -334,11 +335,7 @@ def _undo_differences(order: Order, now: datetime) -> None:
     """All of the money went back, so what lay between parts and whole is nobody's any more."""
     for kind, account in ((ROUNDED, Account.ROUNDING), (BORNE, Account.PLATFORM_SHARE)):
         booked = Posting.objects.filter(order=order, entry__kind=kind)
-        sums = [
-            booked.filter(**{side: account}).aggregate(total=Sum("amount_minor"))["total"] or 0
-            for side in ("credit", "debit")
-        ]
-        book_difference(order, f"refund:{kind}:undone", kind, int(sums[1]) - int(sums[0]), now)
+        book_difference(order, f"refund:{kind}:undone", kind, -net(account, booked), now)
 
 
 def book_difference(order: Order, key: str, kind: str, amount: int, now: datetime) -> None:

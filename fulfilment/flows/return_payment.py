@@ -36,6 +36,9 @@ REMEDIES = {
     Payment.Because.NOT_POSSIBLE: gettext_lazy("Kijk in Saleor wat er scheelt."),
 }
 
+ANSWER_PATIENCE = timedelta(minutes=10)
+"""How long Saleor's worker gets to ask our payment app. Until it was answered, Saleor counts the money as charged."""
+
 
 def note_refusal(payment: Payment, refusal: GatewayError, now: datetime) -> Payment.Because:
     """Saleor makes no order of a paid checkout: keep why, and tell the operator what it is about and what helps."""
@@ -50,10 +53,6 @@ def note_refusal(payment: Payment, refusal: GatewayError, now: datetime) -> Paym
         values = {"amount": amount, "why": because.label, "remedy": REMEDIES[because], "error": refusal}
         raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, told % values, now)
     return because
-
-
-ANSWER_PATIENCE = timedelta(minutes=10)
-"""How long Saleor's worker gets to ask our payment app. Until it was answered, Saleor counts the money as charged."""
 
 
 def return_money(checkout_id: str, saleor: Saleor, *, now: datetime, unless_full: bool = False) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.models import Posting
@@ -12,6 +12,15 @@ from fulfilment.ledger.models import Posting
 def balance(account: Account, *, order_id: int | None = None, partner_id: int | None = None) -> int:
     """The balance of one account, of all or of one order or partner."""
     return sum(by_tags(account, "order_id", order_id=order_id, partner_id=partner_id).values())
+
+
+def net(account: Account, postings: QuerySet[Posting]) -> int:
+    """What these postings add to an account; below zero where they take from it."""
+    put, taken = (
+        postings.filter(**{side: account}).aggregate(total=Sum("amount_minor"))["total"] or 0
+        for side in ("credit", "debit")
+    )
+    return int(put) - int(taken)
 
 
 def by_tags(

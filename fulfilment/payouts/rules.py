@@ -6,6 +6,9 @@ from datetime import date, timedelta
 
 from stdnum import iban as iban_number
 
+LAST_DAY = date(2999, 12, 31)
+"""The last day for which somebody may ask who is to be paid: a later one is a slip of the pen."""
+
 _CLOSED_EVERY_YEAR = {(1, 1), (5, 1), (12, 25), (12, 26)}
 
 

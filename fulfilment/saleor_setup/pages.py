@@ -6,7 +6,7 @@ from typing import Any
 
 from catalogue.file import editor_text
 from catalogue.values import Page
-from fulfilment.saleor_setup.rich_text import same_text
+from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
 from fulfilment.saleor_setup.translations import translate
 
@@ -37,8 +37,12 @@ def _page(setup: Setup, page: Page, node: Node | None) -> None:
     }
     now = None
     if node is not None:
-        kept = content if same_text(node["content"], content) else node["content"]
-        now = {**node, "content": kept, "city": (node["city"] or {}).get("value") or "", "mark": node["mark"] or ""}
+        now = {
+            **node,
+            "content": there_or_same(node["content"], content),
+            "city": (node["city"] or {}).get("value") or "",
+            "mark": node["mark"] or "",
+        }
 
     def as_input(fields: Node) -> Node:
         given = {name: value for name, value in fields.items() if name not in ("city", "mark")}

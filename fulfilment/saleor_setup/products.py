@@ -3,9 +3,9 @@
 from typing import Any
 
 from catalogue.file import editor_text
-from catalogue.values import TEXT_ATTRIBUTES, Product
+from catalogue.values import TEXT_ATTRIBUTES, Product, Translations
 from fulfilment.saleor_setup.pictures import set_up_pictures
-from fulfilment.saleor_setup.rich_text import same_text
+from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup
 from fulfilment.saleor_setup.translations import translate, translate_text
 from fulfilment.saleor_setup.types import PRODUCT_TYPE
@@ -30,7 +30,7 @@ def set_up_products(setup: Setup) -> None:
         set_up_pictures(setup, product, node)
         _listings(setup, product, node)
         set_up_variants(setup, product, node)
-        translate(setup, "product", product.code, node, {lang: _own(texts) for lang, texts in _languages(product)})
+        translate(setup, "product", product.code, node, _own(product.translations))
         if node is None:
             fresh.append(product)
         else:
@@ -41,13 +41,12 @@ def set_up_products(setup: Setup) -> None:
             _texts(setup, product, made[product.code])
 
 
-def _languages(product: Product) -> list[tuple[str, Node]]:
-    return list(product.translations.items())
-
-
-def _own(texts: Node) -> dict[str, str]:
+def _own(translations: Translations) -> Translations:
     """The texts that the product itself carries; the others are attributes."""
-    return {field: text for field, text in texts.items() if field not in TEXT_ATTRIBUTES}
+    return {
+        language: {field: text for field, text in texts.items() if field not in TEXT_ATTRIBUTES}
+        for language, texts in translations.items()
+    }
 
 
 def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str, str]) -> None:
@@ -89,7 +88,7 @@ def _attribute(setup: Setup, product: Product, slug: str) -> Node:
 def _seen(node: Node, description: str | None, pages: dict[str, str]) -> Node:
     """The product as Saleor has it, with the fields that we compare."""
     now: dict[str, Any] = {name: node[name] for name in ("id", "name", "slug")}
-    now["description"] = description if same_text(node["description"], description) else node["description"]
+    now["description"] = there_or_same(node["description"], description)
     now["category"] = (node["category"] or {}).get("slug")
     now["taxClass"] = (node["taxClass"] or {}).get("name")
     now |= {"producer": [], "designers": [], **dict.fromkeys(TEXT_ATTRIBUTES, "")}

@@ -12,6 +12,11 @@ def same_text(one: str | None, other: str | None) -> bool:
     return _blocks(one) == _blocks(other)
 
 
+def there_or_same(there: str | None, wanted: str | None) -> str | None:
+    """What is there, or the wanted text itself where it says the same: then the two do not differ."""
+    return wanted if same_text(there, wanted) else there
+
+
 def _blocks(text: str | None) -> list[tuple[object, Mapping[str, object]]]:
     if not text:
         return []

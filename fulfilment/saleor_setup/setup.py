@@ -8,7 +8,7 @@ from typing import Any
 
 from catalogue.values import CatalogueFile
 from fulfilment.errors import GatewayError
-from fulfilment.gateways.saleor.client import SaleorClient
+from fulfilment.gateways.saleor.client import SaleorClient, every_node
 
 Node = Mapping[str, Any]
 """An object as Saleor tells it, or the fields of it that are compared."""
@@ -45,15 +45,8 @@ class Setup:
     """Saleor's ids by kind and key; empty for what a plan would only make."""
 
     def nodes(self, name: str) -> Iterator[Node]:
-        """Every object of a list, read page by page."""
-        after: str | None = None
-        while True:
-            page = next(iter(self.saleor.execute(f"setup/{name}", {"after": after} if after else {}).values()))
-            yield from (edge["node"] for edge in page["edges"])
-            info = page.get("pageInfo")
-            if not info or not info["hasNextPage"]:
-                return
-            after = info["endCursor"]
+        """Every object of a list."""
+        return every_node(self.saleor, f"setup/{name}")
 
     def ensure(
         self,
@@ -64,8 +57,8 @@ class Setup:
         *,
         extra: Node | None = None,
         as_input: Callable[[Node], Node] = dict,
-    ) -> bool:
-        """Make the object, or change the fields that differ; whether anything was (or would be) changed.
+    ) -> None:
+        """Make the object, or change the fields that differ.
 
         `now` has Saleor's `id` and the fields of `wanted`. `extra` is what only a new object is given, `as_input`
         turns fields into the input of Saleor's mutation.
@@ -76,12 +69,11 @@ class Setup:
             if self.apply:
                 made = self.write(kind, key, f"create_{kind}", {"input": {**(extra or {}), **as_input(wanted)}})
                 self.ids[kind, key] = made["id"]
-            return True
+            return
         self.ids[kind, key] = now["id"]
         changed = {name: value for name, value in wanted.items() if now[name] != value}
         if changed:
             self.change(kind, key, tuple(changed), f"update_{kind}", {"id": now["id"], "input": as_input(changed)})
-        return bool(changed)
 
     def change(
         self, kind: str, key: str, fields: tuple[str, ...], document: str, variables: Node, *, is_new: bool = False

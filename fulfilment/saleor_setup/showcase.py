@@ -2,7 +2,7 @@
 
 from catalogue.file import editor_text
 from catalogue.values import Collection, MenuItem
-from fulfilment.saleor_setup.rich_text import same_text
+from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup
 from fulfilment.saleor_setup.translations import translate
 
@@ -23,8 +23,7 @@ def _collection(setup: Setup, collection: Collection, node: Node | None) -> None
     description = editor_text(collection.paragraphs)
     now = None
     if node is not None:
-        kept = description if same_text(node["description"], description) else node["description"]
-        now = {**node, "description": kept}
+        now = {**node, "description": there_or_same(node["description"], description)}
     wanted = {"name": collection.name, "description": description}
     setup.ensure("collection", collection.slug, now, wanted, extra={"slug": collection.slug})
 

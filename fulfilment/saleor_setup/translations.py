@@ -1,7 +1,5 @@
 """The texts of an object in the other languages of the shop."""
 
-from collections.abc import Callable, Mapping
-
 from catalogue.file import editor_text_of
 from catalogue.values import Translations
 from fulfilment.saleor_setup.rich_text import same_text
@@ -11,19 +9,11 @@ RICH = frozenset({"description", "content"})
 """Fields that hold rich text."""
 
 
-def translate(
-    setup: Setup,
-    kind: str,
-    key: str,
-    node: Node | None,
-    translations: Translations,
-    *,
-    names: Callable[[str], str] = str,
-) -> None:
+def translate(setup: Setup, kind: str, key: str, node: Node | None, translations: Translations) -> None:
     """Bring the translations of an object to those of the file; `node` is None where the object is new."""
     for language, texts in translations.items():
         told = (node or {}).get(ALIASES[language]) or {}
-        wanted = {names(field): editor_text_of(text) if field in RICH else text for field, text in texts.items()}
+        wanted = {field: editor_text_of(text) if field in RICH else text for field, text in texts.items()}
         changed = {field: text for field, text in wanted.items() if not _same(field, told.get(field), text)}
         if changed:
             _write(setup, kind, key, setup.ids[kind, key], language, changed, is_new=node is None)
@@ -33,9 +23,7 @@ def _same(field: str, one: str | None, other: str | None) -> bool:
     return same_text(one, other) if field in RICH else (one or "") == (other or "")
 
 
-def translate_text(
-    setup: Setup, kind: str, key: str, slug: str, value: Node, translations: Mapping[str, Mapping[str, str]]
-) -> None:
+def translate_text(setup: Setup, kind: str, key: str, slug: str, value: Node, translations: Translations) -> None:
     """The translations of a product's plain text, which Saleor keeps with the value of the attribute."""
     for language, texts in translations.items():
         text = texts.get(slug)

@@ -25,7 +25,7 @@ from fulfilment.flows.collect_money import collect_money
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.money import written
 from fulfilment.payouts.models import Batch, Payout
-from fulfilment.payouts.rules import next_bank_day
+from fulfilment.payouts.rules import LAST_DAY, next_bank_day
 
 View = Callable[..., HttpResponse]
 
@@ -37,7 +37,7 @@ class AsOfForm(forms.Form):
     as_of = forms.DateField(
         label=gettext_lazy("Tot en met"),
         widget=forms.DateInput(attrs={"type": "date"}),
-        validators=[MaxValueValidator(date(2999, 12, 31))],
+        validators=[MaxValueValidator(LAST_DAY)],
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from fulfilment.errors import Refusal
 from fulfilment.flows import divide_refund, refund_order
 from fulfilment.gateways.saleor.connect import connected
-from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.models import Order
 from fulfilment.partners.models import Partner
 
 
@@ -33,7 +33,7 @@ class RefundForm(forms.Form):
             self.fields[f"line-{line.pk}"] = forms.IntegerField(
                 min_value=0, max_value=self.left[line.pk], required=False, label=str(line)
             )
-        if Refund.objects.filter(order=order, includes_shipping=True).exists() or not order.shipping_gross_minor:
+        if refund_order.shipping_is_refunded(order) or not order.shipping_gross_minor:
             del self.fields["shipping"]
 
     def quantities(self) -> Mapping[int, int]:

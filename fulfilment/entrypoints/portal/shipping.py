@@ -27,7 +27,7 @@ from fulfilment.entrypoints.portal.forms import (
     carrier_choices,
 )
 from fulfilment.entrypoints.portal.slip import packing_slip
-from fulfilment.entrypoints.portal.work import Flow
+from fulfilment.entrypoints.portal.work import Flow, press
 from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
 from fulfilment.production.models import Parcel, Task
@@ -153,15 +153,9 @@ def undo_delivery(request: HttpRequest, bench: Bench, parcel: str) -> HttpRespon
 
 def _press(request: HttpRequest, parcel: Parcel, bench: Bench, flow: Flow, said: str) -> HttpResponse:
     """What one press does to a parcel; then back to where the button stood: the list, or the task."""
-    if request.method == "POST":
-        try:
-            flow(parcel.public_id, by=bench.user, now=timezone.now())
-        except Refusal as refusal:
-            messages.error(request, refusal.message)
-        else:
-            messages.success(request, said)
-        if request.POST.get("from") == "list":
-            return redirect("portal:parcels")
+    press(request, bench, parcel.public_id, flow, said)
+    if request.POST.get("from") == "list":
+        return redirect("portal:parcels")
     return redirect("portal:task", parcel.task.public_id)
 
 

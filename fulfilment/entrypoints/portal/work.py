@@ -106,11 +106,17 @@ def switch(request: HttpRequest, bench: Bench, workshop: str) -> HttpResponse:
 def _step(request: HttpRequest, bench: Bench, public_id: str, flow: Flow, said: str) -> HttpResponse:
     """Take a step and show the task again. Who comes by GET (after logging in again) just sees the task."""
     found = bench.task(public_id)
-    if request.method == "POST":
-        try:
-            flow(found.public_id, by=bench.user, now=timezone.now())
-        except Refusal as refusal:
-            messages.error(request, refusal.message)
-        else:
-            messages.success(request, said)
+    press(request, bench, found.public_id, flow, said)
     return redirect("portal:task", found.public_id)
+
+
+def press(request: HttpRequest, bench: Bench, public_id: str, flow: Flow, said: str) -> None:
+    """Do what a pressed button is for, and say so, or why it was refused. By GET nothing was pressed."""
+    if request.method != "POST":
+        return
+    try:
+        flow(public_id, by=bench.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, said)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from fulfilment.errors import GatewayError
-from fulfilment.gateways.saleor.client import SaleorClient, raise_business_errors
+from fulfilment.gateways.saleor.client import SaleorClient, every_node, raise_business_errors
 from fulfilment.gateways.saleor.values import PaidCheckout, SaleorOrder, read_order, read_paid_checkout
 from fulfilment.money import to_decimal
 
@@ -26,23 +26,12 @@ class Saleor:
 
     def orders_changed(self, since: datetime) -> Iterator[str]:
         """Ids of orders whose `updatedAt` moved since; it does not see tracking and partial fulfilments."""
-        after: str | None = None
-        while True:
-            page = self._client.execute("orders_changed", {"since": since.isoformat(), "after": after})["orders"]
-            yield from (edge["node"]["id"] for edge in page["edges"])
-            if not page["pageInfo"]["hasNextPage"]:
-                return
-            after = page["pageInfo"]["endCursor"]
+        nodes = every_node(self._client, "orders_changed", {"since": since.isoformat()})
+        return (node["id"] for node in nodes)
 
     def paid_checkouts(self) -> Iterator[PaidCheckout]:
         """Checkouts with money on them and no order."""
-        after: str | None = None
-        while True:
-            page = self._client.execute("paid_checkouts", {"after": after})["checkouts"]
-            yield from (read_paid_checkout(edge["node"]) for edge in page["edges"])
-            if not page["pageInfo"]["hasNextPage"]:
-                return
-            after = page["pageInfo"]["endCursor"]
+        return map(read_paid_checkout, every_node(self._client, "paid_checkouts"))
 
     def paid_checkout(self, checkout_id: str) -> PaidCheckout | None:
         """A checkout with its money; None once it became an order."""

@@ -2,7 +2,7 @@
 
 import json
 import mimetypes
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -69,9 +69,7 @@ class SaleorClient:
 
     def mutate_only(self, name: str, variables: Mapping[str, object]) -> dict[str, Any]:
         """As `mutate`, for a document that holds one mutation, whatever its field is called."""
-        payload: dict[str, Any] = next(iter(self.execute(name, variables).values()))
-        raise_business_errors(name, payload["errors"])
-        return payload
+        return _only_payload(name, self.execute(name, variables))
 
     def upload(self, name: str, variables: Mapping[str, object], place: str, path: Path) -> dict[str, Any]:
         """As `mutate_only`, with a file at `place` of the variables (GraphQL multipart request); `OSError`."""
@@ -79,13 +77,30 @@ class SaleorClient:
         operations = json.dumps({"query": document(name), "variables": dict(variables)})
         form = {"operations": operations, "map": json.dumps({"0": [f"variables.{place}"]})}
         files = {"0": (path.name, path.read_bytes(), kind)}
-        data = self._answered(name, lambda: self._http.post(self.api_url, data=form, files=files))
-        payload: dict[str, Any] = next(iter(data.values()))
-        raise_business_errors(name, payload["errors"])
-        return payload
+        return _only_payload(name, self._answered(name, lambda: self._http.post(self.api_url, data=form, files=files)))
 
     def close(self) -> None:
         self._http.close()
+
+
+def every_node(
+    client: SaleorClient, name: str, variables: Mapping[str, object] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Every node of the one list that a document asks for, read page by page where it is told in pages."""
+    after: str | None = None
+    while True:
+        page = next(iter(client.execute(name, {**(variables or {}), "after": after}).values()))
+        yield from (edge["node"] for edge in page["edges"])
+        info = page.get("pageInfo")
+        if not info or not info["hasNextPage"]:
+            return
+        after = info["endCursor"]
+
+
+def _only_payload(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    payload: dict[str, Any] = next(iter(data.values()))
+    raise_business_errors(name, payload["errors"])
+    return payload
 
 
 def raise_business_errors(name: str, errors: Sequence[Mapping[str, Any]]) -> None:

@@ -12,8 +12,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import pay_partners
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.money import written
-
-LAST_DAY = date(2999, 12, 31)
+from fulfilment.payouts.rules import LAST_DAY
 
 
 def _day(text: str) -> date:
