@@ -1,7 +1,7 @@
 """Child processes that never outlive us.
 
-On Linux the kernel tells each child when we die, even by SIGKILL (PR_SET_PDEATHSIG); elsewhere the supervisor keeps a
-watchdog. The kernel means the *thread* that started the child, so children are only started from the main thread.
+On Linux the kernel tells each child when we die, even by SIGKILL (PR_SET_PDEATHSIG); the supervisor's watchdog tells
+the others, and ends who did not hear. The kernel means the *thread* that started the child, so children are only started from the main thread.
 """
 
 import contextlib
@@ -19,8 +19,7 @@ from typing import IO
 from launcher.errors import LauncherError
 
 _PR_SET_PDEATHSIG = 1
-KERNEL_TELLS = sys.platform == "linux"
-_LIBC = ctypes.CDLL(None, use_errno=True) if KERNEL_TELLS else None
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True)

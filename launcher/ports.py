@@ -39,7 +39,7 @@ def free_base(count: int) -> int:
     raise LauncherError(f"There are no {count} free ports in a row between {_LOWEST} and {_HIGHEST}.")
 
 
-def check(wanted: Mapping[str, int], advice: str, *, patience: float = 3.0) -> None:
+def check(wanted: Mapping[str, int], advice: str, *, patience: float = 5.0) -> None:
     """Raises LauncherError, naming the port, who needs it and what to do, when one is taken and stays so.
 
     `patience` in seconds: programs of a run that was killed may be leaving just now.

@@ -19,6 +19,7 @@ OFFSETS = {"the shop": 0, "fulfilment": 1, "the sandbox's Saleor": 2, "the sandb
 
 _SANDBOX_THREADS = 16  # one that is asked something calls back before it answers
 _WEB_THREADS = 4
+_LEAVING = 2  # seconds; a worker that is told to stop while it starts does not hear it
 
 
 @dataclass(frozen=True)
@@ -126,5 +127,6 @@ def _shop(packages: Packages, facts: Facts, port: int) -> Step:
 def _web(packages: Packages, name: str, label: str, application: str, env: Mapping[str, str], port: int) -> Step:
     threads = _SANDBOX_THREADS if name.startswith("sandbox") else _WEB_THREADS
     argv = [packages.python, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--no-ws"]
-    argv += ["--blocking-threads", str(threads), "--host", HOST, "--port", str(port), application]
+    argv += ["--blocking-threads", str(threads), "--workers-kill-timeout", str(_LEAVING)]
+    argv += ["--host", HOST, "--port", str(port), application]
     return Step(name, label, argv, env, ready=http_ok(port), detail=f"http://{HOST}:{port}")

@@ -14,7 +14,7 @@ from types import FrameType, TracebackType
 from typing import IO, Any
 
 from launcher import watchdog
-from launcher.children import KERNEL_TELLS, Account, Child, how_it_ended, spawn
+from launcher.children import Account, Child, how_it_ended, spawn
 from launcher.console import Console
 from launcher.errors import DISK_FULL, LauncherError, Stopped, says_disk_full
 
@@ -65,9 +65,7 @@ class _Running:
 class Supervisor:
     """All children of one command. As a context manager it turns signals into `Stopped`, and stops all at its end."""
 
-    def __init__(
-        self, root: Path, logs: Path, console: Console, *, grace: float = 8.0, guarded: bool = not KERNEL_TELLS
-    ) -> None:
+    def __init__(self, root: Path, logs: Path, console: Console, *, grace: float = 8.0) -> None:
         self.console = console
         self.logs = logs
         self._root = root
@@ -76,16 +74,14 @@ class Supervisor:
         self._ready: set[str] = set()
         self._asked: list[int] = []
         self._former: dict[int, Any] = {}
-        self._guarded = guarded
         self._watchdog: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> "Supervisor":
         self.logs.mkdir(parents=True, exist_ok=True)
         for signum in _SIGNALS:
             self._former[signum] = signal.signal(signum, self._on_signal)
-        if self._guarded:
-            argv = [sys.executable, "-I", watchdog.__file__]
-            self._watchdog = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, start_new_session=True)
+        argv = [sys.executable, "-I", "-S", watchdog.__file__]
+        self._watchdog = subprocess.Popen(argv, stdin=subprocess.PIPE, text=True, start_new_session=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -1,6 +1,7 @@
-"""Ends what a supervisor left, on systems whose kernel does not tell a child that its parent died.
+"""Ends what a supervisor left when it was killed.
 
-A program of its own, told over stdin: `+PID SIGNAL` for a child that began, `-PID` for one that ended. The end of the
+Linux tells each child at once, but a program that is just starting may miss it, and what the child started itself is
+not told: so whatever is left of its group after a moment is killed. A program of its own, told over stdin: `+PID SIGNAL` for a child that began, `-PID` for one that ended. The end of the
 input is the supervisor's own end, however it came.
 """
 
@@ -11,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterable
 
-GRACE = 8.0  # seconds
+GRACE = 3.0  # seconds; a new start waits a little longer for the ports
 
 
 def main(lines: Iterable[str]) -> None:

@@ -148,18 +148,26 @@ PARENT = """
 import os, pathlib, sys
 sys.path.insert(0, {root!r})
 from launcher import children
-if {guarded!r}:
+if not {told!r}:
     children._LIBC = None  # as on a system whose kernel does not tell
 from launcher.console import Console
 from launcher.errors import Stopped
 from launcher.supervisor import Step, Supervisor
 here = pathlib.Path({here!r})
-code = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)"
+code = (
+    "import os, pathlib, signal, subprocess, sys, time\\n"
+    "if {stubborn!r}: signal.signal(signal.SIGTERM, signal.SIG_IGN)\\n"
+    "own = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\\n"
+    "new = pathlib.Path(sys.argv[1] + '.new')\\n"
+    "new.write_text(str(os.getpid()) + ' ' + str(own.pid))\\n"
+    "new.rename(sys.argv[1])\\n"
+    "time.sleep(60)"
+)
 steps = [
     Step(name, name, [sys.executable, "-c", code, str(here / name)], dict(os.environ), ready=(here / name).exists)
     for name in ("web", "worker")
 ]
-with Supervisor(here, here / "logs", Console(), guarded={guarded!r}) as supervisor:
+with Supervisor(here, here / "logs", Console()) as supervisor:
     supervisor.start(steps)
     print("ready", flush=True)
     try:
@@ -169,32 +177,28 @@ with Supervisor(here, here / "logs", Console(), guarded={guarded!r}) as supervis
 """
 
 
-def start_parent(here: Path, *, guarded: bool = False) -> tuple[subprocess.Popen[str], list[int]]:
-    code = PARENT.format(root=str(ROOT), here=str(here), guarded=guarded)
+def start_parent(
+    here: Path, *, told: bool = True, stubborn: bool = False
+) -> tuple[subprocess.Popen[str], list[int]]:
+    code = PARENT.format(root=str(ROOT), here=str(here), told=told, stubborn=stubborn)
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     with parent.stdout as lines:
         assert any(line == "ready\n" for line in lines)
-    return parent, [int((here / name).read_text()) for name in ("web", "worker")]
+    return parent, [int(pid) for name in ("web", "worker") for pid in (here / name).read_text().split()]
 
 
-@pytest.mark.parametrize("guarded", [False, True])
-def test_ctrl_c_stops_every_child(tmp_path: Path, guarded: bool) -> None:
-    parent, children = start_parent(tmp_path, guarded=guarded)
+@pytest.mark.parametrize("told", [True, False])
+def test_ctrl_c_stops_every_child_and_what_it_started(tmp_path: Path, told: bool) -> None:
+    parent, processes = start_parent(tmp_path, told=told)
     parent.send_signal(signal.SIGINT)
     assert parent.wait(20) == 0
-    assert all(is_gone(pid) for pid in children)
+    assert all(eventually(partial(is_gone, pid)) for pid in processes)
 
 
-@pytest.mark.parametrize(
-    "guarded",
-    [
-        pytest.param(False, marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the children")),
-        True,
-    ],
-)
-def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path, guarded: bool) -> None:
-    parent, children = start_parent(tmp_path, guarded=guarded)
+@pytest.mark.parametrize(("told", "stubborn"), [(True, False), (True, True), (False, False), (False, True)])
+def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path, told: bool, stubborn: bool) -> None:
+    parent, processes = start_parent(tmp_path, told=told, stubborn=stubborn)
     parent.kill()
     parent.wait(20)
-    assert all(eventually(partial(is_gone, pid)) for pid in children)
+    assert all(eventually(partial(is_gone, pid)) for pid in processes)
