@@ -1,7 +1,8 @@
 """Child processes that never outlive us.
 
 On Linux the kernel tells each child when we die, even by SIGKILL (PR_SET_PDEATHSIG); the supervisor's watchdog tells
-the others, and ends who did not hear. The kernel means the *thread* that started the child, so children are only started from the main thread.
+the others, and ends who did not hear. The kernel means the *thread* that started the child, so children are only
+started from the main thread.
 """
 
 import contextlib

@@ -1,7 +1,9 @@
 """Ends what a supervisor left when it was killed.
 
 Linux tells each child at once, but a program that is just starting may miss it, and what the child started itself is
-not told: so whatever is left of its group after a moment is killed. A program of its own, told over stdin: `+PID SIGNAL` for a child that began, `-PID` for one that ended. The end of the
+not told: so whatever is left of its group after a moment is killed.
+
+A program of its own, told over stdin: `+PID SIGNAL` for a child that began, `-PID` for one that ended. The end of the
 input is the supervisor's own end, however it came.
 """
 

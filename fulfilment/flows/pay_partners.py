@@ -153,6 +153,38 @@ def cancel(*, batch: str) -> Batch:
 
 
 @transaction.atomic
+def fetch_file(*, batch: str, by: User | None, now: datetime) -> bytes:
+    """The bank file of a batch (public id); keeps who had it first. `Refusal` where none may go to the bank."""
+    found = _locked(batch)
+    if found.file is None or found.state == Batch.State.CANCELLED:
+        raise Refusal(_("Van dit plan is er geen bestand voor de bank."), code="WRONG_STATE")
+    if found.fetched_at is None:
+        found.fetched_at, found.fetched_by = now, by
+        found.save(update_fields=["fetched_at", "fetched_by"])
+    return bytes(found.file)
+
+
+@transaction.atomic
+def withdraw(*, batch: str, now: datetime) -> Batch:
+    """The file of a batch (public id) did not go to the bank: all of it is payable again. Again changes nothing.
+
+    `Refusal` before approval, or once the bank did something: then each payout ends by itself.
+    """
+    found = _locked(batch)
+    payouts = _locked_payouts(found)
+    if payouts and all(row.state == Payout.State.WITHDRAWN for row in payouts):
+        return found
+    if found.state != Batch.State.APPROVED or any(row.state != Payout.State.SENT for row in payouts):
+        raise Refusal(_("Intrekken kan alleen zolang er van deze ronde niets is afgehandeld."), code="WRONG_STATE")
+    for row in payouts:
+        _book_back(row, "withdrawn", now)
+        _finish(row, Payout.State.WITHDRAWN, now)
+    found.state = Batch.State.CANCELLED
+    found.save(update_fields=["state"])
+    return found
+
+
+@transaction.atomic
 def confirm(*, batch: str, payout: str | None = None, now: datetime) -> Batch:
     """The bank carried out the payouts of a batch that are still under way, or one of them (public ids).
 
@@ -187,8 +219,7 @@ def fail(*, batch: str, payout: str, reason: str, now: datetime) -> Batch:
     if row.state == Payout.State.CONFIRMED:
         raise Refusal(_("Deze uitbetaling is al bevestigd."), code="WRONG_STATE")
     if row.state == Payout.State.SENT:
-        sent = Entry.objects.get(key=_key(row, "sent"))
-        book.reverse(sent, key=_key(row, "failed"), happened_at=now, now=now)
+        _book_back(row, "failed", now)
         row.failure = reason[:300]
         _finish(row, Payout.State.FAILED, now)
     return _close(found, now)
@@ -262,6 +293,11 @@ def _under_way(batch: Batch, payout: str | None) -> list[Payout]:
     if not payouts:
         raise Refusal(_("Deze uitbetaling hoort niet bij dit plan."), code="NOT_FOUND")
     return payouts
+
+
+def _book_back(payout: Payout, what: str, now: datetime) -> None:
+    sent = Entry.objects.get(key=_key(payout, "sent"))
+    book.reverse(sent, key=_key(payout, what), happened_at=now, now=now)
 
 
 def _finish(payout: Payout, state: Payout.State, now: datetime) -> None:

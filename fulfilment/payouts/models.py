@@ -17,7 +17,10 @@ def payout_public_id() -> str:
 
 
 class Batch(models.Model):
-    """Payouts planned together, for one rail. The bank file is kept as it was handed to the bank."""
+    """Payouts planned together, for one rail. The bank file is kept as it was handed to the bank.
+
+    `fetched_at` and `fetched_by` say who had it first: who fetches it again must know that it may be at the bank.
+    """
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Gepland")
@@ -36,6 +39,8 @@ class Batch(models.Model):
     approved_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(_("bevestigd op"), null=True, blank=True)
     file = models.BinaryField(null=True, blank=True)
+    fetched_at = models.DateTimeField(_("opgehaald op"), null=True, blank=True)
+    fetched_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("uitbetalingsronde")
@@ -59,6 +64,7 @@ class Payout(models.Model):
         SENT = "sent", _("Verzonden")
         CONFIRMED = "confirmed", _("Betaald")
         FAILED = "failed", _("Mislukt")
+        WITHDRAWN = "withdrawn", _("Ingetrokken")
 
     public_id = models.CharField(max_length=32, unique=True, default=payout_public_id, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts")

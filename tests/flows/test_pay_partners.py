@@ -207,6 +207,35 @@ def test_a_plan_can_be_dropped_until_it_is_approved() -> None:
         pay_partners.cancel(batch=again.public_id)
 
 
+def test_a_batch_whose_file_never_left_is_withdrawn_once_and_payable_again() -> None:
+    batch = batch_of(1_000, 2_000)
+    with pytest.raises(Refusal, match="Intrekken kan alleen"):
+        pay_partners.withdraw(batch=batch.public_id, now=rows.NOW)
+    pay_partners.approve(batch=batch.public_id, by=None, now=rows.NOW)
+
+    for _ in range(2):
+        pay_partners.withdraw(batch=batch.public_id, now=rows.NOW)
+
+    assert balance(Account.PAYOUTS_TRANSIT) == 0
+    assert {payout.state for payout in Payout.objects.all()} == {Payout.State.WITHDRAWN}
+    assert [payout.amount for payout in pay_partners.plan(as_of=TODAY).payouts] == [1_000, 2_000]
+    with pytest.raises(Refusal, match="geen bestand"):
+        pay_partners.fetch_file(batch=batch.public_id, by=None, now=rows.NOW)
+    with pytest.raises(Refusal, match="nog niet goedgekeurd"):
+        pay_partners.confirm(batch=batch.public_id, now=rows.NOW)
+
+
+def test_a_batch_of_which_the_bank_did_something_is_not_withdrawn() -> None:
+    batch = batch_of(1_000, 2_000)
+    pay_partners.approve(batch=batch.public_id, by=None, now=rows.NOW)
+    pay_partners.confirm(batch=batch.public_id, payout=batch.payouts.earliest("pk").public_id, now=rows.NOW)
+
+    with pytest.raises(Refusal, match="Intrekken kan alleen"):
+        pay_partners.withdraw(batch=batch.public_id, now=rows.NOW)
+
+    assert balance(Account.PAYOUTS_TRANSIT) == 2_000
+
+
 def test_an_unknown_batch_payout_or_rail_is_refused() -> None:
     batch = batch_of(1_000)
     pay_partners.approve(batch=batch.public_id, by=None, now=rows.NOW)

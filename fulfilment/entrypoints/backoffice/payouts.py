@@ -30,7 +30,7 @@ from fulfilment.payouts.rules import LAST_DAY, next_bank_day
 View = Callable[..., HttpResponse]
 
 TONES = {"planned": "busy", "approved": "busy", "confirmed": "done", "cancelled": "plain"}
-PAYOUT_TONES = {"planned": "plain", "sent": "busy", "confirmed": "done", "failed": "alert"}
+PAYOUT_TONES = {"planned": "plain", "sent": "busy", "confirmed": "done", "failed": "alert", "withdrawn": "plain"}
 
 
 class AsOfForm(forms.Form):
@@ -97,6 +97,7 @@ class BatchRoom(Room):
             ("<int:pk>/goedkeuren/", self.approve_view, "approve"),
             ("<int:pk>/bevestigen/", self.confirm_view, "confirm"),
             ("<int:pk>/mislukt/<str:payout>/", self.fail_view, "fail"),
+            ("<int:pk>/intrekken/", self.withdraw_view, "withdraw"),
             ("<int:pk>/bestand/", self.file_view, "file"),
         ]
         urls: list[URLPattern] = super().get_urls()
@@ -218,13 +219,28 @@ class BatchRoom(Room):
         context = {**_batch_context(batch), "payout": row, "form": form}
         return self._page(request, "backoffice/payout_failed.html", context)
 
+    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._asked(
+            request,
+            _found(pk),
+            "withdraw",
+            lambda batch: pay_partners.withdraw(batch=batch.public_id, now=timezone.now()),
+            _("Ingetrokken. De bedragen staan weer klaar voor een nieuwe ronde; gooi het bestand weg."),
+        )
+
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Warn who fetches a file that may be at the bank already (GET), then give it (POST)."""
         batch = _found(pk)
-        if batch.file is None:
+        if batch.file is None or batch.state == Batch.State.CANCELLED:
             raise Http404
-        name = f"pain.001-{batch.as_of:%Y%m%d}-{batch.public_id}.xml"
+        context = _batch_context(batch)
+        is_first = batch.fetched_at is None and context["is_untouched"]
+        if request.method != "POST" or not (is_first or "again" in request.POST):
+            return self._page(request, "backoffice/batch_ask.html", {**context, "what": "file"})
+        content = pay_partners.fetch_file(batch=batch.public_id, by=staff(request), now=timezone.now())
+        name = f"pain.001-{batch.as_of:%Y%m%d}-{batch.public_id}{'' if context['is_untouched'] else '-verwerkt'}.xml"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return HttpResponse(bytes(batch.file), content_type="application/xml", headers=headers)
+        return HttpResponse(content, content_type="application/xml", headers=headers)
 
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         request.current_app = self.admin_site.name
@@ -243,6 +259,7 @@ def _batch_context(batch: Batch) -> dict[str, Any]:
         "total": sum(payout.amount_minor for payout in payouts),
         "under_way": under_way,
         "under_way_total": sum(payout.amount_minor for payout in under_way),
+        "is_untouched": len(under_way) == len(payouts),
         "execute_on": next_bank_day(timezone.localdate()),
         "future": batch.as_of > timezone.localdate(),
     }

@@ -1,7 +1,6 @@
 """What staff does in the back office: refunds, exceptions, payouts, partners, agreements."""
 
 from datetime import date
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -13,19 +12,11 @@ from fulfilment.entrypoints.backoffice import refunds
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import divide_refund, refund_order, sign_agreement
 from fulfilment.inbox.models import OpenIssue
-from fulfilment.ledger import balances
-from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.models import Entry
 from fulfilment.partners.models import Partner, TaxRegime, User
-from fulfilment.payouts.models import Batch, Payout
 from tests.support import rows
 from tests.support.furnished import House
-
-
-def told(answer: Any) -> str:
-    content: bytes = answer.content
-    return content.decode()
-
+from tests.support.pages import told
 
 # --- refunds ---------------------------------------------------------------------------------------------------------
 
@@ -120,62 +111,6 @@ def test_an_exception_is_solved_with_a_note_of_who_did_what(staff: Client, opera
     assert "Voor Zit geldt geen overeenkomst." not in listed
 
 
-# --- payouts ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_plan_is_looked_at_kept_approved_handed_over_and_confirmed(
-    staff: Client, operator: User, house: House
-) -> None:
-    plan = told(staff.get(reverse("backoffice:payouts_batch_plan"), {"as_of": "2026-11-23"}))
-    assert "€\u00a0123,45" in plan
-    staff.post(reverse("backoffice:payouts_batch_create"), {"as_of": "2026-11-23"})
-    batch = Batch.objects.get(state=Batch.State.PLANNED)
-    assert batch.planned_by == operator
-
-    approve = reverse("backoffice:payouts_batch_approve", args=[batch.pk])
-    assert balances.balance(Account.PAYOUTS_TRANSIT) == 0
-    staff.get(approve)
-    assert balances.balance(Account.PAYOUTS_TRANSIT) == 0
-    staff.post(approve)
-    assert balances.balance(Account.PAYOUTS_TRANSIT) == 12_345
-    batch.refresh_from_db()
-    assert batch.approved_by == operator
-
-    file = staff.get(reverse("backoffice:payouts_batch_file", args=[batch.pk]))
-    assert file.headers["Content-Type"] == "application/xml"
-    assert "attachment" in file.headers["Content-Disposition"]
-    assert batch.payouts.get().public_id in told(file)
-
-    staff.post(reverse("backoffice:payouts_batch_confirm", args=[batch.pk]))
-    batch.refresh_from_db()
-    assert batch.state == Batch.State.CONFIRMED
-    assert balances.balance(Account.PAYOUTS_TRANSIT) == 0
-
-
-def test_one_payout_fails_with_the_banks_words(staff: Client, house: House) -> None:
-    staff.post(reverse("backoffice:payouts_batch_approve", args=[house.batch.pk]))
-    payout = house.batch.payouts.get()
-    address = reverse("backoffice:payouts_batch_fail", args=[house.batch.pk, payout.public_id])
-
-    staff.post(address, {"reason": ""})
-    assert Payout.objects.get().state == Payout.State.SENT
-    staff.post(address, {"reason": "Rekening gesloten"})
-
-    payout.refresh_from_db()
-    assert (payout.state, payout.failure) == (Payout.State.FAILED, "Rekening gesloten")
-    assert "Rekening gesloten" in told(staff.get(reverse("backoffice:payouts_batch_change", args=[house.batch.pk])))
-
-
-def test_a_refusal_is_told_and_changes_nothing(staff: Client, house: House) -> None:
-    rows.payable(house.labeur, -100)
-
-    answer = staff.post(reverse("backoffice:payouts_batch_approve", args=[house.batch.pk]), follow=True)
-
-    assert "Het saldo van Labeur is intussen veranderd" in told(answer)
-    house.batch.refresh_from_db()
-    assert house.batch.state == Batch.State.PLANNED
-
-
 def test_following_a_link_never_moves_anything(staff: Client, house: House) -> None:
     payout = house.batch.payouts.get().public_id
     for address in (
@@ -188,10 +123,6 @@ def test_following_a_link_never_moves_anything(staff: Client, house: House) -> N
         reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]),
     ):
         assert staff.get(address).status_code == 405, address
-
-
-def test_there_is_no_file_before_approval(staff: Client, house: House) -> None:
-    assert staff.get(reverse("backoffice:payouts_batch_file", args=[house.batch.pk])).status_code == 404
 
 
 # --- partners and people ---------------------------------------------------------------------------------------------

@@ -10,14 +10,13 @@ from fulfilment.inbox.models import OpenIssue
 from fulfilment.payments.models import Payment
 from tests.support import rows
 from tests.support.furnished import House
+from tests.support.pages import told
 
 
 def page_about(staff: Client, subject: str, kind: str = OpenIssue.Kind.REFUND_FAILED) -> str:
     raise_issue(kind, subject, "Er is iets.", rows.NOW)
     issue = OpenIssue.objects.get(kind=kind, subject=subject)
-    answer = staff.get(reverse("backoffice:inbox_openissue_change", args=[issue.pk]))
-    content: bytes = answer.content
-    return content.decode()
+    return told(staff.get(reverse("backoffice:inbox_openissue_change", args=[issue.pk])))
 
 
 def link(name: str, pk: int) -> str:

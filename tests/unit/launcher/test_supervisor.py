@@ -177,9 +177,7 @@ with Supervisor(here, here / "logs", Console()) as supervisor:
 """
 
 
-def start_parent(
-    here: Path, *, told: bool = True, stubborn: bool = False
-) -> tuple[subprocess.Popen[str], list[int]]:
+def start_parent(here: Path, *, told: bool = True, stubborn: bool = False) -> tuple[subprocess.Popen[str], list[int]]:
     code = PARENT.format(root=str(ROOT), here=str(here), told=told, stubborn=stubborn)
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
