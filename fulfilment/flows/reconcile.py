@@ -154,7 +154,7 @@ def _completed(checkout: PaidCheckout, saleor: Saleor, now: datetime) -> bool:
     payments = Payment.objects.filter(checkout_id=checkout.id, state=Payment.State.PAID)
     for reference in payments.values_list("reference", flat=True):
         resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, reference, now)
-    payments.update(state=Payment.State.ORDERED, saleor_order_id=order_id)
+    payments.update(state=Payment.State.ORDERED, because="", saleor_order_id=order_id)
     _look_at(Mark.Kind.ORDER, order_id, now)
     return True
 

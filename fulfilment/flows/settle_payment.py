@@ -148,7 +148,8 @@ def _complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, now: datet
     with transaction.atomic():
         Payment.objects.filter(pk=payment.pk).update(saleor_order_id=order_id)
         # Unless its money went back in the meantime.
-        Payment.objects.filter(pk=payment.pk, state=Payment.State.PAID).update(state=Payment.State.ORDERED)
+        paid = Payment.objects.filter(pk=payment.pk, state=Payment.State.PAID)
+        paid.update(state=Payment.State.ORDERED, because="")
         resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
         mark(Mark.Kind.ORDER, order_id, now)
         soon(Mark.Kind.ORDER, order_id)

@@ -204,6 +204,7 @@ def test_money_that_covers_the_whole_checkout_stays_when_saleor_called_it_unpaid
     assert not Mail.objects.exists()
     saleor.refused = None
     assert settle(payment, provider, saleor).state == "ordered"
+    assert payment.because == ""
 
 
 def test_a_payment_that_our_restored_database_knows_nothing_of_is_remembered_by_stripe(

@@ -36,13 +36,20 @@ class LineRow:
 
 @dataclass(frozen=True)
 class PartnerRow:
-    """What a partner has of an order, in minor units; `owed` is what stands on its accounts now."""
+    """What a partner has of an order, in minor units; `left` is what refunds did not take back.
+
+    Payouts are of a partner's whole balance, not of an order, so there is no such column.
+    """
 
     partner: Partner
     amount: int
     vat: int
     withheld: int
-    owed: int
+    left: int
+
+    @property
+    def taken_back(self) -> int:
+        return self.amount + self.vat - self.withheld - self.left
 
 
 @dataclass(frozen=True)
@@ -111,10 +118,10 @@ def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
 
 
 def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
-    owed: dict[int | None, int] = defaultdict(int)
+    left: dict[int | None, int] = defaultdict(int)
     for account in (Account.PARTNER_HELD, Account.PARTNER_PAYABLE, Account.PLATFORM_SHARE):
         for (partner_id,), amount in by_tags(account, "partner_id", order_id=order.pk).items():
-            owed[partner_id] += amount
+            left[partner_id] += amount
     found: dict[int, list[Share]] = defaultdict(list)
     for share in shares:
         found[share.partner_id].append(share)
@@ -124,7 +131,7 @@ def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
             amount=sum(share.amount_minor for share in rows),
             vat=sum(share.vat_minor for share in rows),
             withheld=sum(share.withheld_minor for share in rows),
-            owed=owed[partner_id],
+            left=left[partner_id],
         )
         for partner_id, rows in found.items()
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from fulfilment.money import written
@@ -41,13 +42,19 @@ def path_of(order: Order) -> list[Step]:
 def _order_steps(order: Order) -> Iterator[Step]:
     yield Step(order.placed_at, _("Geplaatst"), written(order.total_gross_minor, order.currency))
     if order.paid_at:
-        paid = order.charged_minor + order.refunded_minor
-        yield Step(order.paid_at, _("Betaald"), written(paid, order.currency), "done")
+        yield Step(order.paid_at, _("Betaald"), written(_paid_minor(order), order.currency), "done")
     if order.released_at:
         detail = _("De bedenktijd is voorbij: de partners kunnen betaald worden.")
         yield Step(order.released_at, _("Vrijgegeven"), detail, "done")
     if order.cancelled_at:
         yield Step(order.cancelled_at, _("Geannuleerd"), tone="alert")
+
+
+def _paid_minor(order: Order) -> int:
+    """What came in, in cents. Saleor takes a refund off what was charged as soon as it is asked; we do not."""
+    ours = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False).exclude(checkout_id="")
+    received = ours.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return max(received, order.charged_minor + order.refunded_minor)
 
 
 def _payment_steps(order: Order) -> Iterator[Step]:

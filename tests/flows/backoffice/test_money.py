@@ -11,6 +11,7 @@ from django.urls import reverse
 from fulfilment.agreements.models import Term
 from fulfilment.entrypoints.backoffice import money_map as money
 from fulfilment.entrypoints.backoffice.money_map import HAVE, WHOSE, Side, money_map
+from fulfilment.entrypoints.backoffice.order_page import order_page
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import trial_balance
 from fulfilment.partners.models import TaxRegime
@@ -106,3 +107,15 @@ def test_two_sides_that_differ_are_cried_out(name: str, staff: Client) -> None:
     with mock.patch.object(money, "trial_balance", return_value={"bank": -100, "customer": 99}):
         page = staff.get(reverse(f"backoffice:{name}")).content.decode()
     assert "Beide kanten zijn niet gelijk" in page
+
+
+def test_the_page_of_an_order_tells_what_each_partner_had_what_a_refund_took_and_what_is_left(lamps: Bought) -> None:
+    before = {row.partner.slug: row for row in order_page(lamps.order)["partners"]}
+    assert all(row.taken_back == 0 and row.left > 0 for row in before.values())
+
+    lamps.refund(28_900, {lamps.line_id(0): 1})
+
+    for row in order_page(lamps.order)["partners"]:
+        former = before[row.partner.slug]
+        assert row.taken_back > 0
+        assert row.taken_back + row.left == former.left == row.amount + row.vat - row.withheld

@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.ledger.models import Entry
 from fulfilment.partners.models import Membership
+from fulfilment.payments.models import Payment
 from fulfilment.production.models import Task, TaskStep
 from tests.support import rows
 from tests.support.furnished import House
@@ -183,3 +185,12 @@ def test_the_path_of_an_order_tells_what_was_set_back_at_the_bench(staff: Client
     TaskStep.objects.create(task=task, state=Task.State.WAITING, undoes=Task.State.ACCEPTED, at=timezone.now())
     page = staff.get(reverse("backoffice:orders_order_change", args=[house.order.pk])).content.decode()
     assert f"{task.producer.name}: Teruggezet op “{Task.State.WAITING.label}”" in page
+
+
+def test_what_came_in_stays_what_came_in_while_a_refund_is_under_way(house: House) -> None:
+    house.order.paid_at = rows.NOW
+    house.order.checkout_id = house.payment.checkout_id
+    house.order.charged_minor, house.order.refunded_minor = 28_750, 0  # Saleor took what was asked back off already
+    Payment.objects.update(paid_at=rows.NOW)
+    [paid] = [step for step in path_of(house.order) if step.title == "Betaald"]
+    assert paid.detail == "€\u00a0587,50"
