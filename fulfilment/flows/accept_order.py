@@ -73,6 +73,7 @@ def _keep(remote: SaleorOrder, now: datetime) -> tuple[Order, list[Line]]:
         charged_minor=remote.charged_minor,
         refunded_minor=remote.refunded_minor,
         placed_at=remote.placed_at,
+        changed_at=remote.changed_at,
         accepted_at=now,
         paid_at=now if remote.is_paid else None,
         cancelled_at=now if remote.status == "CANCELED" else None,
@@ -112,15 +113,18 @@ def _keep(remote: SaleorOrder, now: datetime) -> tuple[Order, list[Line]]:
 
 
 def _update(order: Order, remote: SaleorOrder, now: datetime) -> None:
-    before = (order.charged_minor, order.refunded_minor, order.paid_at, order.cancelled_at)
-    order.charged_minor = remote.charged_minor
-    order.refunded_minor = remote.refunded_minor
-    if order.paid_at is None and remote.is_paid:
-        order.paid_at = now
-    if order.cancelled_at is None and remote.status == "CANCELED":
-        order.cancelled_at = now
-    if before != (order.charged_minor, order.refunded_minor, order.paid_at, order.cancelled_at):
-        order.save(update_fields=["charged_minor", "refunded_minor", "paid_at", "cancelled_at"])
+    found = {
+        "changed_at": remote.changed_at,
+        "charged_minor": remote.charged_minor,
+        "refunded_minor": remote.refunded_minor,
+        "paid_at": order.paid_at or (now if remote.is_paid else None),
+        "cancelled_at": order.cancelled_at or (now if remote.status == "CANCELED" else None),
+    }
+    changed = {name: value for name, value in found.items() if getattr(order, name) != value}
+    for name, value in changed.items():
+        setattr(order, name, value)
+    if changed:
+        order.save(update_fields=list(changed))
 
 
 def receipt_key(order: Order, payment: Payment) -> str:

@@ -118,19 +118,23 @@ def _subject(event: dict[str, object], kind: str | None) -> str:
 
 
 def sweep_saleor(saleor: Saleor, *, now: datetime) -> int:
-    """Mark orders that changed in Saleor since the last look, and checkouts with money and no order."""
+    """Mark orders that changed in Saleor since we last took them in, and checkouts with money and no order."""
     cursor = _cursor("saleor", now)
-    seen = 0
-    for order_id in saleor.orders_changed(cursor.position - OVERLAP):
+    moved = [found for found in saleor.orders_changed(cursor.position - OVERLAP) if not _is_known(*found)]
+    for order_id, _changed_at in moved:
         _look_at(Mark.Kind.ORDER, order_id, now)
-        seen += 1
     for checkout in saleor.paid_checkouts():
         try:
             _settle_checkout(checkout, saleor, now)
         except GatewayError as error:
             log.warning("checkout with money and no order: %s", error)  # the others need not wait for this one
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
-    return seen
+    return len(moved)
+
+
+def _is_known(order_id: str, changed_at: datetime) -> bool:
+    """Whether we took the order in as it is: in the overlap nearly all are, and would keep new ones waiting."""
+    return Order.objects.filter(saleor_id=order_id, changed_at=changed_at).exists()
 
 
 def _settle_checkout(checkout: PaidCheckout, saleor: Saleor, now: datetime) -> None:

@@ -30,6 +30,8 @@ class Order(models.Model):
     refunded_minor = models.BigIntegerField(default=0)
     placed_at = models.DateTimeField(_("geplaatst op"))
     accepted_at = models.DateTimeField(_("aanvaard op"))
+    changed_at = models.DateTimeField(null=True, blank=True)
+    """`updatedAt` of Saleor's order as we last took it in: the sweep leaves alone what did not move since."""
     refund_asked_at = models.DateTimeField(null=True, blank=True)
     """When somebody here asked for a refund that is still under way: until then the order is looked at again."""
     paid_at = models.DateTimeField(_("betaald op"), null=True, blank=True)

@@ -101,15 +101,24 @@ def test_the_token_is_sent_along_and_amounts_are_written_exactly() -> None:
 
 def test_all_pages_of_a_list_are_read() -> None:
     pages = {
-        None: {"edges": [{"node": {"id": "a"}}], "pageInfo": {"hasNextPage": True, "endCursor": "1"}},
-        "1": {"edges": [{"node": {"id": "b"}}], "pageInfo": {"hasNextPage": False, "endCursor": "2"}},
+        None: {
+            "edges": [{"node": {"id": "a", "updatedAt": "2026-11-23T20:00:01Z"}}],
+            "pageInfo": {"hasNextPage": True, "endCursor": "1"},
+        },
+        "1": {
+            "edges": [{"node": {"id": "b", "updatedAt": "2026-11-23T20:00:02Z"}}],
+            "pageInfo": {"hasNextPage": False, "endCursor": "2"},
+        },
     }
 
     def answer(request: httpx2.Request) -> httpx2.Response:
         after = json.loads(request.content)["variables"]["after"]
         return httpx2.Response(200, json={"data": {"orders": pages[after]}})
 
-    assert list(asking(answer).orders_changed(NOW)) == ["a", "b"]
+    assert list(asking(answer).orders_changed(NOW)) == [
+        ("a", datetime(2026, 11, 23, 20, 0, 1, tzinfo=UTC)),
+        ("b", datetime(2026, 11, 23, 20, 0, 2, tzinfo=UTC)),
+    ]
 
 
 def gross(amount: str) -> dict[str, Any]:

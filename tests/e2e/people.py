@@ -20,10 +20,10 @@ def put_in_basket(page: Any, demo: Demo, product: str) -> None:
     page.get_by_role("button", name="Leg in mijn mandje").click()
 
 
-def order(page: Any) -> None:
+def order(page: Any, surname: str = CUSTOMER["Achternaam"]) -> None:
     """From the basket to Stripe's page."""
     page.get_by_role("link", name="Naar afrekenen").click()
-    for label, value in CUSTOMER.items():
+    for label, value in {**CUSTOMER, "Achternaam": surname}.items():
         page.get_by_label(label).first.fill(value)
     page.get_by_role("button", name="Verder naar levering").click()
     page.get_by_role("button", name="Verder naar overzicht").click()

@@ -20,6 +20,8 @@ BY_SCREEN = {"type": "rule", "values": ["color-contrast", "target-size", "scroll
 """What a narrower screen or another light can break; the rest is the same page."""
 DESK, HAND = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SMALLEST = {"width": 320, "height": 640}
+LONG = "Vanoverstraetengeeraerdsbergen" * 3
+"""A surname that no line can hold."""
 COACH = "jobcoach@compaan.example"
 
 _JUDGE = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found => found.violations)"
@@ -54,7 +56,7 @@ def bought(demo: Demo, browser: Any) -> Bought:
     page = context.new_page()
     put_in_basket(page, demo, "zit")
     put_in_basket(page, demo, "strik")
-    order(page)
+    order(page, LONG)
     page.get_by_role("button", name="Betalen", exact=True).click()
     follow = page.get_by_role("link", name="Volg je bestelling")
     follow.wait_for(timeout=60_000)

@@ -1,6 +1,7 @@
 """What no event told us is found and repaired: the sweep alone is enough."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from unittest import mock
 
@@ -92,6 +93,19 @@ def test_an_order_that_came_without_any_notice_is_found_in_saleor(found: Bought,
     assert reconcile.sweep_saleor(found.saleor.as_saleor(), now=NOW) == 1
     work_off(found)
     assert Order.objects.count() == 1
+
+
+def test_an_order_that_did_not_move_since_is_left_alone_and_one_that_did_is_not(found: Bought) -> None:
+    saleor = found.saleor.as_saleor()
+    reconcile.sweep_saleor(saleor, now=NOW)
+    work_off(found)
+    assert reconcile.sweep_saleor(saleor, now=NOW + timedelta(minutes=1)) == 0
+    # Saleor sets its time before it commits: what is seen later may be of an earlier time.
+    for moved in (timedelta(seconds=5), timedelta(seconds=-5)):
+        [order] = found.saleor.orders.values()
+        found.saleor.orders[order.id] = replace(order, changed_at=order.changed_at + moved)
+        assert reconcile.sweep_saleor(saleor, now=NOW + timedelta(minutes=2)) == 1
+        work_off(found)
 
 
 def test_saleors_list_is_read_again_with_an_overlap_and_only_moves_on_when_it_was_read_whole(found: Bought) -> None:

@@ -54,6 +54,7 @@ def paid_order(
         number=serial,
         status="UNFULFILLED",
         placed_at=PLACED_AT,
+        changed_at=PLACED_AT,
         checkout_id=checkout_id,
         language="nl",
         email="an@example.com",
@@ -139,9 +140,9 @@ class SaleorInMemory:
         self.checkouts.pop(checkout_id, None)
         return self.orders_of_checkouts[checkout_id]
 
-    def orders_changed(self, since: datetime) -> Iterator[str]:
+    def orders_changed(self, since: datetime) -> Iterator[tuple[str, datetime]]:
         self._up()
-        yield from self.orders
+        yield from ((order.id, order.changed_at) for order in self.orders.values())
 
     def paid_checkouts(self) -> Iterator[PaidCheckout]:
         self._up()

@@ -24,10 +24,10 @@ class Saleor:
         node = self._client.execute("order", {"id": saleor_id})["order"]
         return read_order(node) if node else None
 
-    def orders_changed(self, since: datetime) -> Iterator[str]:
-        """Ids of orders whose `updatedAt` moved since; it does not see tracking and partial fulfilments."""
+    def orders_changed(self, since: datetime) -> Iterator[tuple[str, datetime]]:
+        """Ids of orders whose `updatedAt` moved since, with that; it does not see tracking and partial fulfilments."""
         nodes = every_node(self._client, "orders_changed", {"since": since.isoformat()})
-        return (node["id"] for node in nodes)
+        return ((node["id"], datetime.fromisoformat(node["updatedAt"])) for node in nodes)
 
     def paid_checkouts(self) -> Iterator[PaidCheckout]:
         """Checkouts with money on them and no order."""

@@ -81,6 +81,7 @@ class SaleorOrder:
     number: str
     status: str
     placed_at: datetime
+    changed_at: datetime
     checkout_id: str
     language: str
     email: str
@@ -205,6 +206,7 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         number=node["number"],
         status=node["status"],
         placed_at=datetime.fromisoformat(node["created"]),
+        changed_at=datetime.fromisoformat(node["updatedAt"]),
         checkout_id=node["checkoutId"] or "",
         language=node["languageCodeEnum"].lower()[:2],
         email=node["userEmail"] or "",
