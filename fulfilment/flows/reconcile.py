@@ -33,6 +33,9 @@ OVERLAP = timedelta(minutes=10)
 GRACE = timedelta(minutes=1)
 """How long an event gets before we look ourselves."""
 
+QUEUE_TIME = timedelta(seconds=30)
+"""How long an object may wait in the queue before it is queued again: when it is busy, doubles would make it longer."""
+
 STRIPE_EVENTS = {
     "checkout.session.completed": Mark.Kind.SESSION,
     "checkout.session.expired": Mark.Kind.SESSION,
@@ -53,7 +56,7 @@ BATCH = 500
 
 def requeue(*, now: datetime) -> int:
     """Queue every object that waits for a worker: what the broker lost, and what failed and may be tried again."""
-    waiting = dirty(now, BATCH)
+    waiting = dirty(now, BATCH, patience=QUEUE_TIME)
     for kind, object_id in waiting:
         soon(kind, object_id)
     return len(waiting)

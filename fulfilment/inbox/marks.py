@@ -63,12 +63,13 @@ def give_back(kind: str, object_id: str, now: datetime, lease: datetime) -> int:
     return found.failures + 1
 
 
-def dirty(now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Objects that wait for a worker, oldest first."""
+def dirty(now: datetime, limit: int, *, patience: timedelta = timedelta()) -> list[tuple[str, str]]:
+    """Objects that wait for a worker, oldest first. Of those that never failed, only who waits longer than that."""
     return list(
         Mark.objects.filter(
             Q(leased_until__isnull=True) | Q(leased_until__lte=now),
             Q(not_before__isnull=True) | Q(not_before__lte=now),
+            Q(failures__gt=0) | Q(marked_at__lte=now - patience),
             counter__gt=F("handled"),
         )
         .order_by("marked_at")

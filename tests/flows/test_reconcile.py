@@ -300,8 +300,9 @@ def test_requeueing_respects_leases_and_waits(queued: list[tuple[str, str]]) -> 
             reconcile.requeue(now=NOW + after)
         return sorted(call.args[1] for call in soon.call_args_list)
 
-    assert requeued(timedelta()) == ["free"]
-    assert requeued(timedelta(seconds=6)) == ["free", "waiting"]
+    assert requeued(timedelta()) == []
+    assert requeued(timedelta(seconds=6)) == ["waiting"]
+    assert requeued(reconcile.QUEUE_TIME) == ["free", "waiting"]
     assert requeued(LEASE) == ["free", "leased", "waiting"]
     assert queued == []
 

@@ -31,7 +31,7 @@ def test_a_mark_is_one_row_that_counts() -> None:
         mark(*ORDER, NOW + timedelta(seconds=after))
     found = the_mark()
     assert (found.counter, found.handled, found.marked_at) == (3, 0, NOW + timedelta(seconds=2))
-    assert dirty(NOW, 10) == [ORDER]
+    assert dirty(NOW + timedelta(seconds=2), 10) == [ORDER]
 
 
 def test_acting_makes_it_clean() -> None:
@@ -132,7 +132,8 @@ def test_news_does_not_wait_for_the_next_try() -> None:
 def test_the_oldest_come_first_and_no_more_than_asked() -> None:
     for at, name in enumerate(("c", "a", "b")):
         mark("order", name, NOW + timedelta(seconds=at))
-    assert dirty(NOW, 2) == [("order", "c"), ("order", "a")]
+    assert dirty(NOW + timedelta(seconds=2), 2) == [("order", "c"), ("order", "a")]
+    assert dirty(NOW + timedelta(seconds=2), 3, patience=timedelta(seconds=1)) == [("order", "c"), ("order", "a")]
 
 
 def test_an_issue_stands_once_with_its_newest_words_and_comes_back_after_it_was_solved() -> None:
