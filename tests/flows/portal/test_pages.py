@@ -294,6 +294,22 @@ def test_who_works_for_two_workshops_switches_between_them() -> None:
     assert "Werk van <strong>Weerwerk</strong>" in page(client, "task", trays.public_id)
 
 
+def test_who_coaches_one_workshop_and_works_at_another_sees_the_earnings_of_the_first_only() -> None:
+    compaan, coach, client = bench()
+    weerwerk = rows.partner("weerwerk")
+    Membership.objects.create(user=coach, partner=weerwerk, role=Membership.Role.WORKER)
+    trays = workshop.task(weerwerk, [("SG-004", "Laag", 2)])
+    earnings = reverse("portal:earnings")
+
+    assert earnings in page(client, "today")
+    assert earnings in page(client, "task", trays.public_id)  # it leads to those of the workshop that was chosen
+    assert client.get(earnings).status_code == 200
+    assert earnings not in press(client, "switch", weerwerk.public_id)
+    assert client.get(earnings).status_code == 403
+    press(client, "switch", compaan.public_id)
+    assert client.get(earnings).status_code == 200
+
+
 def test_earnings_are_those_of_the_ledger() -> None:
     compaan, _coach, client = bench()
     task = workshop.task(compaan, [THREE_STOOLS])
