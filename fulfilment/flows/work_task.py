@@ -147,7 +147,7 @@ def undo_delivery(parcel: str, *, by: User, now: datetime) -> None:
 def correct_tracking(
     parcel: str, *, carrier: str, tracking_code: str, same_code: str = "", by: User, now: datetime
 ) -> bool:
-    """The label says something else than what was typed; Saleor is told again. Whether that changed anything.
+    """The label says something else than what was typed; Saleor and the customer are told. Whether it changed anything.
 
     `Refusal` once it arrived, and where the code stands on another parcel and `same_code` does not say that it may.
     """
@@ -161,7 +161,9 @@ def correct_tracking(
         return False
     _check_not_taken(code, same_code, queries.another_with_code(task, code, besides=found.pk))
     found.carrier, found.tracking_code = carrier, code
-    found.save(update_fields=["carrier", "tracking_code"])
+    found.corrections += 1
+    found.save(update_fields=["carrier", "tracking_code", "corrections"])
+    tell_customer.parcel_corrected(found, now)
     _report(found, now)
     return True
 

@@ -113,6 +113,7 @@ class Parcel(models.Model):
     tracking_code = models.CharField(_("trackingcode"), max_length=80, blank=True)
     shipped_at = models.DateTimeField(_("verzonden op"))
     delivered_at = models.DateTimeField(_("geleverd op"), null=True, blank=True)
+    corrections = models.PositiveSmallIntegerField(_("keer verbeterd"), default=0)
     saleor_fulfillment_id = models.CharField(max_length=64, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
 

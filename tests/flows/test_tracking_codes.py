@@ -4,6 +4,8 @@ import pytest
 
 from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
+from fulfilment.mail.models import Mail
+from fulfilment.orders.models import Recipient
 from fulfilment.partners.models import User
 from fulfilment.production.models import Parcel, Task
 from tests.support import rows, workshop
@@ -83,3 +85,60 @@ def test_a_parcel_keeps_its_own_code_when_only_its_carrier_is_corrected() -> Non
 
     parcel.refresh_from_db()
     assert (parcel.carrier, parcel.tracking_code) == ("dpd", "323212345678")
+
+
+def corrected(parcel: Parcel, coach: User, code: str, carrier: str = "bpost") -> bool:
+    return work_task.correct_tracking(parcel.public_id, carrier=carrier, tracking_code=code, by=coach, now=NOW)
+
+
+def test_each_correction_is_told_to_the_customer_once_and_the_same_again_is_none() -> None:
+    task, coach = ready()
+    parcel = workshop.shipped(task, coach, code="111111")
+
+    for code, is_new in (("222222", True), ("222 222", False), ("111111", True), ("222222", True)):
+        assert corrected(parcel, coach, code) is is_new
+
+    shipped, *told = Mail.objects.order_by("pk")
+    assert shipped.key == f"parcel:{parcel.public_id}:shipped"
+    assert [mail.key for mail in told] == [f"parcel:{parcel.public_id}:corrected:{number}" for number in (1, 2, 3)]
+    assert ["111111" in mail.text for mail in told] == [False, True, False]
+
+
+def test_the_mail_gives_the_right_code_says_that_it_is_the_same_parcel_and_what_is_in_it() -> None:
+    task, coach = ready()
+    parcel = workshop.shipped(task, coach, code="111111")
+
+    corrected(parcel, coach, "055312", carrier="dpd")
+
+    mail = Mail.objects.latest("pk")
+    assert mail.subject == f"De juiste trackingcode van je pakket (bestelling {task.order.number})"
+    assert mail.to == "an@example.com"
+    for body in (mail.text, mail.html):
+        assert "Het is nog hetzelfde pakket." in body
+        assert "https://tracking.dpd.de/status/nl_BE/parcel/055312" in body
+        assert "3 × Zit" in body
+        assert "111111" not in body
+
+
+def test_a_parcel_that_goes_by_bicycle_after_all_is_told_to_have_no_code() -> None:
+    task, coach = ready()
+    parcel = workshop.shipped(task, coach)
+
+    corrected(parcel, coach, "", carrier="cycloon")
+
+    mail = Mail.objects.latest("pk")
+    assert mail.subject == f"Wie je pakket brengt (bestelling {task.order.number})"
+    assert "Vervoerder: Fietskoerier" in mail.text
+    assert "Trackingcode" not in mail.text + mail.html
+
+
+def test_a_refused_correction_and_a_purged_address_write_no_mail() -> None:
+    task, coach = ready()
+    parcel = workshop.shipped(task, coach)
+
+    with pytest.raises(Refusal, match="3 tot 40 tekens"):
+        corrected(parcel, coach, "geen")
+    Recipient.objects.update(purged_at=NOW)
+    assert corrected(parcel, coach, "222222")
+
+    assert [mail.key for mail in Mail.objects.all()] == [f"parcel:{parcel.public_id}:shipped"]

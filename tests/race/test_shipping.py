@@ -112,6 +112,20 @@ def test_different_forms_at_once_with_one_code_are_one_parcel_and_a_question() -
     assert Parcel.objects.count() == Mail.objects.count() == 1
 
 
+def test_the_same_correction_sent_five_times_at_once_is_one_mail() -> None:
+    task, coach, _line = ready_stools()
+    parcel = workshop.shipped(task, coach)
+    before = Mail.objects.count()
+
+    changed = together(
+        [lambda: work_task.correct_tracking(parcel.public_id, carrier="dpd", tracking_code="055312", by=coach, now=NOW)]
+        * 5
+    )
+
+    assert sorted(map(str, changed)) == ["False"] * 4 + ["True"]
+    assert Mail.objects.count() == before + 1
+
+
 def test_cancelling_and_shipping_at_once_never_touch_a_unit_twice() -> None:
     task, coach, line = ready_stools()
     order_line = task.lines.get().line_id

@@ -211,7 +211,7 @@ def _correct(request: HttpRequest, form: TrackingForm, bench: Bench, parcel: Par
     except Refusal as refusal:
         form.refuse(refusal)
         return False
-    said = _("Verbeterd. De klant ziet nu de juiste code.") if changed else _("Er is niets veranderd.")
+    said = _("Verbeterd. De klant krijgt een mail.") if changed else _("Er is niets veranderd.")
     messages.success(request, said)
     return True
 
