@@ -57,6 +57,7 @@ class TaskLine(models.Model):
     cancelled_quantity = models.PositiveIntegerField(default=0)
 
     class Meta:
+        ordering = ["pk"]  # where part of a task has left, the rest stays where it stood on the page
         constraints = [
             models.UniqueConstraint(fields=["task", "line"], name="one_task_line_a_line"),
             models.CheckConstraint(

@@ -49,6 +49,16 @@ def test_shipping_asks_one_question_at_a_time_and_then_ships_what_was_said() -> 
     assert parcel.lines.get().quantity == 2
 
 
+def test_when_part_has_left_the_rest_stays_in_the_order_of_before() -> None:
+    compaan, coach, client = bench()
+    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS, LAMP]), coach)
+    workshop.shipped(task, coach, quantities={min(workshop.units(task)): 1})
+
+    text = page(client, "ship", task.public_id)
+
+    assert re.findall(r'<span class="unit-name">(\w+)</span></label>', text) == ["Zit", "Koord"]
+
+
 def test_one_piece_alone_is_not_asked_about() -> None:
     labeur, coach, client = bench("labeur")
     task = workshop.brought_to("ready", workshop.task(labeur, [LAMP]), coach)
