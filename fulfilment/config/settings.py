@@ -32,6 +32,8 @@ _notice_secrets: list[str] = env.list("PLUGIN_NOTICE_SECRETS")
 PLUGIN_NOTICE_SECRETS = [secret.strip() for secret in _notice_secrets if secret.strip()]
 REDIS_URL = env.str("REDIS_URL").rstrip("/")
 MAIL_URL = env.str("MAIL_URL", "database:")
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", "hallo@sociaalgemaakt.example")
+CONTACT_PHONE = env.str("CONTACT_PHONE", "")
 MAIL_FROM = env.str("MAIL_FROM", "Sociaal Gemaakt <winkel@sociaalgemaakt.example>")
 
 # --- policies of the house -------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from fulfilment.entrypoints.portal.sums import sums_of
-from fulfilment.partners.models import Partner, User
-from fulfilment.partners.queries import producers_of
+from fulfilment.partners.models import User
+from fulfilment.partners.queries import partners_with_sums, producers_of
 
 
 @never_cache
@@ -19,5 +19,5 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("backoffice:index")
     if producers_of(request.user):
         return redirect("portal:today")
-    partners = Partner.objects.filter(memberships__user=request.user)
-    return render(request, "home/sums.html", {"all_sums": [sums_of(partner) for partner in partners]})
+    sums = [sums_of(partner) for partner in partners_with_sums(request.user)]
+    return render(request, "home/sums.html", {"all_sums": sums})

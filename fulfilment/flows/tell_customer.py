@@ -67,26 +67,25 @@ def parcel_shipped(parcel: Parcel, now: datetime) -> None:
     recipient = _recipient(task.order)
     if recipient is None:
         return
-    in_parcel = ParcelLine.objects.filter(parcel=parcel).select_related("task_line__line")
     context = {
         **_common(task.order, recipient),
-        "producer": task.producer.name,
+        **_parcel(parcel),
         "city": task.producer.city,
-        "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
         "collected": parcel.carrier == "afgehaald",
-        "tracking_code": parcel.tracking_code,
-        "carrier_link": tracking_url(parcel.carrier, parcel.tracking_code),
-        "lines": [
-            {
-                "quantity": row.quantity,
-                "name": row.task_line.line.product_name,
-                "variant_name": row.task_line.line.variant_name,
-            }
-            for row in in_parcel.order_by("task_line__line__position")
-        ],
         "address": _address(recipient),
     }
     write(f"parcel:{parcel.public_id}:shipped", recipient.email, "shipped", context, now, "nl")
+
+
+def parcel_corrected(parcel: Parcel, now: datetime) -> None:
+    """Tell who carries a parcel on its way and with which code, after it was told wrong; once a correction."""
+    order = parcel.task.order
+    recipient = _recipient(order)
+    if recipient is None:
+        return
+    context = {**_common(order, recipient), **_parcel(parcel)}
+    key = f"parcel:{parcel.public_id}:corrected:{parcel.corrections}"
+    write(key, recipient.email, "tracking_corrected", context, now, "nl")
 
 
 def refunded(order: Order, amount_minor: int, refund_key: str, now: datetime) -> None:
@@ -113,6 +112,25 @@ def _recipient(order: Order) -> Recipient | None:
 
 def _common(order: Order, recipient: Recipient) -> dict[str, object]:
     return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id)}
+
+
+def _parcel(parcel: Parcel) -> dict[str, object]:
+    """What is in a parcel, who made it, and where it can be followed."""
+    in_parcel = ParcelLine.objects.filter(parcel=parcel).select_related("task_line__line")
+    return {
+        "producer": parcel.task.producer.name,
+        "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
+        "tracking_code": parcel.tracking_code,
+        "carrier_link": tracking_url(parcel.carrier, parcel.tracking_code),
+        "lines": [
+            {
+                "quantity": row.quantity,
+                "name": row.task_line.line.product_name,
+                "variant_name": row.task_line.line.variant_name,
+            }
+            for row in in_parcel.order_by("task_line__line__position")
+        ],
+    }
 
 
 def _address(recipient: Recipient) -> list[str]:

@@ -67,30 +67,31 @@ def ship(
     quantities: Mapping[int, int],
     carrier: str,
     tracking_code: str,
+    same_code: str = "",
     form_key: str,
     by: User,
     now: datetime,
 ) -> Parcel:
     """Send units (task line id → units) in one parcel; the same form sent twice is the parcel of the first time.
 
-    What is collected at the workshop has arrived at once. `Refusal` where more would leave than is asked, where the
-    task is not ready, or where the form says something else than the first time.
+    What is collected at the workshop has arrived at once. `same_code` is a code of which the person says that it is
+    right to stand on another parcel too. `Refusal` where more would leave than is asked, where the task is not ready,
+    where the code stands on another parcel, or where the form says something else than the first time.
     """
     locked = _locked(task, by)
     sent = {line: quantity for line, quantity in quantities.items() if quantity}
     code = _checked_code(carrier, tracking_code)
-    # The key holds for this task only, so that nobody's form can stand in the way of another's.
-    key = f"{locked.public_id}:{form_key}"
-    earlier = Parcel.objects.filter(form_key=key).first()
+    earlier = queries.sent_with(locked, form_key)
     if earlier is not None:
         return _same_as(earlier, sent, carrier, code)
     wanted = queries.open_units(locked)
     _check_units(sent, wanted)
     event = rules.shipping_event(wanted, sent)
     state = states.advance(rules.TRANSITIONS, locked.state, event, message=_wrong_state(locked))
+    _check_not_taken(code, same_code, queries.another_with_code(locked, code))
     parcel = Parcel.objects.create(
         task=locked,
-        form_key=key,
+        form_key=rules.parcel_key(locked.public_id, form_key),
         carrier=carrier,
         tracking_code=code,
         shipped_at=now,
@@ -143,19 +144,28 @@ def undo_delivery(parcel: str, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def correct_tracking(parcel: str, *, carrier: str, tracking_code: str, by: User, now: datetime) -> None:
-    """The label says something else than what was typed; Saleor is told again. `Refusal` once it arrived."""
-    _task, found = _locked_parcel(parcel, by)
+def correct_tracking(
+    parcel: str, *, carrier: str, tracking_code: str, same_code: str = "", by: User, now: datetime
+) -> bool:
+    """The label says something else than what was typed; Saleor and the customer are told. Whether it changed anything.
+
+    `Refusal` once it arrived, and where the code stands on another parcel and `same_code` does not say that it may.
+    """
+    task, found = _locked_parcel(parcel, by)
     if carrier == rules.COLLECTED:
         raise Refusal(_("Dit pakket is onderweg. Kies wie het wegbrengt."), code="NO_CARRIER")
     code = _checked_code(carrier, tracking_code)
     if found.delivered_at is not None:
         raise Refusal(_("Dit pakket is al geleverd. De trackingcode blijft zoals ze is."), code="WRONG_STATE")
     if (found.carrier, found.tracking_code) == (carrier, code):
-        return
+        return False
+    _check_not_taken(code, same_code, queries.another_with_code(task, code, besides=found.pk))
     found.carrier, found.tracking_code = carrier, code
-    found.save(update_fields=["carrier", "tracking_code"])
+    found.corrections += 1
+    found.save(update_fields=["carrier", "tracking_code", "corrections"])
+    tell_customer.parcel_corrected(found, now)
     _report(found, now)
+    return True
 
 
 @transaction.atomic
@@ -257,10 +267,23 @@ def _checked_code(carrier: str, written: str) -> str:
         raise Refusal(_("Vul de trackingcode in. Ze staat op het etiket van het pakket."), code="NO_TRACKING")
     if not rules.is_code(code):
         raise Refusal(
-            _("Dit is geen trackingcode. Een code heeft 3 tot 40 letters en cijfers. Kijk op het etiket."),
+            _(
+                "Een trackingcode heeft 3 tot 40 tekens: cijfers, en soms letters of streepjes. Spaties mogen."
+                " Kijk op het etiket."
+            ),
             code="BAD_TRACKING",
         )
     return code
+
+
+def _check_not_taken(code: str, same_code: str, other: Parcel | None) -> None:
+    """A code stands on one parcel, unless the person says of this very code that it is right on another too."""
+    if other is not None and rules.clean_code(same_code) != code:
+        raise Refusal(
+            _("Deze code staat al op een pakket van bestelling %(number)s. Kijk op het etiket.")
+            % {"number": other.task.order.number},
+            code="CODE_TAKEN",
+        )
 
 
 def _check_units(sent: Mapping[int, int], wanted: Mapping[int, int]) -> None:

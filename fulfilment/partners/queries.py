@@ -36,3 +36,9 @@ def producers_of(user: User) -> list[Partner]:
             kind=Partner.Kind.PRODUCER, memberships__user=user, memberships__role__in=working
         ).order_by("name")
     )
+
+
+def partners_with_sums(user: User) -> list[Partner]:
+    """The partners of which a person may see what they earn: all of theirs, but not those that they only work for."""
+    knowing = (Membership.Role.COACH, Membership.Role.DESIGNER, Membership.Role.VIEWER)
+    return list(Partner.objects.filter(memberships__user=user, memberships__role__in=knowing).order_by("name"))

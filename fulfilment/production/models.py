@@ -57,6 +57,7 @@ class TaskLine(models.Model):
     cancelled_quantity = models.PositiveIntegerField(default=0)
 
     class Meta:
+        ordering = ["pk"]  # where part of a task has left, the rest stays where it stood on the page
         constraints = [
             models.UniqueConstraint(fields=["task", "line"], name="one_task_line_a_line"),
             models.CheckConstraint(
@@ -113,6 +114,7 @@ class Parcel(models.Model):
     tracking_code = models.CharField(_("trackingcode"), max_length=80, blank=True)
     shipped_at = models.DateTimeField(_("verzonden op"))
     delivered_at = models.DateTimeField(_("geleverd op"), null=True, blank=True)
+    corrections = models.PositiveSmallIntegerField(_("keer verbeterd"), default=0)
     saleor_fulfillment_id = models.CharField(max_length=64, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import QuerySet
 
 from fulfilment.production.models import Parcel, Task, TaskStep
-from fulfilment.production.rules import COLLECTED, before
+from fulfilment.production.rules import COLLECTED, before, parcel_key
 
 
 def tasks_of(producer_ids: Collection[int]) -> QuerySet[Task]:
@@ -16,6 +16,17 @@ def tasks_of(producer_ids: Collection[int]) -> QuerySet[Task]:
 def parcels_of(producer_ids: Collection[int]) -> QuerySet[Parcel]:
     """All parcels that left these producers, oldest first."""
     return Parcel.objects.filter(task__producer_id__in=producer_ids)
+
+
+def sent_with(task: Task, form_key: str) -> Parcel | None:
+    """The parcel that this form sent; None where it sent none yet."""
+    return task.parcels.filter(form_key=parcel_key(task.public_id, form_key)).first()
+
+
+def another_with_code(task: Task, code: str, *, besides: int = 0) -> Parcel | None:
+    """The newest parcel of this task's producer that carries the code, in capitals or not; not the one `besides`."""
+    theirs = parcels_of([task.producer_id]).filter(tracking_code__iexact=code).exclude(pk=besides)
+    return theirs.select_related("task__order").last() if code else None
 
 
 def open_units(task: Task) -> dict[int, int]:

@@ -43,7 +43,9 @@ CARRIER_NAMES = {
 COLLECTED = "afgehaald"
 """The carrier that is the customer: what is collected has arrived at once."""
 
-_CODE = re.compile(r"[A-Za-z0-9./-]{3,40}")
+_CODE = re.compile(r"(?=.*[0-9])[A-Za-z0-9-]{3,40}")
+"""What every carrier prints, and no carrier's own pattern: a right code must never be refused. Without a figure it is a
+word that somebody typed."""
 
 
 def tracking_url(carrier: str, code: str) -> str:
@@ -63,8 +65,13 @@ def clean_code(written: str) -> str:
 
 
 def is_code(code: str) -> bool:
-    """Whether this looks like a tracking code: 3 to 40 letters, figures, points, hyphens or slashes."""
+    """Whether a cleaned code may be one: 3 to 40 letters, figures and hyphens, a figure among them."""
     return bool(_CODE.fullmatch(code))
+
+
+def parcel_key(task: str, form_key: str) -> str:
+    """The key of a parcel: of the form that sent it, and of its task, so that no form stands in another's way."""
+    return f"{task}:{form_key}"
 
 
 def has_happened(event: str, state: str) -> bool:

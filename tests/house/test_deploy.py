@@ -38,7 +38,7 @@ SALEORS = {
 }
 """What Saleor 3.23 reads."""
 
-ASKED = re.compile(r"\$\{(\w+)(?::\?)?\}")
+ASKED = re.compile(r"\$\{(\w+)(?::[?-])?\}")
 PINNED = re.compile(r":v?\d+\.\d+(\.\d+)?(-[a-z]+)?$")
 
 

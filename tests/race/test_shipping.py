@@ -100,6 +100,32 @@ def test_different_forms_at_once_never_ship_more_than_was_asked() -> None:
     assert workshop.units(Task.objects.get()) == {line: 1}
 
 
+def test_different_forms_at_once_with_one_code_are_one_parcel_and_a_question() -> None:
+    task, coach, line = ready_stools()
+    forms = [last_page(task, coach, line, 1) for _ in range(3)]
+    address = reverse("portal:ship", args=[task.public_id])
+    senders = [(browser(coach), form) for form in forms]
+
+    answers = together([lambda pair=pair: pair[0].post(address, pair[1]).status_code for pair in senders])  # type: ignore[misc]
+
+    assert sorted(map(str, answers)) == ["302", "422", "422"]
+    assert Parcel.objects.count() == Mail.objects.count() == 1
+
+
+def test_the_same_correction_sent_five_times_at_once_is_one_mail() -> None:
+    task, coach, _line = ready_stools()
+    parcel = workshop.shipped(task, coach)
+    before = Mail.objects.count()
+
+    changed = together(
+        [lambda: work_task.correct_tracking(parcel.public_id, carrier="dpd", tracking_code="055312", by=coach, now=NOW)]
+        * 5
+    )
+
+    assert sorted(map(str, changed)) == ["False"] * 4 + ["True"]
+    assert Mail.objects.count() == before + 1
+
+
 def test_cancelling_and_shipping_at_once_never_touch_a_unit_twice() -> None:
     task, coach, line = ready_stools()
     order_line = task.lines.get().line_id

@@ -59,13 +59,15 @@ def shipped(
     code: str = "323212345678",
     form_key: str = "form-1",
     now: datetime = NOW,
+    sure: bool = True,
 ) -> Parcel:
-    """Units of a task sent off; all of them where it is not said."""
+    """Units of a task sent off; all of them where it is not said. `sure`: that the code may be on more than one."""
     return work_task.ship(
         work.public_id,
         quantities=units(work) if quantities is None else quantities,
         carrier=carrier,
         tracking_code=code,
+        same_code=code if sure else "",
         form_key=form_key,
         by=by,
         now=now,

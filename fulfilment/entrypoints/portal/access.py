@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from fulfilment.partners.models import Partner, User
-from fulfilment.partners.queries import producers_of
+from fulfilment.partners.queries import partners_with_sums, producers_of
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import parcels_of, tasks_of
 
@@ -21,11 +21,15 @@ CURRENT = "portal.workshop"
 
 @dataclass(frozen=True)
 class Bench:
-    """A person, the workshops they work for, and the one whose work is on the page."""
+    """A person, the workshops they work for, and the one whose work is on the page.
+
+    `sees_sums`: they may see what the workshop that they chose earns.
+    """
 
     user: User
     workshops: tuple[Partner, ...]
     current: Partner
+    sees_sums: bool
 
     @property
     def others(self) -> tuple[Partner, ...]:
@@ -73,7 +77,8 @@ def at_bench(
             return redirect("home")
         chosen = request.session.get(CURRENT)
         current = next((workshop for workshop in workshops if workshop.public_id == chosen), workshops[0])
-        return view(request, Bench(request.user, workshops, current), *args, **kwargs)
+        sees_sums = current in partners_with_sums(request.user)
+        return view(request, Bench(request.user, workshops, current, sees_sums), *args, **kwargs)
 
     return guarded
 

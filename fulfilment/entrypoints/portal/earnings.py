@@ -1,5 +1,6 @@
-"""What the workshop earned."""
+"""What the workshop earned: for its coaches, not for everybody who works there."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,6 +10,8 @@ from fulfilment.entrypoints.portal.sums import sums_of, waiting
 
 @at_bench
 def earnings(request: HttpRequest, bench: Bench) -> HttpResponse:
+    if not bench.sees_sums:
+        raise PermissionDenied
     context = {
         "bench": bench,
         "section": "earnings",

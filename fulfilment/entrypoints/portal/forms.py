@@ -7,10 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fulfilment.entrypoints.portal.cards import Units
+from fulfilment.errors import Refusal
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking
 
 PREFIX = "quantity-"
 DELIVERING = [(carrier, name) for carrier, name in CARRIER_NAMES.items() if carrier != COLLECTED]
+NO_CARRIER = {what: _("Kies wie het pakket wegbrengt.") for what in ("required", "invalid_choice")}
+FIELD_OF = dict.fromkeys(("NO_TRACKING", "BAD_TRACKING", "CODE_TAKEN"), "tracking_code")
+"""Which question a refusal is about; the others are about all of it."""
 
 
 class UnitsForm(forms.Form):
@@ -23,7 +27,7 @@ class UnitsForm(forms.Form):
                 min_value=0,
                 max_value=units.quantity,
                 initial=units.quantity,
-                label=units.name,
+                label=f"{units.name} ({units.variant})" if units.variant else units.name,
                 error_messages={
                     "required": _("Vul een getal in. Zit het er niet in? Vul dan 0 in."),
                     "invalid": _("Vul een getal in, zoals 2."),
@@ -35,7 +39,7 @@ class UnitsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if not self.errors and not any(values.values()):
-            raise forms.ValidationError(_("Zeg hoeveel stuks er in het pakket zitten."))
+            self.add_error(next(iter(self.fields)), _("Zeg hoeveel stuks er in het pakket zitten."))
         return values
 
     def quantities(self) -> dict[int, int]:
@@ -45,26 +49,40 @@ class UnitsForm(forms.Form):
 
 class CarrierForm(forms.Form):
     carrier = forms.ChoiceField(
-        choices=list(CARRIER_NAMES.items()),
-        error_messages={
-            "required": _("Kies wie het pakket wegbrengt."),
-            "invalid_choice": _("Kies wie het pakket wegbrengt."),
-        },
+        label=_("Wie brengt het weg?"), choices=list(CARRIER_NAMES.items()), error_messages=NO_CARRIER
     )
 
 
-class LabelForm(forms.Form):
-    """The code on the label, and the key that makes a form sent twice one parcel."""
+class KeyForm(forms.Form):
+    """The key that makes a form sent twice one parcel."""
 
-    tracking_code = forms.CharField(required=False, max_length=80, strip=True)
     form_key = forms.RegexField(r"^[A-Za-z0-9_-]{8,43}$")
 
 
-class TrackingForm(forms.Form):
+class LabelForm(forms.Form):
+    """The code on the label. `same_code` is that code again, ticked by who says that another parcel has it too."""
+
+    tracking_code = forms.CharField(required=False, label=_("Trackingcode"))
+    same_code = forms.CharField(required=False)
+    is_taken = False
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say what the rules refused, beside the question that it is about."""
+        self.is_taken = refusal.code == "CODE_TAKEN"
+        self.add_error(FIELD_OF.get(refusal.code), refusal.message)
+
+
+class TrackingForm(LabelForm):
     """What the label really says."""
 
-    carrier = forms.ChoiceField(choices=DELIVERING)
-    tracking_code = forms.CharField(required=False, max_length=80, strip=True)
+    carrier = forms.ChoiceField(label=_("Wie brengt het weg?"), choices=DELIVERING, error_messages=NO_CARRIER)
+    field_order = ("carrier", "tracking_code")
+
+
+def given_key(given: Mapping[str, Any]) -> str:
+    """The form's key as it was sent; "" where there is none, or no possible one."""
+    form = KeyForm(given)
+    return str(form.cleaned_data["form_key"]) if form.is_valid() else ""
 
 
 def carrier_choices() -> list[tuple[str, str, str]]:

@@ -6,6 +6,8 @@ changes something. So it works without JavaScript, and going back is the browser
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -25,105 +27,118 @@ from fulfilment.entrypoints.portal.forms import (
     TrackingForm,
     UnitsForm,
     carrier_choices,
+    given_key,
 )
 from fulfilment.entrypoints.portal.slip import packing_slip
 from fulfilment.entrypoints.portal.work import Flow, press
 from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
 from fulfilment.production.models import Parcel, Task
-from fulfilment.production.queries import parcels_of
+from fulfilment.production.queries import parcels_of, sent_with
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking
 
 ARRIVED_ON_PAGE = 20
 
 
+@dataclass(frozen=True)
+class Sending:
+    """What the questions before the last one were answered with, and the key of the form."""
+
+    quantities: Mapping[int, int]
+    carrier: str
+    form_key: str
+
+
 @at_bench
 def ship(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
-    """The next question that is not answered yet; a POST of the last page sends the parcel."""
+    """The next question that is not answered yet; a POST of the last page sends the parcel.
+
+    The key of the form is in the address from the first answer on: who comes back to any of these pages, or sends one
+    again, finds the parcel that it has sent.
+    """
     found = bench.task(task)
     given = request.POST if request.method == "POST" else request.GET
-    key = str(given.get("form_key", ""))
-    again = request.method == "POST" and found.parcels.filter(form_key=f"{found.public_id}:{key}").exists()
-    if again:
+    key = given_key(given)
+    if sent_with(found, key) is not None:
         messages.success(request, _("Dit pakket was al verzonden."))
         return redirect("portal:task", found.public_id)
     if found.state != Task.State.READY:
         messages.error(request, _("Deze taak kan nu niet verzonden worden."))
         return redirect("portal:task", found.public_id)
-    left = cards.open_units(found)
+    return _next_question(request, bench, found, given.dict(), key)
+
+
+def _next_question(request: HttpRequest, bench: Bench, task: Task, given: Mapping[str, Any], key: str) -> HttpResponse:
+    left = cards.open_units(task)
     alone = len(left) == 1 and left[0].quantity == 1
-    asked: Mapping[str, object] = given
     if alone and not any(name.startswith(PREFIX) for name in given):
-        asked = {f"{PREFIX}{left[0].key}": 1}
+        given = {**given, f"{PREFIX}{left[0].key}": 1}
+    address = reverse("portal:ship", args=[task.public_id])
+    answers: dict[str, object] = {"form_key": key or secrets.token_urlsafe(16)}
+    earlier = task.parcels.select_related("task__order").prefetch_related("lines__task_line__line")
     context = {
-        "bench": bench.at(found.producer),
+        "bench": bench.at(task.producer),
         "section": "today",
-        "task": cards.task_card(found, timezone.localdate()),
-        "left": left,
+        "task": cards.task_card(task, timezone.localdate()),
+        "earlier": cards.parcel_cards(earlier),
         "questions": 2 if alone else 3,
+        "answers": answers,
+        "back_to_units": f"{address}?{urlencode(answers)}",
     }
-    answered = any(name.startswith(PREFIX) for name in asked)
-    units = UnitsForm(asked if answered else None, left)
+    units = UnitsForm(given if any(name.startswith(PREFIX) for name in given) else None, left)
     if not units.is_valid():
-        rows = [(row, units[f"{PREFIX}{row.key}"]) for row in left]
-        return render(
-            request, "portal/ship_units.html", {**context, "form": units, "rows": rows}, status=422 if answered else 200
-        )
-    quantities = units.quantities()
-    context["hidden"] = [(f"{PREFIX}{line}", quantity) for line, quantity in quantities.items()]
-    context["back_to_units"] = f"{reverse('portal:ship', args=[found.public_id])}"
+        context |= {"form": units, "rows": [(row, units[f"{PREFIX}{row.key}"]) for row in left]}
+        return render(request, "portal/ship_units.html", context, status=422 if units.is_bound else 200)
+    answers |= {f"{PREFIX}{line}": quantity for line, quantity in units.quantities().items()}
     carrier = CarrierForm(given if "carrier" in given else None)
     if not carrier.is_valid():
-        status = 422 if carrier.is_bound else 200
-        choices = carrier_choices()
-        return render(
-            request, "portal/ship_carrier.html", {**context, "form": carrier, "choices": choices}, status=status
-        )
-    return _label(request, bench, found, quantities, carrier.cleaned_data["carrier"], context)
+        context |= {"form": carrier, "choices": carrier_choices()}
+        return render(request, "portal/ship_carrier.html", context, status=422 if carrier.is_bound else 200)
+    context["back_to_carrier"] = f"{address}?{urlencode(answers)}"
+    answers["carrier"] = carrier.cleaned_data["carrier"]
+    return _label(request, bench, task, Sending(units.quantities(), carrier.cleaned_data["carrier"], key), context)
 
 
 def _label(
-    request: HttpRequest, bench: Bench, task: Task, quantities: dict[int, int], carrier: str, context: dict[str, object]
+    request: HttpRequest, bench: Bench, task: Task, sending: Sending, context: dict[str, object]
 ) -> HttpResponse:
     """The last page: the code, and everything once more before it is sent."""
-    error = ""
-    form = LabelForm(request.POST or None)
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                work_task.ship(
-                    task.public_id,
-                    quantities=quantities,
-                    carrier=carrier,
-                    tracking_code=form.cleaned_data["tracking_code"],
-                    form_key=form.cleaned_data["form_key"],
-                    by=bench.user,
-                    now=timezone.now(),
-                )
-            except Refusal as refusal:
-                error = refusal.message
-            else:
-                said = _("Het is opgehaald.") if carrier == COLLECTED else _("Het pakket is weg.")
-                messages.success(request, f"{said} {_('De klant krijgt een mail.')}")
-                return redirect("portal:task", task.public_id)
-        else:
-            error = _("Dit formulier klopt niet meer. Open de taak opnieuw en probeer nog eens.")
+    form = LabelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _send(form, bench, task, sending):
+        said = _("Het is opgehaald.") if sending.carrier == COLLECTED else _("Het pakket is weg.")
+        messages.success(request, f"{said} {_('De klant krijgt een mail.')}")
+        return redirect("portal:task", task.public_id)
     names = {units.key: units for units in cards.open_units(task)}
-    address = reverse("portal:ship", args=[task.public_id])
-    chosen = {f"{PREFIX}{line}": quantity for line, quantity in quantities.items()}
     context |= {
-        "error": error,
-        "carrier": carrier,
-        "carrier_name": CARRIER_NAMES[carrier],
-        "has_tracking": has_tracking(carrier),
-        "collected": carrier == COLLECTED,
-        "tracking_code": request.POST.get("tracking_code", ""),
-        "form_key": request.POST.get("form_key") or secrets.token_urlsafe(16),
-        "in_parcel": [(quantity, names[line]) for line, quantity in quantities.items() if quantity],
+        "form": form,
+        "carrier_name": CARRIER_NAMES[sending.carrier],
+        "has_tracking": has_tracking(sending.carrier),
+        "collected": sending.carrier == COLLECTED,
+        "in_parcel": [(quantity, names[line]) for line, quantity in sending.quantities.items() if quantity],
         "address": cards.address(task.order_id),
-        "back_to_carrier": f"{address}?{urlencode(chosen)}",
     }
-    return render(request, "portal/ship_label.html", context, status=422 if error else 200)
+    return render(request, "portal/ship_label.html", context, status=422 if form.errors else 200)
+
+
+def _send(form: LabelForm, bench: Bench, task: Task, sending: Sending) -> bool:
+    """Whether the parcel was sent; else the form says why it was not."""
+    if not sending.form_key:
+        form.add_error(None, _("Dit formulier klopt niet meer. Open de taak opnieuw en probeer nog eens."))
+        return False
+    try:
+        work_task.ship(
+            task.public_id,
+            quantities=sending.quantities,
+            carrier=sending.carrier,
+            tracking_code=form.cleaned_data["tracking_code"],
+            same_code=form.cleaned_data["same_code"],
+            form_key=sending.form_key,
+            by=bench.user,
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+    return not form.errors
 
 
 @at_bench
@@ -166,25 +181,10 @@ def tracking(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
     if found.delivered_at is not None:
         messages.error(request, _("Dit pakket is al geleverd. De trackingcode blijft zoals ze is."))
         return redirect("portal:task", found.task.public_id)
-    form = TrackingForm(request.POST or None)
-    error = ""
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                work_task.correct_tracking(
-                    found.public_id,
-                    carrier=form.cleaned_data["carrier"],
-                    tracking_code=form.cleaned_data["tracking_code"],
-                    by=bench.user,
-                    now=timezone.now(),
-                )
-            except Refusal as refusal:
-                error = refusal.message
-            else:
-                messages.success(request, _("Verbeterd. De klant ziet nu de juiste code."))
-                return redirect("portal:task", found.task.public_id)
-        else:
-            error = _("Kies wie het pakket wegbrengt en vul de code in.")
+    as_it_is = {"carrier": found.carrier, "tracking_code": found.tracking_code}
+    form = TrackingForm(request.POST if request.method == "POST" else None, initial=as_it_is)
+    if form.is_valid() and _correct(request, form, bench, found):
+        return redirect("portal:task", found.task.public_id)
     context = {
         "bench": bench.at(found.task.producer),
         "section": "parcels",
@@ -192,11 +192,28 @@ def tracking(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
         "number": found.task.order.number,
         "parcel": found,
         "carriers": DELIVERING,
-        "carrier": request.POST.get("carrier", found.carrier),
-        "tracking_code": request.POST.get("tracking_code", found.tracking_code),
-        "error": error,
+        "form": form,
     }
-    return render(request, "portal/tracking.html", context, status=422 if error else 200)
+    return render(request, "portal/tracking.html", context, status=422 if form.errors else 200)
+
+
+def _correct(request: HttpRequest, form: TrackingForm, bench: Bench, parcel: Parcel) -> bool:
+    """Whether the rules took the correction, and said so; else the form says why they did not."""
+    try:
+        changed = work_task.correct_tracking(
+            parcel.public_id,
+            carrier=form.cleaned_data["carrier"],
+            tracking_code=form.cleaned_data["tracking_code"],
+            same_code=form.cleaned_data["same_code"],
+            by=bench.user,
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return False
+    said = _("Verbeterd. De klant krijgt een mail.") if changed else _("Er is niets veranderd.")
+    messages.success(request, said)
+    return True
 
 
 @at_bench

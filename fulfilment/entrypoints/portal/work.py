@@ -68,6 +68,8 @@ def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
         "parcels": cards.parcel_cards(parcels),
         "steps": cards.steps(found),
         "undo_to": cards.undo_to(found),
+        "subject": _("Bestelling %(number)s bij %(name)s")
+        % {"number": found.order.number, "name": found.producer.name},
     }
     return render(request, "portal/task.html", context)
 

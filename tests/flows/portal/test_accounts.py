@@ -53,6 +53,7 @@ def test_home_sends_staff_to_the_back_office_and_others_to_their_sums() -> None:
     people = {
         "staff": User.objects.create_user("operator@example.com", is_staff=True),
         "designer": workshop.member(designer, role=Membership.Role.DESIGNER),
+        "worker": workshop.member(designer, role=Membership.Role.WORKER),
         "nobody": User.objects.create_user("nobody@example.com"),
     }
     seen = {}
@@ -67,7 +68,8 @@ def test_home_sends_staff_to_the_back_office_and_others_to_their_sums() -> None:
     assert "€\u00a042,10" in text
     assert "88,00" not in text
     assert str(order) not in text
-    assert "Hier is nog niets voor jou." in seen["nobody"].content.decode()
+    for who in ("worker", "nobody"):
+        assert "Hier is nog niets voor jou." in seen[who].content.decode()
 
 
 def test_a_new_password_is_chosen_with_a_link_that_works_once() -> None:

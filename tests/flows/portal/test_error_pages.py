@@ -86,6 +86,7 @@ def test_the_page_for_a_fault_stands_on_nothing_that_may_be_broken() -> None:
     text = render_to_string("500.html")
 
     assert 'lang="nl"' in text
+    assert "mailto:" in text
     files = re.findall(r'href="/static/([^"]+)"', text)
     assert "design/tokens.css" in files
     assert [name for name in files if finders.find(name) is None] == []

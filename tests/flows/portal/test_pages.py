@@ -1,52 +1,24 @@
 """What people of a workshop see, and what their buttons do."""
 
 import re
-from collections.abc import Mapping
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from fulfilment.entrypoints.portal import cards
 from fulfilment.entrypoints.portal.slip import packing_slip, slip_content
 from fulfilment.flows import work_task
 from fulfilment.orders.models import Line, Recipient
-from fulfilment.partners.models import Membership, Partner, User
-from fulfilment.production.models import Parcel, Task
+from fulfilment.partners.models import Membership
+from fulfilment.production.models import Task
 from tests.support import rows, workshop
-from tests.support.workshop import LAMP, NOW, THREE_STOOLS
+from tests.support.portal import bench, page, press
+from tests.support.workshop import NOW, THREE_STOOLS
 
 pytestmark = pytest.mark.django_db
-
-
-def bench(slug: str = "compaan") -> tuple[Partner, User, Client]:
-    """A workshop, its coach, and a browser in which the coach is logged in."""
-    partner = rows.partner(slug)
-    coach = workshop.member(partner)
-    client = Client()
-    client.force_login(coach)
-    return partner, coach, client
-
-
-def page(client: Client, name: str, *args: str, query: Mapping[str, str | int] | None = None) -> str:
-    answer = client.get(f"{reverse(f'portal:{name}', args=args)}?{urlencode(query or {})}", follow=True)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def press(client: Client, name: str, *args: str, **body: object) -> str:
-    """Press a button and read the page that follows."""
-    answer = client.post(reverse(f"portal:{name}", args=args), body, follow=True)
-    assert answer.status_code in (200, 422)
-    return answer.content.decode()
-
-
-def form_of(text: str) -> dict[str, str]:
-    """The hidden fields of the form on a page, as a browser would send them."""
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text))
 
 
 def test_without_work_the_page_says_so_and_what_comes_next() -> None:
@@ -87,6 +59,21 @@ def test_the_one_button_of_a_task_leads_from_step_to_step() -> None:
 
     task.refresh_from_db()
     assert task.state == Task.State.READY
+
+
+def test_who_is_stuck_reads_whom_to_ask_with_a_mail_that_says_what_it_is_about(settings: Settings) -> None:
+    settings.CONTACT_EMAIL, settings.CONTACT_PHONE = "operator@gent.example", "09 123 45 67"
+    compaan, _coach, client = bench()
+    task = workshop.task(compaan)
+
+    text = page(client, "task", task.public_id)
+
+    about = f"mailto:operator@gent.example?subject=Bestelling%20{task.order.number}%20bij%20Compaan"
+    assert re.search(rf'Lukt het niet\? <span>Mail naar <a href="{re.escape(about)}">', text)
+    assert '<a href="tel:091234567">09 123 45 67</a>' in text
+    assert "Hulp nodig?" in page(client, "today")
+    settings.CONTACT_PHONE = ""
+    assert "of bel" not in page(client, "task", task.public_id)
 
 
 def test_a_step_out_of_turn_is_refused_on_the_page_in_plain_words() -> None:
@@ -133,137 +120,6 @@ def test_a_purged_address_is_nowhere() -> None:
     assert "Kouter 1" not in page(client, "task", task.public_id)
 
 
-def test_shipping_asks_one_question_at_a_time_and_then_ships_what_was_said() -> None:
-    compaan, coach, client = bench()
-    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS]), coach)
-    [line] = workshop.units(task)
-    what = {f"quantity-{line}": 2}
-
-    assert "Wat zit er in dit pakket?" in page(client, "ship", task.public_id)
-    assert "Wie brengt het weg?" in page(client, "ship", task.public_id, query=what)
-    last = page(client, "ship", task.public_id, query={**what, "carrier": "bpost"})
-    assert "Wat is de code op het etiket?" in last
-    assert "Kouter 1" in last
-    text = press(client, "ship", task.public_id, **form_of(last), tracking_code="3232 1234 5678")
-
-    assert "Het pakket is weg. De klant krijgt een mail." in text
-    assert "Is de rest ingepakt?" in text
-    parcel = Parcel.objects.get()
-    assert (parcel.carrier, parcel.tracking_code) == ("bpost", "323212345678")
-    assert parcel.lines.get().quantity == 2
-
-
-def test_one_piece_alone_is_not_asked_about() -> None:
-    labeur, coach, client = bench("labeur")
-    task = workshop.brought_to("ready", workshop.task(labeur, [LAMP]), coach)
-
-    text = page(client, "ship", task.public_id)
-    assert "Wie brengt het weg?" in text
-    assert "vraag 1 van 2" in text
-    last = page(client, "ship", task.public_id, query={"carrier": "afgehaald"})
-    assert "Klopt dit?" in last
-    assert "Het is opgehaald." in press(client, "ship", task.public_id, **form_of(last))
-
-    task.refresh_from_db()
-    assert task.state == Task.State.DELIVERED
-
-
-@pytest.mark.parametrize(
-    ("quantity", "said"),
-    [
-        ("", "Vul een getal in. Zit het er niet in? Vul dan 0 in."),
-        ("twee", "Vul een getal in, zoals 2."),
-        ("4", "Er zijn er nog 3 te verzenden. Vul er niet meer in."),
-        ("-1", "Vul 0 of meer in."),
-        ("0", "Zeg hoeveel stuks er in het pakket zitten."),
-    ],
-)
-def test_a_wrong_number_is_explained_beside_the_question(quantity: str, said: str) -> None:
-    compaan, coach, client = bench()
-    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS]), coach)
-    [line] = workshop.units(task)
-
-    answer = client.get(reverse("portal:ship", args=[task.public_id]), {f"quantity-{line}": quantity})
-
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
-
-
-def test_what_the_rules_refuse_is_said_on_the_last_page_with_what_was_typed_still_there() -> None:
-    compaan, coach, client = bench()
-    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS]), coach)
-    [line] = workshop.units(task)
-    last = page(client, "ship", task.public_id, query={f"quantity-{line}": 3, "carrier": "bpost"})
-
-    text = press(client, "ship", task.public_id, **form_of(last), tracking_code="is dit een code?")
-
-    assert "Dit is geen trackingcode." in text
-    assert 'value="is dit een code?"' in text
-    assert form_of(text)["form_key"] == form_of(last)["form_key"]
-    assert not Parcel.objects.exists()
-
-
-def test_the_same_last_page_sent_twice_is_one_parcel() -> None:
-    compaan, coach, client = bench()
-    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS]), coach)
-    [line] = workshop.units(task)
-    for quantity in (1, 2):
-        last = page(client, "ship", task.public_id, query={f"quantity-{line}": quantity, "carrier": "bpost"})
-        for _ in range(2):
-            text = press(client, "ship", task.public_id, **form_of(last), tracking_code="323212345678")
-
-    assert "Dit pakket was al verzonden." in text
-    assert sorted(Parcel.objects.values_list("lines__quantity", flat=True)) == [1, 2]
-
-
-def test_a_page_without_its_key_ships_nothing() -> None:
-    labeur, coach, client = bench("labeur")
-    task = workshop.brought_to("ready", workshop.task(labeur, [LAMP]), coach)
-
-    text = press(client, "ship", task.public_id, carrier="cycloon")
-
-    assert "Dit formulier klopt niet meer." in text
-    assert not Parcel.objects.exists()
-
-
-def test_a_task_that_is_not_ready_cannot_be_shipped_by_its_address() -> None:
-    labeur, _coach, client = bench("labeur")
-    task = workshop.task(labeur, [LAMP])
-
-    assert "Deze taak kan nu niet verzonden worden." in page(client, "ship", task.public_id)
-    assert "Er is nu geen pakbon voor deze taak." in page(client, "task_slip", task.public_id)
-
-
-def test_a_parcel_is_told_to_have_arrived_from_the_list_or_from_its_task() -> None:
-    compaan, coach, client = bench()
-    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS]), coach)
-    [line] = workshop.units(task)
-    first = workshop.shipped(task, coach, quantities={line: 1})
-    second = workshop.shipped(task, coach, quantities={line: 2}, form_key="form-2")
-
-    text = press(client, "deliver", first.public_id, **{"from": "list"})
-    assert "<h1>Pakketten</h1>" in text
-    assert "Klaar. Alles is geleverd." in press(client, "deliver", second.public_id)
-
-    task.refresh_from_db()
-    assert task.state == Task.State.DELIVERED
-
-
-def test_a_wrong_code_is_corrected_and_a_refusal_is_shown() -> None:
-    compaan, coach, client = bench()
-    parcel = workshop.shipped(workshop.brought_to("ready", workshop.task(compaan), coach), coach)
-
-    assert "Dit is geen trackingcode." in press(
-        client, "tracking", parcel.public_id, carrier="dpd", tracking_code="<b>"
-    )
-    assert "Verbeterd." in press(client, "tracking", parcel.public_id, carrier="dpd", tracking_code="0553 12")
-    parcel.refresh_from_db()
-    assert parcel.tracking_code == "055312"
-
-    work_task.deliver(parcel.public_id, by=coach, now=NOW)
-    assert "Dit pakket is al geleverd." in page(client, "tracking", parcel.public_id)
-
-
 def test_what_was_cancelled_while_it_was_being_made_is_said_on_the_first_page() -> None:
     compaan, coach, client = bench()
     task = workshop.brought_to("making", workshop.task(compaan, [THREE_STOOLS]), coach)
@@ -292,6 +148,22 @@ def test_who_works_for_two_workshops_switches_between_them() -> None:
     assert "Zit" not in second
     assert "Laag" in page(client, "today")
     assert "Werk van <strong>Weerwerk</strong>" in page(client, "task", trays.public_id)
+
+
+def test_who_coaches_one_workshop_and_works_at_another_sees_the_earnings_of_the_first_only() -> None:
+    compaan, coach, client = bench()
+    weerwerk = rows.partner("weerwerk")
+    Membership.objects.create(user=coach, partner=weerwerk, role=Membership.Role.WORKER)
+    trays = workshop.task(weerwerk, [("SG-004", "Laag", 2)])
+    earnings = reverse("portal:earnings")
+
+    assert earnings in page(client, "today")
+    assert earnings in page(client, "task", trays.public_id)  # it leads to those of the workshop that was chosen
+    assert client.get(earnings).status_code == 200
+    assert earnings not in press(client, "switch", weerwerk.public_id)
+    assert client.get(earnings).status_code == 403
+    press(client, "switch", compaan.public_id)
+    assert client.get(earnings).status_code == 200
 
 
 def test_earnings_are_those_of_the_ledger() -> None:

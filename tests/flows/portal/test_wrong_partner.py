@@ -189,6 +189,23 @@ def test_the_owner_does_see_on_these_pages_what_a_stranger_may_not() -> None:
     assert [secret for secret in SECRETS if secret not in seen] == []
 
 
+def test_a_worker_of_this_workshop_sees_its_work_and_nowhere_what_it_earns() -> None:
+    house = furnish()
+    worker = Client()
+    worker.force_login(workshop.member(house.partner, role=Membership.Role.WORKER))
+
+    for name in ("today", "parcels", "task", "ship", "tracking"):
+        for address in addresses(name, house) or [reverse(f"portal:{name}")]:
+            text = worker.get(address, follow=True).content.decode()
+            assert "Compaan" in text, address
+            assert reverse("portal:earnings") not in text, address
+            assert "€" not in text, address
+    for answer in (worker.get(reverse("portal:earnings")), worker.post(reverse("portal:earnings"))):
+        assert answer.status_code == 403
+        assert "Dit is niet voor jou" in answer.content.decode()
+        assert "123,45" not in answer.content.decode()
+
+
 def test_who_works_for_no_workshop_is_sent_home_and_changes_nothing() -> None:
     house = furnish()
     others = strangers()

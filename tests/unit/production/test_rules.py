@@ -84,10 +84,16 @@ def test_every_carrier_has_a_name_and_collecting_has_no_code() -> None:
 
 def test_a_code_is_read_as_the_label_prints_it() -> None:
     assert clean_code(" 3232 1234\t5678 ") == "323212345678"
-    assert is_code("3S-ABC/01.2")
-    assert not is_code("<b>")
-    assert not is_code("12")
-    assert not is_code("1" * 41)
+
+
+@pytest.mark.parametrize("code", ["123", "3S-ABC-012", "RR123456785BE", "05512345678901", "1" * 40])
+def test_whatever_a_carrier_prints_may_be_a_code(code: str) -> None:
+    assert is_code(code)
+
+
+@pytest.mark.parametrize("typed", ["", "12", "1" * 41, "abc", "geen", "<b>1</b>", "3S/01.2", "1é3", "١٢٣", "123\n"])
+def test_what_is_too_short_too_long_a_word_or_other_signs_is_no_code(typed: str) -> None:
+    assert not is_code(typed)
 
 
 @pytest.mark.parametrize(
