@@ -80,8 +80,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if variant_id not in offered:
         messages.error(request, _("Dit kun je nu niet bestellen."))
         return redirect("basket:basket")
-    if paid := paying.stop(request, visit):
-        return paid
+    paying.make_room(request, visit)
     try:
         checkout_id = checkouts.add_line(saleor, visit.checkout_id, variant_id, 1)
     except SaleorRefusal:

@@ -115,6 +115,13 @@ def test_a_payment_that_became_no_order_tells_why_and_how_much_goes_back() -> No
     assert (told["because"], told["amount_minor"], told["currency"]) == ("basket_changed", 28_900, "EUR")
 
 
+def test_a_payment_tells_why_there_is_no_order_as_yet() -> None:
+    payment = open_payment("checkout-1", 28_900)
+    Payment.objects.update(state=Payment.State.PAID, because=Payment.Because.SOLD_OUT)
+    told = get(f"payments/{payment.reference}")
+    assert (told["state"], told["because"]) == ("paid", "sold_out")
+
+
 def stop(reference: str, *, status: int = 200) -> dict[str, Any]:
     bearer = {"Authorization": f"Bearer {django_settings.STOREFRONT_API_TOKEN}"}
     answer = Client().post(f"/api/storefront/payments/{reference}/stop", headers=bearer)
