@@ -28,9 +28,11 @@ def make_room(request: HttpRequest, visit: Visit) -> None:
     """To be called before something is added: a basket that was paid is left alone, and a new one begins."""
     if not _is_paid(request, visit):
         return
-    told = _("Je vorige mandje is net betaald en wordt een bestelling. Dit is een nieuw mandje.")
+    told = _("Je vorige mandje is betaald en wordt een bestelling. Dit is een nieuw mandje.")
     address = reverse("checkout:thanks", query={"ref": visit.payment_reference})
-    messages.info(request, format_html('{} <a href="{}">{}</a>', told, address, _("Bekijk hoe het staat")))
+    messages.info(
+        request, format_html('{} <a href="{}">{}</a>', told, address, _("Bekijk hoe het met je bestelling staat"))
+    )
     visit.leave_basket()
 
 

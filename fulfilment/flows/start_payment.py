@@ -145,7 +145,7 @@ def _close_page(payment: Payment, now: datetime) -> bool:
 
 
 class Stopped(StrEnum):
-    """What came of stopping a payment: its page was open and is closed, it is paid, or it was over already."""
+    """What came of stopping a payment: its page was open and is closed, it is paid, or it came to nothing before."""
 
     CLOSED = "closed"
     PAID = "paid"
@@ -153,10 +153,7 @@ class Stopped(StrEnum):
 
 
 def stop_payment(reference: str, *, now: datetime) -> Stopped | None:
-    """The basket is about to change: close the page that is open for it. None: no such payment. `GatewayError`.
-
-    A payment that became its order is over: nothing of it can change any more.
-    """
+    """The basket is about to change: close the page that is open for it. None: no such payment. `GatewayError`."""
     payment = Payment.objects.filter(reference=reference).first()
     if payment is None:
         return None
@@ -164,7 +161,8 @@ def stop_payment(reference: str, *, now: datetime) -> Stopped | None:
         payment.refresh_from_db()
         if payment.state == Payment.State.OPEN and payment.stripe_session_id:
             return Stopped.CLOSED if _close_page(payment, now) else Stopped.PAID
-        return Stopped.PAID if payment.state == Payment.State.PAID else Stopped.OVER
+        is_paid = payment.state in (Payment.State.PAID, Payment.State.ORDERED)
+        return Stopped.PAID if is_paid else Stopped.OVER
 
 
 @transaction.atomic

@@ -51,20 +51,17 @@ def _goods(order: Tracking) -> str:
 
 
 def _money(order: Tracking) -> str:
-    told = []
-    if order.returning.minor:
-        told.append(
-            _("%(amount)s is onderweg naar de rekening of kaart waarmee je betaalde.") % _amount(order.returning)
-        )
+    if not order.returning.minor and not order.refunded.minor:
+        return ""
+    if not order.returning.minor:
+        return _(
+            "We stortten %(amount)s terug, naar de rekening of kaart waarmee je betaalde. "
+            "Het staat er meestal binnen enkele werkdagen; je hoeft niets te doen."
+        ) % _amount(order.refunded)
+    told = _("%(amount)s is onderweg naar de rekening of kaart waarmee je betaalde.") % _amount(order.returning)
     if order.refunded.minor:
-        told.append(
-            _(
-                "We stortten %(amount)s terug, naar de rekening of kaart waarmee je betaalde. "
-                "Het staat er meestal binnen enkele werkdagen; je hoeft niets te doen."
-            )
-            % _amount(order.refunded)
-        )
-    return " ".join(told)
+        told += " " + _("%(amount)s stortten we al terug.") % _amount(order.refunded)
+    return told
 
 
 def _amount(money: Money) -> dict[str, str]:

@@ -299,6 +299,8 @@ def test_a_page_that_was_paid_cannot_be_closed_any_more_and_is_looked_at(
     Payment.objects.update(state=Payment.State.PAID)
     assert stop(provider, payment) is Stopped.PAID
     Payment.objects.update(state=Payment.State.ORDERED)
+    assert stop(provider, payment) is Stopped.PAID
+    Payment.objects.update(state=Payment.State.RETURNING)
     assert stop(provider, payment) is Stopped.OVER
 
 

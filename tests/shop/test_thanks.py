@@ -157,7 +157,7 @@ def test_what_is_added_while_the_payment_is_not_yet_heard_of_begins_a_new_basket
     html = reviewer.post(*CHANGES[addition], follow=True).content.decode()
     assert list(saleor.checkouts["Checkout:1"]["lines"]) == ["Line:SG-001-0"]
     assert list(saleor.checkouts["Checkout:2"]["lines"]) != ["Line:SG-001-0"]
-    assert "Je vorige mandje is net betaald en wordt een bestelling. Dit is een nieuw mandje." in html
+    assert "Je vorige mandje is betaald en wordt een bestelling. Dit is een nieuw mandje." in html
     assert '<a href="/nl/bedankt/?ref=pay_1">' in html
     assert (reviewer.session["checkout_id"], reviewer.session["basket_quantity"]) == ("Checkout:2", 1)
 

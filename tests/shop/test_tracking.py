@@ -74,7 +74,7 @@ def test_money_that_is_on_its_way_back_is_told_as_on_its_way(visitor: Client, fu
     told = _headline(visitor)
     assert "Je krijgt alles terug." in told
     assert "€ 475,50 is onderweg naar de rekening of kaart waarmee je betaalde." in told
-    assert "We stortten € 100,00 terug" in told
+    assert "€ 100,00 stortten we al terug." in told
 
 
 def test_a_cancelled_order_says_what_becomes_of_the_money(visitor: Client, fulfilment: FakeFulfilment) -> None:
