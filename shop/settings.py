@@ -137,6 +137,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_ROOT = BASE_DIR / "design" / "root"  # what stands at / by name: favicon.ico, which is favicon.svg in pixels
 WHITENOISE_USE_FINDERS = IS_DEMO
 WHITENOISE_AUTOREFRESH = IS_DEMO
 
