@@ -73,9 +73,11 @@ class Visit:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For every page: where to write to, and how many pieces are in the basket as far as the visit knows."""
+    """For every page: who sells, and how many pieces are in the basket as far as the visit knows."""
     session = getattr(request, "session", None)
     return {
         "contact_email": settings.CONTACT_EMAIL,
+        "seller": settings.SELLER,
+        "is_demo": settings.IS_DEMO,
         "basket_quantity": session.get(_QUANTITY, 0) if session is not None else 0,
     }
