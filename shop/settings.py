@@ -22,6 +22,13 @@ PAYMENT_GATEWAY_ID = "sociaalgemaakt.payment"
 GIFT_PACKAGING_CODE = env.str("GIFT_PACKAGING_CODE", default="SG-006")
 CATALOGUE_CACHE_SECONDS = 60
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="hallo@sociaalgemaakt.example")
+# Who sells, as the law wants a buyer to be told. The demo's are invented: no company has this number.
+SELLER = {
+    "name": env.str("SELLER_NAME", default="Sociaal Gemaakt"),
+    "address": env.str("SELLER_ADDRESS", default="Voorbeeldkaai 1, 9000 Gent" if IS_DEMO else ""),
+    "number": env.str("SELLER_NUMBER", default="0000.000.000" if IS_DEMO else ""),
+    "phone": env.str("SELLER_PHONE", default="09 000 00 00" if IS_DEMO else ""),
+}
 
 
 def _origin(url: str) -> str:
@@ -47,6 +54,7 @@ INSTALLED_APPS = [
     "shop.basket",
     "shop.checkout",
     "shop.tracking",
+    "shop.terms",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -137,6 +145,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_ROOT = BASE_DIR / "design" / "root"  # what stands at / by name: favicon.ico, which is favicon.svg in pixels
 WHITENOISE_USE_FINDERS = IS_DEMO
 WHITENOISE_AUTOREFRESH = IS_DEMO
 

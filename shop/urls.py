@@ -14,5 +14,6 @@ urlpatterns = [
         path("mandje/", include("shop.basket.urls")),
         path("", include("shop.checkout.urls")),
         path("volgen/", include("shop.tracking.urls")),
+        path("", include("shop.terms.urls")),
     ),
 ]

@@ -10,6 +10,7 @@ from shop import settings
 _CHECKOUT = "checkout_id"
 _QUANTITY = "basket_quantity"
 _ATTEMPT = "payment_attempt"
+_LEFT = "left_payment"
 
 
 class Visit:
@@ -38,6 +39,15 @@ class Visit:
         for key in (_CHECKOUT, _QUANTITY, _ATTEMPT):
             self._session.pop(key, None)
 
+    def leave_basket(self) -> None:
+        """The basket is paid and becomes its order without us; what is chosen next goes in another."""
+        self._session[_LEFT] = self.payment_reference
+        self.forget_basket()
+
+    def has_left(self, reference: str) -> bool:
+        """Whether this payment was for a basket that the visitor has no longer."""
+        return bool(reference) and self._session.get(_LEFT) == reference
+
     def attempt_key(self, fingerprint: str) -> str:
         """The idempotency key for paying exactly this basket: kept from page to page, so that a second press of the
         button is the same attempt; a new one once the basket changed or the attempt ended."""
@@ -63,9 +73,11 @@ class Visit:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For every page: where to write to, and how many pieces are in the basket as far as the visit knows."""
+    """For every page: who sells, and how many pieces are in the basket as far as the visit knows."""
     session = getattr(request, "session", None)
     return {
         "contact_email": settings.CONTACT_EMAIL,
+        "seller": settings.SELLER,
+        "is_demo": settings.IS_DEMO,
         "basket_quantity": session.get(_QUANTITY, 0) if session is not None else 0,
     }

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from celery.schedules import crontab
+from django.templatetags.static import static
 from environs import Env
 from marshmallow.validate import Length
 
@@ -155,6 +156,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".run" / "static-fulfilment"
 STATICFILES_DIRS = [BASE_DIR / "shop" / "design" / "static"]  # the house's tokens: one house, one look
+WHITENOISE_ROOT = BASE_DIR / "shop" / "design" / "root"  # the house's favicon.ico
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = IS_DEMO
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -169,6 +171,9 @@ UNFOLD = {
     "SITE_TITLE": "Sociaal Gemaakt",
     "SITE_HEADER": "Sociaal Gemaakt",
     "SITE_SUBHEADER": "Backoffice",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("shop/favicon.svg")},
+    ],
     "SHOW_HISTORY": False,
     "COLORS": {
         "primary": {

@@ -152,7 +152,8 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
             currency=currency,
             email=source["email"] or "",
             language=str(source.get("languageCode") or "NL").lower()[:2],
-            items=tuple(_item(line) for line in source["lines"]),
+            items=tuple(_item(line, currency) for line in source["lines"]),
+            delivery_minor=_for_show(source.get("shippingPrice"), currency),
             success_url=str(data.get("success_url", "")),
             cancel_url=str(data.get("cancel_url", "")),
         )
@@ -160,9 +161,18 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
         raise Refusal(_("De vraag om te betalen is onvolledig."), code="GARBAGE") from error
 
 
-def _item(line: Mapping[str, Any]) -> Item:
+def _item(line: Mapping[str, Any], currency: str) -> Item:
     product = line["variant"]["product"]
-    return Item(product["externalReference"] or "", product["name"], int(line["quantity"]))
+    amount = _for_show(line.get("totalPrice"), currency)
+    return Item(product["externalReference"] or "", product["name"], int(line["quantity"]), amount)
+
+
+def _for_show(price: Any, currency: str) -> int:
+    """A part of the sum, which the payment page shows where the parts make the sum; 0 where it cannot be read."""
+    try:
+        return to_minor(Decimal(str(price["gross"]["amount"])), currency)
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return 0
 
 
 @receives

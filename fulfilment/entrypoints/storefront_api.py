@@ -12,11 +12,12 @@ from ninja.security import HttpBearer
 
 from fulfilment.agreements.queries import in_force
 from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows.refund_order import remaining
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
-from fulfilment.payments.models import Payment
+from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import steps_that_stand
 from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
@@ -121,12 +122,29 @@ def tracking(request: HttpRequest, token: str) -> Json:
     return {
         "number": order.number,
         "placed_at": order.placed_at.isoformat(),
+        "cancelled_at": order.cancelled_at.isoformat() if order.cancelled_at else None,
         "currency": order.currency,
         "total_minor": order.total_gross_minor,
+        "returning_minor": _under_way(order),
         "refunded_minor": refunded,
         "parts": [_part(task) for task in tasks],
-        "unrouted_lines": [_line(line, line.quantity) for line in order.lines.all() if line.pk not in routed],
+        "unrouted_lines": [] if order.cancelled_at else _waiting(order, routed),
     }
+
+
+def _under_way(order: Order) -> int:
+    """What Saleor asked back and Stripe has not paid yet."""
+    asked = PaymentRefund.objects.filter(
+        payment__saleor_order_id=order.saleor_id,
+        state__in=[PaymentRefund.State.ASKED, PaymentRefund.State.PENDING],
+    )
+    return sum(asked.values_list("amount_minor", flat=True))
+
+
+def _waiting(order: Order, routed: set[int]) -> list[Json]:
+    """What no workshop was found for yet, but for what was paid back."""
+    left = remaining(order)
+    return [_line(line, left[line.pk]) for line in order.lines.all() if line.pk not in routed and left[line.pk]]
 
 
 def _part(task: Task) -> Json:

@@ -148,8 +148,14 @@ def _settle_checkout(checkout: PaidCheckout, saleor: Saleor, now: datetime) -> N
     if not returning and checkout.is_full and _completed(checkout, saleor, now):
         return
     # One that is paid in part is not completed by waiting: the shop takes no second payment for the rest.
-    if returning or not checkout.is_full or now - checkout.updated_at >= settings.ORPHAN_PATIENCE:
+    if returning or not checkout.is_full or now - _waits_since(checkout) >= settings.ORPHAN_PATIENCE:
         return_money(checkout.id, saleor, now=now)
+
+
+def _waits_since(checkout: PaidCheckout) -> datetime:
+    """When its money came: the shop tells how long we wait from then. `updatedAt` may move with every try."""
+    payments = Payment.objects.filter(checkout_id=checkout.id, state=Payment.State.PAID)
+    return min([checkout.updated_at, *(payment.paid_at for payment in payments if payment.paid_at)])
 
 
 def _completed(checkout: PaidCheckout, saleor: Saleor, now: datetime) -> bool:

@@ -27,14 +27,21 @@ from fulfilment.routing.models import Plan
 WAY_TO_STRIPE = timedelta(minutes=1)
 """Stripe counts the least life of a page from when it hears of it; a second try must fit in here too."""
 
+MOST_LINES = 100
+"""Of a page at Stripe."""
+
+LONGEST_NAME = 230
+"""Of a line of a page. Stripe takes 250 characters, and one line may name the delivery too."""
+
 
 @dataclass(frozen=True)
 class Item:
-    """What a checkout line asks for."""
+    """What a checkout line asks for, and what the whole line comes to."""
 
     product_code: str
     name: str
     quantity: int
+    amount_minor: int
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class PaymentRequest:
     email: str
     language: str
     items: tuple[Item, ...]
+    delivery_minor: int
     success_url: str
     cancel_url: str
 
@@ -137,7 +145,7 @@ def _close_page(payment: Payment, now: datetime) -> bool:
 
 
 class Stopped(StrEnum):
-    """What came of stopping a payment: its page was open and is closed, it is paid, or it was over already."""
+    """What came of stopping a payment: its page was open and is closed, it is paid, or it came to nothing before."""
 
     CLOSED = "closed"
     PAID = "paid"
@@ -145,10 +153,7 @@ class Stopped(StrEnum):
 
 
 def stop_payment(reference: str, *, now: datetime) -> Stopped | None:
-    """The basket is about to change: close the page that is open for it. None: no such payment. `GatewayError`.
-
-    A payment that became its order is over: nothing of it can change any more.
-    """
+    """The basket is about to change: close the page that is open for it. None: no such payment. `GatewayError`."""
     payment = Payment.objects.filter(reference=reference).first()
     if payment is None:
         return None
@@ -156,7 +161,8 @@ def stop_payment(reference: str, *, now: datetime) -> Stopped | None:
         payment.refresh_from_db()
         if payment.state == Payment.State.OPEN and payment.stripe_session_id:
             return Stopped.CLOSED if _close_page(payment, now) else Stopped.PAID
-        return Stopped.PAID if payment.state == Payment.State.PAID else Stopped.OVER
+        is_paid = payment.state in (Payment.State.PAID, Payment.State.ORDERED)
+        return Stopped.PAID if is_paid else Stopped.OVER
 
 
 @transaction.atomic
@@ -186,9 +192,8 @@ def _open_page(payment: Payment, request: PaymentRequest, now: datetime) -> Paym
         payment.expires_at = _end_of_page(now)
         payment.attempt += 1
         payment.save(update_fields=["expires_at", "attempt"])
-    names = ", ".join(f"{item.quantity} × {item.name}" for item in request.items)
     try:
-        session = _ask_for_page(payment, request, names)
+        session = _ask_for_page(payment, request)
     except GatewayError as error:
         if stripe.is_kept(error):
             payment.attempt += 1
@@ -199,13 +204,12 @@ def _open_page(payment: Payment, request: PaymentRequest, now: datetime) -> Paym
     return payment
 
 
-def _ask_for_page(payment: Payment, request: PaymentRequest, names: str) -> stripe.Session:
+def _ask_for_page(payment: Payment, request: PaymentRequest) -> stripe.Session:
     return stripe.open_session(
         reference=payment.reference,
         idempotency_key=f"{payment.reference}:{payment.attempt}",
-        amount_minor=payment.amount_minor,
+        lines=page_lines(request),
         currency=payment.currency,
-        description=names[:250],
         email=request.email,
         language=request.language,
         success_url=_with_reference(request.success_url, payment.reference),
@@ -217,6 +221,25 @@ def _ask_for_page(payment: Payment, request: PaymentRequest, names: str) -> stri
             "saleor_checkout": payment.checkout_id,
         },
     )
+
+
+def page_lines(request: PaymentRequest) -> list[stripe.PageLine]:
+    """What the customer reads on the page: each product and the delivery, in as far as they make Saleor's total.
+
+    A voucher on the whole basket, or a cent of rounding, stands in no line: then one line names all that is paid for.
+    """
+    names = [f"{item.quantity} × {item.name}" for item in request.items]
+    lines = [
+        stripe.PageLine(name[:LONGEST_NAME], item.amount_minor) for name, item in zip(names, request.items, strict=True)
+    ]
+    if request.delivery_minor:
+        lines.append(stripe.PageLine(_("Levering"), request.delivery_minor))
+    if sum(line.amount_minor for line in lines) == request.amount_minor and len(lines) <= MOST_LINES:
+        return lines
+    whole = ", ".join(names)[:LONGEST_NAME]
+    if request.delivery_minor:
+        whole = _("%(names)s, met levering") % {"names": whole}
+    return [stripe.PageLine(whole, request.amount_minor)]
 
 
 def _with_reference(url: str, reference: str) -> str:

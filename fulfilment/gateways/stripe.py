@@ -1,6 +1,6 @@
 """Stripe, through its own SDK: the one door to it. Every function may raise `GatewayError`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +34,14 @@ class Origin:
     currency: str
     made_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """A line that the customer reads on the page; the lines make the sum that is paid."""
+
+    name: str
+    amount_minor: int
 
 
 @dataclass(frozen=True)
@@ -135,9 +143,8 @@ def open_session(
     *,
     reference: str,
     idempotency_key: str,
-    amount_minor: int,
+    lines: Sequence[PageLine],
     currency: str,
-    description: str,
     email: str,
     language: str,
     success_url: str,
@@ -145,18 +152,10 @@ def open_session(
     expires_at: datetime,
     metadata: dict[str, str],
 ) -> Session:
-    """Open a hosted payment page for one amount; the same key opens the same page."""
-    item: Any = {
-        "quantity": 1,
-        "price_data": {
-            "currency": currency.lower(),
-            "unit_amount": amount_minor,
-            "product_data": {"name": description},
-        },
-    }
+    """Open a hosted payment page for the sum of these lines; the same key opens the same page."""
     params: Any = {
         "mode": "payment",
-        "line_items": [item],
+        "line_items": [_line_item(line, currency) for line in lines],
         "client_reference_id": reference,
         "success_url": success_url,
         "cancel_url": cancel_url,
@@ -170,6 +169,16 @@ def open_session(
     with _asking("open a session"):
         made = _client().v1.checkout.sessions.create(params, {"idempotency_key": idempotency_key})
     return _session(made)
+
+
+def _line_item(line: PageLine, currency: str) -> dict[str, Any]:
+    """How many there are stands in the name: a line of three need not be three times a whole number of cents."""
+    price = {
+        "currency": currency.lower(),
+        "unit_amount": line.amount_minor,
+        "product_data": {"name": line.name},
+    }
+    return {"quantity": 1, "price_data": price}
 
 
 def session(session_id: str) -> Session:

@@ -14,7 +14,7 @@ from shop.basket.forms import QuantityForm
 from shop.fulfilment.client import Promise, promises
 from shop.saleor import catalogue
 from shop.saleor import checkout as checkouts
-from shop.saleor.catalogue import ListedProduct
+from shop.saleor.catalogue import ListedProduct, Product
 from shop.saleor.checkout import Checkout, Line
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
@@ -27,6 +27,7 @@ class Row:
 
     line: Line
     promise: Promise | None
+    is_apart: bool
     typed: str
     error: str
 
@@ -47,11 +48,13 @@ def basket(request: HttpRequest) -> HttpResponse:
         error = _change(request, saleor, checkout)
         if not error:
             return redirect("basket:basket")
+    gift = _gift_to_offer(saleor, checkout)
     found = promises(line.product.code for line in checkout.lines)
     rows = [
         Row(
             line=line,
             promise=found.get(line.product.code),
+            is_apart=_is_apart(line.product, checkout),
             typed=typed if line.id == refused_line else "",
             error=error if line.id == refused_line else "",
         )
@@ -63,7 +66,8 @@ def basket(request: HttpRequest) -> HttpResponse:
         {
             "checkout": checkout,
             "rows": rows,
-            "gift": _gift_to_offer(saleor, checkout),
+            "gift": gift,
+            "gift_is_apart": gift is not None and _is_apart(gift.product, checkout),
             "can_be_ordered": all(line.can_be_ordered for line in checkout.lines),
             "payment_reference": visit.payment_reference,
         },
@@ -80,8 +84,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if variant_id not in offered:
         messages.error(request, _("Dit kun je nu niet bestellen."))
         return redirect("basket:basket")
-    if paid := paying.stop(request, visit):
-        return paid
+    paying.make_room(request, visit)
     try:
         checkout_id = checkouts.add_line(saleor, visit.checkout_id, variant_id, 1)
     except SaleorRefusal:
@@ -130,3 +133,9 @@ def _gift_to_offer(saleor: Saleor, checkout: Checkout) -> ListedProduct | None:
     return next(
         (listed for listed in catalogue.products(saleor) if listed.product.code == code and listed.for_sale), None
     )
+
+
+def _is_apart(product: Product, checkout: Checkout) -> bool:
+    """Gift packaging that arrives beside the gift and not around it: another workshop sends it."""
+    others = {line.product.producer for line in checkout.lines} - {product.producer, None}
+    return product.code == settings.GIFT_PACKAGING_CODE and product.producer is not None and bool(others)

@@ -48,8 +48,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     form = BuyForm(offered, request.POST if request.method == "POST" else None)
     if request.method == "POST" and offered and form.is_valid():
         visit = Visit(request)
-        if paid := paying.stop(request, visit):
-            return paid
+        paying.make_room(request, visit)
         try:
             _put_in_basket(visit, saleor, form.cleaned_data["variant"], form.cleaned_data["quantity"])
         except SaleorRefusal as refusal:
@@ -68,6 +67,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "forms": [form],
             "promise": promise,
             "is_sold_out": detail.product.has_producer and not refused_by_fulfilment,
+            "is_gift_packaging": detail.product.code == settings.GIFT_PACKAGING_CODE,
             "made_to_order": any(variant.made_to_order for variant in detail.variants),
             "related": _others(catalogue.products(saleor), detail.product.slug),
         },

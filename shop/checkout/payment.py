@@ -138,24 +138,30 @@ def thanks(request: HttpRequest) -> HttpResponse:
     if found.state == "ordered":
         if is_own:
             visit.forget_basket()
-        return render(request, "checkout/thanks.html", {"payment": found})
+        return render(request, "checkout/thanks.html", {"payment": found, "unchanged": "unchanged" in request.GET})
     if found.state in ENDED:
         if is_own:
             visit.end_attempt()
-        return render(request, "checkout/not_paid.html", {"payment": found, "can_try_again": bool(visit.checkout_id)})
-    return _waiting(request, reference, found.state, looks)
+        can_try_again = bool(visit.checkout_id) and not visit.has_left(reference)
+        return render(request, "checkout/not_paid.html", {"payment": found, "can_try_again": can_try_again})
+    return _waiting(request, reference, found.state, looks, because=found.because)
 
 
-def _waiting(request: HttpRequest, reference: str, state: str, looks: int) -> HttpResponse:
+def _waiting(request: HttpRequest, reference: str, state: str, looks: int, *, because: str = "") -> HttpResponse:
+    """``because``: Saleor makes no order of it as yet, and that may take as long as fulfilment has patience."""
     looks = min(looks + 1, 999)
-    takes_long = looks > _QUICK_LOOKS
+    takes_long = looks > _QUICK_LOOKS or bool(because)
+    unchanged = "unchanged" in request.GET
+    query = {"ref": reference, "n": looks} | ({"unchanged": "1"} if unchanged else {})
     return render(
         request,
         "checkout/waiting.html",
         {
             "state": state,
+            "because": because,
+            "unchanged": unchanged,
             "takes_long": takes_long,
             "seconds": 10 if takes_long else 2,
-            "again": reverse("checkout:thanks", query={"ref": reference, "n": looks}),
+            "again": reverse("checkout:thanks", query=query),
         },
     )

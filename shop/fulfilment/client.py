@@ -85,11 +85,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """An order as its buyer may see it."""
+    """An order as its buyer may see it. ``returning`` was asked back and is not paid back yet, ``refunded`` is."""
 
     number: str
     placed_at: datetime
+    is_cancelled: bool
     total: Money
+    returning: Money
     refunded: Money
     parts: tuple[Part, ...]
     unrouted_lines: tuple[TrackedLine, ...]
@@ -155,7 +157,9 @@ def tracking(token: str) -> Tracking | None:
     return Tracking(
         number=body["number"],
         placed_at=datetime.fromisoformat(body["placed_at"]),
+        is_cancelled=body["cancelled_at"] is not None,
         total=Money(body["total_minor"], currency),
+        returning=Money(body["returning_minor"], currency),
         refunded=Money(body["refunded_minor"], currency),
         parts=tuple(_part(part) for part in body["parts"]),
         unrouted_lines=_lines(body["unrouted_lines"]),

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shop.fulfilment.client import Part, Tracking, tracking
+from shop.fulfilment.client import Part, tracking
 from shop.saleor import catalogue
 from shop.saleor.catalogue import Product
 from shop.saleor.client import saleor_for
 from shop.saleor.errors import SaleorError
+from shop.tracking.headline import headline
 
 STEPS = (
     ("accepted", gettext_lazy("Aangenomen")),
@@ -85,7 +86,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     response = render(
         request,
         "tracking/track.html",
-        {"order": order, "parts": [_part_view(part, known) for part in order.parts], "summary": _summary(order)},
+        {"order": order, "parts": [_part_view(part, known) for part in order.parts], "headline": headline(order)},
     )
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -123,15 +124,3 @@ def _join(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return _("%(first)s en %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
-
-
-def _summary(order: Tracking) -> str:
-    live = [part for part in order.parts if part.state != "cancelled"]
-    delivered = sum(part.state == "delivered" for part in live)
-    if not live:
-        return _("Deze bestelling is geannuleerd.")
-    if delivered == len(live):
-        return _("Alles is geleverd. Veel plezier ermee.")
-    if len(live) == 1:
-        return _("Je bestelling wordt op één plek gemaakt.")
-    return _("Je bestelling wordt op %(count)s plekken gemaakt en komt in delen naar je toe.") % {"count": len(live)}

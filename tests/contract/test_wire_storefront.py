@@ -1,6 +1,7 @@
 """What fulfilment tells the shop has the shape of the golden examples that the shop reads."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,13 @@ def test_a_payment_that_became_no_order_tells_why_and_how_much_goes_back() -> No
     assert (told["because"], told["amount_minor"], told["currency"]) == ("basket_changed", 28_900, "EUR")
 
 
+def test_a_payment_tells_why_there_is_no_order_as_yet() -> None:
+    payment = open_payment("checkout-1", 28_900)
+    Payment.objects.update(state=Payment.State.PAID, because=Payment.Because.SOLD_OUT)
+    told = get(f"payments/{payment.reference}")
+    assert (told["state"], told["because"]) == ("paid", "sold_out")
+
+
 def stop(reference: str, *, status: int = 200) -> dict[str, Any]:
     bearer = {"Authorization": f"Bearer {django_settings.STOREFRONT_API_TOKEN}"}
     answer = Client().post(f"/api/storefront/payments/{reference}/stop", headers=bearer)
@@ -220,3 +228,28 @@ def test_tracking_tells_what_was_refunded_and_nothing_of_who_earns_what() -> Non
     text = json.dumps(get(f"tracking/{token}"))
     for secret in (found.remote.id, found.line_id(0), "an@example.com", "Kouter", "BE71096123456769", "sep"):
         assert secret not in text
+
+
+def test_tracking_tells_apart_what_went_back_and_what_is_on_its_way() -> None:
+    agree("SG-001", "SG-003")
+    found = bought(LAMP, STOOL)
+    token = tracking_token(found.order.public_id)
+    found.payment.refunds.create(idempotency_key="of-the-lamp", amount_minor=28_900, asked_at=NOW, state="pending")
+    assert (get(f"tracking/{token}")["returning_minor"], get(f"tracking/{token}")["refunded_minor"]) == (28_900, 0)
+    found.payment.refunds.update(state="succeeded")
+    found.refund(20_000, {found.line_id(1): 1})
+    assert (get(f"tracking/{token}")["returning_minor"], get(f"tracking/{token}")["refunded_minor"]) == (0, 20_000)
+
+
+def test_what_was_paid_back_or_cancelled_waits_for_no_workshop() -> None:
+    agree("SG-001")
+    found = bought(LAMP, ("SG-404", 2, 1_000))
+    token = tracking_token(found.order.public_id)
+    assert [line["quantity"] for line in get(f"tracking/{token}")["unrouted_lines"]] == [2]
+    found.refund(500, {found.line_id(1): 1})
+    assert [line["quantity"] for line in get(f"tracking/{token}")["unrouted_lines"]] == [1]
+    assert get(f"tracking/{token}")["cancelled_at"] is None
+    found.tell(replace(found.remote, status="CANCELED"))
+    told = get(f"tracking/{token}")
+    assert told["unrouted_lines"] == []
+    assert told["cancelled_at"] is not None

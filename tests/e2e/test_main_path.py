@@ -181,7 +181,7 @@ def _pay_the_partners(office: Any, demo: Demo) -> None:
     office.get_by_role("heading", name=f"{total} uitbetalen?").wait_for()
     office.get_by_role("button", name="Ja, goedkeuren").click()
     with office.expect_download() as download:
-        office.get_by_role("link", name="Bestand voor de bank ophalen").click()
+        office.get_by_role("button", name="Bestand voor de bank ophalen").click()
     _holds_the_payouts(ET.parse(download.value.path()).getroot(), total)
     office.get_by_role("link", name="Alles is betaald").click()
     office.get_by_role("button", name="Ja, alles is betaald").click()

@@ -31,6 +31,9 @@ PAGES = (
     "/nl/volgen/good-token/",
     "/nl/bedankt/?ref=pay_7Kq2mX9vT4",
     "/nl/bedankt/?ref=pay_failed",
+    "/nl/verkoopsvoorwaarden/",
+    "/nl/privacy/",
+    "/nl/contact/",
     "/nl/niets/",
 )
 VIEWS = {

@@ -185,6 +185,7 @@ def orphan(found: Bought, provider: StripeInMemory) -> Bought:
     reconcile.sweep_records(now=NOW)
     work_off(found)
     found.saleor.money_without_order(found.remote.checkout_id, found.payment.saleor_transaction_id, 29_850, at=NOW)
+    Payment.objects.update(paid_at=NOW)
     found.payment.refresh_from_db()
     assert found.payment.state == "paid"
     return found
@@ -212,6 +213,15 @@ def test_money_that_stays_without_an_order_goes_back_once_patience_ends(orphan: 
     at(orphan, PATIENCE + timedelta(minutes=1))
     assert orphan.saleor.refund_requests == [(orphan.payment.saleor_transaction_id, 29_850)]
     assert issues("paid_without_order") == [orphan.payment.reference]
+
+
+def test_patience_is_counted_from_the_payment_also_where_the_checkout_keeps_moving(orphan: Bought) -> None:
+    late = NOW + PATIENCE - timedelta(minutes=2)
+    orphan.saleor.checkouts.clear()
+    transaction = orphan.payment.saleor_transaction_id
+    orphan.saleor.money_without_order(orphan.remote.checkout_id, transaction, 29_850, at=late)
+    at(orphan, PATIENCE)
+    assert orphan.saleor.refund_requests == [(transaction, 29_850)]
 
 
 def test_a_checkout_that_is_paid_only_in_part_is_never_completed_and_is_paid_back(orphan: Bought) -> None:

@@ -8,8 +8,17 @@ from django.conf import settings
 
 from fulfilment.agreements.models import Agreement
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows.start_payment import Item, NotForSale, PaymentRequest, Stopped, start_payment, stop_payment
+from fulfilment.flows.start_payment import (
+    Item,
+    NotForSale,
+    PaymentRequest,
+    Stopped,
+    page_lines,
+    start_payment,
+    stop_payment,
+)
 from fulfilment.flows.update_order import update_order
+from fulfilment.gateways.stripe import PageLine
 from fulfilment.inbox.models import Mark
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment
@@ -34,7 +43,8 @@ def asked(key: str = "key-1", *, checkout: str = "checkout-1", amount: int = 28_
         currency="EUR",
         email="an@example.com",
         language="nl",
-        items=(Item("SG-001", "Koord", 1),),
+        items=(Item("SG-001", "Koord", 1, amount),),
+        delivery_minor=0,
         success_url=f"{settings.SHOP_URL}/nl/bedankt/",
         cancel_url=f"{settings.SHOP_URL}/nl/afrekenen/overzicht/?stap=2",
     )
@@ -64,12 +74,31 @@ def test_a_checkout_gets_a_page_and_its_route_is_kept(agreed: Agreement, provide
     wanted = provider.opened[0]
     assert wanted["success_url"] == f"{settings.SHOP_URL}/nl/bedankt/?ref={payment.reference}"
     assert wanted["cancel_url"] == f"{settings.SHOP_URL}/nl/afrekenen/overzicht/?stap=2&ref={payment.reference}"
-    assert wanted["description"] == "1 × Koord"
+    assert wanted["lines"] == [PageLine("1 × Koord", 28_900)]
     assert wanted["metadata"] == {
         "reference": payment.reference,
         "saleor_transaction": "transaction-key-1",
         "saleor_checkout": "checkout-1",
     }
+
+
+def test_the_page_names_every_product_and_the_delivery_and_their_sum_is_saleors_to_the_cent() -> None:
+    items = (Item("SG-001", "Koord", 1, 28_900), Item("SG-003", "Zit", 3, 79_501))
+    request = replace(asked(amount=109_351), items=items, delivery_minor=950)
+    assert page_lines(request) == [
+        PageLine("1 × Koord", 28_900),
+        PageLine("3 × Zit", 79_501),
+        PageLine("Levering", 950),
+    ]
+
+
+def test_what_no_line_accounts_for_is_paid_in_one_line_that_names_goods_and_delivery() -> None:
+    items = (Item("SG-001", "Koord", 1, 28_900), Item("SG-003", "Zit", 2, 53_000))
+    request = replace(asked(amount=80_000), items=items, delivery_minor=950)
+    assert page_lines(request) == [PageLine("1 × Koord, 2 × Zit, met levering", 80_000)]
+    request = replace(request, items=items * 60, delivery_minor=0, amount_minor=81_900 * 60)
+    [line] = page_lines(request)
+    assert (line.amount_minor, len(line.name)) == (81_900 * 60, 230)
 
 
 def test_a_page_lives_no_shorter_than_stripe_allows(agreed: Agreement, provider: StripeInMemory) -> None:
@@ -82,7 +111,7 @@ def test_what_nobody_makes_is_refused_in_dutch_with_its_code_and_nothing_is_kept
     agreed: Agreement, provider: StripeInMemory
 ) -> None:
     request = replace(
-        asked(), items=(Item("SG-001", "Koord", 1), Item("SG-404", "Spook", 2), Item("", "Zonder code", 1))
+        asked(), items=(Item("SG-001", "Koord", 1, 0), Item("SG-404", "Spook", 2, 0), Item("", "Zonder code", 1, 0))
     )
     with pytest.raises(NotForSale) as refused:
         start(provider, request)
@@ -270,6 +299,8 @@ def test_a_page_that_was_paid_cannot_be_closed_any_more_and_is_looked_at(
     Payment.objects.update(state=Payment.State.PAID)
     assert stop(provider, payment) is Stopped.PAID
     Payment.objects.update(state=Payment.State.ORDERED)
+    assert stop(provider, payment) is Stopped.PAID
+    Payment.objects.update(state=Payment.State.RETURNING)
     assert stop(provider, payment) is Stopped.OVER
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
 from shop.saleor import client as saleor_client
+from tests.shop.buying import DETAILS, PAGE
 from tests.shop.fakes import FakeFulfilment, FakeSaleor, golden
 
 # These tests are of another program than most: they run by themselves, with --ds=shop.settings.
@@ -74,3 +75,21 @@ def fulfilment(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFulfilment]:
 def visitor(saleor: FakeSaleor, fulfilment: FakeFulfilment) -> Client:
     """Somebody with a browser that runs no JavaScript."""
     return Client()
+
+
+@pytest.fixture
+def buyer(visitor: Client, saleor: FakeSaleor) -> Client:
+    """A visitor with a lamp in the basket, before the first step."""
+    data = {"url": PAGE, "reference": "pay_1"}
+    saleor.payment = {"type": "CHARGE_ACTION_REQUIRED", "data": data}
+    visitor.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
+    return visitor
+
+
+@pytest.fixture
+def reviewer(buyer: Client) -> Client:
+    """The same visitor, who has come to the overview."""
+    buyer.post("/nl/afrekenen/gegevens/", DETAILS)
+    buyer.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
+    buyer.get("/nl/afrekenen/overzicht/")
+    return buyer

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from tests.shop.fakes import FakeSaleor, refusal
+from tests.shop.fakes import LABEUR, FakeSaleor, product, refusal
 
 
 @pytest.fixture
@@ -61,6 +61,23 @@ def test_gift_packaging_is_offered_until_it_is_in(basket: Client) -> None:
     html = basket.get("/nl/mandje/").content.decode()
     assert "Is het een cadeau?" not in html
     assert "Strik" in html
+
+
+def test_packaging_of_another_workshop_says_that_it_comes_in_a_parcel_of_its_own(basket: Client) -> None:
+    apart = "Komt in een eigen pakket van Dienstenbedrijf Gent; je pakt je cadeau zelf in."
+    assert basket.get("/nl/mandje/").content.decode().count(apart) == 1  # where it is offered
+    basket.post("/nl/mandje/toevoegen/", {"variant": "Variant:SG-006-0"})
+    assert basket.get("/nl/mandje/").content.decode().count(apart) == 1  # where it lies
+
+
+def test_packaging_from_the_workshop_of_the_gift_itself_promises_no_parcel_of_its_own(
+    visitor: Client, saleor: FakeSaleor
+) -> None:
+    saleor.products[2] = product("SG-006", "strik", "Strik", 1200, maker=LABEUR)
+    visitor.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
+    html = visitor.get("/nl/mandje/").content.decode()
+    assert "Is het een cadeau?" in html
+    assert "eigen pakket" not in html
 
 
 def test_only_what_is_for_sale_can_be_added(basket: Client, saleor: FakeSaleor) -> None:

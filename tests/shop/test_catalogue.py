@@ -42,6 +42,13 @@ def test_the_promised_day_stands_on_the_page(visitor: Client) -> None:
     assert "vrijdag 4 december" in visitor.get("/nl/product/koord/").content.decode()
 
 
+def test_a_product_tells_that_its_workshop_sends_it_apart_from_the_others(visitor: Client) -> None:
+    assert "Compaan verstuurt het zelf: wat een ander atelier maakt" in visitor.get("/nl/product/zit/").content.decode()
+    beside = "Komt dus naast je cadeau, niet eromheen: je pakt het zelf in."
+    assert beside in visitor.get("/nl/product/strik/").content.decode()
+    assert beside not in visitor.get("/nl/product/zit/").content.decode()
+
+
 @pytest.mark.parametrize("answer", [httpx2.Response(500), httpx2.ConnectError("away"), httpx2.Response(200, json={})])
 def test_a_product_can_be_bought_while_fulfilment_is_away(
     visitor: Client, fulfilment: FakeFulfilment, answer: httpx2.Response | Exception

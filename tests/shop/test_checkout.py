@@ -2,24 +2,12 @@
 
 from typing import Any
 
-import httpx2
 import pytest
 from django.test import Client
 
+from tests.shop.buying import DETAILS, PAGE, pay, payment
 from tests.shop.fakes import FakeFulfilment, FakeSaleor, refusal
 
-PAGE = "https://checkout.stripe.example/c/pay/cs_1"
-DETAILS = {
-    "email": "an@voorbeeld.be",
-    "billing_same": "on",
-    "shipping-first_name": "An",
-    "shipping-last_name": "Peeters",
-    "shipping-street": "Kouter 12",
-    "shipping-postal_code": "9000",
-    "shipping-city": "Gent",
-    "shipping-country": "BE",
-    "shipping-phone": "0470 12 34 56",
-}
 BILLING = {
     "billing-first_name": "Jan",
     "billing-last_name": "Jansen",
@@ -31,33 +19,6 @@ BILLING = {
 }
 
 
-def _payment(state: str, because: str = "") -> dict[str, Any]:
-    told = {"reference": "pay_1", "state": state, "because": because, "order": None}
-    return {**told, "amount_minor": 29850, "currency": "EUR"}
-
-
-@pytest.fixture
-def buyer(visitor: Client, saleor: FakeSaleor) -> Client:
-    """A visitor with a lamp in the basket, before the first step."""
-    data = {"url": PAGE, "reference": "pay_1"}
-    saleor.payment = {"type": "CHARGE_ACTION_REQUIRED", "data": data}
-    visitor.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
-    return visitor
-
-
-@pytest.fixture
-def reviewer(buyer: Client) -> Client:
-    """The same visitor, who has come to the overview."""
-    buyer.post("/nl/afrekenen/gegevens/", DETAILS)
-    buyer.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
-    buyer.get("/nl/afrekenen/overzicht/")
-    return buyer
-
-
-def _pay(client: Client, total: str = "29850") -> Any:
-    return client.post("/nl/afrekenen/betalen/", {"total": total})
-
-
 def test_a_lamp_is_bought_from_product_page_to_payment_page(buyer: Client, saleor: FakeSaleor) -> None:
     assert buyer.get("/nl/afrekenen/").headers["Location"] == "/nl/afrekenen/gegevens/"
     assert buyer.post("/nl/afrekenen/gegevens/", DETAILS).headers["Location"] == "/nl/afrekenen/levering/"
@@ -67,7 +28,7 @@ def test_a_lamp_is_bought_from_product_page_to_payment_page(buyer: Client, saleo
     review = buyer.get("/nl/afrekenen/overzicht/").content.decode()
     for text in ("Bestellen en betalen", "€\N{NO-BREAK SPACE}298,50", "An Peeters", "9000 GENT", "Hetzelfde adres"):
         assert text in review
-    paid = _pay(buyer)
+    paid = pay(buyer)
     assert paid.status_code == 303
     assert paid.headers["Location"] == PAGE
     asked = saleor.variables_of("transactionInitialize")
@@ -157,19 +118,19 @@ def test_without_a_basket_there_is_nothing_to_check_out(visitor: Client) -> None
 
 
 def test_pressing_twice_is_one_attempt(reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
-    _pay(reviewer)
+    pay(reviewer)
     first = saleor.variables_of("transactionInitialize")["key"]
-    fulfilment.payments["pay_1"] = _payment("open")
-    assert _pay(reviewer).headers["Location"] == PAGE
+    fulfilment.payments["pay_1"] = payment("open")
+    assert pay(reviewer).headers["Location"] == PAGE
     assert saleor.variables_of("transactionInitialize")["key"] == first
 
 
 def test_a_changed_basket_is_another_attempt(reviewer: Client, saleor: FakeSaleor) -> None:
-    _pay(reviewer)
+    pay(reviewer)
     first = saleor.variables_of("transactionInitialize")["key"]
     reviewer.post("/nl/mandje/", {"line": "Line:SG-001-0", "quantity": "2"})
     reviewer.get("/nl/afrekenen/overzicht/")
-    _pay(reviewer, "58750")
+    pay(reviewer, "58750")
     assert saleor.variables_of("transactionInitialize")["key"] != first
 
 
@@ -177,17 +138,17 @@ def test_a_changed_basket_is_another_attempt(reviewer: Client, saleor: FakeSaleo
 def test_an_attempt_that_ended_is_followed_by_another(
     reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment, state: str
 ) -> None:
-    _pay(reviewer)
+    pay(reviewer)
     first = saleor.variables_of("transactionInitialize")["key"]
-    fulfilment.payments["pay_1"] = _payment(state)
-    assert _pay(reviewer).headers["Location"] == PAGE
+    fulfilment.payments["pay_1"] = payment(state)
+    assert pay(reviewer).headers["Location"] == PAGE
     assert saleor.variables_of("transactionInitialize")["key"] != first
 
 
 def test_what_is_paid_is_not_paid_again(reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
-    _pay(reviewer)
-    fulfilment.payments["pay_1"] = _payment("paid")
-    assert _pay(reviewer).headers["Location"] == "/nl/bedankt/?ref=pay_1"
+    pay(reviewer)
+    fulfilment.payments["pay_1"] = payment("paid")
+    assert pay(reviewer).headers["Location"] == "/nl/bedankt/?ref=pay_1"
     saleor.checkouts["Checkout:1"]["chargeStatus"] = "FULL"
     assert reviewer.get("/nl/afrekenen/overzicht/").headers["Location"] == "/nl/bedankt/?ref=pay_1"
     assert saleor.operations().count("transactionInitialize") == 1
@@ -195,7 +156,7 @@ def test_what_is_paid_is_not_paid_again(reviewer: Client, saleor: FakeSaleor, fu
 
 def test_a_key_that_saleor_knows_with_another_sum_gives_way_to_a_new_one(reviewer: Client, saleor: FakeSaleor) -> None:
     saleor.refuse["transactionInitialize"] = [refusal("UNIQUE", "idempotencyKey")]
-    html = _pay(reviewer).content.decode()
+    html = pay(reviewer).content.decode()
     keys = [variables["key"] for name, variables in saleor.calls if name == "transactionInitialize"]
     assert len(set(keys)) == 2
     assert "Er is niets betaald" in html
@@ -210,7 +171,7 @@ def test_the_address_that_a_refusal_was_shown_at_begins_nothing_and_leads_back_t
 
 def test_a_price_that_changed_is_shown_before_it_is_paid(reviewer: Client, saleor: FakeSaleor) -> None:
     saleor.shipping_minor = 1250
-    answer = _pay(reviewer)
+    answer = pay(reviewer)
     assert answer.status_code == 409
     assert "De prijs is veranderd" in answer.content.decode()
     assert "transactionInitialize" not in saleor.operations()
@@ -219,7 +180,7 @@ def test_a_price_that_changed_is_shown_before_it_is_paid(reviewer: Client, saleo
 def test_a_refusal_names_the_product_and_the_way_out(reviewer: Client, saleor: FakeSaleor) -> None:
     refused = {"refusal": {"code": "NOT_FOR_SALE", "product_codes": ["SG-001"]}}
     saleor.payment = {"type": "CHARGE_FAILURE", "message": "Dit wordt niet gemaakt.", "data": refused}
-    html = _pay(reviewer).content.decode()
+    html = pay(reviewer).content.decode()
     assert "Betalen lukt nu niet" in html
     assert "<li>Koord</li>" in html
     assert "Naar je mandje" in html
@@ -228,7 +189,7 @@ def test_a_refusal_names_the_product_and_the_way_out(reviewer: Client, saleor: F
 def test_a_refusal_of_another_kind_is_told_in_fulfilments_words(reviewer: Client, saleor: FakeSaleor) -> None:
     refused = {"refusal": {"code": "ALREADY_PAID", "product_codes": []}}
     saleor.payment = {"type": "CHARGE_FAILURE", "message": "Dit mandje is al betaald.", "data": refused}
-    assert "Dit mandje is al betaald." in _pay(reviewer).content.decode()
+    assert "Dit mandje is al betaald." in pay(reviewer).content.decode()
 
 
 @pytest.mark.parametrize("data", [None, {}, "Internal Server Error"])
@@ -236,7 +197,7 @@ def test_a_payment_app_that_failed_is_seen_though_saleor_reports_no_errors(
     reviewer: Client, saleor: FakeSaleor, data: Any
 ) -> None:
     saleor.payment = {"type": "CHARGE_FAILURE", "message": "HTTPConnectionPool(host='10.0.0.4')", "data": data}
-    answer = _pay(reviewer)
+    answer = pay(reviewer)
     html = answer.content.decode()
     assert answer.status_code == 409
     assert "We konden de betaling niet starten. Er is niets betaald." in html
@@ -248,137 +209,8 @@ def test_coming_back_without_paying_says_that_nothing_was_paid(reviewer: Client)
     assert "Er is niets betaald. Je bestelling staat hier nog klaar." in html
 
 
-@pytest.mark.parametrize(
-    ("state", "text"), [("open", "We wachten op je betaling."), ("paid", "Je betaling is binnen.")]
-)
-def test_the_thanks_page_looks_again_by_itself_until_there_is_an_order(
-    reviewer: Client, fulfilment: FakeFulfilment, state: str, text: str
-) -> None:
-    fulfilment.payments["pay_1"] = _payment(state)
-    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
-    assert '<meta http-equiv="refresh" content="2;url=/nl/bedankt/?ref=pay_1&amp;n=1">' in html
-    assert text in html
-    late = reviewer.get("/nl/bedankt/?ref=pay_1&n=15").content.decode()
-    assert "Dit duurt langer dan gewoonlijk" in late
-    assert 'content="10;' in late
-
-
-def test_the_thanks_page_keeps_looking_while_fulfilment_is_away(reviewer: Client, fulfilment: FakeFulfilment) -> None:
-    fulfilment.answer = httpx2.ConnectError("away")
-    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
-    assert "We kijken je betaling na." in html
-    assert 'http-equiv="refresh"' in html
-
-
-def test_an_order_is_thanked_for_once_and_empties_the_basket(
-    reviewer: Client, fulfilment: FakeFulfilment, saleor: FakeSaleor
-) -> None:
-    _pay(reviewer)
-    order = {"number": "42", "tracking_token": "tok:en"}
-    fulfilment.payments["pay_1"] = {**_payment("ordered"), "order": order}
-    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
-    assert "42" in html
-    assert "/nl/volgen/tok:en/" in html
-    assert 'http-equiv="refresh"' not in html
-    assert dict(reviewer.session) == {}
-    assert "Je mandje is leeg" in reviewer.get("/nl/mandje/").content.decode()
-
-
-def test_somebody_elses_thanks_page_leaves_my_basket_alone(reviewer: Client) -> None:
-    reviewer.get("/nl/bedankt/?ref=pay_7Kq2mX9vT4")
-    assert reviewer.session["checkout_id"] == "Checkout:1"
-
-
-@pytest.mark.parametrize(
-    ("state", "text", "way_out"),
-    [
-        ("failed", "De betaling is niet gelukt.", "/nl/afrekenen/overzicht/"),
-        ("expired", "De tijd om te betalen is voorbij.", "/nl/afrekenen/overzicht/"),
-        ("returning", "Je krijgt €\N{NO-BREAK SPACE}298,50 terug.", "/nl/mandje/"),
-        ("refunded", "Je krijgt €\N{NO-BREAK SPACE}298,50 terug.", "/nl/mandje/"),
-    ],
-)
-def test_a_payment_that_came_to_nothing_says_what_to_do(
-    reviewer: Client, fulfilment: FakeFulfilment, state: str, text: str, way_out: str
-) -> None:
-    _pay(reviewer)
-    fulfilment.payments["pay_1"] = _payment(state)
-    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
-    assert text in html
-    assert f'class="button" href="{way_out}"' in html
-
-
-@pytest.mark.parametrize(
-    ("because", "text"),
-    [
-        ("basket_changed", "Je mandje veranderde terwijl je betaalde"),
-        ("sold_out", "raakte iets uit je mandje uitverkocht"),
-        ("no_delivery", "De levering die je koos, kan niet meer."),
-        ("not_possible", "We konden van je betaling geen bestelling maken."),
-    ],
-)
-def test_who_gets_the_money_back_reads_why_and_loops_no_more(
-    reviewer: Client, fulfilment: FakeFulfilment, because: str, text: str
-) -> None:
-    _pay(reviewer)
-    fulfilment.payments["pay_1"] = _payment("returning", because)
-    html = reviewer.get("/nl/bedankt/?ref=pay_1").content.decode()
-    assert text in html
-    assert 'http-equiv="refresh"' not in html
-    assert reviewer.get("/nl/afrekenen/overzicht/").status_code == 200
-
-
-CHANGES = {
-    "a quantity": ("/nl/mandje/", {"line": "Line:SG-001-0", "quantity": "2"}),
-    "another product": ("/nl/product/zit/", {"variant": "Variant:SG-003-1", "quantity": "1"}),
-    "the gift packaging": ("/nl/mandje/toevoegen/", {"variant": "Variant:SG-006-0"}),
-    "the address": ("/nl/afrekenen/gegevens/", {**DETAILS, "shipping-street": "Kouter 14"}),
-    "the delivery": ("/nl/afrekenen/levering/", {"delivery": "Delivery:home"}),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_change_in_another_window_first_closes_the_page_to_pay_on(
-    reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment, change: str
-) -> None:
-    _pay(reviewer)
-    before = len(saleor.calls)
-    answer = reviewer.post(*CHANGES[change], follow=True)
-    assert fulfilment.stopped == ["pay_1"]
-    assert "We hebben ze gesloten; er is niets betaald." in answer.content.decode()
-    assert any(name.startswith("checkout") and name != "checkout" for name, _given in saleor.calls[before:])
-    reviewer.post(*CHANGES[change])
-    assert fulfilment.stopped == ["pay_1"]
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_was_paid_in_another_window_changes_no_more(
-    reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment, change: str
-) -> None:
-    _pay(reviewer)
-    fulfilment.stopping = "paid"
-    before = len(saleor.calls)
-    assert reviewer.post(*CHANGES[change]).headers["Location"] == "/nl/bedankt/?ref=pay_1"
-    written = {"checkoutLinesAdd", "checkoutLinesUpdate", "checkoutShippingAddressUpdate"}
-    written |= {"checkoutDeliveryMethodUpdate"}
-    assert not written & {name for name, _given in saleor.calls[before:]}
-
-
-def test_while_fulfilment_is_away_the_basket_changes_all_the_same(
-    reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment
-) -> None:
-    _pay(reviewer)
-    fulfilment.answer = httpx2.ConnectError("away")
-    reviewer.post(*CHANGES["a quantity"])
-    assert "checkoutLinesUpdate" in saleor.operations()
-
-
-def test_a_reference_that_nobody_knows_is_not_found(visitor: Client) -> None:
-    assert visitor.get("/nl/bedankt/?ref=pay_invented").status_code == 404
-
-
 def test_a_basket_that_became_an_order_meanwhile_leads_to_its_thanks_page(reviewer: Client, saleor: FakeSaleor) -> None:
-    _pay(reviewer)
+    pay(reviewer)
     saleor.checkouts.clear()
     assert reviewer.get("/nl/afrekenen/overzicht/").headers["Location"] == "/nl/bedankt/?ref=pay_1"
 

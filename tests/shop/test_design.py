@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from tests.shop.fakes import ROOT
 
@@ -60,3 +61,11 @@ def test_colours_keep_the_contrast_of_wcag_aa(scheme: str) -> None:
 def test_a_template_has_no_script_and_no_style_of_its_own(template: Path) -> None:
     html = template.read_text(encoding="utf-8")
     assert not re.search(r"<script|<style|\sstyle=|\son\w+=", html)
+
+
+@pytest.mark.parametrize("address", ["/favicon.ico", "/static/shop/favicon.svg"])
+def test_the_mark_of_the_house_is_there_for_every_browser(visitor: Client, address: str) -> None:
+    answer = visitor.get(address)
+    assert answer.getvalue()
+    answer.close()
+    assert answer.headers["Content-Type"] in ("image/x-icon", "image/vnd.microsoft.icon", "image/svg+xml")

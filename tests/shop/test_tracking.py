@@ -47,13 +47,76 @@ def test_more_than_one_piece_is_told_as_more(visitor: Client, fulfilment: FakeFu
     assert "2 × Koord zijn naar je onderweg." in visitor.get("/nl/volgen/one/").content.decode()
 
 
-def test_a_refund_and_what_nobody_makes_yet_are_told(visitor: Client, fulfilment: FakeFulfilment) -> None:
-    line = {"product_code": "SG-004", "name": "Laag", "variant_name": "", "quantity": 1}
-    changes = {"refunded_minor": 9800, "unrouted_lines": [line]}
-    fulfilment.trackings["one"] = {**golden("storefront_tracking.v1.json"), **changes}
+def _after(fulfilment: FakeFulfilment, *states: str, **changes: Any) -> None:
+    """The order of three workshops, with their parts in these states."""
+    order = golden("storefront_tracking.v1.json")
+    order["parts"] = [{**part, "state": state} for part, state in zip(order["parts"], states, strict=True)]
+    fulfilment.trackings["one"] = {**order, **changes}
+
+
+def _headline(visitor: Client) -> str:
     html = visitor.get("/nl/volgen/one/").content.decode()
-    assert "€\N{NO-BREAK SPACE}98,00" in html
-    assert "Hiervoor zoeken we nog een atelier" in html
+    return html.partition("<h1>")[2].partition("</header>")[0].replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_an_order_of_which_all_money_went_back_does_not_wish_much_pleasure(
+    visitor: Client, fulfilment: FakeFulfilment
+) -> None:
+    _after(fulfilment, "delivered", "delivered", "delivered", refunded_minor=57550)
+    told = _headline(visitor)
+    assert "Alles is terugbetaald." in told
+    assert "We stortten € 575,50 terug, naar de rekening of kaart waarmee je betaalde." in told
+    assert "geleverd" not in told
+
+
+def test_money_that_is_on_its_way_back_is_told_as_on_its_way(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    _after(fulfilment, "delivered", "delivered", "delivered", returning_minor=47550, refunded_minor=10000)
+    told = _headline(visitor)
+    assert "Je krijgt alles terug." in told
+    assert "€ 475,50 is onderweg naar de rekening of kaart waarmee je betaalde." in told
+    assert "€ 100,00 stortten we al terug." in told
+
+
+def test_a_cancelled_order_says_what_becomes_of_the_money(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    _after(fulfilment, "cancelled", "cancelled", "cancelled", cancelled_at="2026-11-24T10:00:00+00:00")
+    assert "Deze bestelling is geannuleerd." in _headline(visitor)
+    assert "Wat je ervoor betaalde, storten we terug." in _headline(visitor)
+    _after(fulfilment, "cancelled", "cancelled", "cancelled", refunded_minor=57550)
+    assert "Deze bestelling is geannuleerd." in _headline(visitor)
+    assert "We stortten € 575,50 terug" in _headline(visitor)
+
+
+def test_a_cancelled_order_that_no_workshop_had_yet_is_cancelled_too(
+    visitor: Client, fulfilment: FakeFulfilment
+) -> None:
+    _after(fulfilment, "cancelled", "cancelled", "cancelled")
+    changes = {"parts": [], "cancelled_at": "2026-11-24T10:00:00+00:00"}
+    fulfilment.trackings["one"] |= changes
+    assert "Deze bestelling is geannuleerd." in _headline(visitor)
+
+
+def test_of_an_order_that_went_back_in_part_the_rest_goes_on(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    _after(fulfilment, "cancelled", "making", "waiting", refunded_minor=28900)
+    assert "Je bestelling wordt op 2 plekken gemaakt" in _headline(visitor)
+    assert "We stortten € 289,00 terug" in _headline(visitor)
+    _after(fulfilment, "cancelled", "delivered", "delivered", refunded_minor=28900)
+    assert "De rest is geleverd." in _headline(visitor)
+
+
+def test_an_order_that_was_delivered_whole_says_no_word_of_money(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    _after(fulfilment, "delivered", "delivered", "delivered")
+    assert "Alles is geleverd. Veel plezier ermee." in _headline(visitor)
+    assert "€" not in _headline(visitor)
+
+
+def test_an_order_for_which_no_workshop_was_found_yet_is_not_called_cancelled(
+    visitor: Client, fulfilment: FakeFulfilment
+) -> None:
+    line = {"product_code": "SG-004", "name": "Laag", "variant_name": "", "quantity": 1}
+    changes = {"parts": [], "unrouted_lines": [line]}
+    fulfilment.trackings["one"] = {**golden("storefront_tracking.v1.json"), **changes}
+    assert "We zoeken een atelier voor je bestelling." in _headline(visitor)
+    assert "Hiervoor zoeken we nog een atelier" in visitor.get("/nl/volgen/one/").content.decode()
 
 
 def test_a_bad_link_is_not_found(visitor: Client) -> None:

@@ -120,12 +120,21 @@ def checkout_payment(
     key: str = "key-1",
     amount: str = "289.00",
     items: tuple[tuple[str | None, str, int], ...] = (("SG-001", "Koord", 1),),
+    prices: tuple[float, ...] | None = None,
+    delivery: float = 0.0,
     **data: object,
 ) -> bytes:
-    """The body of `TRANSACTION_INITIALIZE_SESSION`, with the amount written as Saleor writes it: a bare number."""
+    """The body of `TRANSACTION_INITIALIZE_SESSION`, with the amount written as Saleor writes it: a bare number.
+
+    `prices` are those of the items; where none are given they do not make the amount.
+    """
     lines = [
-        {"quantity": quantity, "variant": {"name": "", "product": {"name": name, "externalReference": code}}}
-        for code, name, quantity in items
+        {
+            "quantity": quantity,
+            "totalPrice": {"gross": {"amount": price}},
+            "variant": {"name": "", "product": {"name": name, "externalReference": code}},
+        }
+        for (code, name, quantity), price in zip(items, prices or [0.0] * len(items), strict=True)
     ]
     given = {"success_url": f"{settings.SHOP_URL}/nl/bedankt/", "cancel_url": f"{settings.SHOP_URL}/nl/afrekenen/"}
     body = {
@@ -140,6 +149,7 @@ def checkout_payment(
             "email": "an@example.com",
             "languageCode": "NL",
             "lines": lines,
+            "shippingPrice": {"gross": {"amount": delivery}},
         },
     }
     return json.dumps(body).replace('"AMOUNT"', amount).encode()

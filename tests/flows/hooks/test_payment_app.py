@@ -81,7 +81,7 @@ def refused(body: bytes) -> tuple[str, str]:
 
 
 def test_a_payment_from_the_page_to_the_refund_through_stripes_own_sdk(bench: Bench) -> None:
-    answer = ask(INITIALIZE, checkout_payment(amount="575.50"))
+    answer = ask(INITIALIZE, checkout_payment(amount="575.50", prices=(566.0,), delivery=9.5))
     assert (answer["result"], Decimal(answer["amount"])) == ("CHARGE_ACTION_REQUIRED", Decimal("575.50"))
     payment = Payment.objects.get()
     assert answer["data"] == {"url": payment.stripe_url, "reference": payment.reference}
@@ -89,7 +89,7 @@ def test_a_payment_from_the_page_to_the_refund_through_stripes_own_sdk(bench: Be
     assert Plan.objects.get().checkout_id == CHECKOUT
 
     page = bench.http.get(payment.stripe_url)
-    assert "575,50" in page.text
+    assert all(text in page.text for text in ("1 × Koord", "566,00", "Levering", "9,50", "Totaal", "575,50"))
     assert (
         bench.submit(payment.stripe_session_id)
         .headers["location"]

@@ -90,3 +90,10 @@ def test_the_page_for_a_fault_stands_on_nothing_that_may_be_broken() -> None:
     files = re.findall(r'href="/static/([^"]+)"', text)
     assert "design/tokens.css" in files
     assert [name for name in files if finders.find(name) is None] == []
+
+
+@pytest.mark.django_db
+def test_browsers_that_ask_for_the_icon_by_name_get_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.getvalue()
+    answer.close()

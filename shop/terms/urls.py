@@ -1,0 +1,14 @@
+"""What the law wants a buyer to be told: the conditions of sale, what becomes of personal data, and who sells.
+
+The pages are nothing but text: they need no view of their own.
+"""
+
+from django.urls import path
+from django.views.generic import TemplateView
+
+app_name = "terms"
+urlpatterns = [
+    path("verkoopsvoorwaarden/", TemplateView.as_view(template_name="terms/conditions.html"), name="conditions"),
+    path("privacy/", TemplateView.as_view(template_name="terms/privacy.html"), name="privacy"),
+    path("contact/", TemplateView.as_view(template_name="terms/contact.html"), name="contact"),
+]

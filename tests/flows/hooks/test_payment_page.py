@@ -1,0 +1,23 @@
+"""What Saleor tells of the prices is for show: the page to pay on stands also where they make no sum."""
+
+import json
+
+import pytest
+
+from fulfilment.gateways.stripe import PageLine
+from tests.support import rows
+from tests.support.money import StripeInMemory
+from tests.support.signed import SaleorKey, checkout_payment, from_saleor, known_keys
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("prices", [None, (289.005,)], ids=["that do not make the sum", "finer than a cent"])
+def test_prices_never_keep_anybody_from_paying(prices: tuple[float, ...] | None) -> None:
+    known_keys(SaleorKey())
+    rows.agreement("SG-001", rows.partner("labeur"))
+    body = checkout_payment(amount="279.00", prices=prices, delivery=9.5)
+    with StripeInMemory().answering() as provider:
+        answer = from_saleor("/saleor/payment/initialize", body)
+    assert json.loads(answer.content)["result"] == "CHARGE_ACTION_REQUIRED"
+    assert provider.opened[0]["lines"] == [PageLine("1 × Koord, met levering", 27_900)]

@@ -1,0 +1,29 @@
+"""Somebody who buys a lamp: what is typed, and what fulfilment tells of the payment."""
+
+from typing import Any
+
+from django.test import Client
+
+PAGE = "https://checkout.stripe.example/c/pay/cs_1"
+DETAILS = {
+    "email": "an@voorbeeld.be",
+    "billing_same": "on",
+    "shipping-first_name": "An",
+    "shipping-last_name": "Peeters",
+    "shipping-street": "Kouter 12",
+    "shipping-postal_code": "9000",
+    "shipping-city": "Gent",
+    "shipping-country": "BE",
+    "shipping-phone": "0470 12 34 56",
+}
+
+
+def payment(state: str, because: str = "") -> dict[str, Any]:
+    """A payment of € 298,50 as the storefront API tells it."""
+    told = {"reference": "pay_1", "state": state, "because": because, "order": None}
+    return {**told, "amount_minor": 29850, "currency": "EUR"}
+
+
+def pay(client: Client, total: str = "29850") -> Any:
+    """The button that orders."""
+    return client.post("/nl/afrekenen/betalen/", {"total": total})
