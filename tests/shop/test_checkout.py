@@ -56,6 +56,16 @@ def test_the_address_reaches_saleor_with_an_international_number(buyer: Client, 
     assert saleor.variables_of("checkoutBillingAddressUpdate") == saleor.variables_of("checkoutShippingAddressUpdate")
 
 
+def test_the_summary_of_what_is_wrong_names_each_field_and_leads_to_it(buyer: Client) -> None:
+    long = dict.fromkeys(("shipping-first_name", "shipping-street", "billing-city"), "x" * 121)
+    form = {**DETAILS, **BILLING, **long}
+    form.pop("billing_same", None)
+    page = buyer.post("/nl/afrekenen/gegevens/", form).content.decode()
+    for field, name in (("shipping-first_name", "Voornaam"), ("shipping-street", "Straat en nummer")):
+        assert f'<a href="#id_{field}">{name}: Hoogstens 120 tekens.</a>' in page
+    assert '<a href="#id_billing-city">Factuur, Gemeente: Hoogstens 120 tekens.</a>' in page
+
+
 def test_the_invoice_can_go_elsewhere(buyer: Client, saleor: FakeSaleor) -> None:
     form = {**DETAILS, **BILLING}
     del form["billing_same"]

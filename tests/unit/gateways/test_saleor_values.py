@@ -10,6 +10,7 @@ from fulfilment.gateways.saleor.values import read_order
 
 ORDER = """{
   "id": "T3JkZXI6MQ==", "number": "7", "status": "UNFULFILLED", "created": "2026-11-23T20:00:00+00:00",
+  "updatedAt": "2026-11-23T20:00:01+00:00",
   "checkoutId": null, "languageCodeEnum": "NL_BE", "userEmail": "an@example.com",
   "channel": {"slug": "consumer", "currencyCode": "EUR"},
   "total": {"gross": {"amount": 298.5, "currency": "EUR"}},
