@@ -29,26 +29,29 @@ def app_is_ours() -> bool:
         saleor.close()
 
 
-def connect_app(staff: SaleorClient, manifest: Manifest, *, now: datetime) -> None:
-    """Have our app installed and our token kept; nothing where that is so already. `GatewayError`."""
-    if app_is_ours():
-        return
-    installed = _installed(staff)
-    if installed is None:
-        _install(staff, manifest)
-        return
-    given = {"app": installed, "name": "fulfilment"}
-    payload = staff.mutate_only("setup/create_app_token", {"input": given})
-    install_app(payload["authToken"], now=now)
-    refresh_app(staff, manifest, tell=lambda _what: None, apply=True)
+def connect_app(
+    staff: SaleorClient, manifest: Manifest, *, now: datetime, tell: Callable[[str], None], apply: bool = True
+) -> None:
+    """Have our app installed, its token kept, its permissions and webhooks as the manifest says now. `GatewayError`.
 
-
-def refresh_app(staff: SaleorClient, manifest: Manifest, *, tell: Callable[[str], None], apply: bool) -> None:
-    """Saleor reads a manifest at the installation only: bring permissions and webhooks to what it says now."""
+    `tell` hears of each change once; with `apply` false nothing else happens.
+    """
     app_id = _installed(staff)
     if app_id is None:
         tell("install")
+        if apply:
+            _install(staff, manifest)
         return
+    if not app_is_ours():
+        tell("token")
+        if apply:
+            payload = staff.mutate_only("setup/create_app_token", {"input": {"app": app_id, "name": "fulfilment"}})
+            install_app(payload["authToken"], now=now)
+    _refresh(staff, app_id, manifest, tell, apply)
+
+
+def _refresh(staff: SaleorClient, app_id: str, manifest: Manifest, tell: Callable[[str], None], apply: bool) -> None:
+    """Saleor reads a manifest at the installation only."""
     found = staff.execute("setup/app_webhooks", {"id": app_id})["app"]
     if set(manifest["permissions"]) - {permission["code"] for permission in found["permissions"]}:
         tell("permissions")

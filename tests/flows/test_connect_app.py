@@ -80,8 +80,9 @@ def remember(token: str) -> None:
     )
 
 
-def connect(staff: Staff) -> None:
-    """Saleor knows our app by any token that we keep."""
+def connect(staff: Staff, *, apply: bool = True) -> list[str]:
+    """Saleor knows our app by any token that we keep. What was told."""
+    told: list[str] = []
 
     def kept(*_args: object) -> bool:
         return SaleorInstallation.objects.exists()
@@ -90,12 +91,13 @@ def connect(staff: Staff) -> None:
         mock.patch.object(connect_app, "app_is_ours", kept),
         mock.patch.object(connect_app, "install_app", lambda token, now: remember(token)),
     ):
-        connect_app.connect_app(staff.as_client(), app_manifest(), now=timezone.now())
+        connect_app.connect_app(staff.as_client(), app_manifest(), now=timezone.now(), tell=told.append, apply=apply)
+    return told
 
 
 def test_a_saleor_installs_our_app_whatever_failed_before() -> None:
     staff = Staff()
-    connect(staff)
+    assert connect(staff) == ["install"]
     ((document, variables),) = staff.written
     assert document == "install_app"
     assert variables["input"]["manifestUrl"] == MANIFEST_ADDRESS
@@ -105,15 +107,25 @@ def test_a_saleor_installs_our_app_whatever_failed_before() -> None:
 def test_an_app_that_works_is_left_alone() -> None:
     remember("a-token")
     staff = Staff(as_installed())
-    connect(staff)
+    assert connect(staff) == []
     assert staff.written == []
 
 
 def test_an_app_whose_token_we_lost_is_not_installed_twice_but_given_a_new_one() -> None:
     staff = Staff(as_installed())
-    connect(staff)
+    assert connect(staff) == ["token"]
     assert staff.documents() == ["setup/create_app_token"]
     assert SaleorInstallation.objects.get().token == "a-fresh-token"
+
+
+def test_what_changed_with_a_lost_token_is_told_once_and_done_once() -> None:
+    staff = Staff(as_installed())
+    assert staff.installed is not None
+    staff.installed["webhooks"][0]["targetUrl"] = "https://old.example/hooks/saleor/"
+    assert connect(staff, apply=False) == ["token", "webhook Orders"]
+    assert staff.written == []
+    assert connect(staff) == ["token", "webhook Orders"]
+    assert staff.documents() == ["setup/create_app_token", "setup/update_webhook"]
 
 
 def test_an_installation_that_fails_says_why() -> None:
@@ -122,9 +134,8 @@ def test_an_installation_that_fails_says_why() -> None:
 
 
 def refreshed(staff: Staff, *, apply: bool = True) -> list[str]:
-    told: list[str] = []
-    connect_app.refresh_app(staff.as_client(), app_manifest(), tell=told.append, apply=apply)
-    return told
+    remember("a-token")
+    return connect(staff, apply=apply)
 
 
 def test_webhooks_follow_our_addresses_and_documents() -> None:
@@ -152,4 +163,6 @@ def test_a_right_that_the_app_lacks_is_asked_for() -> None:
 
 
 def test_an_app_that_is_not_there_is_to_be_installed() -> None:
-    assert refreshed(Staff(), apply=False) == ["install"]
+    staff = Staff()
+    assert connect(staff, apply=False) == ["install"]
+    assert staff.written == []

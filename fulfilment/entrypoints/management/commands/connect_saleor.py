@@ -25,10 +25,13 @@ class Command(BaseCommand):
         try:
             if not app_is_ours():
                 with signed_in(settings.SALEOR_API_URL, options["email"], options["password"]) as staff:
-                    connect_app(staff, app_manifest(), now=timezone.now())
+                    connect_app(staff, app_manifest(), now=timezone.now(), tell=self._tell)
             missing = publish_producers(connected(), on=timezone.localdate())
         except GatewayError as error:
             raise CommandError(str(error)) from error
         for code in missing:
             self.stderr.write(f"Saleor has no product with external reference {code}")
         self.stdout.write("our app is installed in Saleor and the producers are published")
+
+    def _tell(self, what: str) -> None:
+        self.stdout.write(f"  app {settings.SALEOR_APP_ID}: {what}")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalogue.file import CatalogueError, read_catalogue
 from fulfilment.entrypoints.payment_app import app_manifest
 from fulfilment.errors import GatewayError
-from fulfilment.flows.connect_app import connect_app, refresh_app
+from fulfilment.flows.connect_app import connect_app
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.saleor.staff import signed_in
@@ -75,10 +75,7 @@ class Command(BaseCommand):
             self.stderr.write(f"  plugin {plugin} {told}")
 
     def _app(self, setup: Setup) -> None:
-        manifest = app_manifest()
-        if setup.apply:
-            connect_app(setup.saleor, manifest, now=timezone.now())
-        refresh_app(setup.saleor, manifest, tell=self._tell_app, apply=setup.apply)
+        connect_app(setup.saleor, app_manifest(), now=timezone.now(), tell=self._tell_app, apply=setup.apply)
         if setup.apply:
             for code in publish_producers(connected(), on=timezone.localdate()):
                 self.stderr.write(f"  Saleor has no product {code}, for which there is an agreement")
