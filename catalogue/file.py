@@ -19,6 +19,7 @@ from catalogue.values import (
     Media,
     MenuItem,
     Page,
+    PriceList,
     Product,
     ShippingMethod,
     ShippingZone,
@@ -74,6 +75,7 @@ def _catalogue(document: Mapping[str, Any]) -> CatalogueFile:
         shop=shop["name"],
         staff={staff["email"]: staff["password"]},
         fulfil_unpaid=shop.get("fulfillment_allow_unpaid", True),
+        customer_types={entry["slug"]: entry["name"] for entry in _entries(document, "customer_type", "slug")},
         channels=tuple(_channel(entry) for entry in _entries(document, "channel", "slug", needed=True)),
         tax_classes={entry["slug"]: entry["name"] for entry in tax_classes},
         rates={
@@ -100,9 +102,6 @@ def _catalogue(document: Mapping[str, Any]) -> CatalogueFile:
 
 
 def _check(found: CatalogueFile) -> None:
-    for channel in found.channels:
-        if not channel.prices_with_tax:
-            raise ValueError(f"[[channel]] {channel.slug}: prices_with_tax = false is not supported: prices are gross")
     skus: set[str] = set()
     for product in found.products.values():
         where = f"[[product]] {product.code}"
@@ -113,11 +112,15 @@ def _check(found: CatalogueFile) -> None:
         if not product.variants:
             raise ValueError(f"{where}: no variant")
         for variant in product.variants:
+            _known(f"[[variant]] {variant.sku}", "price list", variant.prices, found.price_lists)
             if variant.sku in skus:
                 raise ValueError(f"{where}: {variant.sku} is there twice")
             skus.add(variant.sku)
     for method in found.methods:
-        _known(f"[[shipping_zone.method]] {method.slug}", "tax class", [method.tax_class], found.tax_classes)
+        where = f"[[shipping_zone.method]] {method.slug}"
+        _known(where, "tax class", [method.tax_class], found.tax_classes)
+        _known(where, "price list", method.prices, found.price_lists)
+    _check_channels(found)
     for collection in found.collections:
         _known(f"[[collection]] {collection.slug}", "product", collection.products, found.products)
     slugs = {"page": set(found.pages), "category": set(found.categories)}
@@ -125,6 +128,23 @@ def _check(found: CatalogueFile) -> None:
     for item in found.menu:
         if item.kind != "url":
             _known(f"[[menu_item]] {item.name}", item.kind, [item.target], slugs[item.kind])
+
+
+def _check_channels(found: CatalogueFile) -> None:
+    if found.channel.price_list:
+        raise ValueError(f"[[channel]] {found.channel.slug}: the first channel is the web shop's, and no price list")
+    for channel in found.channels:
+        where = f"[[channel]] {channel.slug}"
+        # Said twice in the file, since a price that is taken for another kind is off by the tax, and looks right.
+        if channel.prices_with_tax is (channel.price_list is not None):
+            raise ValueError(f"{where}: prices_with_tax = false belongs to a price list, and to nothing else")
+    for slug, price_list in found.price_lists.items():
+        where = f"[[channel]] {slug}"
+        if not price_list.customer_types:
+            raise ValueError(f"{where}: customer_types is empty: nobody could order there")
+        _known(where, "customer type", price_list.customer_types, found.customer_types)
+        if not any(slug in method.prices for method in found.methods):
+            raise ValueError(f"{where}: no shipping method has a price there: nothing could be ordered")
 
 
 def _known(where: str, kind: str, names: Iterable[str], known: Iterable[str]) -> None:
@@ -141,7 +161,15 @@ def _channel(channel: _Entry) -> Channel:
         country=channel["country"],
         prices_with_tax=channel.get("prices_with_tax", True),
         is_active=channel.get("active", True),
+        price_list=_price_list(channel),
     )
+
+
+def _price_list(channel: _Entry) -> PriceList | None:
+    if "price_list" not in channel:
+        return None
+    given = _Entry(f"{channel.where}: price_list", channel["price_list"])
+    return PriceList(tuple(given["customer_types"]), _minor(given, "minimum_net"))
 
 
 def _zone(zone: _Entry) -> ShippingZone:
@@ -154,6 +182,7 @@ def _method(method: _Entry, zone: _Entry) -> ShippingMethod:
         slug=method["slug"],
         name=method["name"],
         price=_minor(method),
+        prices=_prices(method),
         tax_class=method["tax_class"],
         countries=frozenset(zone["countries"]),
         days=(method.get("minimum_days"), method.get("maximum_days")),
@@ -208,6 +237,7 @@ def _variant(variant: _Entry, product: _Entry, tracked: bool) -> Variant:
         sku=variant["sku"],
         name=variant.get("name", ""),
         price=_minor(variant if "price" in variant else product),
+        prices=_prices(variant if "prices" in variant else product),
         stock=int(variant["stock"]),
         warehouse=product["producer"],
         tracked=tracked,
@@ -245,16 +275,25 @@ def _translations(entry: _Entry, *fields: str) -> Translations:
     return found
 
 
-def _minor(entry: _Entry) -> int:
-    """The price of an entry in minor units; every currency here has two decimals."""
-    text = str(entry["price"])
+def _prices(entry: _Entry) -> dict[str, int]:
+    """What the entry costs in the price lists, by their slugs."""
+    where, table = f"{entry.where}: prices", entry.get("prices", {})
+    if not isinstance(table, Mapping):
+        raise ValueError(f"{where}: {table!r} says not in which price list")
+    given = _Entry(where, table)
+    return {slug: _minor(given, slug) for slug in given}
+
+
+def _minor(entry: _Entry, key: str = "price") -> int:
+    """An amount of an entry in minor units; every currency here has two decimals."""
+    text = str(entry[key])
     try:
         scaled = Decimal(text).scaleb(2)
         whole = int(scaled)
     except (ArithmeticError, ValueError) as error:
-        raise ValueError(f"{entry.where}: {text!r} is not a price") from error
+        raise ValueError(f"{entry.where}: {key}: {text!r} is not an amount") from error
     if whole != scaled or whole < 0:
-        raise ValueError(f"{entry.where}: {text!r} is not a price in whole cents")
+        raise ValueError(f"{entry.where}: {key}: {text!r} is not an amount in whole cents")
     return whole
 
 

@@ -1,4 +1,4 @@
-"""What the file says, as values: prices gross and in minor units, tax rates in percents."""
+"""What the file says, as values: prices in minor units (gross, but for a price list), tax rates in percents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +21,14 @@ Translations = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
+class PriceList:
+    """Who may order in a channel: customers of these types (slugs), from `minimum_net` on, in minor units."""
+
+    customer_types: tuple[str, ...]
+    minimum_net: int
+
+
+@dataclass(frozen=True)
 class Channel:
     """A sales channel. `country` decides the tax as long as no shipping address is known."""
 
@@ -30,15 +38,21 @@ class Channel:
     country: str
     prices_with_tax: bool
     is_active: bool
+    price_list: PriceList | None
+
+    def price_of(self, thing: "ShippingMethod | Variant") -> int | None:
+        """What something costs here; None where it is not to be had. A price list has prices of its own only."""
+        return thing.prices.get(self.slug) if self.price_list else thing.price
 
 
 @dataclass(frozen=True)
 class ShippingMethod:
-    """A way of delivering, with its gross price in minor units."""
+    """A way of delivering, with its gross price; `prices` are net, by price list."""
 
     slug: str
     name: str
     price: int
+    prices: Mapping[str, int]
     tax_class: str
     countries: frozenset[str]
     days: tuple[int | None, int | None]
@@ -88,11 +102,13 @@ class Category:
 
 @dataclass(frozen=True)
 class Variant:
-    """What can be bought. `price` is gross, in minor units; `stock` is what the file puts in the warehouse."""
+    """What can be bought. `price` is gross, `prices` are net, by price list; `stock` is what the file puts in the
+    warehouse."""
 
     sku: str
     name: str
     price: int
+    prices: Mapping[str, int]
     stock: int
     warehouse: str
     tracked: bool
@@ -149,11 +165,13 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class CatalogueFile:
-    """All of it. `rates` are percents by tax class and country; `staff` is e-mail address → password."""
+    """All of it. `rates` are percents by tax class and country; `staff` is e-mail address → password;
+    `customer_types` and `tax_classes` are slug → name."""
 
     shop: str
     staff: Mapping[str, str]
     fulfil_unpaid: bool
+    customer_types: Mapping[str, str]
     channels: tuple[Channel, ...]
     tax_classes: Mapping[str, str]
     rates: Mapping[tuple[str, str], Decimal]
@@ -169,6 +187,15 @@ class CatalogueFile:
     def channel(self) -> Channel:
         """The channel of the web shop: the first."""
         return self.channels[0]
+
+    @property
+    def price_lists(self) -> dict[str, PriceList]:
+        """The channels that are price lists, by slug."""
+        return {channel.slug: channel.price_list for channel in self.channels if channel.price_list}
+
+    def sold_in(self, *things: ShippingMethod | Variant) -> list[str]:
+        """The channels in which any of these has a price, by slug."""
+        return [one.slug for one in self.channels if any(one.price_of(thing) is not None for thing in things)]
 
     @property
     def methods(self) -> tuple[ShippingMethod, ...]:

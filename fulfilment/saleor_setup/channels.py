@@ -59,10 +59,10 @@ def set_up_channels(setup: Setup) -> None:
             told = f"its currency is {now['currencyCode']} in Saleor and cannot be changed to {channel.currency}"
             raise SetUpError(f"{entry('channel', channel.slug)}: {told}")
         _channel(setup, channel, now)
-    seen = _seen(setup)
+    made = _seen(setup)
     for channel in setup.file.channels:
-        if channel.slug in seen:
-            _taxes(setup, channel, seen[channel.slug]["taxConfiguration"])
+        if channel.slug in made:
+            _taxes(setup, channel, made[channel.slug]["taxConfiguration"], is_new=channel.slug not in seen)
 
 
 def _channel(setup: Setup, channel: Channel, now: Node | None) -> None:
@@ -77,9 +77,8 @@ def _channel(setup: Setup, channel: Channel, now: Node | None) -> None:
             given["checkoutSettings"] = {**CHECKOUTS, "automaticCompletion": completion}
         return given
 
-    wanted = {
+    wanted: dict[str, Any] = {
         "name": channel.name,
-        "isActive": channel.is_active,
         "defaultCountry": channel.country,
         "warehouses": sorted({*warehouses, *(now["warehouses"] if now else ())}),
         "stockSettings": STOCK,
@@ -88,12 +87,14 @@ def _channel(setup: Setup, channel: Channel, now: Node | None) -> None:
         "completion": COMPLETION,
         "paymentSettings": PAYMENTS,
     }
+    if channel.price_list is None:  # `set_up_price_lists` opens it, once it is guarded
+        wanted["isActive"] = channel.is_active
     setup.ensure(
         "channel",
         channel.slug,
         now,
         wanted,
-        extra={"slug": channel.slug, "currencyCode": channel.currency},
+        extra={"slug": channel.slug, "currencyCode": channel.currency, "isActive": False},
         as_input=as_input,
     )
 
@@ -117,11 +118,15 @@ def _seen(setup: Setup) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _taxes(setup: Setup, channel: Channel, now: Node) -> None:
+def _taxes(setup: Setup, channel: Channel, now: Node, *, is_new: bool) -> None:
     wanted = {
         "chargeTaxes": True,
         "taxCalculationStrategy": "FLAT_RATES",
         "displayGrossPrices": channel.prices_with_tax,
         "pricesEnteredWithTax": channel.prices_with_tax,
     }
-    setup.ensure("tax_configuration", channel.slug, now, wanted)
+    changed = {name: value for name, value in wanted.items() if now[name] != value}
+    if changed:
+        variables = {"id": now["id"], "input": changed}
+        key, document = channel.slug, "update_tax_configuration"
+        setup.change("tax_configuration", key, tuple(changed), document, variables, is_new=is_new)

@@ -102,18 +102,22 @@ def _seen(node: Node, description: str | None, pages: dict[str, str]) -> Node:
 
 
 def _listings(setup: Setup, product: Product, node: Node | None) -> None:
-    """Published in every channel of the file, unless the file says that it is known but not for sale."""
+    """Published in every channel of the file in which it has a price, unless the file says that it is known but not
+    for sale."""
     flags = ("isPublished", "visibleInListings", "isAvailableForPurchase")
     listings = {found["channel"]["slug"]: found for found in (node or {}).get("channelListings") or ()}
+    sold_in = setup.file.sold_in(*product.variants)
     wrong = [
         slug
-        for slug in setup.channel_ids()
+        for slug in sold_in
         if slug not in listings or any(bool(listings[slug][flag]) is not product.listed for flag in flags)
     ]
-    if not wrong:
+    gone = [channel_id for slug, channel_id in setup.channel_ids().items() if slug in listings and slug not in sold_in]
+    if not wrong and not gone:
         return
     channels = [{"channelId": setup.ids["channel", slug], **dict.fromkeys(flags, product.listed)} for slug in wrong]
-    variables = {"id": setup.ids["product", product.code], "input": {"updateChannels": channels}}
+    given = {"updateChannels": channels, "removeChannels": gone}
+    variables = {"id": setup.ids["product", product.code], "input": given}
     setup.change("product", product.code, ("channels",), "list_product", variables, is_new=node is None)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from catalogue.values import CatalogueFile
+from catalogue.values import CatalogueFile, ShippingMethod, Variant
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient, every_node
 
@@ -43,6 +43,8 @@ class Setup:
     tell: Callable[[Change], None]
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     """Saleor's ids by kind and key; empty for what a plan would only make."""
+    missing: list[str] = field(default_factory=list)
+    """Our plugins that this Saleor does not have."""
 
     def nodes(self, name: str) -> Iterator[Node]:
         """Every object of a list."""
@@ -114,14 +116,14 @@ def _made(payload: Mapping[str, Any]) -> dict[str, Any]:
     return next((value for name, value in payload.items() if name != "errors" and value), {})
 
 
-def prices_to_set(setup: Setup, listings: Sequence[Node], minor: int) -> list[dict[str, str]]:
-    """The channels in which something has another price than this one, as Saleor takes them."""
-    price = Decimal(minor).scaleb(-2)
+def prices_to_set(setup: Setup, listings: Sequence[Node], thing: ShippingMethod | Variant) -> list[dict[str, str]]:
+    """The channels in which something has another price in Saleor than in the file, as Saleor takes them."""
     seen = {listing["channel"]["slug"]: Decimal(listing["price"]["amount"]) for listing in listings if listing["price"]}
+    prices = {channel.slug: channel.price_of(thing) for channel in setup.file.channels}
     return [
-        {"channelId": channel_id, "price": str(price)}
-        for slug, channel_id in setup.channel_ids().items()
-        if seen.get(slug) != price
+        {"channelId": setup.ids["channel", slug], "price": str(price)}
+        for slug, minor in prices.items()
+        if minor is not None and seen.get(slug) != (price := Decimal(minor).scaleb(-2))
     ]
 
 

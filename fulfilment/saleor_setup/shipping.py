@@ -69,8 +69,12 @@ def _method(setup: Setup, method: ShippingMethod, zone: ShippingZone, node: Node
 
 
 def _prices(setup: Setup, method: ShippingMethod, node: Node | None) -> None:
-    """The price of a way of delivering in each channel."""
-    channels = prices_to_set(setup, (node or {}).get("channelListings") or (), method.price)
-    if channels:
-        variables = {"id": setup.ids["shipping_method", method.slug], "input": {"addChannels": channels}}
+    """The price of a way of delivering in each channel; where it has none, it is not offered."""
+    listings = (node or {}).get("channelListings") or ()
+    channels = prices_to_set(setup, listings, method)
+    gone = {listing["channel"]["slug"] for listing in listings} - set(setup.file.sold_in(method))
+    removed = [channel_id for slug, channel_id in setup.channel_ids().items() if slug in gone]
+    if channels or removed:
+        given = {"addChannels": channels, "removeChannels": removed}
+        variables = {"id": setup.ids["shipping_method", method.slug], "input": given}
         setup.change("shipping_method", method.slug, ("price",), "list_shipping_method", variables, is_new=node is None)

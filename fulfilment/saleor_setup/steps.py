@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fulfilment.saleor_setup.channels import set_up_channels, set_up_shop, set_up_warehouses
 from fulfilment.saleor_setup.pages import set_up_pages
+from fulfilment.saleor_setup.price_lists import set_up_customer_types, set_up_price_lists
 from fulfilment.saleor_setup.products import set_up_categories, set_up_products
 from fulfilment.saleor_setup.setup import Setup
 from fulfilment.saleor_setup.shipping import set_up_shipping
@@ -14,7 +15,9 @@ from fulfilment.saleor_setup.types import set_up_types
 STEPS: tuple[tuple[str, Callable[[Setup], None]], ...] = (
     ("shop settings", set_up_shop),
     ("warehouses", set_up_warehouses),
+    ("customer types", set_up_customer_types),
     ("channels", set_up_channels),
+    ("price lists", set_up_price_lists),
     ("taxes", set_up_taxes),
     ("shipping", set_up_shipping),
     ("attributes and types", set_up_types),

@@ -11,8 +11,10 @@ def set_up_variants(setup: Setup, product: Product, node: Node | None) -> None:
         found = seen.get(variant.sku)
         _variant(setup, product, variant, found)
         _stock(setup, variant, found)
-        _price(setup, variant, found)
+        _prices(setup, variant, found)
         translate(setup, "variant", variant.sku, found, variant.translations)
+    for variant in product.variants:  # once all are priced: a product goes with the last of its variants
+        _unlist(setup, product, variant, seen.get(variant.sku))
 
 
 def _variant(setup: Setup, product: Product, variant: Variant, node: Node | None) -> None:
@@ -32,8 +34,19 @@ def _stock(setup: Setup, variant: Variant, node: Node | None) -> None:
     setup.change("variant", variant.sku, ("stock",), "add_stock", variables, is_new=node is None)
 
 
-def _price(setup: Setup, variant: Variant, node: Node | None) -> None:
-    given = prices_to_set(setup, (node or {}).get("channelListings") or (), variant.price)
+def _prices(setup: Setup, variant: Variant, node: Node | None) -> None:
+    given = prices_to_set(setup, (node or {}).get("channelListings") or (), variant)
     if given:
         variables = {"id": setup.ids["variant", variant.sku], "input": given}
         setup.change("variant", variant.sku, ("price",), "list_variant", variables, is_new=node is None)
+
+
+def _unlist(setup: Setup, product: Product, variant: Variant, node: Node | None) -> None:
+    """Out of the channels where it has no price any more and others of the product have one."""
+    gone = set(setup.file.sold_in(*product.variants)) - set(setup.file.sold_in(variant))
+    listed = [listing["channel"]["slug"] for listing in (node or {}).get("channelListings") or ()]
+    removed = {"removeVariants": [setup.ids["variant", variant.sku]]}
+    channels = [{"channelId": setup.ids["channel", slug], **removed} for slug in listed if slug in gone]
+    if channels:
+        variables = {"id": setup.ids["product", product.code], "input": {"updateChannels": channels}}
+        setup.change("variant", variant.sku, ("price",), "list_product", variables)

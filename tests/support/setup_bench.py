@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from catalogue.file import editor_text, editor_text_of
-from catalogue.values import TEXT_ATTRIBUTES, CatalogueFile, MenuItem, Page, Product, Translations, Variant
+from catalogue.values import (
+    TEXT_ATTRIBUTES,
+    CatalogueFile,
+    Channel,
+    MenuItem,
+    Page,
+    Product,
+    ShippingMethod,
+    Translations,
+    Variant,
+)
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.saleor_setup import channels, pages, pictures, types
@@ -30,6 +40,8 @@ class SaleorToSetUp:
     """The document that is refused."""
     written: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     answers: dict[str, Nodes] = field(init=False)
+    missing: list[str] = field(default_factory=list)
+    """The plugins that the last run missed."""
     _made: int = 0
 
     def __post_init__(self) -> None:
@@ -46,8 +58,8 @@ class SaleorToSetUp:
         self._made += 1
         if document == "create_channel":
             given = variables["input"]
-            node = _channel(given["slug"], given["currencyCode"], [])
-            self.answers["channels"]["channels"].append(node)
+            as_shop = Channel(given["slug"], given["name"], given["currencyCode"], "BE", True, given["isActive"], None)
+            self.answers["channels"]["channels"].append(_channel(as_shop, []))
         if document == "create_product":
             self._keep_product(variables["input"])
         return {"errors": [], "made": {"id": f"made-{self._made}", "url": "http://saleor/file", "contentType": "x"}}
@@ -70,6 +82,7 @@ class SaleorToSetUp:
         setup = Setup(cast(SaleorClient, self), file, DEMO / "pictures", SHOP, apply, told.append)
         for _title, step in STEPS:
             step(setup)
+        self.missing = setup.missing
         return told
 
 
@@ -82,7 +95,9 @@ def _bare() -> dict[str, Nodes]:
     return {
         "shop": {"shop": _shop(allow_unpaid=False, legacy=True)},
         "warehouses": _page_of("warehouses", []),
+        "customer_types": _page_of("customerTypes", [_customer_type("default", "Default")]),
         "channels": {"channels": []},
+        "plugin": {"plugin": {"channelConfigurations": []}},
         "tax_classes": _page_of("taxClasses", []),
         "country_taxes": {"taxCountryConfigurations": []},
         "shipping_zones": _page_of("shippingZones", []),
@@ -100,7 +115,9 @@ def _answers(file: CatalogueFile) -> dict[str, Nodes]:
     return {
         "shop": {"shop": _shop(allow_unpaid=file.fulfil_unpaid, legacy=False)},
         "warehouses": _page_of("warehouses", _warehouses(file)),
-        "channels": {"channels": [_channel(one.slug, one.currency, list(file.warehouses)) for one in file.channels]},
+        "customer_types": _page_of("customerTypes", _customer_types(file)),
+        "channels": {"channels": [_channel(one, list(file.warehouses)) for one in file.channels]},
+        "plugin": {"plugin": {"channelConfigurations": [_guard(one) for one in file.channels]}},
         "tax_classes": _page_of("taxClasses", _tax_classes(file)),
         "country_taxes": {
             "taxCountryConfigurations": [
@@ -164,13 +181,31 @@ def _warehouses(file: CatalogueFile) -> list[Nodes]:
     ]
 
 
-def _channel(slug: str, currency: str, warehouses: list[str]) -> Nodes:
+def _customer_type(slug: str, name: str) -> Nodes:
+    return {"id": f"customer_type:{slug}", "slug": slug, "name": name, "isDefault": slug == "default"}
+
+
+def _customer_types(file: CatalogueFile) -> list[Nodes]:
+    return [_customer_type("default", "Default"), *(_customer_type(*one) for one in file.customer_types.items())]
+
+
+def _guard(channel: Channel) -> Nodes:
+    """How the wholesale plugin stands in a channel; in that of a shop it is off, as in every new one."""
+    agreed = channel.price_list
+    of = ", ".join(agreed.customer_types) if agreed else ""
+    least = f"{agreed.minimum_net / 100:.2f}" if agreed else "0"
+    values = [{"name": "customer_types", "value": of}, {"name": "minimum_net", "value": least}]
+    return {"channel": {"slug": channel.slug}, "active": agreed is not None, "configuration": values}
+
+
+def _channel(channel: Channel, warehouses: list[str]) -> Nodes:
+    slug = channel.slug
     return {
         "id": f"channel:{slug}",
         "slug": slug,
-        "name": "Webwinkel",
-        "isActive": True,
-        "currencyCode": currency,
+        "name": channel.name,
+        "isActive": channel.is_active,
+        "currencyCode": channel.currency,
         "defaultCountry": {"code": "BE"},
         "warehouses": [{"externalReference": reference} for reference in warehouses],
         "stockSettings": dict(channels.STOCK),
@@ -185,8 +220,8 @@ def _channel(slug: str, currency: str, warehouses: list[str]) -> Nodes:
             "id": f"tax:{slug}",
             "chargeTaxes": True,
             "taxCalculationStrategy": "FLAT_RATES",
-            "displayGrossPrices": True,
-            "pricesEnteredWithTax": True,
+            "displayGrossPrices": channel.prices_with_tax,
+            "pricesEnteredWithTax": channel.prices_with_tax,
         },
     }
 
@@ -206,8 +241,13 @@ def _tax_classes(file: CatalogueFile) -> list[Nodes]:
     ]
 
 
-def _price(minor: int) -> list[Nodes]:
-    return [{"channel": {"slug": "consumer"}, "price": {"amount": Decimal(minor) / 100}}]
+def _prices(thing: ShippingMethod | Variant, file: CatalogueFile) -> list[Nodes]:
+    prices = {channel.slug: channel.price_of(thing) for channel in file.channels}
+    return [
+        {"channel": {"slug": slug}, "price": {"amount": Decimal(minor) / 100}}
+        for slug, minor in prices.items()
+        if minor is not None
+    ]
 
 
 def _zones(file: CatalogueFile) -> list[Nodes]:
@@ -225,7 +265,7 @@ def _zones(file: CatalogueFile) -> list[Nodes]:
                     "minimumDeliveryDays": method.days[0],
                     "maximumDeliveryDays": method.days[1],
                     "taxClass": {"name": file.tax_classes[method.tax_class]},
-                    "channelListings": _price(method.price),
+                    "channelListings": _prices(method, file),
                     **_told(method.translations),
                 }
                 for method in zone.methods
@@ -290,14 +330,14 @@ def _product(product: Product, file: CatalogueFile) -> Nodes:
         "attributes": _attributes(product),
         "channelListings": [
             {
-                "channel": {"slug": channel.slug},
+                "channel": {"slug": slug},
                 "isPublished": product.listed,
                 "visibleInListings": product.listed,
                 "isAvailableForPurchase": product.listed,
             }
-            for channel in file.channels
+            for slug in file.sold_in(*product.variants)
         ],
-        "variants": [_variant(variant) for variant in product.variants],
+        "variants": [_variant(variant, file) for variant in product.variants],
         **_told(product.translations, ("name", "description")),
     }
 
@@ -319,14 +359,14 @@ def _attributes(product: Product) -> list[Nodes]:
     return found
 
 
-def _variant(variant: Variant) -> Nodes:
+def _variant(variant: Variant, file: CatalogueFile) -> Nodes:
     return {
         "id": f"variant:{variant.sku}",
         "sku": variant.sku,
         "name": variant.name or variant.sku,
         "trackInventory": variant.tracked,
         "stocks": [{"warehouse": {"externalReference": variant.warehouse}}],
-        "channelListings": _price(variant.price),
+        "channelListings": _prices(variant, file),
         **_told(variant.translations),
     }
 

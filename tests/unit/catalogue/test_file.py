@@ -23,8 +23,8 @@ def changed(folder: Path, old: str, new: str) -> Path:
     [
         ('slug = "consumer"', "", r"\[\[channel\]\]: slug is missing"),
         ("prices_with_tax = true", "prices_with_tax = false", r"\[\[channel\]\] consumer: prices_with_tax"),
-        ('price = "9.50"', 'price = "cheap"', r"\[\[method\]\] home: 'cheap' is not a price"),
-        ('price = "9.50"', 'price = "9.505"', "'9.505' is not a price in whole cents"),
+        ('price = "9.50"', 'price = "cheap"', r"\[\[method\]\] home: price: 'cheap' is not an amount"),
+        ('price = "9.50"', 'price = "9.505"', "price: '9.505' is not an amount in whole cents"),
         ('producer = "labeur"', 'producer = "nobody"', r"\[\[product\]\] SG-001: no warehouse 'nobody'"),
         ('designers = ["aber"]', 'designers = ["nobody"]', r"\[\[product\]\] SG-005: no page 'nobody'"),
         ('sku = "SG-006"', 'sku = "SG-001"', r"\[\[product\]\] SG-006: SG-001 is there twice"),
@@ -39,6 +39,44 @@ def test_a_wrong_file_is_refused_with_the_entry_that_is_wrong(
 ) -> None:
     with pytest.raises(CatalogueError, match=complaint):
         read_catalogue(changed(tmp_path, old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('customer_types = ["business"]', 'customer_types = ["buziness"]', r"wholesale: no customer type 'buziness'"),
+        ('customer_types = ["business"]', "customer_types = []", "wholesale: customer_types is empty"),
+        ('minimum_net = "250.00"', "", r"\[\[channel\]\] wholesale: price_list: minimum_net is missing"),
+        ('minimum_net = "250.00"', 'minimum_net = "-1"', "wholesale: price_list: minimum_net: '-1' is not an amount"),
+        ("prices_with_tax = false", "", r"\[\[channel\]\] wholesale: prices_with_tax = false"),
+        ('{ wholesale = "7.85" }', "{}", r"\[\[channel\]\] wholesale: no shipping method has a price there"),
+        ("{ wholesale", "{ fair", r"\[\[shipping_zone.method\]\] home: no price list 'fair'"),
+        ('wholesale = "174.00"', 'fair = "1"', r"\[\[variant\]\] SG-001: no price list 'fair'"),
+        ('wholesale = "174.00"', 'consumer = "1"', r"\[\[variant\]\] SG-001: no price list 'consumer'"),
+        ('wholesale = "174.00"', 'wholesale = "x"', r"\[\[product\]\] SG-001: prices: wholesale: 'x' is not an amount"),
+        (
+            '{ wholesale = "174.00" }',
+            '"174.00"',
+            r"\[\[product\]\] SG-001: prices: '174.00' says not in which price list",
+        ),
+        (
+            "prices_with_tax = true",
+            'prices_with_tax = false\n[channel.price_list]\ncustomer_types = []\nminimum_net = "0"',
+            r"\[\[channel\]\] consumer: the first channel is the web shop's",
+        ),
+    ],
+)
+def test_a_price_list_that_cannot_be_meant_is_refused(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    with pytest.raises(CatalogueError, match=complaint):
+        read_catalogue(changed(tmp_path, old, new))
+
+
+def test_a_variant_takes_the_prices_of_its_product_unless_it_has_its_own(tmp_path: Path) -> None:
+    path = changed(tmp_path, 'sku = "SG-002-MOS"', 'sku = "SG-002-MOS"\nprices = {}')
+    file = read_catalogue(path)
+    prices = [variant.prices for variant in file.products["SG-002"].variants]
+    assert prices == [{"wholesale": 13_200}, {}, {"wholesale": 13_200}]
+    assert file.products["SG-005"].variants[0].prices == {}
 
 
 def test_a_translation_of_what_has_none_is_refused(tmp_path: Path) -> None:

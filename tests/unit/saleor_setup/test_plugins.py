@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 
 from fulfilment.gateways.saleor.client import SaleorClient
-from fulfilment.saleor_setup.plugins import ORDER_ROUTING, set_up_plugins
+from fulfilment.saleor_setup.plugins import ORDER_ROUTING, set_up_order_routing
 from fulfilment.saleor_setup.setup import Change, Setup
 from tests.support.setup_bench import DEMO, SHOP, SaleorToSetUp
 from tests.unit.saleor_setup.test_setup import FILE
@@ -18,7 +18,8 @@ def configured(plugin: dict[str, Any] | None) -> tuple[list[Change], SaleorToSet
     saleor.answers["plugin"] = {"plugin": plugin}
     told: list[Change] = []
     setup = Setup(cast(SaleorClient, saleor), FILE, DEMO, SHOP, True, told.append)
-    return told, saleor, set_up_plugins(setup, {ORDER_ROUTING: WANTED})
+    set_up_order_routing(setup, WANTED)
+    return told, saleor, setup.missing
 
 
 def plugin(*, active: bool = True, address: str = WANTED["notice_address"], secret: str = "1234") -> dict[str, Any]:

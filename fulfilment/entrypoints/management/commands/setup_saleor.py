@@ -14,10 +14,14 @@ from fulfilment.flows.connect_app import connect_app
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.saleor.staff import signed_in
-from fulfilment.saleor_setup.plugins import ORDER_ROUTING, set_up_plugins
+from fulfilment.saleor_setup.plugins import ORDER_ROUTING, WHOLESALE, set_up_order_routing
 from fulfilment.saleor_setup.setup import Change, Setup, SetUpError
 from fulfilment.saleor_setup.steps import STEPS
 
+WITHOUT_PLUGIN = {
+    ORDER_ROUTING: "orders reach us by its webhooks alone",
+    WHOLESALE: "its price lists stay closed, as they would be open to all",
+}
 DEMO = settings.BASE_DIR / "demo" / "catalogue.toml"
 
 
@@ -51,8 +55,10 @@ class Command(BaseCommand):
         for at, (title, step) in enumerate(STEPS, start=1):
             self._progress(at, title)
             step(setup)
-        self._progress(len(STEPS) + 1, "plugins")
-        self._plugins(setup)
+        self._progress(len(STEPS) + 1, "order routing")
+        self._order_routing(setup)
+        for plugin in setup.missing:
+            self.stderr.write(f"  plugin {plugin} is not installed in this Saleor: {WITHOUT_PLUGIN[plugin]}")
         if with_app:
             self._progress(len(STEPS) + 2, "our app")
             self._app(setup)
@@ -65,14 +71,12 @@ class Command(BaseCommand):
         what = "new" if change.is_new else f"change {', '.join(change.fields)}"
         self.stdout.write(f"  {change.kind} {change.key}: {what}")
 
-    def _plugins(self, setup: Setup) -> None:
+    def _order_routing(self, setup: Setup) -> None:
         values = {
             "notice_address": f"{settings.FULFILMENT_URL}/hooks/plugin/",
             "notice_secret": settings.PLUGIN_NOTICE_SECRETS[0],
         }
-        for plugin in set_up_plugins(setup, {ORDER_ROUTING: values}):
-            told = "is not installed in this Saleor: orders reach us by its webhooks alone"
-            self.stderr.write(f"  plugin {plugin} {told}")
+        set_up_order_routing(setup, values)
 
     def _app(self, setup: Setup) -> None:
         connect_app(setup.saleor, app_manifest(), now=timezone.now(), tell=self._tell_app, apply=setup.apply)
