@@ -264,6 +264,10 @@ def test_whoever_saleor_takes_us_for_is_us_or_nobody() -> None:
         ({"id": "QXBwOjI=", "identifier": "other"}, None),
     ):
         assert answering(200, {"data": {"app": app}}).app_id("ours") == known
+    denied = {"message": "To access this path, …", "extensions": {"exception": {"code": "PermissionDenied"}}}
+    assert answering(200, {"errors": [denied], "data": {"app": None}}).app_id("ours") is None
+    with pytest.raises(GatewayError):
+        answering(503, {}).app_id("ours")
 
 
 def test_a_producer_is_written_only_where_it_is_not_written_yet() -> None:

@@ -17,7 +17,12 @@ class Saleor:
 
     def app_id(self, identifier: str) -> str | None:
         """The id of our app, by its identifier in the manifest; None where Saleor takes us for nobody, or another."""
-        app = self._client.execute("app")["app"]
+        try:
+            app = self._client.execute("app")["app"]
+        except GatewayError as error:
+            if error.code == "PermissionDenied":  # a token that it does not know (any more) makes us nobody
+                return None
+            raise
         return app["id"] if app and app["identifier"] == identifier else None
 
     def order(self, saleor_id: str) -> SaleorOrder | None:

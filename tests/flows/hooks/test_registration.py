@@ -28,7 +28,10 @@ class TokenSaleor:
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., object]) -> list[bytes]:
         token = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
         start_response(self.status, [("Content-Type", "application/json")])
-        return [json.dumps({"data": {"app": self.apps.get(token)}}).encode()]
+        if token in self.apps:
+            return [json.dumps({"data": {"app": self.apps[token]}}).encode()]
+        denied = {"message": "To access this path, …", "extensions": {"exception": {"code": "PermissionDenied"}}}
+        return [json.dumps({"errors": [denied], "data": {"app": None}}).encode()]
 
 
 @pytest.fixture
