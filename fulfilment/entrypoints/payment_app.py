@@ -148,6 +148,7 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
             idempotency_key=str(body["idempotencyKey"]),
             transaction_id=str(body["transaction"]["id"]),
             checkout_id=str(source["id"]),
+            channel=str(source["channel"]["slug"]),
             amount_minor=to_minor(Decimal(str(action["amount"])), currency),
             currency=currency,
             email=source["email"] or "",

@@ -111,7 +111,7 @@ def _share(
         line=line,
         partner_id=partner_id,
         agreement_id=agreement.id if agreement else None,
-        price_list=agreement.price_list if agreement else order.price_list,
+        price_list=agreement.price_list if agreement else "",
         rank=rank,
         tax_regime=regime,
         amount_minor=taxed.amount,

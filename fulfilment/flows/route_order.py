@@ -78,7 +78,7 @@ def _agreements(order: Order, lines: list[Line], day: date) -> tuple[dict[str, A
     found = {code: by_id[pk] for code, pk in wanted.items() if pk in by_id}
     missing = codes - found.keys()
     if missing:
-        found |= agreements.in_force(missing, day, order.price_list)
+        found |= agreements.in_force(missing, day, order.channel)
     return found, not missing
 
 

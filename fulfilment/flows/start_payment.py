@@ -51,6 +51,7 @@ class PaymentRequest:
     idempotency_key: str
     transaction_id: str
     checkout_id: str
+    channel: str
     amount_minor: int
     currency: str
     email: str
@@ -111,7 +112,8 @@ def _asked_before(request: PaymentRequest) -> Payment | None:
 
 
 def _plan(request: PaymentRequest, now: datetime) -> dict[str, int]:
-    found = agreements.in_force((item.product_code for item in request.items), timezone.localdate(now))
+    codes = [item.product_code for item in request.items]
+    found = agreements.in_force(codes, timezone.localdate(now), request.channel)
     missing = [item for item in request.items if item.product_code not in found]
     if missing:
         raise NotForSale([item.product_code for item in missing], [item.name for item in missing])

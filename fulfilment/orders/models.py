@@ -12,14 +12,16 @@ def order_public_id() -> str:
 
 
 class Order(models.Model):
-    """A snapshot of a Saleor order. Amounts in minor units of `currency`; tax rates in basis points."""
+    """A snapshot of a Saleor order. Amounts in minor units of `currency`; tax rates in basis points.
+
+    `channel` is the slug of Saleor's channel: an agreement for a price list names it.
+    """
 
     public_id = models.CharField(max_length=32, unique=True, default=order_public_id, editable=False)
     saleor_id = models.CharField(max_length=64, unique=True)
     checkout_id = models.CharField(max_length=64, blank=True, db_index=True)
     number = models.CharField(_("nummer"), max_length=32)
     channel = models.CharField(_("kanaal"), max_length=255)
-    price_list = models.CharField(_("prijslijst"), max_length=64, blank=True, default="")
     language = models.CharField(_("taal"), max_length=8, default="nl")
     currency = models.CharField(max_length=3)
     total_gross_minor = models.BigIntegerField()

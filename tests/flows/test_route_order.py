@@ -240,9 +240,9 @@ def test_an_agreement_of_the_price_list_goes_before_the_general_one() -> None:
     general = rows.agreement("SG-001", rows.partner("retail-maker"))
     wholesale = rows.agreement("SG-001", rows.partner("wholesale-maker"), version=2, bound=False)
     Agreement.objects.filter(pk=wholesale.pk).update(price_list="wholesale", bound_at=NOW)
-    for price_list, agreement in (("wholesale", wholesale), ("", general), ("fair", general)):
+    for channel, agreement in (("wholesale", wholesale), ("consumer", general), ("fair", general)):
         order = rows.order([("SG-001", "Koord", 1, 12_100)])
-        Order.objects.filter(pk=order.pk).update(price_list=price_list)
+        Order.objects.filter(pk=order.pk).update(channel=channel)
         order.refresh_from_db()
         route_order(Accepted(order, list(order.lines.all()), is_new=True), now=NOW)
         assert Assignment.objects.get(decision__order=order).agreement == agreement

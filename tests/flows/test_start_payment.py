@@ -34,11 +34,14 @@ NOW = PLACED_AT
 DOWN = GatewayError("Stripe did not answer", retry=True)
 
 
-def asked(key: str = "key-1", *, checkout: str = "checkout-1", amount: int = 28_900) -> PaymentRequest:
+def asked(
+    key: str = "key-1", *, checkout: str = "checkout-1", amount: int = 28_900, channel: str = "consumer"
+) -> PaymentRequest:
     return PaymentRequest(
         idempotency_key=key,
         transaction_id=f"transaction-{key}",
         checkout_id=checkout,
+        channel=channel,
         amount_minor=amount,
         currency="EUR",
         email="an@example.com",
@@ -80,6 +83,17 @@ def test_a_checkout_gets_a_page_and_its_route_is_kept(agreed: Agreement, provide
         "saleor_transaction": "transaction-key-1",
         "saleor_checkout": "checkout-1",
     }
+
+
+def test_what_is_bought_from_a_price_list_is_planned_by_its_own_agreement(
+    agreed: Agreement, provider: StripeInMemory
+) -> None:
+    wholesale = rows.agreement("SG-001", rows.partner("wholesale-maker"), version=2, bound=False)
+    Agreement.objects.filter(pk=wholesale.pk).update(price_list="wholesale", bound_at=NOW)
+    for channel, agreement in (("wholesale", wholesale), ("consumer", agreed)):
+        with provider.answering():
+            start_payment(asked(channel, checkout=channel, channel=channel), now=NOW)
+        assert Plan.objects.get(checkout_id=channel).assignments == {"SG-001": agreement.pk}
 
 
 def test_the_page_names_every_product_and_the_delivery_and_their_sum_is_saleors_to_the_cent() -> None:

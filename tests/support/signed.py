@@ -148,6 +148,7 @@ def checkout_payment(
             "id": checkout_id,
             "email": "an@example.com",
             "languageCode": "NL",
+            "channel": {"slug": "consumer"},
             "lines": lines,
             "shippingPrice": {"gross": {"amount": delivery}},
         },
