@@ -56,5 +56,5 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
 
 urlpatterns = [
     path("", inbox, name="mailbox"),
-    path("<str:public_id>/", letter, name="mail"),
+    path("<slug:public_id>/", letter, name="mail"),
 ]

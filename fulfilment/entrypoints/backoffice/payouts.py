@@ -90,13 +90,13 @@ class BatchRoom(Room):
             ("plan/vrijgeven/", self.release_view, "release"),
             ("plan/ophalen/", self.collect_view, "collect"),
             ("<int:pk>/laat-vallen/", self.cancel_view, "cancel"),
-            ("<int:pk>/bevestig/<str:payout>/", self.confirm_one_view, "confirm_one"),
+            ("<int:pk>/bevestig/<slug:payout>/", self.confirm_one_view, "confirm_one"),
         ]
         shown: list[tuple[str, View, str]] = [
             ("plan/", self.plan_view, "plan"),
             ("<int:pk>/goedkeuren/", self.approve_view, "approve"),
             ("<int:pk>/bevestigen/", self.confirm_view, "confirm"),
-            ("<int:pk>/mislukt/<str:payout>/", self.fail_view, "fail"),
+            ("<int:pk>/mislukt/<slug:payout>/", self.fail_view, "fail"),
             ("<int:pk>/intrekken/", self.withdraw_view, "withdraw"),
             ("<int:pk>/bestand/", self.file_view, "file"),
         ]

@@ -43,6 +43,16 @@ def test_what_is_not_there_and_what_is_not_yours_say_so(settings: Settings) -> N
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/portal/taken/%00/", "/portal/pakketten/%00/geleverd/", "/mail/%00/"])
+def test_an_address_that_no_database_could_hold_is_not_there(settings: Settings, address: str) -> None:
+    settings.MAIL_URL = "database:"
+    client = Client()
+    client.force_login(workshop.member(rows.partner("compaan")))
+
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
 def test_a_form_that_stood_open_too_long_says_what_to_do() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(workshop.member(rows.partner("compaan")))
