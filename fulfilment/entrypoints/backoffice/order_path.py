@@ -107,6 +107,8 @@ def _parcel_steps(order: Order) -> Iterator[Step]:
 
 
 def _refund_steps(order: Order) -> Iterator[Step]:
+    if order.refund_asked_at:
+        yield Step(order.refund_asked_at, _("Terugbetaling gevraagd"), _("Onderweg: nog niet geboekt."))
     for refund in Refund.objects.filter(order=order).prefetch_related("lines__line"):
         parts = [f"{row.quantity} × {row.line.product_name}" for row in refund.lines.all()]
         if refund.includes_shipping:

@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.ledger.models import Entry
+from fulfilment.orders.models import Order
 from fulfilment.partners.models import Membership
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Task, TaskStep
 from tests.support import rows
 from tests.support.furnished import House
+from tests.support.pages import told
 
 LISTS = [
     "inbox_openissue",
@@ -194,3 +196,14 @@ def test_what_came_in_stays_what_came_in_while_a_refund_is_under_way(house: Hous
     Payment.objects.update(paid_at=rows.NOW)
     [paid] = [step for step in path_of(house.order) if step.title == "Betaald"]
     assert paid.detail == "€\u00a0587,50"
+
+
+def test_a_refund_that_was_asked_and_is_under_way_stands_on_the_path_and_where_the_next_would_be_chosen(
+    staff: Client, house: House
+) -> None:
+    address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
+    assert "al een terugbetaling onderweg" not in told(staff.get(address))
+    Order.objects.update(refund_asked_at=rows.NOW)
+    assert "al een terugbetaling onderweg" in told(staff.get(address))
+    page = told(staff.get(reverse("backoffice:orders_order_change", args=[house.order.pk])))
+    assert "Terugbetaling gevraagd" in page
