@@ -157,7 +157,7 @@ def test_the_first_page_says_what_needs_a_person_and_where_the_money_is(staff: C
 
 def test_the_page_of_an_order_tells_its_path_its_shares_and_that_it_adds_up(staff: Client, house: House) -> None:
     page = staff.get(reverse("backoffice:orders_order_change", args=[house.order.pk])).content.decode()
-    for told in (
+    for words in (
         "Bestelling 42",
         "volgens het plan bij de betaling",
         "Pakket van Labeur",
@@ -166,7 +166,7 @@ def test_the_page_of_an_order_tells_its_path_its_shares_and_that_it_adds_up(staf
         "Debet en credit zijn gelijk",
         "an@example.com",
     ):
-        assert told in page
+        assert words in page
 
 
 def test_a_task_opens_the_page_of_its_order(staff: Client, house: House) -> None:
