@@ -18,7 +18,10 @@ from fulfilment.routing.models import Assignment
 
 
 def order_confirmed(order: Order, now: datetime) -> None:
-    """Tell what was bought, who makes each part and when it leaves the workshop. Called once the order is routed."""
+    """Tell what was bought, who makes each part and when it leaves the workshop. Called once the order is routed.
+
+    It is the buyer's proof: the mail itself says what the law wants kept (Code of Economic Law, VI.46 par. 7).
+    """
     recipient = _recipient(order)
     if recipient is None:
         return
@@ -56,6 +59,8 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "waiting": waiting,
         "shipping": written(order.shipping_gross_minor, order.currency),
         "total": written(order.total_gross_minor, order.currency),
+        "vat": written(_vat(order), order.currency),
+        "conditions": f"{settings.SHOP_URL}/nl/verkoopsvoorwaarden/",
         "address": _address(recipient),
     }
     write(f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, "nl")
@@ -112,6 +117,12 @@ def _recipient(order: Order) -> Recipient | None:
 
 def _common(order: Order, recipient: Recipient) -> dict[str, object]:
     return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id)}
+
+
+def _vat(order: Order) -> int:
+    """The VAT within the total, in minor units."""
+    lines = sum(line.gross_minor - line.net_minor for line in order.lines.all())
+    return lines + order.shipping_gross_minor - order.shipping_net_minor
 
 
 def _parcel(parcel: Parcel) -> dict[str, object]:
