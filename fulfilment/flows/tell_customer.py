@@ -1,6 +1,7 @@
 """What customers are told by mail; called inside the transaction of what happened: no mail tells of a rollback."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -93,12 +94,33 @@ def parcel_corrected(parcel: Parcel, now: datetime) -> None:
     write(key, recipient.email, "tracking_corrected", context, now, "nl")
 
 
-def refunded(order: Order, amount_minor: int, refund_key: str, now: datetime) -> None:
-    """Tell that money goes back: `amount_minor` in the order's currency; `refund_key` names the refund, once."""
+def refunded(
+    order: Order,
+    amount_minor: int,
+    refund_key: str,
+    now: datetime,
+    *,
+    quantities: Mapping[int, int] | None = None,
+    shipping: bool = False,
+) -> None:
+    """Tell that money goes back: `amount_minor` in the order's currency; `refund_key` names the refund, once.
+
+    For what, where it is known: units of lines (line id → units) and the `shipping`.
+    """
     recipient = _recipient(order)
     if recipient is None:
         return
-    context = {**_common(order, recipient), "amount": written(amount_minor, order.currency)}
+    given = quantities or {}
+    context = {
+        **_common(order, recipient),
+        "amount": written(amount_minor, order.currency),
+        "lines": [
+            {"quantity": given[line.pk], "name": line.product_name, "variant_name": line.variant_name}
+            for line in order.lines.all()
+            if given.get(line.pk)
+        ],
+        "shipping": shipping and order.shipping_gross_minor > 0,
+    }
     write(f"refund:{refund_key}", recipient.email, "refunded", context, now, "nl")
 
 

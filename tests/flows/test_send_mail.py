@@ -138,6 +138,21 @@ def test_a_refund_is_told_once_a_refund() -> None:
     assert Mail.objects.earliest("pk").subject == "Je krijgt €\u00a0289,00 terug (bestelling 42)"
 
 
+def test_a_refund_says_for_what_it_is_where_that_is_known() -> None:
+    order = rows.order([("SG-001", "Koord", 2, 57_800), ("SG-003", "Zit", 1, 20_000)])
+    koord = order.lines.get(product_code="SG-001")
+
+    tell_customer.refunded(order, 29_850, "re_1", rows.NOW, quantities={koord.pk: 1}, shipping=True)
+    tell_customer.refunded(order, 1_000, "re_2", rows.NOW)
+
+    known, unknown = Mail.objects.order_by("pk")
+    for body in (known.text, known.html):
+        assert "1 × Koord" in body
+        assert "de verzending" in body
+        assert "Zit" not in body
+    assert "Dit is voor" not in unknown.text + unknown.html
+
+
 def test_names_are_escaped_in_html_and_plain_in_text() -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)])
     Recipient.objects.update(name="An <b>& Jan</b>")
