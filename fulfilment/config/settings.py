@@ -36,6 +36,13 @@ MAIL_URL = env.str("MAIL_URL", "database:")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", "hallo@sociaalgemaakt.example")
 CONTACT_PHONE = env.str("CONTACT_PHONE", "")
 MAIL_FROM = env.str("MAIL_FROM", "Sociaal Gemaakt <winkel@sociaalgemaakt.example>")
+# Who sells, as the law wants a buyer to be told; the shop reads the same. The demo's are invented.
+SELLER = {
+    "name": env.str("SELLER_NAME", "Sociaal Gemaakt"),
+    "address": env.str("SELLER_ADDRESS", "Voorbeeldkaai 1, 9000 Gent" if IS_DEMO else ""),
+    "number": env.str("SELLER_NUMBER", "0000.000.000" if IS_DEMO else ""),
+    "phone": env.str("SELLER_PHONE", "09 000 00 00" if IS_DEMO else ""),
+}
 
 # --- policies of the house -------------------------------------------------------------------------------------------
 WITHDRAWAL_PERIOD = timedelta(days=14)

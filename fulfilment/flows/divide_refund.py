@@ -52,7 +52,7 @@ def divide(public_id: str, quantities: Mapping[int, int], *, shipping: bool, rea
     refund_order.book(order, name, amount, quantities, shipping=shipping, reason=reason, now=now)
     kind = refund_order.ROUNDED if amount < worth else refund_order.BORNE
     refund_order.book_difference(order, f"refund:{name}:{kind}", kind, worth - amount, now)
-    tell_customer.refunded(order, amount, name, now=now)
+    tell_customer.refunded(order, amount, name, now=now, quantities=quantities, shipping=shipping)
     resolve(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, now)
 
 

@@ -254,7 +254,7 @@ def _book(
     _book_difference(order, saleor_id, amount, quantities, refunded_units(order), shipping=shipping, now=now)
     book(order, saleor_id, amount, quantities, shipping=shipping, reason=reason, now=now)
     if amount:
-        tell_customer.refunded(order, amount, saleor_id, now=now)
+        tell_customer.refunded(order, amount, saleor_id, now=now, quantities=quantities, shipping=shipping)
 
 
 def book(

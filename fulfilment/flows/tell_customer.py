@@ -1,6 +1,7 @@
 """What customers are told by mail; called inside the transaction of what happened: no mail tells of a rollback."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -18,7 +19,10 @@ from fulfilment.routing.models import Assignment
 
 
 def order_confirmed(order: Order, now: datetime) -> None:
-    """Tell what was bought, who makes each part and when it leaves the workshop. Called once the order is routed."""
+    """Tell what was bought, who makes each part and when it leaves the workshop. Called once the order is routed.
+
+    It is the buyer's proof: the mail itself says what the law wants kept (Code of Economic Law, VI.46 par. 7).
+    """
     recipient = _recipient(order)
     if recipient is None:
         return
@@ -56,6 +60,8 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "waiting": waiting,
         "shipping": written(order.shipping_gross_minor, order.currency),
         "total": written(order.total_gross_minor, order.currency),
+        "vat": written(_vat(order), order.currency),
+        "conditions": f"{settings.SHOP_URL}/nl/verkoopsvoorwaarden/",
         "address": _address(recipient),
     }
     write(f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, "nl")
@@ -88,12 +94,33 @@ def parcel_corrected(parcel: Parcel, now: datetime) -> None:
     write(key, recipient.email, "tracking_corrected", context, now, "nl")
 
 
-def refunded(order: Order, amount_minor: int, refund_key: str, now: datetime) -> None:
-    """Tell that money goes back: `amount_minor` in the order's currency; `refund_key` names the refund, once."""
+def refunded(
+    order: Order,
+    amount_minor: int,
+    refund_key: str,
+    now: datetime,
+    *,
+    quantities: Mapping[int, int] | None = None,
+    shipping: bool = False,
+) -> None:
+    """Tell that money goes back: `amount_minor` in the order's currency; `refund_key` names the refund, once.
+
+    For what, where it is known: units of lines (line id → units) and the `shipping`.
+    """
     recipient = _recipient(order)
     if recipient is None:
         return
-    context = {**_common(order, recipient), "amount": written(amount_minor, order.currency)}
+    given = quantities or {}
+    context = {
+        **_common(order, recipient),
+        "amount": written(amount_minor, order.currency),
+        "lines": [
+            {"quantity": given[line.pk], "name": line.product_name, "variant_name": line.variant_name}
+            for line in order.lines.all()
+            if given.get(line.pk)
+        ],
+        "shipping": shipping and order.shipping_gross_minor > 0,
+    }
     write(f"refund:{refund_key}", recipient.email, "refunded", context, now, "nl")
 
 
@@ -112,6 +139,12 @@ def _recipient(order: Order) -> Recipient | None:
 
 def _common(order: Order, recipient: Recipient) -> dict[str, object]:
     return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id)}
+
+
+def _vat(order: Order) -> int:
+    """The VAT within the total, in minor units."""
+    lines = sum(line.gross_minor - line.net_minor for line in order.lines.all())
+    return lines + order.shipping_gross_minor - order.shipping_net_minor
 
 
 def _parcel(parcel: Parcel) -> dict[str, object]:

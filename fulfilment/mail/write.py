@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -12,11 +13,11 @@ from fulfilment.mail.models import Mail
 def write(key: str, to: str, template: str, context: Mapping[str, object], now: datetime, language: str = "nl") -> None:
     """Keep a mail to be sent, rendered from `mail/<template>` (subject, text and html); nothing when `key` was written.
 
-    `context` is plain data: this module knows no order and no partner.
+    `context` is plain data: this module knows no order and no partner. Every mail says who sells, as `seller`.
     """
     if Mail.objects.filter(key=key).exists():
         return
-    values = dict(context)
+    values = {"seller": {**settings.SELLER, "email": settings.CONTACT_EMAIL}, **context}
     with translation.override(language):
         subject = " ".join(render_to_string(f"mail/{template}.subject.txt", values).splitlines()).strip()
         text = render_to_string(f"mail/{template}.txt", values)

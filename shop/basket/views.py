@@ -48,6 +48,17 @@ def basket(request: HttpRequest) -> HttpResponse:
         error = _change(request, saleor, checkout)
         if not error:
             return redirect("basket:basket")
+    if checkout.is_charged and visit.payment_reference:
+        # Nothing may change any more. Without a payment of this visit its money is on its way back.
+        shown = {"checkout": checkout, "payment_reference": visit.payment_reference}
+        return render(request, "basket/paid.html", shown)
+    return _page(request, saleor, checkout, refused_line, typed, error)
+
+
+def _page(
+    request: HttpRequest, saleor: Saleor, checkout: Checkout, refused_line: str, typed: str, error: str
+) -> HttpResponse:
+    """The basket that can be changed; what was ``typed`` for the ``refused_line`` stays, its ``error`` beside it."""
     gift = _gift_to_offer(saleor, checkout)
     found = promises(line.product.code for line in checkout.lines)
     rows = [
@@ -69,7 +80,6 @@ def basket(request: HttpRequest) -> HttpResponse:
             "gift": gift,
             "gift_is_apart": gift is not None and _is_apart(gift.product, checkout),
             "can_be_ordered": all(line.can_be_ordered for line in checkout.lines),
-            "payment_reference": visit.payment_reference,
         },
         status=422 if error else 200,
     )

@@ -131,6 +131,15 @@ def test_a_refund_is_booked_once_however_often_saleor_tells(makers: list[Partner
     assert Refund.objects.count() == Mail.objects.filter(key__startswith="refund:").count() == 1
 
 
+def test_the_mail_about_a_refund_names_the_units_that_were_given_back(makers: list[Partner]) -> None:
+    found = bought(LAMP, STOOL)
+    stool = found.order.lines.get(pk=found.line(1))
+    found.refund(20_000, {found.line_id(1): 1})
+    mail = Mail.objects.get(key__startswith="refund:")
+    assert f"- 1 × {stool.product_name}" in mail.text
+    assert "de verzending" not in mail.text
+
+
 @pytest.mark.parametrize("status", ["NONE", "PENDING", "FAILURE"])
 def test_a_refund_that_was_not_paid_is_not_booked(makers: list[Partner], status: str) -> None:
     found = bought(LAMP)

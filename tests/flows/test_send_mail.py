@@ -3,6 +3,7 @@
 import socketserver
 from datetime import timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -16,6 +17,10 @@ from fulfilment.orders.models import Recipient
 from tests.support import rows
 
 pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "fulfilment" / "entrypoints" / "templates" / "mail"
+SELLER = {"name": "Gemaakt bv", "address": "Kouter 1, 9000 Gent", "number": "0123.456.749", "phone": "09 123 45 67"}
 
 
 def test_the_confirmation_names_makers_designers_dates_and_the_way_to_follow() -> None:
@@ -38,6 +43,65 @@ def test_the_confirmation_names_makers_designers_dates_and_the_way_to_follow() -
         assert "/nl/volgen/ord_" in body
         assert "2 × Onbekend" in body
         assert "Hier vragen we nog even geduld" in body
+
+
+def test_the_confirmation_is_a_proof_to_keep_of_all_that_the_law_gives_a_buyer(settings: Settings) -> None:
+    settings.SELLER, settings.CONTACT_EMAIL = SELLER, "hallo@gemaakt.example"
+    settings.SHOP_URL = "https://winkel.example"
+    order = rows.order([("SG-001", "Koord", 1, 28_900)])
+
+    tell_customer.order_confirmed(order, rows.NOW)
+
+    mail = Mail.objects.get()
+    for body in (mail.text, mail.html):
+        for told in (*SELLER.values(), "hallo@gemaakt.example"):
+            assert told in body
+        assert "veertien dagen nadat jij of iemand die je aanwijst" in body
+        assert "Aan Gemaakt bv, Kouter 1, 9000 Gent, hallo@gemaakt.example:" in body
+        assert "Ik/Wij (*) deel/delen (*) u hierbij mee" in body
+        assert "twee jaar wettelijke garantie" in body
+        assert "https://winkel.example/nl/verkoopsvoorwaarden/" in body
+
+
+def test_the_confirmation_says_how_much_vat_is_in_the_total() -> None:
+    order = rows.order([("SG-001", "Koord", 1, 12_100), ("SG-003", "Zit", 2, 24_200)])
+
+    tell_customer.order_confirmed(order, rows.NOW)
+
+    mail = Mail.objects.get()
+    assert "waarvan btw: €\u00a064,65" in mail.text  # 21 + 42, and 1,65 on the delivery
+    assert "€\u00a064,65" in mail.html
+
+
+def test_the_conditions_stand_where_the_confirmation_says() -> None:
+    assert 'path("verkoopsvoorwaarden/"' in (ROOT / "shop" / "terms" / "urls.py").read_text()
+
+
+def test_every_mail_says_below_who_sells(settings: Settings) -> None:
+    settings.SELLER = SELLER
+    mail = a_mail()
+
+    for body in (mail.text, mail.html):
+        assert "Gemaakt bv · Kouter 1, 9000 Gent · ondernemingsnummer 0123.456.749" in body
+
+
+def test_every_mail_in_text_ends_with_who_sells() -> None:
+    texts = [
+        path for path in TEMPLATES.glob("*.txt") if path.with_suffix(".html").exists() and path.name != "rights.txt"
+    ]
+    assert len(texts) >= 6
+    assert [path.name for path in texts if "mail/seller_line.txt" not in path.read_text()] == []
+
+
+def test_a_seller_that_is_not_filled_in_leaves_no_hole(settings: Settings) -> None:
+    settings.SELLER = {"name": "Gemaakt bv", "address": "", "number": "", "phone": ""}
+    tell_customer.order_confirmed(rows.order([("SG-001", "Koord", 1, 28_900)]), rows.NOW)
+
+    mail = Mail.objects.get()
+    assert mail.text.endswith("\n\nGemaakt bv\n")
+    assert "Ondernemingsnummer" not in mail.text + mail.html
+    assert "Telefoon" not in mail.text + mail.html
+    assert ", ," not in mail.text + mail.html
 
 
 def test_a_shipment_tells_what_is_in_the_parcel_and_where_to_follow_it() -> None:
@@ -72,6 +136,21 @@ def test_a_refund_is_told_once_a_refund() -> None:
 
     assert Mail.objects.count() == 2
     assert Mail.objects.earliest("pk").subject == "Je krijgt €\u00a0289,00 terug (bestelling 42)"
+
+
+def test_a_refund_says_for_what_it_is_where_that_is_known() -> None:
+    order = rows.order([("SG-001", "Koord", 2, 57_800), ("SG-003", "Zit", 1, 20_000)])
+    koord = order.lines.get(product_code="SG-001")
+
+    tell_customer.refunded(order, 29_850, "re_1", rows.NOW, quantities={koord.pk: 1}, shipping=True)
+    tell_customer.refunded(order, 1_000, "re_2", rows.NOW)
+
+    known, unknown = Mail.objects.order_by("pk")
+    for body in (known.text, known.html):
+        assert "1 × Koord" in body
+        assert "de verzending" in body
+        assert "Zit" not in body
+    assert "Dit is voor" not in unknown.text + unknown.html
 
 
 def test_names_are_escaped_in_html_and_plain_in_text() -> None:

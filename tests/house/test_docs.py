@@ -39,6 +39,16 @@ def test_every_documented_setting_exists() -> None:
     assert [name for name in sorted(documented) if name not in everything] == []
 
 
+def test_shop_and_fulfilment_name_the_same_seller() -> None:
+    """Each reads the settings for itself: the conditions and the mails must not name two sellers."""
+    told = [
+        re.findall(r'env\.str\("(SELLER_\w+)", (?:default=)?(.+)\),', (ROOT / program).read_text())
+        for program in ("shop/settings.py", "fulfilment/config/settings.py")
+    ]
+    assert len(told[0]) == 4
+    assert told[0] == told[1]
+
+
 def test_every_flow_stands_on_the_map() -> None:
     overview = (ROOT / "docs" / "architecture" / "overview.md").read_text()
     flows = {path.stem for path in (ROOT / "fulfilment" / "flows").glob("*.py")} - {"__init__"}

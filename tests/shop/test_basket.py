@@ -1,6 +1,7 @@
 import pytest
 from django.test import Client
 
+from tests.shop.buying import pay
 from tests.shop.fakes import LABEUR, FakeSaleor, product, refusal
 
 
@@ -110,3 +111,26 @@ def test_what_cannot_be_made_any_more_blocks_the_way_to_the_checkout(basket: Cli
 def test_the_session_holds_no_more_than_the_basket(basket: Client) -> None:
     basket.get("/nl/mandje/")
     assert dict(basket.session) == {"checkout_id": "Checkout:1", "basket_quantity": 3}
+
+
+def test_a_paid_basket_says_only_that_it_is_paid_and_asks_nothing(reviewer: Client, saleor: FakeSaleor) -> None:
+    pay(reviewer)
+    [(checkout_id, checkout)] = saleor.checkouts.items()
+    line_id = next(iter(checkout["lines"]))
+    short = {"__typename": "CheckoutLineProblemInsufficientStock", "availableQuantity": 4, "line": {"id": line_id}}
+    saleor.checkouts[checkout_id].update(chargeStatus="FULL", problems=[short])
+
+    main = reviewer.get("/nl/mandje/").content.decode().partition("<main")[2].partition("</main>")[0]
+
+    assert "Je betaling is binnen." in main
+    assert "/nl/bedankt/?ref=pay_1" in main
+    assert "Koord" in main
+    for absent in ("<form", "<input", "Er zijn er nog", "Is het een cadeau?", "Naar afrekenen"):
+        assert absent not in main
+
+
+def test_a_basket_whose_money_goes_back_can_be_changed_and_ordered_again(basket: Client, saleor: FakeSaleor) -> None:
+    saleor.checkouts["Checkout:1"]["chargeStatus"] = "FULL"  # and the visit has left its payment behind
+    html = basket.get("/nl/mandje/").content.decode()
+    assert "Je betaling is binnen." not in html
+    assert "Naar afrekenen" in html
