@@ -11,6 +11,7 @@ from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.ledger.models import Entry
 from fulfilment.partners.models import Membership
 from fulfilment.payments.models import Payment
+from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Task, TaskStep
 from tests.support import rows
 from tests.support.furnished import House
@@ -32,6 +33,7 @@ def pages(house: House) -> list[str]:
     """The address of every page that is looked at."""
     entry = Entry.objects.filter(postings__order=house.order).earliest("pk")
     payout = house.batch.payouts.get()
+    house.batch.payouts.update(state=Payout.State.SENT)  # before that, it cannot fail
     of_batch = {
         name: reverse(f"backoffice:payouts_batch_{name}", args=[house.batch.pk]) for name in ("approve", "confirm")
     }
