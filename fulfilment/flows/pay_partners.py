@@ -217,12 +217,22 @@ def fail(*, batch: str, payout: str, reason: str, now: datetime) -> Batch:
     found = _locked(batch)
     [row] = _under_way(found, payout)
     if row.state == Payout.State.CONFIRMED:
-        raise Refusal(_("Deze uitbetaling is al bevestigd."), code="WRONG_STATE")
+        raise Refusal(why_not_failed(row), code="WRONG_STATE")
     if row.state == Payout.State.SENT:
         _book_back(row, "failed", now)
         row.failure = reason[:300]
         _finish(row, Payout.State.FAILED, now)
     return _close(found, now)
+
+
+def why_not_failed(payout: Payout) -> str:
+    """Why a payout cannot be booked as failed (any more), for people; empty where it can."""
+    return {
+        Payout.State.PLANNED.value: _("Dit plan is nog niet goedgekeurd."),
+        Payout.State.CONFIRMED.value: _("Deze uitbetaling is al bevestigd."),
+        Payout.State.FAILED.value: _("Deze uitbetaling is als mislukt geboekt."),
+        Payout.State.WITHDRAWN.value: _("Deze uitbetaling is ingetrokken."),
+    }.get(payout.state, "")
 
 
 def _payable(as_of: date) -> dict[int, int]:

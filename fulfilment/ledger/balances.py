@@ -56,6 +56,19 @@ def of_order(order_id: int) -> dict[str, int]:
     return dict(found)
 
 
+def left_of_order(order_id: int) -> dict[int, int]:
+    """What each partner, the platform too, still has of an order: what refunds took back is off it.
+
+    Payouts are of a partner's whole balance and not of an order, so they take nothing off.
+    """
+    found: dict[int, int] = defaultdict(int)
+    for account in (Account.PARTNER_HELD, Account.PARTNER_PAYABLE, Account.PLATFORM_SHARE):
+        for (partner_id,), amount in by_tags(account, "partner_id", order_id=order_id).items():
+            if partner_id is not None:
+                found[partner_id] += amount
+    return dict(found)
+
+
 def trial_balance() -> dict[str, int]:
     """The balance of every account; the sum of all is zero, always."""
     found: dict[str, int] = defaultdict(int)

@@ -14,7 +14,7 @@ from fulfilment.flows.refund_order import remaining
 from fulfilment.flows.release_shares import releasable_at
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.balances import by_tags, of_order
+from fulfilment.ledger.balances import left_of_order, of_order
 from fulfilment.ledger.models import Posting
 from fulfilment.orders.models import Line, Order, Recipient
 from fulfilment.partners.models import Partner
@@ -118,10 +118,7 @@ def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
 
 
 def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
-    left: dict[int | None, int] = defaultdict(int)
-    for account in (Account.PARTNER_HELD, Account.PARTNER_PAYABLE, Account.PLATFORM_SHARE):
-        for (partner_id,), amount in by_tags(account, "partner_id", order_id=order.pk).items():
-            left[partner_id] += amount
+    left = left_of_order(order.pk)
     found: dict[int, list[Share]] = defaultdict(list)
     for share in shares:
         found[share.partner_id].append(share)
@@ -131,7 +128,7 @@ def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
             amount=sum(share.amount_minor for share in rows),
             vat=sum(share.vat_minor for share in rows),
             withheld=sum(share.withheld_minor for share in rows),
-            left=left[partner_id],
+            left=left.get(partner_id, 0),
         )
         for partner_id, rows in found.items()
     ]

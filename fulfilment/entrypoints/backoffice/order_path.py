@@ -81,12 +81,29 @@ def _routing_steps(order: Order) -> Iterator[Step]:
 
 def _task_steps(order: Order) -> Iterator[Step]:
     told_elsewhere = ("waiting", "shipped", "delivered")  # by the division over the makers, and by the parcels
-    steps = TaskStep.objects.filter(task__order=order).exclude(undoes="", state__in=told_elsewhere)
-    steps = steps.select_related("task__producer", "by")
+    steps = list(TaskStep.objects.filter(task__order=order).select_related("task__producer", "by"))
+    taken_back = _deliveries_taken_back(order, steps)
     for step in steps:
+        if not step.undoes and step.state in told_elsewhere and step.pk not in taken_back:
+            continue
         who = step.by.get_full_name() or step.by.email if step.by else ""
         title = f"{step.task.producer.name}: {step.told()}"
         yield Step(step.at, title, who, "alert" if step.state == Task.State.CANCELLED else "")
+
+
+def _deliveries_taken_back(order: Order, steps: list[TaskStep]) -> set[int]:
+    """The steps "delivered" that no parcel tells of any more, since they were undone."""
+    told_by_parcels = set(
+        Parcel.objects.filter(task__order=order, delivered_at__isnull=False).values_list("task_id", "delivered_at")
+    )
+    standing: dict[int, int] = {}
+    found: set[int] = set()
+    for step in steps:
+        if step.undoes == Task.State.DELIVERED and step.task_id in standing:
+            found.add(standing.pop(step.task_id))
+        elif step.state == Task.State.DELIVERED and (step.task_id, step.at) not in told_by_parcels:
+            standing[step.task_id] = step.pk
+    return found
 
 
 def _parcel_steps(order: Order) -> Iterator[Step]:

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.validators import MaxValueValidator
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -31,6 +31,8 @@ View = Callable[..., HttpResponse]
 
 TONES = {"planned": "busy", "approved": "busy", "confirmed": "done", "cancelled": "plain"}
 PAYOUT_TONES = {"planned": "plain", "sent": "busy", "confirmed": "done", "failed": "alert", "withdrawn": "plain"}
+NOT_PAID = (Payout.State.FAILED, Payout.State.WITHDRAWN)
+"""What did not reach its partner, and goes with another round: never part of what a round paid."""
 
 
 class AsOfForm(forms.Form):
@@ -55,9 +57,8 @@ class BatchRoom(Room):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         batches: QuerySet[Batch] = super().get_queryset(request)
-        return batches.annotate(paid=Sum("payouts__amount_minor"), payees=Count("payouts")).select_related(
-            "approved_by"
-        )
+        paid = Sum("payouts__amount_minor", filter=~Q(payouts__state__in=NOT_PAID), default=0)
+        return batches.annotate(paid=paid, payees=Count("payouts")).select_related("approved_by")
 
     @admin.display(description=gettext_lazy("tot en met"), ordering="as_of")
     def day(self, batch: Batch) -> str:
@@ -65,7 +66,7 @@ class BatchRoom(Room):
 
     @admin.display(description=gettext_lazy("totaal"), ordering="paid")
     def total(self, batch: Batch) -> str:
-        return written(getattr(batch, "paid", 0) or 0, batch.currency)
+        return written(getattr(batch, "paid", 0), batch.currency)
 
     @admin.display(description=gettext_lazy("partners"), ordering="payees")
     def count(self, batch: Batch) -> int:
@@ -216,6 +217,9 @@ class BatchRoom(Room):
                 _("Geboekt. Het bedrag staat weer klaar voor een volgende ronde."),
             )
             return redirect("backoffice:payouts_batch_change", pk)
+        if refused := pay_partners.why_not_failed(row):  # no form that can only be refused
+            messages.error(request, refused)
+            return redirect("backoffice:payouts_batch_change", pk)
         context = {**_batch_context(batch), "payout": row, "form": form}
         return self._page(request, "backoffice/payout_failed.html", context)
 
@@ -256,13 +260,22 @@ def _batch_context(batch: Batch) -> dict[str, Any]:
         "batch": batch,
         "state_label": label(batch.get_state_display(), TONES[batch.state]),
         "payouts": [(payout, label(payout.get_state_display(), PAYOUT_TONES[payout.state])) for payout in payouts],
-        "total": sum(payout.amount_minor for payout in payouts),
+        "total": sum(payout.amount_minor for payout in payouts if payout.state not in NOT_PAID),
+        "sums": _sums(payouts),
         "under_way": under_way,
         "under_way_total": sum(payout.amount_minor for payout in under_way),
         "is_untouched": len(under_way) == len(payouts),
         "execute_on": next_bank_day(timezone.localdate()),
         "future": batch.as_of > timezone.localdate(),
     }
+
+
+def _sums(payouts: list[Payout]) -> list[tuple[str, int]]:
+    """What stands below the payouts: one sum, or one for each state where something did not reach its partner."""
+    if all(payout.state not in NOT_PAID for payout in payouts):
+        return [(_("Samen"), sum(payout.amount_minor for payout in payouts))]
+    found = {str(state.label): [row.amount_minor for row in payouts if row.state == state] for state in Payout.State}
+    return [(name, sum(amounts)) for name, amounts in found.items() if amounts]
 
 
 def _posted(view: View) -> View:

@@ -1,6 +1,9 @@
 """Every page of the back office: staff sees it, nobody else does, and what is only read cannot be written."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.test import Client
@@ -8,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fulfilment.entrypoints.backoffice.order_path import path_of
+from fulfilment.flows import work_task
 from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import Membership
 from fulfilment.payments.models import Payment
+from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Task, TaskStep
-from tests.support import rows
+from tests.support import rows, workshop
 from tests.support.furnished import House
 from tests.support.pages import told
 
@@ -34,6 +39,7 @@ def pages(house: House) -> list[str]:
     """The address of every page that is looked at."""
     entry = Entry.objects.filter(postings__order=house.order).earliest("pk")
     payout = house.batch.payouts.get()
+    house.batch.payouts.update(state=Payout.State.SENT)  # before that, it cannot fail
     of_batch = {
         name: reverse(f"backoffice:payouts_batch_{name}", args=[house.batch.pk]) for name in ("approve", "confirm")
     }
@@ -187,6 +193,44 @@ def test_the_path_of_an_order_tells_what_was_set_back_at_the_bench(staff: Client
     TaskStep.objects.create(task=task, state=Task.State.WAITING, undoes=Task.State.ACCEPTED, at=timezone.now())
     page = staff.get(reverse("backoffice:orders_order_change", args=[house.order.pk])).content.decode()
     assert f"{task.producer.name}: Teruggezet op “{Task.State.WAITING.label}”" in page
+
+
+def deliveries(order: Order) -> list[str]:
+    """What the path of an order tells of what arrived, without whose it was."""
+    return [step.title.rpartition(": ")[2] for step in path_of(order) if "eleverd" in step.title]
+
+
+def test_what_was_not_delivered_after_all_follows_the_delivery_that_it_undoes(db: None) -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("ready", workshop.task(labeur), coach)
+    parcel = workshop.shipped(task, coach).public_id
+    hours = count(1)
+
+    def press(step: Callable[..., None]) -> None:
+        step(parcel, by=coach, now=workshop.NOW + timedelta(hours=next(hours)))
+
+    press(work_task.deliver)
+    assert deliveries(task.order) == ["Geleverd"]
+    press(work_task.undo_delivery)
+    assert deliveries(task.order) == ["Geleverd", "Toch niet geleverd"]
+    press(work_task.deliver)
+    assert deliveries(task.order) == ["Geleverd", "Toch niet geleverd", "Geleverd"]
+    press(work_task.undo_delivery)
+    assert deliveries(task.order) == ["Geleverd", "Toch niet geleverd"] * 2
+
+
+def test_of_two_parcels_the_one_that_did_arrive_is_told_once(db: None) -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    task = workshop.brought_to("ready", workshop.task(labeur, [workshop.THREE_STOOLS]), coach)
+    [line] = workshop.units(task)
+    first = workshop.shipped(task, coach, quantities={line: 1})
+    second = workshop.shipped(task, coach, quantities={line: 2}, form_key="form-2")
+    for hour, parcel in enumerate((first, second), start=1):
+        work_task.deliver(parcel.public_id, by=coach, now=workshop.NOW + timedelta(hours=hour))
+    work_task.undo_delivery(first.public_id, by=coach, now=workshop.NOW + timedelta(hours=3))
+    assert deliveries(task.order) == ["Geleverd", "Toch niet geleverd"]
 
 
 def test_what_came_in_stays_what_came_in_while_a_refund_is_under_way(house: House) -> None:

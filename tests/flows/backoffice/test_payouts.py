@@ -119,3 +119,40 @@ def test_a_round_whose_file_never_went_to_the_bank_is_withdrawn(staff: Client, h
     assert balances.balance(Account.PAYOUTS_TRANSIT) == 0
     assert balances.balance(Account.PARTNER_PAYABLE, partner_id=house.labeur.pk) == 12_345
     assert staff.post(file, {"again": "1"}).status_code == 404
+
+
+def test_who_comes_too_late_to_say_that_a_payout_failed_reads_why_and_gets_no_form(staff: Client, house: House) -> None:
+    payout = house.batch.payouts.get()
+    fail = reverse("backoffice:payouts_batch_fail", args=[house.batch.pk, payout.public_id])
+    reasons = {
+        Payout.State.PLANNED: "Dit plan is nog niet goedgekeurd.",
+        Payout.State.CONFIRMED: "Deze uitbetaling is al bevestigd.",
+        Payout.State.FAILED: "Deze uitbetaling is als mislukt geboekt.",
+        Payout.State.WITHDRAWN: "Deze uitbetaling is ingetrokken.",
+    }
+    for state, why in reasons.items():
+        house.batch.payouts.update(state=state)
+        for answer in (staff.get(fail, follow=True), staff.post(fail, {"reason": ""}, follow=True)):
+            assert answer.redirect_chain == [(reverse("backoffice:payouts_batch_change", args=[house.batch.pk]), 302)]
+            assert why in told(answer)
+
+
+def test_what_failed_is_no_part_of_what_a_round_paid(staff: Client, house: House) -> None:
+    rows.payable(house.sep, 5_000)
+    staff.post(reverse("backoffice:payouts_batch_create"), {"as_of": "2026-11-23"})
+    batch = Batch.objects.get(state=Batch.State.PLANNED)
+    staff.post(reverse("backoffice:payouts_batch_approve", args=[batch.pk]))
+    page = reverse("backoffice:payouts_batch_change", args=[batch.pk])
+    assert "€\u00a0173,45" in told(staff.get(page))
+
+    failed = batch.payouts.get(partner=house.sep).public_id
+    staff.post(reverse("backoffice:payouts_batch_fail", args=[batch.pk, failed]), {"reason": "Rekening gesloten"})
+    staff.post(reverse("backoffice:payouts_batch_confirm", args=[batch.pk]))
+
+    answer = staff.get(page)
+    assert answer.context["total"] == 12_345
+    assert answer.context["sums"] == [("Betaald", 12_345), ("Mislukt", 5_000)]
+    assert "€\u00a0173,45" not in told(answer)
+    listed = told(staff.get(reverse("backoffice:payouts_batch_changelist"), {"state__exact": "confirmed"}))
+    assert "€\u00a0123,45" in listed
+    assert "€\u00a0173,45" not in listed

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.balances import by_tags, of_order, trial_balance
+from fulfilment.ledger.balances import left_of_order, of_order, trial_balance
 from fulfilment.money import to_decimal
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import Partner
@@ -16,7 +16,7 @@ CURRENCY = "EUR"
 
 
 class Command(BaseCommand):
-    help = "Shows the balances of the ledger (credit minus debit), or of one order with the share of each partner."
+    help = "Shows the balances of the ledger (credit minus debit), or of one order with what each partner has of it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--order", help="the number of an order")
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             return
         for account, amount in sorted(told["accounts"].items()):
             self.stdout.write(f"{account:24}{to_decimal(amount, CURRENCY):>14}")
-        for slug, amount in told.get("shares", {}).items():
+        for slug, amount in told.get("left", {}).items():  # beside the accounts: so what refunds took back is off
             self.stdout.write(f"  {slug:22}{to_decimal(amount, CURRENCY):>14}")
         self.stdout.write("balanced" if told["balanced"] else "NOT BALANCED")
 
@@ -52,13 +52,13 @@ class Command(BaseCommand):
                 booked[share.partner_id] = booked.get(share.partner_id, 0) + owed
             shares[share.partner.slug] = shares.get(share.partner.slug, 0) + share.amount_minor
         net = sum(line.net_minor for line in order.lines.all()) + order.shipping_net_minor
-        held = _per_partner(Account.PARTNER_HELD, order.pk)
-        payable = _per_partner(Account.PARTNER_PAYABLE, order.pk)
-        kept = all(held.get(pk, 0) + payable.get(pk, 0) == amount for pk, amount in booked.items())
+        left = left_of_order(order.pk)
+        kept = all(left.get(pk, 0) == amount for pk, amount in booked.items())
         whole = sum(shares.values()) == net and accounts.get(Account.CUSTOMER, 0) == 0 and sum(accounts.values()) == 0
         untouched = not order.refunds.exists()
-        return {"accounts": accounts, "shares": shares, "balanced": whole and (kept or not untouched)}
-
-
-def _per_partner(account: Account, order_pk: int) -> dict[int | None, int]:
-    return {tags[0]: amount for tags, amount in by_tags(account, "partner_id", order_id=order_pk).items()}
+        return {
+            "accounts": accounts,
+            "shares": shares,
+            "left": {partner.slug: left[partner.pk] for partner in Partner.objects.filter(pk__in=left)},
+            "balanced": whole and (kept or not untouched),
+        }
