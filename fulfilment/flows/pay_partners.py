@@ -39,18 +39,27 @@ class PlannedPayout:
 
 @dataclass(frozen=True)
 class PayoutPlan:
-    """A plan: `bank` stands on the account, `ordered` of it already left for the bank, `pot` can be paid out."""
+    """A plan: `bank` stands on the account, `ordered` of it already left for the bank, `pot` can be paid out.
+
+    `under_way` comes to the account from Stripe, and cannot be paid out before it is there.
+    """
 
     as_of: date
     rail: str
     bank: int
     ordered: int
     pot: int
+    under_way: int
     payouts: tuple[PlannedPayout, ...]
 
     @property
     def total(self) -> int:
         return sum(payout.amount for payout in self.payouts)
+
+    @property
+    def waits_for_bank(self) -> bool:
+        """Whether somebody is not paid now, and money is under way that may be enough."""
+        return self.under_way > 0 and any(payout.reason == "short" for payout in self.payouts)
 
 
 def explain(reason: str) -> str:
@@ -68,6 +77,7 @@ def plan(*, as_of: date, rail: str = "sepa") -> PayoutPlan:
     if rail != "sepa":
         raise Refusal(_("Uitbetalen kan voorlopig alleen met een bankbestand."), code="UNKNOWN_RAIL")
     payable = _payable(as_of)
+    under_way = -balances.balance(Account.STRIPE_TRANSIT)
     bank, ordered = -balances.balance(Account.BANK), balances.balance(Account.PAYOUTS_TRANSIT)
     partners = {partner.pk: partner for partner in Partner.objects.filter(pk__in=payable)}
     claims = [
@@ -79,7 +89,7 @@ def plan(*, as_of: date, rail: str = "sepa") -> PayoutPlan:
         PlannedPayout(partners[verdict.partner_id], verdict.payable, verdict.amount, verdict.reason)
         for verdict in verdicts
     )
-    return PayoutPlan(as_of, rail, bank, ordered, bank - ordered, payouts)
+    return PayoutPlan(as_of, rail, bank, ordered, bank - ordered, under_way, payouts)
 
 
 @transaction.atomic

@@ -85,6 +85,17 @@ def test_a_partner_who_cannot_be_paid_is_named_with_the_reason() -> None:
     assert any("Geen geldig rekeningnummer" in line for line in lines)
 
 
+def test_who_cannot_be_paid_yet_waits_for_the_money_that_is_under_way_and_collects_nothing_again() -> None:
+    shipped_order(rows.partner("labeur"))
+    assert any("manage collect_money" in line for line in settle("2027-01-15"))
+
+    rows.money_on_its_way(20_000)
+    told = "\n".join(settle("2027-01-15"))
+
+    assert "€\u00a0200,00 is onderweg van Stripe naar de bank. Wacht tot het er is" in told
+    assert "collect_money" not in told
+
+
 def test_a_date_that_is_none_is_refused() -> None:
     with pytest.raises(CommandError):
         call_command("settle", "--as-of", "morgen")

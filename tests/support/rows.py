@@ -137,6 +137,12 @@ def money_at_bank(amount: int, *, at: datetime = NOW) -> None:
     book.record(f"test:bank:{next(_serial)}", "bank", moves, currency="EUR", happened_at=at, now=at)
 
 
+def money_on_its_way(amount: int) -> None:
+    """Customers' money that left Stripe and is not at the bank yet."""
+    moves = [book.Move(Account.STRIPE_TRANSIT, Account.STRIPE, amount)]
+    book.record(f"test:transit:{next(_serial)}", "bank", moves, currency="EUR", happened_at=NOW, now=NOW)
+
+
 def payable(to: Partner, amount: int, *, at: datetime = NOW) -> None:
     """Money that a partner may be paid; below zero what the partner owes."""
     move = book.Move(Account.PARTNER_HELD, Account.PARTNER_PAYABLE, abs(amount), partner_id=to.pk)

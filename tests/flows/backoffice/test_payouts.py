@@ -156,3 +156,13 @@ def test_what_failed_is_no_part_of_what_a_round_paid(staff: Client, house: House
     listed = told(staff.get(reverse("backoffice:payouts_batch_changelist"), {"state__exact": "confirmed"}))
     assert "€\u00a0123,45" in listed
     assert "€\u00a0173,45" not in listed
+
+
+def test_a_plan_that_waits_for_money_that_is_under_way_says_so(staff: Client, house: House) -> None:
+    rows.payable(house.sep, 60_000)
+    plan = reverse("backoffice:payouts_batch_plan")
+    assert "onderweg van Stripe" not in told(staff.get(plan))
+
+    rows.money_on_its_way(50_000 + 70_000)  # of which the first fifty are those at the bank
+
+    assert "€\u00a0700,00 is onderweg van Stripe naar de bank." in told(staff.get(plan))

@@ -60,12 +60,17 @@ class Command(BaseCommand):
             self.stdout.write(f"  {payout.partner.name:<28} {amount:>16}  {why}".rstrip())
         if batch is None:
             self.stdout.write(_("Er is niemand uit te betalen."))
-            if any(payout.reason == "short" for payout in plan.payouts):
+            if any(payout.reason == "short" for payout in plan.payouts) and not plan.waits_for_bank:
                 self.stdout.write(_("Haal eerst het geld bij Stripe op: manage collect_money."))
         else:
             self.stdout.write(
                 _("Plan %(batch)s wacht op goedkeuring: %(total)s.")
                 % {"batch": batch.public_id, "total": written(plan.total, currency)}
+            )
+        if plan.waits_for_bank:
+            self.stdout.write(
+                _("%(amount)s is onderweg van Stripe naar de bank. Wacht tot het er is, en plan dan opnieuw.")
+                % {"amount": written(plan.under_way, currency)}
             )
         if as_json:
             self.stdout.write(_as_json(released, plan, batch.public_id if batch else None))
