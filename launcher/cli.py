@@ -24,6 +24,13 @@ DATABASE_URL, REDIS_URL, SALEOR_API_URL (SALEOR_EMAIL, SALEOR_PASSWORD), STRIPE_
 the environment replace the embedded parts; docs/architecture/wire.md describes them."""
 
 
+_MANAGE = """python3 run.py manage [--state FOLDER] COMMAND [ARGUMENTS]
+
+COMMAND is one of: settle, books, pending, collect_money, setup_saleor, connect_saleor (README.md says what each does),
+or another of fulfilment's and Django's; COMMAND --help tells its arguments."""
+_HIGHEST_BASE = 65_532
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; gives the exit code."""
     try:
@@ -67,12 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="run.py", usage=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    found = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    found = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", prog="run.py")
     one = found.add_parser("demo", usage="python3 run.py demo [--fresh] [--port-base N] [--open] [--state FOLDER]")
     one.add_argument("--fresh", action="store_true", help="forget everything and start anew")
     one.add_argument(
         "--port-base",
-        type=int,
+        type=_port_base,
         metavar="N",
         help="the first of four ports (8080, or those of the last time); 0: free",
     )
@@ -83,11 +90,18 @@ def _parser() -> argparse.ArgumentParser:
     bench = found.add_parser("bench", usage="python3 run.py bench NAME [ARGUMENTS]")
     bench.add_argument("name")
     bench.add_argument("arguments", nargs=argparse.REMAINDER)
-    manage = found.add_parser("manage", usage="python3 run.py manage [--state FOLDER] COMMAND [ARGUMENTS]")
+    manage = found.add_parser("manage", usage=_MANAGE)
     _add_state(manage)
     manage.add_argument("management_command", metavar="COMMAND")
     manage.add_argument("arguments", nargs=argparse.REMAINDER)
     return parser
+
+
+def _port_base(text: str) -> int:
+    base = int(text)
+    if not 0 <= base <= _HIGHEST_BASE:
+        raise argparse.ArgumentTypeError(f"{base} is not the first of four ports: 1 to {_HIGHEST_BASE}, or 0")
+    return base
 
 
 def _add_state(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ import shlex
 import sys
 import tomllib
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -105,6 +105,7 @@ def run_manage(root: Path, folder: Path, arguments: Sequence[str]) -> int:
         published = state.published()
         if published is None:
             raise LauncherError("The demo is still starting: try again when it is ready.")
+        _check_saleor(arguments, published["environment"], published["addresses"]["SANDBOX_SALEOR_URL"])
         _become([published["python"], "-m", "fulfilment", *arguments], _environment(published, arguments), root)
     if state.noted("port_base") is None:
         raise LauncherError("There is no demo yet. Start one first: python3 run.py demo")
@@ -112,10 +113,19 @@ def run_manage(root: Path, folder: Path, arguments: Sequence[str]) -> int:
     with state.held(), Supervisor(root, state.logs, console) as supervisor:
         found = packages.ensure(root, supervisor, development=False)
         facts, stored = demo.resumed(root, supervisor, state, found)
+        _check_saleor(arguments, environment.fulfilment(facts), facts.sandbox_saleor_url)
         supervisor.start(stored.steps)
         owner = bool(arguments) and arguments[0] in OWNERS_COMMANDS
         env = environment.fulfilment_owner(facts) if owner else environment.fulfilment_connecting(facts)
         return supervisor.run("manage", programs.manage(found, *arguments), env, to_terminal=True)
+
+
+def _check_saleor(arguments: Sequence[str], env: Mapping[str, str], sandbox: str) -> None:
+    if arguments[:1] == ["setup_saleor"] and env["SALEOR_API_URL"].startswith(f"{sandbox}/"):
+        raise LauncherError(
+            "The Saleor of this demo is the sandbox, which reads demo/catalogue.toml by itself. setup_saleor is for a"
+            " real one: start a demo with SALEOR_API_URL, SALEOR_EMAIL and SALEOR_PASSWORD, and its own --state FOLDER."
+        )
 
 
 def _environment(published: dict[str, dict[str, str]], arguments: Sequence[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import cli, demo, environment, ports, programs
+from launcher import cli, commands, demo, environment, ports, programs
 from launcher.demo import _base, _given
 from launcher.environment import Facts
 from launcher.errors import LauncherError
@@ -198,6 +198,21 @@ def test_a_benchmark_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str
 def test_managing_needs_a_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["manage", "--state", str(tmp_path / "none"), "settle"]) == 1
     assert "There is no demo yet" in capsys.readouterr().err
+
+
+def test_setting_up_the_sandbox_is_refused_with_what_it_is_for() -> None:
+    env = {"SALEOR_API_URL": "http://127.0.0.1:8082/graphql/"}
+    with pytest.raises(LauncherError, match="is the sandbox"):
+        commands._check_saleor(["setup_saleor", "--plan"], env, "http://127.0.0.1:8082")
+    commands._check_saleor(["setup_saleor"], env, "http://127.0.0.1:9082")
+    commands._check_saleor(["settle"], env, "http://127.0.0.1:8082")
+
+
+@pytest.mark.parametrize("base", ["99999", "-1", "65533"])
+def test_what_is_no_port_is_refused_before_anything_else(base: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["demo", f"--port-base={base}"])
+    assert "is not the first of four ports" in capsys.readouterr().err
 
 
 def test_an_older_python_reads_a_clear_sentence() -> None:
