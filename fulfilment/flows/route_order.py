@@ -24,6 +24,7 @@ from fulfilment.routing.queries import planned
 from fulfilment.routing.rules import Answer, LineToRoute
 from fulfilment.routing.rules import Plan as Route
 from fulfilment.routing.rules import plan as plan_route
+from fulfilment.routing.write import assign
 
 
 @transaction.atomic(savepoint=False)
@@ -103,23 +104,9 @@ def _decide(
     decision.save()
     if standing:
         Decision.objects.filter(pk=standing.pk).update(superseded_by=decision.pk)
-    fresh = [
-        Assignment(
-            decision=decision, line_id=line.key, producer_id=answer.producer_id, agreement_id=answer.agreement_id
-        )
-        for task in route.tasks
-        for line, answer in task.lines
-    ]
-    kept = [
-        Assignment(
-            decision=decision,
-            line_id=assignment.line_id,
-            producer_id=assignment.producer_id,
-            agreement_id=assignment.agreement_id,
-        )
-        for assignment in routed_already
-    ]
-    Assignment.objects.bulk_create(kept + fresh)
+    kept = [(one.line_id, one.producer_id, one.agreement_id) for one in routed_already]
+    fresh = [(line.key, answer.producer_id, answer.agreement_id) for task in route.tasks for line, answer in task.lines]
+    assign(decision.pk, kept + fresh)
     return decision
 
 
