@@ -238,8 +238,7 @@ class BatchRoom(Room):
         if batch.file is None or batch.state == Batch.State.CANCELLED:
             raise Http404
         context = _batch_context(batch)
-        is_first = batch.fetched_at is None and context["is_untouched"]
-        if request.method != "POST" or not (is_first or "again" in request.POST):
+        if request.method != "POST" or not (context["is_first"] or "again" in request.POST):
             return self._page(request, "backoffice/batch_ask.html", {**context, "what": "file"})
         content = pay_partners.fetch_file(batch=batch.public_id, by=staff(request), now=timezone.now())
         name = f"pain.001-{batch.as_of:%Y%m%d}-{batch.public_id}{'' if context['is_untouched'] else '-verwerkt'}.xml"
@@ -255,6 +254,7 @@ class BatchRoom(Room):
 def _batch_context(batch: Batch) -> dict[str, Any]:
     payouts = list(batch.payouts.select_related("partner").order_by("partner__name"))
     under_way = [payout for payout in payouts if payout.state == Payout.State.SENT]
+    is_untouched = len(under_way) == len(payouts)
     return {
         "title": _("Uitbetaling tot en met %(day)s") % {"day": f"{batch.as_of:%d/%m/%Y}"},
         "batch": batch,
@@ -264,7 +264,8 @@ def _batch_context(batch: Batch) -> dict[str, Any]:
         "sums": _sums(payouts),
         "under_way": under_way,
         "under_way_total": sum(payout.amount_minor for payout in under_way),
-        "is_untouched": len(under_way) == len(payouts),
+        "is_untouched": is_untouched,
+        "is_first": is_untouched and batch.fetched_at is None,  # nobody can have given the file to the bank
         "execute_on": next_bank_day(timezone.localdate()),
         "future": batch.as_of > timezone.localdate(),
     }
