@@ -25,6 +25,7 @@ from fulfilment.flows.send_mail import send_mail
 from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
+from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import act
@@ -99,6 +100,11 @@ def sweep_job() -> None:
         sweep_saleor(connected(), now=now)
     except GatewayError as error:
         log.warning("sweep of Saleor: %s", error)
+
+
+@shared_task(name="fulfilment.watch_tasks")
+def watch_tasks_job() -> None:
+    watch_tasks(now=timezone.now())
 
 
 @shared_task(name="fulfilment.release")

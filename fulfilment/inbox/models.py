@@ -21,6 +21,7 @@ class Mark(models.Model):
         REFUND_REQUEST = "refund_request", "refund that Saleor asked for"
         PAYOUT = "payout", "Stripe payout"
         PARCEL = "parcel", "parcel to report"
+        REASSIGNMENT = "reassignment", "work that moved to another warehouse"
         CONFIRMATION = "confirmation", "order to confirm by mail"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -69,6 +70,11 @@ class OpenIssue(models.Model):
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
         REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
+        TASK_DECLINED = "task_declined", _("Atelier maakt dit niet")
+        TASK_LATER = "task_later", _("Een latere dag")
+        TASK_BLOCKED = "task_blocked", _("Werk staat stil")
+        TASK_UNACCEPTED = "task_unaccepted", _("Werk dat niemand aanneemt")
+        TASK_LATE = "task_late", _("Werk is te laat")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("onderwerp"), max_length=255)

@@ -10,6 +10,7 @@ from unittest import mock
 
 import pytest
 from django.db import connection
+from django.db.models import Model, QuerySet
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -21,6 +22,7 @@ from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import User
+from fulfilment.production import queries
 from fulfilment.production.models import Parcel, ParcelLine, Task
 from tests.support import rows, workshop
 from tests.support.fakes import FakeSaleor
@@ -112,6 +114,66 @@ def test_different_forms_at_once_with_one_code_are_one_parcel_and_a_question() -
     assert Parcel.objects.count() == Mail.objects.count() == 1
 
 
+def two_lamps_ready() -> tuple[User, list[Callable[[], str]]]:
+    """Two orders of one workshop, each packed; two hands that type the same code in the same instant."""
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    tasks = [workshop.brought_to("ready", workshop.task(labeur), coach) for _ in range(2)]
+    return coach, [
+        lambda task=task: said(lambda: workshop.shipped(task, coach, sure=False))  # type: ignore[misc]
+        for task in tasks
+    ]
+
+
+def test_of_two_orders_that_leave_at_once_with_one_code_the_second_is_asked_whether_it_is_right() -> None:
+    _coach, hands = two_lamps_ready()
+
+    answers = together(hands)
+
+    assert sorted(map(str, answers)) == ["", "CODE_TAKEN"]
+    assert Parcel.objects.count() == 1
+
+
+def test_without_the_lock_of_the_code_both_would_leave_with_it() -> None:
+    _coach, hands = two_lamps_ready()
+    have_looked = Barrier(2)
+    look = queries.another_with_code
+
+    def look_and_wait(task: Task, code: str, *, besides: int = 0) -> Parcel | None:
+        found = look(task, code, besides=besides)
+        have_looked.wait(10)
+        return found
+
+    with (
+        mock.patch.object(work_task, "lock_code"),
+        mock.patch.object(queries, "another_with_code", look_and_wait),
+    ):
+        answers = together(hands)
+
+    assert answers == ["", ""]
+    assert len(set(Parcel.objects.values_list("tracking_code", flat=True))) == 1
+
+
+def test_a_code_corrected_and_one_that_leaves_at_once_are_not_the_same() -> None:
+    labeur = rows.partner("labeur")
+    coach = workshop.member(labeur)
+    first, second = (workshop.brought_to("ready", workshop.task(labeur), coach) for _ in range(2))
+    parcel = workshop.shipped(first, coach, code="055311")
+
+    answers = together(
+        [
+            lambda: said(
+                lambda: work_task.correct_tracking(
+                    parcel.public_id, carrier="dpd", tracking_code="055312", by=coach, now=NOW
+                )
+            ),
+            lambda: said(lambda: workshop.shipped(second, coach, carrier="dpd", code="055312", sure=False)),
+        ]
+    )
+
+    assert sorted(map(str, answers)) == ["", "CODE_TAKEN"]
+
+
 def test_the_same_correction_sent_five_times_at_once_is_one_mail() -> None:
     task, coach, _line = ready_stools()
     parcel = workshop.shipped(task, coach)
@@ -194,15 +256,19 @@ def accepted_lamp() -> tuple[Task, list[Callable[[], str]]]:
 
 @contextmanager
 def both_read_before_either_writes() -> Iterator[None]:
-    """The task is read and not locked, and its order is not locked either."""
+    """Neither the order nor the task is locked, and both hands have read the task before one of them writes it."""
     have_read = Barrier(2)
+    update = QuerySet.update
 
-    def as_it_is(*, pk: int) -> Task:
-        found = Task.objects.get(pk=pk)
-        have_read.wait(10)
-        return found
+    def after_both(rows: QuerySet[Model], **fields: object) -> int:
+        if rows.model is Task:
+            have_read.wait(10)
+        return update(rows, **fields)
 
-    with mock.patch.object(work_task, "lock_order"), mock.patch.object(work_task, "lock_task", as_it_is):
+    with (
+        mock.patch.object(QuerySet, "select_for_update", lambda rows, **_how: rows.all()),
+        mock.patch.object(QuerySet, "update", after_both),
+    ):
         yield
 
 

@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import Room, label
-from fulfilment.entrypoints.backoffice.overview import UNFINISHED
+from fulfilment.entrypoints.backoffice.order_state import tone_of
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.production.models import Task
+from fulfilment.production.rules import UNFINISHED
 
 
 @admin.register(Task, site=back_office)
@@ -49,7 +50,7 @@ class TaskRoom(Room):
     def what(self, task: Task) -> str:
         return ", ".join(f"{row.quantity} × {row.line.product_name}" for row in task.lines.all())
 
-    @admin.display(description=gettext_lazy("te verzenden voor"), ordering="due_on")
+    @admin.display(description=gettext_lazy("klaar tegen"), ordering="due_on")
     def due(self, task: Task) -> SafeString | str:
         day = task.due_on.strftime("%d/%m/%Y")
         late = task.state in UNFINISHED and task.due_on < timezone.localdate()
@@ -57,5 +58,4 @@ class TaskRoom(Room):
 
     @admin.display(description=gettext_lazy("stand"), ordering="state")
     def stage(self, task: Task) -> SafeString:
-        tone = {"shipped": "done", "delivered": "done", "cancelled": "plain"}.get(task.state, "busy")
-        return label(task.get_state_display(), tone)
+        return label(task.get_state_display(), tone_of(task.state))
