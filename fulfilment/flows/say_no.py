@@ -83,7 +83,9 @@ def take_back(impediment: str, *, by: User, now: datetime) -> None:
     found.refresh_from_db()
     if found.state == Impediment.State.TAKEN_BACK:
         return
-    advance(found, "take_back", message=_("Dit kan niet meer terug. Laat het weten aan Sociaal Gemaakt."), now=now, by=by)
+    advance(
+        found, "take_back", message=_("Dit kan niet meer terug. Laat het weten aan Sociaal Gemaakt."), now=now, by=by
+    )
     if found.kind == Impediment.Kind.DECLINED:
         go_back(locked, "take_back", Task.State.DECLINED, by, now)
     elif found.former_due_on is not None:

@@ -31,7 +31,6 @@ def resolve_all(kinds: Collection[str], subject: str, now: datetime) -> None:
     """The same, of several kinds at once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE inbox_openissue SET resolved_at = %s "
-            "WHERE kind = ANY(%s) AND subject = %s AND resolved_at IS NULL",
+            "UPDATE inbox_openissue SET resolved_at = %s WHERE kind = ANY(%s) AND subject = %s AND resolved_at IS NULL",
             [now, list(map(str, kinds)), subject],
         )

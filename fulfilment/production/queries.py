@@ -23,6 +23,16 @@ def sent_with(task: Task, form_key: str) -> Parcel | None:
     return task.parcels.filter(form_key=form_key_of(task.public_id, form_key)).first()
 
 
+def impediments_of(producer_ids: Collection[int]) -> QuerySet[Impediment]:
+    """All that these producers said was in their way."""
+    return Impediment.objects.filter(task__producer_id__in=producer_ids)
+
+
+def said_with(task: Task, form_key: str) -> bool:
+    """Whether this form said what is in the way of the task already."""
+    return task.impediments.filter(form_key=form_key_of(task.public_id, form_key)).exists()
+
+
 def another_with_code(task: Task, code: str, *, besides: int = 0) -> Parcel | None:
     """The newest parcel of this task's producer that carries the code, in capitals or not; not the one `besides`."""
     theirs = parcels_of([task.producer_id]).filter(tracking_code__iexact=code).exclude(pk=besides)

@@ -1,11 +1,12 @@
 """A workshop with its people and its work, for tests of what they do."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import count
 
-from fulfilment.flows import work_task
+from fulfilment.flows import say_no, work_task
 from fulfilment.partners.models import Membership, Partner, User
-from fulfilment.production.models import Parcel, Task
+from fulfilment.production.models import Impediment, Parcel, Task
 from tests.support import rows
 
 NOW = rows.NOW + timedelta(days=1)
@@ -72,6 +73,37 @@ def shipped(
         by=by,
         now=now,
     )
+
+
+_forms = count(1)
+
+
+def says(
+    work: Task,
+    by: User,
+    kind: str,
+    reason: str = "busy",
+    told: str = "",
+    *,
+    day: date | None = None,
+    note: str = "",
+    form_key: str = "",
+    now: datetime = NOW,
+) -> Impediment:
+    """What the workshop says is in its way; each time on a form of its own, where that is not given."""
+    said = say_no.say(
+        work.public_id,
+        kind=kind,
+        reason=reason,
+        told=told,
+        note=note,
+        day=day,
+        form_key=form_key or f"no-{next(_forms)}",
+        by=by,
+        now=now,
+    )
+    work.refresh_from_db()
+    return said
 
 
 def steps(work: Task) -> list[str]:
