@@ -17,6 +17,7 @@ from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
 from fulfilment.flows.collect_money import settle_bank_payout
 from fulfilment.flows.dispatch import PROCESS, soon
+from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
 from fulfilment.flows.release_shares import release_shares
@@ -44,6 +45,7 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now
     ),
+    Mark.Kind.REASSIGNMENT: lambda found, now: move_shelves(found, connected()),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
 }
 """What is done about a dirty object of each kind."""

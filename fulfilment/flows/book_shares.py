@@ -54,6 +54,8 @@ def book_shares(
     shares = [share for item in routed for share in _line_shares(order, item, regimes)]
     if producers and order.shipping_net_minor:
         shares += _shipping_shares(order, producers, regimes)
+    for share in shares:
+        share.decision_id = number
     keep(shares)
     platform = {
         term.partner_id
@@ -83,16 +85,16 @@ def _line_shares(order: Order, item: Routed, regimes: dict[int, TaxRegime]) -> I
     terms = [rules.Term(term.amount_minor, term.basis_points) for term in item.agreement.terms]
     amounts = rules.split(item.line.net_minor, item.line.quantity, terms)
     for term, amount in zip(item.agreement.terms, amounts, strict=True):
-        yield _share(order, item.line, item.agreement, term.rank, term.partner_id, amount, regimes)
+        yield share_of(order, item.line, item.agreement, term.rank, term.partner_id, amount, regimes)
 
 
 def _shipping_shares(order: Order, producers: Sequence[int], regimes: dict[int, TaxRegime]) -> Iterable[Share]:
     amounts = rules.split_shipping(order.shipping_net_minor, len(producers))
     for rank, (partner_id, amount) in enumerate(zip(producers, amounts, strict=True), start=1):
-        yield _share(order, None, None, rank, partner_id, amount, regimes)
+        yield share_of(order, None, None, rank, partner_id, amount, regimes)
 
 
-def _share(
+def share_of(
     order: Order,
     line: Line | None,
     agreement: AgreementInForce | None,
@@ -101,6 +103,7 @@ def _share(
     amount: int,
     regimes: dict[int, TaxRegime],
 ) -> Share:
+    """A partner's share of an amount, taxed as it is; not kept yet. Of the shipping where there is no line."""
     regime = regimes.get(partner_id)
     tax = rules.Tax(regime.vat_basis_points, regime.withholding_basis_points) if regime else rules.Tax()
     if line is None:
@@ -131,14 +134,15 @@ def line_moves(line: Line, shares: Sequence[Share], platform: set[int], partners
     given = vat
     for share in shares:
         given += part(share.amount_minor)
-        moves += _share_moves(
+        moves += share_moves(
             share, Account.CUSTOMER, Account.PLATFORM_SHARE if share.partner_id in platform else partners, part
         )
     moves += _rounding(gross - given, order_id, line_id)
     return moves
 
 
-def _share_moves(share: Share, source: Account, owner: Account, part: Part) -> list[Move]:
+def share_moves(share: Share, source: Account, owner: Account, part: Part) -> list[Move]:
+    """What a part of a share means in the ledger: it comes from `source`, and stands for its `owner`."""
     tags = (share.order_id, share.line_id, share.partner_id)
     moves = [Move(source, owner, part(share.amount_minor), *tags)]
     if owner is not Account.PLATFORM_SHARE:
@@ -155,7 +159,7 @@ def shipping_moves(order: Order, shares: Sequence[Share], partners: Account) -> 
         Move(Account.CUSTOMER, Account.SHIPPING, order.shipping_net_minor, order.pk),
     ]
     for share in shares:
-        moves += _share_moves(share, Account.SHIPPING, partners, whole)
+        moves += share_moves(share, Account.SHIPPING, partners, whole)
     return moves
 
 

@@ -106,7 +106,7 @@ def ship(
         if line.pk in sent:
             line.shipped_quantity += sent[line.pk]
             line.save(update_fields=["shipped_quantity"])
-    _close(locked, by, now)
+    close(locked, by, now)
     look_at(locked, now)
     tell_customer.parcel_shipped(parcel, now)
     _report(parcel, now)
@@ -121,7 +121,7 @@ def deliver(parcel: str, *, by: User, now: datetime) -> None:
         return
     found.delivered_at = now
     found.save(update_fields=["delivered_at"])
-    _close(locked, by, now)
+    close(locked, by, now)
 
 
 @transaction.atomic
@@ -200,7 +200,7 @@ def _after_cancelling(task: Task, now: datetime) -> None:
     )
     if event is not None:
         advance(task, event, message=wrong_state(task), now=now)
-        _close(task, None, now)
+        close(task, None, now)
     look_at(task, now)
 
 
@@ -246,7 +246,7 @@ def go_back(task: Task, event: str, undone: str, by: User, now: datetime) -> Non
     look_at(task, now)
 
 
-def _close(task: Task, by: User | None, now: datetime) -> None:
+def close(task: Task, by: User | None, now: datetime) -> None:
     """The task is delivered when all that left has arrived and nothing is left to ship."""
     if task.state == Task.State.SHIPPED and queries.is_all_delivered(task):
         move(task, "deliver", now=now, by=by)

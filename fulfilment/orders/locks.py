@@ -1,5 +1,8 @@
 """The one lock of everything that changes an order's work or money: taken first, before any check."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 from fulfilment.orders.models import Order
@@ -17,3 +20,18 @@ def lock_acceptance(checkout_id: str, saleor_id: str = "") -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [checkout_id or saleor_id])
+
+
+@contextmanager
+def reports_lock(*, pk: int) -> Iterator[None]:
+    """Hold what Saleor is told of an order's parcels, for this database session and across the calls to Saleor.
+
+    Not a row lock: nobody who works on the order waits for Saleor.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 4))", [str(pk)])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 4))", [str(pk)])

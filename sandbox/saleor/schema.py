@@ -17,6 +17,7 @@ from sandbox.saleor import (
     products,
     refund_requests,
     refunds,
+    shelves,
     transactions,
 )
 from sandbox.saleor.core import Resolvers
@@ -60,6 +61,7 @@ _NOUNS = (
     products,
     refund_requests,
     refunds,
+    shelves,
     transactions,
 )
 

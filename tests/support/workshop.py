@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
 
+from fulfilment.agreements.models import Agreement, Term
 from fulfilment.flows import say_no, work_task
 from fulfilment.partners.models import Membership, Partner, User
 from fulfilment.production.models import Impediment, Parcel, Task
@@ -104,6 +105,24 @@ def says(
     )
     work.refresh_from_db()
     return said
+
+
+def takes_over(maker: Partner, code: str, *, since: date = NOW.date()) -> Agreement:
+    """From that day on another workshop answers for a product; the agreement before ends. It earns half, the platform
+    the other half."""
+    for former in Agreement.objects.filter(product_code=code, valid_until=None):
+        former.valid_until = since - timedelta(days=1)
+        former.save(update_fields=["valid_until"])
+    version = Agreement.objects.filter(product_code=code).count() + 1
+    made = Agreement.objects.create(product_code=code, version=version, producer=maker, valid_from=since)
+    platform = Partner.objects.filter(kind=Partner.Kind.PLATFORM).first() or rows.partner("platform", kind="platform")
+    for rank, partner in enumerate((maker, platform), start=1):
+        Term.objects.create(
+            agreement=made, rank=rank, kind=Term.Kind.PERCENT, partner=partner, basis_points=5_000
+        )
+    made.bound_at = NOW
+    made.save(update_fields=["bound_at"])
+    return made
 
 
 def steps(work: Task) -> list[str]:

@@ -34,6 +34,7 @@ ENTRIES: dict[str, Promise] = {
     "order_receivable": _("Nog te ontvangen"),
     "order_split": _("Opbrengst verdeeld"),
     "order_refunded": _("Terugbetaling verdeeld"),
+    "order_reassigned": _("Opbrengst naar een ander atelier"),
     "refund_paid": _("Geld terug naar de klant"),
     "refund_rounded": _("Afronding bij een terugbetaling"),
     "refund_borne": _("Terugbetaling door het platform gedragen"),
