@@ -12,7 +12,7 @@ from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import OrderShelves
 from fulfilment.orders.locks import reports_lock
-from fulfilment.production.models import Task, TaskLine
+from fulfilment.production.models import Task
 from fulfilment.routing.models import Decision
 
 
@@ -23,8 +23,8 @@ def move_shelves(decision_id: str, saleor: Saleor) -> None:
     with reports_lock(pk=order.pk):
         _take_back_what_was_left(order.saleor_id, _name(decision), saleor)
         for task in Task.objects.filter(decision=decision).select_related("producer").order_by("pk"):
-            lines = {row.line.saleor_id: row for row in task.lines.select_related("line") if row.open_quantity}
-            if lines and order.cancelled_at is None:
+            lines = {row.line.saleor_id: row.open_quantity for row in task.lines.select_related("line")}
+            if order.cancelled_at is None:
                 _move(order.saleor_id, _name(decision), task.producer.slug, lines, saleor)
 
 
@@ -46,28 +46,29 @@ def _take_back_what_was_left(order_id: str, name: str, saleor: Saleor) -> None:
             saleor.cancel_fulfilment(fulfilment_id, warehouse_id)
 
 
-def _move(order_id: str, name: str, slug: str, lines: Mapping[str, TaskLine], saleor: Saleor) -> None:
+def _move(order_id: str, name: str, slug: str, lines: Mapping[str, int], saleor: Saleor) -> None:
     warehouse_id = saleor.warehouse_id(slug)
     tracked = [found for found in _shelves(order_id, saleor).lines if found.line_id in lines and found.is_tracked]
     for found in tracked:
         if slug not in found.there:
             saleor.make_shelf(found.variant_id, warehouse_id)
     moving = {
-        found.line_id: min(sum(found.set_aside.values()), lines[found.line_id].open_quantity)
+        found.line_id: min(sum(found.set_aside.values()), lines[found.line_id])
         for found in tracked
-        if set(found.set_aside) - {slug}
+        if lines[found.line_id] and set(found.set_aside) - {slug}
     }
     if moving:
         for fulfilment_id in saleor.fulfil(order_id, warehouse_id, moving, name):
             saleor.cancel_fulfilment(fulfilment_id, warehouse_id)
-    _stand_for_what_is_made(order_id, slug, warehouse_id, lines, saleor)
+    _count_what_is_made(order_id, slug, warehouse_id, lines, saleor)
 
 
-def _stand_for_what_is_made(
-    order_id: str, slug: str, warehouse_id: str, lines: Mapping[str, TaskLine], saleor: Saleor
+def _count_what_is_made(
+    order_id: str, slug: str, warehouse_id: str, lines: Mapping[str, int], saleor: Saleor
 ) -> None:
-    """What the workshop has not in stock it makes: until it leaves, it stands on the shelf as what is set aside."""
+    """What the workshop has not in stock it makes: until it leaves, it stands on the shelf as what is set aside. Where it
+    left before Saleor heard of the move, the shelf owes it."""
     for found in _shelves(order_id, saleor).lines:
         short = found.taken.get(slug, 0) - found.there.get(slug, 0)
         if found.line_id in lines and found.is_tracked and short > 0:
-            saleor.fill_shelf(found.variant_id, warehouse_id, found.taken[slug])
+            saleor.fill_shelf(found.variant_id, warehouse_id, found.taken.get(slug, 0))

@@ -1,10 +1,19 @@
 """Work that moves to another workshop: what Saleor lets a warehouse ship, and how pieces that were set aside move."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
 
+from fulfilment.errors import GatewayError
+from fulfilment.flows.move_shelves import move_shelves
+from fulfilment.flows.report_shipment import report_shipment
+from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.client import SaleorClient
+from fulfilment.orders.models import Line, Order
+from fulfilment.production.models import Task
+from tests.support import rows
 from tests.support.saleor_bench import PlacedOrder, SaleorBench
 from tests.support.shelves import fill_shelf, line_of, make_shelf, set_aside, shelf, ship_from, take_back
 
@@ -126,3 +135,74 @@ def test_taking_back_needs_the_right(moving: Moving) -> None:
 def test_what_is_on_the_shelves_is_for_staff_and_apps(saleor: SaleorBench) -> None:
     document = "query($id: ID!) { order(id: $id) { lines { variant { stocks { quantity } } } } }"
     assert saleor.refused(document, id=saleor.order().id) == "PermissionDenied"
+
+
+class Dying(Saleor):
+    """Our side of Saleor, which dies before the call that takes back."""
+
+    def cancel_fulfilment(self, fulfilment_id: str, warehouse_id: str) -> None:
+        raise GatewayError("Killed.", retry=True)
+
+
+def work_moved(moving: Moving) -> Task:
+    """Our side of it: the other workshop makes all three from now on."""
+    order = rows.order([("SG-004", "Laag", 3, 29_400)])
+    Order.objects.filter(pk=order.pk).update(saleor_id=moving.order.id)
+    Line.objects.filter(order=order).update(saleor_id=line_of(moving.order)["id"])
+    order.refresh_from_db()
+    maker = rows.partner(moving.other)
+    [task] = rows.route(order, {"SG-004": rows.agreement("SG-004", maker)})
+    return task
+
+
+@pytest.mark.django_db
+def test_work_that_moves_takes_along_what_was_set_aside_and_leaves_from_its_new_warehouse(moving: Moving) -> None:
+    (have, aside), (there, owed) = moving.here(), moving.there()
+    task = work_moved(moving)
+    with closing(Saleor(SaleorClient(moving.order.bench.api_url, moving.order.bench.app.token))) as saleor:
+        for _ in range(2):
+            move_shelves(str(task.decision_id), saleor)
+        assert set_aside(moving.order) == {moving.other: 3}
+        assert moving.here() == (have, aside - 3)
+        assert moving.there() == (there + 3, owed + 3)  # what it makes stands there until it leaves
+
+        report_shipment(rows.parcel(task).public_id, saleor, now=rows.NOW)
+        move_shelves(str(task.decision_id), saleor)
+
+    assert moving.there() == (there, owed)
+    assert set_aside(moving.order) == {}
+    found = moving.order.read("status fulfillments { status trackingNumber warehouse { externalReference } }")
+    assert found["status"] == "FULFILLED"
+    assert [one["warehouse"]["externalReference"] for one in found["fulfillments"] if one["status"] == "FULFILLED"] == [
+        moving.other
+    ]
+
+
+@pytest.mark.django_db
+def test_who_dies_between_shipping_and_taking_back_is_finished_by_the_next(moving: Moving) -> None:
+    (have, aside), (there, owed) = moving.here(), moving.there()
+    task = work_moved(moving)
+    client = SaleorClient(moving.order.bench.api_url, moving.order.bench.app.token)
+    with pytest.raises(GatewayError):
+        move_shelves(str(task.decision_id), Dying(client))
+    assert moving.order.read("status")["status"] == "FULFILLED"
+
+    with closing(Saleor(client)) as saleor:
+        move_shelves(str(task.decision_id), saleor)
+
+    assert moving.order.read("status")["status"] == "UNFULFILLED"
+    assert set_aside(moving.order) == {moving.other: 3}
+    assert moving.here() == (have, aside - 3)
+    assert moving.there() == (there + 3, owed + 3)
+
+
+@pytest.mark.django_db
+def test_a_parcel_that_left_before_saleor_heard_of_the_move_is_shipped_from_the_new_warehouse(moving: Moving) -> None:
+    (have, aside), (there, owed) = moving.here(), moving.there()
+    task = work_moved(moving)
+    with closing(Saleor(SaleorClient(moving.order.bench.api_url, moving.order.bench.app.token))) as saleor:
+        report_shipment(rows.parcel(task).public_id, saleor, now=rows.NOW)
+        move_shelves(str(task.decision_id), saleor)
+    assert set_aside(moving.order) == {}
+    assert moving.here() == (have, aside - 3)
+    assert moving.there() == (max(there - 3, owed), owed)

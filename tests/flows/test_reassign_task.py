@@ -221,7 +221,8 @@ def test_it_can_move_on_to_a_third_workshop() -> None:
     reassign(first.public_id, third.pk, by=found.staff, now=NOW + timedelta(days=1))
 
     earned = found.earned()
-    assert earned["new-maker"] == STOOL_NET // 4
+    half = -(-STOOL_NET // 4)  # of two units that brought 16 529, one went on with 8 264
+    assert earned["new-maker"] == half
     assert earned["third-maker"] + earned["new-maker"] + earned["platform"] == STOOL_NET
     assert Decision.objects.filter(superseded_by=None).count() == 1
 
