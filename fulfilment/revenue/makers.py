@@ -21,9 +21,7 @@ def going_with(partner_id: int | None, units: int, *, of: int, makers: Mapping[i
     return units, sum(makers.values())
 
 
-def standing_makers(
-    asked: Mapping[int, int], shipped: Mapping[int, int], units: int, *, newest: int
-) -> dict[int, int]:
+def standing_makers(asked: Mapping[int, int], shipped: Mapping[int, int], units: int, *, newest: int) -> dict[int, int]:
     """The units of a line that stand, by maker: together `units`, those that were not refunded.
 
     `asked` of each maker, shipped or not, and `shipped` of those; in the order in which they became its makers. Units

@@ -47,7 +47,9 @@ def stocks_update(
     return _fill(info, variantId, stocks, may_exist=True)
 
 
-def _fill(info: GraphQLResolveInfo, variant_id: str | None, stocks: Sequence[Mapping[str, Any]], *, may_exist: bool) -> Node:
+def _fill(
+    info: GraphQLResolveInfo, variant_id: str | None, stocks: Sequence[Mapping[str, Any]], *, may_exist: bool
+) -> Node:
     """All shelves or none, as in Saleor."""
     require(info, "MANAGE_PRODUCTS")
     core = core_of(info)

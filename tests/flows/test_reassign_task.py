@@ -175,7 +175,10 @@ def test_the_taxes_are_those_of_the_day_on_which_it_moves() -> None:
     found = case()
     for since, rate in ((date(2025, 1, 1), 0), (NOW.date(), 2_100)):
         TaxRegime.objects.create(
-            partner=found.new, regime="vat_liable" if rate else "small_business", valid_from=since, vat_basis_points=rate
+            partner=found.new,
+            regime="vat_liable" if rate else "small_business",
+            valid_from=since,
+            vat_basis_points=rate,
         )
     found.move()
     share = Share.objects.get(partner=found.new, line__isnull=False)

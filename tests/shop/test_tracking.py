@@ -45,8 +45,8 @@ def test_every_state_has_its_sentence(visitor: Client, fulfilment: FakeFulfilmen
     ("notice", "told"),
     [
         ("material", "We wachten nog op materiaal. Klaar tegen vrijdag 4 december."),
-        ("", "soft\">Klaar tegen vrijdag 4 december."),
-        ("a_reason_of_tomorrow", "soft\">Klaar tegen vrijdag 4 december."),
+        ("", 'soft">Klaar tegen vrijdag 4 december.'),
+        ("a_reason_of_tomorrow", 'soft">Klaar tegen vrijdag 4 december.'),
     ],
 )
 def test_why_it_takes_longer_stands_beside_the_day(

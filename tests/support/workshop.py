@@ -117,9 +117,7 @@ def takes_over(maker: Partner, code: str, *, since: date = NOW.date()) -> Agreem
     made = Agreement.objects.create(product_code=code, version=version, producer=maker, valid_from=since)
     platform = Partner.objects.filter(kind=Partner.Kind.PLATFORM).first() or rows.partner("platform", kind="platform")
     for rank, partner in enumerate((maker, platform), start=1):
-        Term.objects.create(
-            agreement=made, rank=rank, kind=Term.Kind.PERCENT, partner=partner, basis_points=5_000
-        )
+        Term.objects.create(agreement=made, rank=rank, kind=Term.Kind.PERCENT, partner=partner, basis_points=5_000)
     made.bound_at = NOW
     made.save(update_fields=["bound_at"])
     return made

@@ -1,6 +1,7 @@
 """What the page of one order shows: lines, who earns what, what is booked and whether it adds up."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment.agreements.models import Agreement
 from fulfilment.entrypoints.backoffice.order_path import path_of
-from fulfilment.entrypoints.backoffice.order_state import state_of_many
+from fulfilment.entrypoints.backoffice.order_state import state_of_many, tone_of
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
 from fulfilment.flows.refund_order import remaining
 from fulfilment.flows.release_shares import releasable_at
@@ -18,19 +19,25 @@ from fulfilment.ledger.balances import left_of_order, of_order
 from fulfilment.ledger.models import Posting
 from fulfilment.orders.models import Line, Order, Recipient
 from fulfilment.partners.models import Partner
-from fulfilment.production.models import Task
+from fulfilment.production.models import Task, TaskLine
+from fulfilment.production.queries import issue_subject
+from fulfilment.production.rules import UNFINISHED
 from fulfilment.revenue.models import Share
 from fulfilment.routing.models import Assignment
 
 
 @dataclass(frozen=True)
 class LineRow:
-    """A line with who makes it, under which agreement, who shares in it, and how many were refunded."""
+    """A line with who makes it, under which agreement, who shares in it, and how many were refunded.
+
+    `earlier` are the workshops that shipped some of it before the rest went to this one.
+    """
 
     line: Line
     producer: Partner | None
     agreement: Agreement | None
-    shares: list[Share]
+    earlier: list[Partner]
+    shares: list[tuple[Partner, int]]
     refunded: int
 
 
@@ -69,15 +76,16 @@ def order_page(order: Order) -> dict[str, Any]:
     came_from = [(_source_name(account), -amount) for account, amount in sorted(balances.items()) if amount < 0]
     went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
     shares = list(Share.objects.filter(order=order).select_related("partner").order_by("rank"))
+    tasks = Task.objects.filter(order=order).select_related("producer").order_by("pk")
     return {
         "order": order,
         "state": state,
         "recipient": Recipient.objects.filter(order=order).first(),
-        "issues": OpenIssue.objects.filter(subject=order.number, resolved_at__isnull=True),
+        "issues": OpenIssue.objects.filter(subject__in=_subjects(order), resolved_at__isnull=True),
         "path": path_of(order),
-        "tasks": Task.objects.filter(order=order).select_related("producer"),
+        "tasks": [(task, tone_of(task.state), _can_move(order, task)) for task in tasks],
         "lines": _lines(order, shares),
-        "shipping_shares": [share for share in shares if share.line_id is None],
+        "shipping_shares": _sums(share for share in shares if share.line_id is None),
         "partners": _partners(order, shares),
         "releasable_at": None if order.released_at else releasable_at(order),
         "postings": [_booked(posting) for posting in _postings(order)],
@@ -91,6 +99,23 @@ def order_page(order: Order) -> dict[str, Any]:
     }
 
 
+def _subjects(order: Order) -> list[str]:
+    """What exceptions about an order are called after: its number, or one of its tasks."""
+    return [order.number, *(issue_subject(task) for task in order.tasks.all())]
+
+
+def _can_move(order: Order, task: Task) -> bool:
+    return task.state in UNFINISHED and order.released_at is None and order.cancelled_at is None
+
+
+def _sums(shares: Iterable[Share]) -> list[tuple[Partner, int]]:
+    """What each partner earns: what moved to another workshop is taken back by shares below zero."""
+    found: dict[Partner, int] = defaultdict(int)
+    for share in shares:
+        found[share.partner] += share.amount_minor
+    return [(partner, amount) for partner, amount in found.items() if amount]
+
+
 def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
     assigned = {
         assignment.line_id: assignment
@@ -101,6 +126,11 @@ def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
     shares_of: dict[int | None, list[Share]] = defaultdict(list)
     for share in shares:
         shares_of[share.line_id].append(share)
+    shippers: dict[int, dict[Partner, None]] = defaultdict(dict)
+    for task_line in TaskLine.objects.filter(task__order=order, shipped_quantity__gt=0).select_related(
+        "task__producer"
+    ):
+        shippers[task_line.line_id][task_line.task.producer] = None
     left = remaining(order)
     rows = []
     for line in order.lines.all():
@@ -110,7 +140,8 @@ def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
                 line=line,
                 producer=found.producer if found else None,
                 agreement=found.agreement if found else None,
-                shares=shares_of[line.pk],
+                earlier=[maker for maker in shippers[line.pk] if found and maker != found.producer],
+                shares=_sums(shares_of[line.pk]),
                 refunded=line.quantity - left[line.pk],
             )
         )
@@ -131,7 +162,12 @@ def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
             left=left.get(partner_id, 0),
         )
         for partner_id, rows in found.items()
+        if left.get(partner_id) or any(sum(figures) for figures in zip(*map(_figures, rows), strict=True))
     ]
+
+
+def _figures(share: Share) -> tuple[int, int, int]:
+    return share.amount_minor, share.vat_minor, share.withheld_minor
 
 
 def _postings(order: Order) -> list[Posting]:
