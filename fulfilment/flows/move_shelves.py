@@ -64,8 +64,8 @@ def _move(order_id: str, name: str, slug: str, lines: Mapping[str, int], saleor:
 
 
 def _count_what_is_made(order_id: str, slug: str, warehouse_id: str, lines: Mapping[str, int], saleor: Saleor) -> None:
-    """What the workshop has not in stock it makes: until it leaves, it stands on the shelf as what is set aside. Where it
-    left before Saleor heard of the move, the shelf owes it."""
+    """What the workshop has not in stock it makes: until it leaves, it stands on the shelf as what is set aside. Where
+    it left before Saleor heard of the move, the shelf owes it."""
     for found in _shelves(order_id, saleor).lines:
         short = found.taken.get(slug, 0) - found.there.get(slug, 0)
         if found.line_id in lines and found.is_tracked and short > 0:

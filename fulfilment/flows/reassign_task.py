@@ -48,7 +48,7 @@ class Taker:
 
 
 def takers(task: Task, now: datetime) -> list[Taker]:
-    """Who could take over what is still open of a task: who answers for its products today, or did when it was ordered."""
+    """Who could take over what is open of a task: who answers for its products today, or did when it was ordered."""
     open_lines = [line for line in task.lines.select_related("line") if line.open_quantity]
     days = {timezone.localdate(now), timezone.localdate(task.order.placed_at)}
     found: dict[int, dict[str, AgreementInForce]] = {}

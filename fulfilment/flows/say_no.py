@@ -41,7 +41,7 @@ def say(
 ) -> Impediment:
     """Say what is in the way of a task; the same form sent twice says it once, also once it is over.
 
-    `day` is the new one, for a later day alone. `Refusal` where the task is past it, or where no such thing can be said.
+    `day` is the new one, for a later day alone. `Refusal` where the task is past it, or no such thing can be said.
     """
     locked = locked_task(task, by)
     key = rules.form_key_of(locked.public_id, form_key)

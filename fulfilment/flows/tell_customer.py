@@ -95,7 +95,7 @@ def parcel_corrected(parcel: Parcel, now: datetime) -> None:
 
 
 def impeded(impediment: Impediment, now: datetime) -> None:
-    """Tell what is in the way of a workshop, in the sentence that it chose; nothing where the customer may know nothing."""
+    """Tell what is in the way of a workshop, in the sentence that it chose; nothing where it chose none."""
     task = impediment.task
     recipient = _recipient(task.order)
     if recipient is None or not impediment.told:

@@ -1,7 +1,7 @@
 """Work that needs somebody: what a workshop says is in its way, what nobody accepts, what is late.
 
-`look_at` brings the operator's list up to date with one task, after everything that happens to it. `watch_tasks` runs by
-the hour for what happens by nothing happening: silence reminds the workshop first, and then tells the operator.
+`look_at` brings the operator's list up to date with one task, after everything that happens to it. `watch_tasks` runs
+by the hour for what happens by nothing happening: silence reminds the workshop first, and then tells the operator.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -114,13 +114,11 @@ def _working_time(since: datetime, until: datetime) -> timedelta:
 def _told(impediment: Impediment) -> str:
     """What the operator reads of it on the list."""
     task = impediment.task
-    told = [f"{_named(task)}: {impediment.get_kind_display()}"]
+    what = f"{_named(task)}: {impediment.get_kind_display()}"
     if impediment.due_on is not None:
-        told = [f"{told[0]}, {_('klaar tegen %(day)s') % {'day': date_format(impediment.due_on, 'j F')}}"]
-    told.append(str(impediment.get_reason_display()))
-    if impediment.note:
-        told.append(f"“{impediment.note}”")
-    return f"{'. '.join(told)}."
+        what += ", " + _("klaar tegen %(day)s") % {"day": date_format(impediment.due_on, "j F")}
+    note = f" “{impediment.note}”" if impediment.note else ""
+    return f"{what}. {impediment.get_reason_display()}.{note}"
 
 
 def _named(task: Task) -> str:

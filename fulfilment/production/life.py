@@ -20,9 +20,9 @@ TASK = {
 }
 """State of a task → event → next state.
 
-`undo`: the step that led here was pressed by mistake. `drop_rest`: what was not shipped yet is asked of this workshop no
-longer. `cancel`: nothing of it is wanted any more. `decline`: the workshop will not make it, and `take_back`: it will
-after all. `move`: another workshop makes all of it (nothing had left here).
+`undo`: the step that led here was pressed by mistake. `drop_rest`: what was not shipped yet is asked of this workshop
+no longer. `cancel`: nothing of it is wanted any more. `decline`: the workshop will not make it, and `take_back`: it
+will after all. `move`: another workshop makes all of it (nothing had left here).
 """
 
 IMPEDIMENT = {
@@ -33,6 +33,6 @@ IMPEDIMENT = {
 }
 """State of an impediment → event → next state.
 
-`settle`: the operator answered it (agreed to the later day, answered what the work waits for). `take_back`: the workshop
-said it by mistake. `end`: it keeps nobody from anything any more: work goes on, is done, or is somebody else's.
+`settle`: the operator answered it (agreed to the later day, answered what the work waits for). `take_back`: the
+workshop said it by mistake. `end`: it is in nobody's way any more: work goes on, is done, or is somebody else's.
 """

@@ -1,4 +1,4 @@
-"""The locks of work. The order's lock is always taken before a task's, so that two flows can never wait for each other."""
+"""The locks of work. The order's is always taken before a task's, so that two flows can never wait for each other."""
 
 from django.db import connection
 

@@ -27,7 +27,7 @@ INSERT = "INSERT INTO revenue_share ({}) SELECT * FROM unnest({})".format(  # no
 
 
 def keep(shares: Sequence[Share]) -> None:
-    """Write shares, which are not given their ids. `IntegrityError` for a rank that a line has already in this decision."""
+    """Write shares, which are not given their ids. `IntegrityError` for a rank that a line has in this decision."""
     if shares:
         with connection.cursor() as cursor:
             cursor.execute(INSERT, [[getattr(share, name) for share in shares] for name in COLUMNS])

@@ -178,7 +178,7 @@ def _tell(core: Core, tx: Transaction, order: Document, made: Sequence[Document]
 def order_fulfillment_cancel(
     _root: object, info: GraphQLResolveInfo, id: str, input: Mapping[str, Any] | None = None
 ) -> Node:
-    """The pieces go back on the shelf of a warehouse, and those of tracked variants are set aside there for the order."""
+    """The pieces go back on the shelf of a warehouse; those of tracked variants are set aside there for the order."""
     require(info, "MANAGE_ORDERS")
     core = core_of(info)
     place = (input or {}).get("warehouseId")

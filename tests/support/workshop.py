@@ -13,6 +13,7 @@ from tests.support import rows
 NOW = rows.NOW + timedelta(days=1)
 """The day after the order of a test was placed."""
 Product = tuple[str, str, int]
+TODAY = NOW.date()
 LAMP: Product = ("SG-001", "Koord", 1)
 THREE_STOOLS: Product = ("SG-003", "Zit", 3)
 
@@ -107,7 +108,7 @@ def says(
     return said
 
 
-def takes_over(maker: Partner, code: str, *, since: date = NOW.date()) -> Agreement:
+def takes_over(maker: Partner, code: str, *, since: date = TODAY) -> Agreement:
     """From that day on another workshop answers for a product; the agreement before ends. It earns half, the platform
     the other half."""
     for former in Agreement.objects.filter(product_code=code, valid_until=None):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment.entrypoints.portal.words import Due, day, due, moment, person
 from fulfilment.orders.models import Recipient
-from fulfilment.production.models import Parcel, Task, TaskLine
+from fulfilment.production.models import Impediment, Parcel, Task, TaskLine
 from fulfilment.production.queries import blocked_by, can_undo_delivery, standing_impediments, undo_leads_to
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, tracking_url
 
@@ -155,9 +155,20 @@ def parcel_units(parcel: Parcel) -> tuple[Units, ...]:
 
 
 def steps(task: Task) -> list[Step]:
-    """The history, newest first."""
-    rows = task.steps.select_related("by").order_by("-at", "-pk")
-    return [Step(row.told(), moment(row.at), person(row.by)) for row in rows]
+    """The history, newest first: how far the work came, and what was in its way."""
+    rows = [(row.at, row.pk, row.told(), row.by) for row in task.steps.select_related("by")]
+    for said in task.impediments.select_related("said_by").exclude(kind=Impediment.Kind.DECLINED):
+        rows.append((said.said_at, 0, str(said.get_kind_display()), said.said_by))
+        rows += [(step.at, step.pk, _how_it_went_on(said, step.state), step.by) for step in said.steps.all()]
+    return [Step(name, moment(at), person(by)) for at, _pk, name, by in sorted(rows, key=lambda row: row[:2])[::-1]]
+
+
+def _how_it_went_on(said: Impediment, state: str) -> str:
+    if state == Impediment.State.SETTLED:
+        return _("Antwoord van Sociaal Gemaakt")
+    if state == Impediment.State.OVER and said.kind == Impediment.Kind.BLOCKED:
+        return _("Het kan weer verder")
+    return f"{said.get_kind_display()}: {Impediment.State(state).label.lower()}"
 
 
 def undo_to(task: Task) -> str:

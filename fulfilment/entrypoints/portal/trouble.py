@@ -1,7 +1,7 @@
 """Saying what is in the way of a task, one question at a time, and taking it back.
 
-As with shipping, the answers stand in the address and only the last page changes something: it works without JavaScript,
-and going back is the browser's own.
+As with shipping, the answers stand in the address and only the last page changes something: it works without
+JavaScript, and going back is the browser's own.
 """
 
 import secrets

@@ -112,8 +112,7 @@ class SaleorOrder:
 @dataclass(frozen=True)
 class LineShelves:
     """What stands on the shelves for an order line: by warehouse (external reference), how many pieces are there, how
-    many of them are set aside for any order, and how many for this line. A variant that is not tracked has no such figures.
-    """
+    many of them are set aside for any order, and how many for this line."""
 
     line_id: str
     variant_id: str
