@@ -15,7 +15,7 @@ from sandbox.common.faults import Faults, UnknownFaultError
 from sandbox.common.outbox import Outbox
 from sandbox.common.settings import SandboxSettings
 from sandbox.common.store import Document, NotStoredError, Reader, Store
-from sandbox.common.web import Route, form_or_json, json_response, page, redirect, templates
+from sandbox.common.web import Route, form_or_json, json_response, moment, page, redirect, templates
 from sandbox.common.worker import Clock
 
 _ON_FIRST_PAGE = 5
@@ -48,24 +48,36 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Input:
+    """A field beside a button: a whole number, or one of `choices` (value and label)."""
+
+    name: str
+    label: str
+    value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button that posts to `path`, with what is filled in beside it."""
+
+    path: str
+    label: str
+    explanation: str
+    inputs: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True)
 class Section:
     """One kind of document as a table; `row` turns a document into a line. Newest first. `detail` may name other
-    documents that belong to one, shown below it, as (title, document)."""
+    documents that belong to one, shown below it, as (title, document); `actions` what can be done to it there."""
 
     kind: str
     title: str
     columns: tuple[str, ...]
     row: Callable[[Document], Row]
     detail: Callable[[Reader, Document], list[tuple[str, Document]]] = field(default=lambda reader, document: [])
-
-
-@dataclass(frozen=True)
-class Action:
-    """A button on the first page that posts to `path`."""
-
-    path: str
-    label: str
-    explanation: str
+    actions: Callable[[Document], Sequence[Action]] = field(default=lambda document: [])
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,14 @@ class Panel:
 
     figures: list[tuple[str, str]]
     actions: Sequence[Action] = ()
+
+
+DISTURBED = Section(
+    "disturbance",
+    "Verstoorde oproepen",
+    ("Oproep", "Nummer", "Wanneer", "Hoe"),
+    lambda d: Row(d["id"], (d["call"], str(d["number"]), moment(d["at"]), d["kind"]), "bad"),
+)
 
 
 class ControlPage:
@@ -96,13 +116,13 @@ class ControlPage:
         self._faults = faults
         self._outbox = outbox
         self._clock = clock
-        self._sections = {section.kind: section for section in sections}
+        self._sections = {section.kind: section for section in (*sections, DISTURBED)}
         self._panel = panel
         self._templates = templates(
             *template_folders,
             program=name,
             programs=[("Saleor", settings.saleor_url), ("Stripe", settings.stripe_url)],
-            sections=list(sections),
+            sections=list(self._sections.values()),
             states=STATES,
         )
 
@@ -168,7 +188,15 @@ class ControlPage:
                 return self._missing()
             related = section.detail(reader, document)
             row = section.row(document)
-        return self.render("control/detail.html", section=section, row=row, document=document, related=related)
+        return self.render(
+            "control/detail.html",
+            section=section,
+            row=row,
+            document=document,
+            related=related,
+            actions=section.actions(document),
+            notice=_NOTICES.get(request.args.get("done", ""), ""),
+        )
 
     def _webhooks(self, request: Request) -> Response:
         state = request.args.get("state", "")

@@ -139,6 +139,12 @@ class Reader:
         statement = f"SELECT count(*) FROM document WHERE {conditions}"  # noqa: S608 - as in find
         return int(self._connection.execute(statement, values).fetchone()[0])
 
+    def total(self, kind: str, field: str, *, at_least: Mapping[str, float] | None = None) -> int:
+        """The sum of a field of whole numbers over the documents of a kind; 0 where there are none."""
+        conditions, values = _conditions(kind, None, at_least, None)
+        statement = f"SELECT coalesce(sum({_path(field)}), 0) FROM document WHERE {conditions}"  # noqa: S608 - as in find
+        return int(self._connection.execute(statement, values).fetchone()[0])
+
     def sequence(self, kind: str, document_id: str) -> int | None:
         """The place of a document in the order of creation, or None where there is no such document."""
         row = self._connection.execute(

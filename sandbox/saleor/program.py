@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from catalogue.file import read_catalogue
 from sandbox.common.control import ControlPage
+from sandbox.common.disturbances import Disturbances
 from sandbox.common.faults import Faults, Switch
 from sandbox.common.settings import SandboxSettings
 from sandbox.common.store import Store
@@ -130,4 +131,5 @@ def _program(core: Core, settings: SandboxSettings) -> Program:
         *Pictures(core, settings.state / "thumbnails").routes(),
         *page.routes(),
     ]
-    return Program(routes, store=core.store, unavailable=unavailable, failed=failed)
+    disturbances = Disturbances(core.store, core.faults, core.clock, ("/graphql/", "/.well-known/"))
+    return Program(routes, store=core.store, unavailable=unavailable, failed=failed, around=disturbances.around)
