@@ -61,19 +61,17 @@ class Faults:
     def __init__(self, store: Store, extra: Sequence[Switch] = ()) -> None:
         self._store = store
         self.switches = (*COMMON_SWITCHES, *extra)
+        self._blank: Document = {**{switch.name: switch.blank for switch in self.switches}, "down_until": 0}
 
     def values(self, reader: Reader | None = None) -> Document:
         """Every switch by name, and `down_until` (unix seconds, 0 when the program is up)."""
         stored = self._store.get("faults", "switches") if reader is None else reader.get("faults", "switches")
-        return {**self._blank(), **(stored or {})}
-
-    def _blank(self) -> Document:
-        return {**{switch.name: switch.blank for switch in self.switches}, "down_until": 0}
+        return {**self._blank, **(stored or {})}
 
     def change(self, tx: Transaction, wanted: Mapping[str, object], now: float) -> None:
         """Set switches by name; `down_for` (seconds) takes the program down, 0 brings it back; `reset` clears all
         before the rest is applied. Raises UnknownFaultError."""
-        values = self._blank() if _truth(wanted.get("reset", False)) else self.values(tx)
+        values = dict(self._blank) if _truth(wanted.get("reset", False)) else self.values(tx)
         switches = {switch.name: switch for switch in self.switches}
         for name, raw in wanted.items():
             if name == "reset":
@@ -98,6 +96,13 @@ class Faults:
             return False
         tx.put("faults", "switches", {**values, name: values[name] - 1})
         return True
+
+    def take_alone(self, name: str) -> bool:
+        """Like `take`, in a transaction of its own; none is opened where none is left."""
+        if self.values()[name] < 1:
+            return False
+        with self._store.write() as tx:
+            return self.take(tx, name)
 
     def next_call(self, tx: Transaction) -> int:
         """The number of this call since `fault_seed` was set, from 1."""

@@ -197,7 +197,8 @@ class Transaction(Reader):
 
 
 class Store:
-    """One SQLite file. `indexes` names the fields that are searched often, per kind or shared."""
+    """One SQLite file. `indexes` names the fields that are searched often, per kind or shared; two with a space between
+    are searched by the first and sorted by the second."""
 
     def __init__(self, path: Path, *, indexes: Sequence[str] = ()) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -209,9 +210,10 @@ class Store:
         self._writer = self._connect()
         self._writer.execute("PRAGMA journal_mode = WAL")
         self._writer.executescript(_SCHEMA)
-        for field in indexes:
-            name = "document_" + field.replace(".", "_")
-            self._writer.execute(f"CREATE INDEX IF NOT EXISTS {name} ON document (kind, {_path(field)})")
+        for fields in indexes:
+            name = "document_" + re.sub(r"\W", "_", fields)
+            paths = ", ".join(_path(field) for field in fields.split())
+            self._writer.execute(f"CREATE INDEX IF NOT EXISTS {name} ON document (kind, {paths})")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)

@@ -31,7 +31,7 @@ from sandbox.saleor.subscriptions import render
 from sandbox.saleor.thumbnails import Pictures
 
 _INDEXES = (
-    *("state", "due_at", "delivery", "token", "identifier", "status", "checkout", "order"),
+    *("state due_at", "due_at", "delivery", "token", "identifier", "status", "checkout", "order"),
     *("updatedAt", "authorizeStatus", "sku", "idempotency_key"),
 )
 _SWITCHES = (
@@ -54,7 +54,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Start what happens by itself."""
-        self.core.outbox.start(threads=1)
+        self.core.outbox.start()
         for workers in self.workers:
             workers.start()
 
@@ -97,6 +97,8 @@ def open_sandbox(
         sign=lambda message, now: {},
         clock=clock,
         settled=lambda delivery, attempt: take_refund_answer(core, delivery, attempt),
+        # What is told of an order arrives in the order in which it happened.
+        lane=lambda subject: str(subject.get("order", "")),
     )
     completion = AutomaticCompletion(core, auto_complete_seconds)
     return Sandbox(core, _program(core, settings), [completion.workers, Installer(core).workers])

@@ -28,7 +28,7 @@ from sandbox.stripe.settings import StripeSettings
 
 HERE = Path(__file__).parent
 _INDEXES = (
-    *("state", "due_at", "delivery", "created", "payment_intent", "charge", "type"),
+    *("state due_at", "due_at", "delivery", "created", "payment_intent", "charge", "type"),
     *("available_on", "source", "pending_reason"),
 )
 
