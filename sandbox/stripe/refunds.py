@@ -22,6 +22,9 @@ CREATE: Mapping[str, Field] = {
 LIST: Mapping[str, Field] = {**PAGE, "payment_intent": Field("text"), "charge": Field("text")}
 SETTLES_AFTER = 2.0
 """Seconds until the customer's bank has answered; days in the real world."""
+OVERDRAFT = 2_500
+"""Cents that the account may owe before a refund is one without balance. Stripe has such a limit for every account and
+tells nobody which; without one, the fee alone would keep the only payment of an account from being paid back."""
 COVERED_EVERY = 1.0
 """Seconds after which it is seen whether there is money for refunds that wait for it."""
 
@@ -64,7 +67,7 @@ class Refunds:
             raise ApiError(message, param="amount", remembered=True)
         # Money that is not available yet goes back from where it is; the rest must be there.
         settles_on = _settles_on(tx, paid)
-        short = settles_on <= now and ledger.balances(tx, now)[0] < amount
+        short = settles_on <= now and self._free(tx, now) < amount
         if short and self._is_refused(tx, paid):
             raise insufficient_funds("Insufficient funds in your Stripe balance to refund this amount.")
         waits_for = "insufficient_funds" if short else "processing"
@@ -115,6 +118,11 @@ class Refunds:
         self._events.emit(tx, "refund.failed", refund, NOBODY, now)
         return refund
 
+    def _free(self, reader: Reader, now: float) -> int:
+        """How much can be paid back from what is available, and may be owed."""
+        strict = self._faults.values(reader)["refund_without_balance"]
+        return ledger.balances(reader, now)[0] + (0 if strict else OVERDRAFT)
+
     def _is_refused(self, tx: Transaction, paid: Document) -> bool:
         chosen = self._faults.values(tx)["refund_without_balance"]
         # Stripe keeps what goes to a card until there is money, and refuses what goes to a bank account.
@@ -164,7 +172,7 @@ class Refunds:
         """Send on what waited for money, the oldest first, as far as there is some now."""
         waiting = tx.find("refund", {"pending_reason": "insufficient_funds"})
         # Each was taken off the balance when it was asked.
-        free = ledger.balances(tx, now)[0] + sum(refund["amount"] for refund in waiting)
+        free = self._free(tx, now) + sum(refund["amount"] for refund in waiting)
         while waiting and waiting[0]["amount"] <= free:
             refund = waiting.pop(0)
             free -= refund["amount"]

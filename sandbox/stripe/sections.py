@@ -20,8 +20,8 @@ SWITCHES = (
         "refund_without_balance",
         "choice",
         "Terugbetalen zonder saldo",
-        "Gewoon: een kaart wacht op saldo, Bancontact wordt geweigerd.",
-        choices=(("pend", "alles wacht"), ("refuse", "alles wordt geweigerd")),
+        "Gewoon: onder € −25 wacht een kaart op saldo en wordt Bancontact geweigerd.",
+        choices=(("pend", "alles wacht, vanaf nul"), ("refuse", "alles wordt geweigerd, vanaf nul")),
     ),
 )
 PAYOUT = Action(

@@ -110,6 +110,7 @@ def _disputed(bench: Bench) -> None:
     bench.move_on(6)
     bench.http.post(f"{bench.url}/control/payout")
     assert bench.client.v1.balance.retrieve().available[0].amount <= 0
+    bench.faults(refund_without_balance="pend")
     assert bench.client.v1.refunds.create({"payment_intent": late.id}).pending_reason == "insufficient_funds"
 
 

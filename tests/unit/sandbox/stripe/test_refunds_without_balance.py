@@ -50,8 +50,19 @@ def test_a_refund_to_a_card_waits_for_money_and_then_succeeds_by_itself(bench: B
     assert changes[0].data.previous_attributes.pending_reason == "insufficient_funds"
 
 
+def test_the_account_may_owe_a_little(bench: Bench) -> None:
+    intent = emptied(bench, "bancontact")
+
+    assert refunded(bench, intent, 2500).pending_reason == "processing"
+    with pytest.raises(stripe.InvalidRequestError, match="Insufficient funds"):
+        refunded(bench, intent, 1)
+    bench.faults(refund_without_balance="pend")
+    assert refunded(bench, intent, 1).pending_reason == "insufficient_funds"
+
+
 def test_the_oldest_refund_that_waits_is_paid_first(bench: Bench) -> None:
     intent = emptied(bench, "card", 30000)
+    bench.faults(refund_without_balance="pend")
     first, second, third = (refunded(bench, intent, amount) for amount in (5000, 6000, 100))
 
     bench.paid(10000, "bancontact")
@@ -70,15 +81,15 @@ def test_a_refund_to_a_bank_account_is_refused_while_there_is_no_money(bench: Be
     intent = emptied(bench, "bancontact")
 
     with pytest.raises(stripe.InvalidRequestError, match="Insufficient funds in your Stripe balance") as caught:
-        bench.client.v1.refunds.create({"payment_intent": intent, "amount": 1000}, {"idempotency_key": "k1"})
+        bench.client.v1.refunds.create({"payment_intent": intent, "amount": 4000}, {"idempotency_key": "k1"})
 
     assert (caught.value.http_status, caught.value.code) == (400, "balance_insufficient")
     assert available(bench) == 0
     bench.paid(10000)
     bench.move_on(6)
     with pytest.raises(stripe.InvalidRequestError, match="Insufficient funds"):
-        bench.client.v1.refunds.create({"payment_intent": intent, "amount": 1000}, {"idempotency_key": "k1"})
-    made = bench.client.v1.refunds.create({"payment_intent": intent, "amount": 1000}, {"idempotency_key": "k2"})
+        bench.client.v1.refunds.create({"payment_intent": intent, "amount": 4000}, {"idempotency_key": "k1"})
+    made = bench.client.v1.refunds.create({"payment_intent": intent, "amount": 4000}, {"idempotency_key": "k2"})
     assert made.pending_reason == "processing"
 
 
