@@ -20,6 +20,7 @@ from sandbox.common.worker import Clock
 
 _ON_FIRST_PAGE = 5
 _ON_A_PAGE = 100
+_MOST_TOLD = 500
 STATES = {
     "waiting": "wacht",
     "sending": "onderweg",
@@ -239,15 +240,16 @@ class ControlPage:
         return redirect("/control/?done=faults")
 
     def _state(self, request: Request) -> Response:
+        limit = min(_MOST_TOLD, max(0, request.args.get("limit", _MOST_TOLD, type=int)))
         with self._store.read() as reader:
             state: Document = {
                 "program": self._templates.globals["program"],
                 "faults": self._faults.values(reader),
                 "down": float(self._faults.values(reader)["down_until"]) > self._clock(),
-                "deliveries": reader.find("delivery", newest_first=True, limit=500),
-                "attempts": reader.find("attempt", newest_first=True, limit=500),
+                "deliveries": reader.find("delivery", newest_first=True, limit=limit),
+                "attempts": reader.find("attempt", newest_first=True, limit=limit),
                 "counts": {kind: reader.count(kind) for kind in self._sections},
-                "documents": {kind: reader.find(kind, newest_first=True, limit=500) for kind in self._sections},
+                "documents": {kind: reader.find(kind, newest_first=True, limit=limit) for kind in self._sections},
                 "figures": dict(self._panel(reader).figures),
             }
         return json_response(state)

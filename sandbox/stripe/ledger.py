@@ -56,8 +56,16 @@ def book(tx: Transaction, movement: Movement, now: float) -> Document:
         "status": "pending" if available_on > now else "available",
         "type": movement.kind,
     }
+    held = _held(tx) + transaction["net"]
     tx.insert("balance_transaction", transaction["id"], transaction)
+    tx.put("ledger", "held", {"net": held})
     return transaction
+
+
+def _held(reader: Reader) -> int:
+    """The sum of all movements; kept, since thousands of them are too many to add up at every call."""
+    kept = reader.get("ledger", "held")
+    return reader.total("balance_transaction", "net") if kept is None else int(kept["net"])
 
 
 def as_of(transaction: Document, now: float) -> Document:
@@ -68,7 +76,7 @@ def as_of(transaction: Document, now: float) -> Document:
 def balances(reader: Reader, now: float) -> tuple[int, int]:
     """(available, pending) in cents; either may be below zero."""
     pending = reader.total("balance_transaction", "net", at_least={"available_on": math.nextafter(now, math.inf)})
-    return reader.total("balance_transaction", "net") - pending, pending
+    return _held(reader) - pending, pending
 
 
 def balance(reader: Reader, now: float) -> Document:

@@ -137,6 +137,16 @@ def test_every_page_of_the_control_page_opens_and_says_that_it_is_a_sandbox(benc
     assert bench.http.get(f"{bench.url}/").headers["location"] == "/control/"
 
 
+def test_the_state_is_told_in_numbers_alone_where_that_is_enough(bench: Bench) -> None:
+    bench.paid(10000)
+
+    state = bench.http.get(f"{bench.url}/control/state.json?limit=0").json()
+
+    assert state["counts"]["charge"] == 1
+    assert state["documents"]["charge"] == state["attempts"] == state["deliveries"] == []
+    assert state["figures"]["Onderweg naar beschikbaar"] == "€ 99,61"
+
+
 def test_faults_are_set_by_form_and_by_json_and_nonsense_is_refused(bench: Bench) -> None:
     form = {"drop_next": "2", "duplicate": ["0", "1"], "delay_seconds": "1,5"}
     assert bench.http.post(f"{bench.url}/control/faults", data=form).status_code == 303
