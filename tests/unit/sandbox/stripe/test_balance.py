@@ -119,7 +119,7 @@ def test_movements_are_found_by_what_they_are_for(bench: Bench) -> None:
     assert movements(bench, type="rain") == []
     assert len(movements(bench, created={"gte": int(bench.clock()) - 60})) == 4
     assert movements(bench, created={"gt": int(bench.clock()) + 60}) == []
-    one: Any = bench.client.v1.balance_transactions.retrieve(payout.balance_transaction, {"expand": ["source"]})
+    one: Any = bench.client.v1.balance_transactions.retrieve(str(payout.balance_transaction), {"expand": ["source"]})
     assert (one.source.id, one.status) == (payout.id, "available")
     # As Stripe does: these stand on the dispute.
     assert movements(bench, source=dispute["id"]) == []
@@ -184,14 +184,14 @@ def happen_to(bench: Bench, what: str, document: dict[str, Any], number: int) ->
 def expected(bench: Bench) -> int:
     """What the account must hold, from the objects alone."""
     store = bench.sandbox.store
-    paid = [charge for charge in store.find("charge") if charge["balance_transaction"]]
-    fees = {one["source"]: one["fee"] for one in store.find("balance_transaction", {"reporting_category": "charge"})}
-    gone = [one["amount"] for kind in ("refund", "payout") for one in store.find(kind) if one["status"] != "failed"]
-    taken = {"needs_response", "under_review", "lost"}
+    settled = [charge for charge in store.find("charge") if charge["balance_transaction"]]
+    fees = store.find("balance_transaction", {"reporting_category": "charge"})
+    gone = [one for kind in ("refund", "payout") for one in store.find(kind) if one["status"] != "failed"]
     disputes = [one for one in store.find("dispute") if one["balance_transactions"]]
-    kept = sum(sum(row["fee"] for row in one["balance_transactions"]) for one in disputes)
-    lost = sum(one["amount"] for one in disputes if one["status"] in taken)
-    return sum(charge["amount"] - fees[charge["id"]] for charge in paid) - sum(gone) - kept - lost
+    held = [one for one in disputes if one["status"] in ("needs_response", "under_review", "lost")]
+    kept = [row for one in disputes for row in one["balance_transactions"]]
+    signed = ((1, "amount", settled), (-1, "fee", fees), (-1, "amount", gone), (-1, "amount", held), (-1, "fee", kept))
+    return sum(sign * int(one[name]) for sign, name, found in signed for one in found)
 
 
 @settings(
