@@ -14,7 +14,6 @@ class Mark(models.Model):
 
     class Kind(models.TextChoices):
         ORDER = "order", "Saleor order"
-        CHECKOUT = "checkout", "Saleor checkout"
         SESSION = "session", "Stripe Checkout Session"
         INTENT = "intent", "Stripe PaymentIntent"
         REFUND = "refund", "Stripe refund"
@@ -68,7 +67,6 @@ class OpenIssue(models.Model):
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
-        REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("onderwerp"), max_length=255)
