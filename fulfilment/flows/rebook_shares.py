@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from fulfilment.agreements.rules import AgreementInForce
-from fulfilment.flows.book_shares import POLICY, share_moves, share_of, whole
+from fulfilment.flows.book_shares import NOBODY_SHIPS, POLICY, share_moves, share_of, whole
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.book import Move, record
 from fulfilment.orders.models import Line, Order
-from fulfilment.partners.models import Partner, TaxRegime
-from fulfilment.partners.queries import tax_regimes_on
+from fulfilment.partners.models import Partner
+from fulfilment.partners.queries import Standing, standing_on
 from fulfilment.revenue import rules
 from fulfilment.revenue.makers import going_with
 from fulfilment.revenue.models import Share
@@ -62,26 +62,27 @@ def rebook_shares(
 ) -> None:
     """Take back and book anew, in one entry whose key is of the decision. The caller holds the order.
 
-    `carriers` are the workshops (ids) that ship of this order from now on: they share the shipping money. Taxes are
-    those of `day`. Nothing of the order may have been released.
+    `carriers` are the workshops (ids) that ship of this order from now on: they share the shipping money, or the
+    platform has it where there is none. Taxes are those of `day`. Nothing of the order may have been released.
     """
     assert order.released_at is None
     stands = _standing(order.pk)
-    wanted = {term.partner_id for found in moved for term in found.agreement.terms} | set(carriers)
-    regimes = tax_regimes_on(day, wanted)
     platform = set(Partner.objects.filter(kind=Partner.Kind.PLATFORM).values_list("pk", flat=True))
+    carriers = carriers or sorted(platform)[:1]
+    wanted = {term.partner_id for found in moved for term in found.agreement.terms} | set(carriers)
+    taxes = standing_on(day, wanted)
     shares: list[Share] = []
     moves: list[Move] = []
     for found in moved:
         taken = _of_units(found, stands[found.line.pk], platform)
-        fresh = _line_shares(order, found, sum(part.net for part in taken.values()), regimes)
+        fresh = _line_shares(order, found, sum(part.net for part in taken.values()), taxes)
         moves += _exchange(order, found.line, taken, fresh, Account.CUSTOMER, platform)
         shares += [*fresh, *_taken_back(order, found.line, taken, first_rank=len(fresh) + 1)]
-    shipping = {partner: part for partner, part in stands[None].items() if part.net > 0 and partner not in platform}
+    shipping = _of_shipping(order, stands[None], platform)
     if shipping and carriers and set(shipping) != set(carriers):
         amounts = rules.split_shipping(sum(part.net for part in shipping.values()), len(carriers))
         fresh = [
-            share_of(order, None, None, rank, partner, amount, regimes)
+            share_of(order, None, None, rank, partner, amount, taxes)
             for rank, (partner, amount) in enumerate(zip(carriers, amounts, strict=True), start=1)
         ]
         moves += _exchange(order, None, shipping, fresh, Account.SHIPPING, platform)
@@ -96,7 +97,7 @@ def rebook_shares(
         currency=order.currency,
         happened_at=now,
         now=now,
-        policy=POLICY,
+        policy=NOBODY_SHIPS if platform & set(carriers) else POLICY,
     )
 
 
@@ -135,11 +136,23 @@ def _of_units(found: MovedLine, stands: Mapping[int, Stands], platform: set[int]
     return taken
 
 
-def _line_shares(order: Order, found: MovedLine, net: int, regimes: dict[int, TaxRegime]) -> list[Share]:
+def _of_shipping(order: Order, stands: Mapping[int, Stands], platform: set[int]) -> dict[int, Stands]:
+    """Who has the shipping money now; of the platform, which bears other things of the order too, what it was booked."""
+    found = {}
+    for partner, part in stands.items():
+        if partner in platform:
+            booked = Share.objects.filter(order=order, line=None, partner_id=partner)
+            part = Stands(min(part.net, sum(booked.values_list("amount_minor", flat=True))))
+        if part.net > 0:
+            found[partner] = part
+    return found
+
+
+def _line_shares(order: Order, found: MovedLine, net: int, taxes: Mapping[int, Standing]) -> list[Share]:
     terms = [rules.Term(term.amount_minor, term.basis_points) for term in found.agreement.terms]
     amounts = rules.split(net, found.units, terms)
     return [
-        share_of(order, found.line, found.agreement, term.rank, term.partner_id, amount, regimes)
+        share_of(order, found.line, found.agreement, term.rank, term.partner_id, amount, taxes)
         for term, amount in zip(found.agreement.terms, amounts, strict=True)
     ]
 

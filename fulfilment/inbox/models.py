@@ -14,7 +14,6 @@ class Mark(models.Model):
 
     class Kind(models.TextChoices):
         ORDER = "order", "Saleor order"
-        CHECKOUT = "checkout", "Saleor checkout"
         SESSION = "session", "Stripe Checkout Session"
         INTENT = "intent", "Stripe PaymentIntent"
         REFUND = "refund", "Stripe refund"
@@ -69,7 +68,6 @@ class OpenIssue(models.Model):
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
-        REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
         TASK_DECLINED = "task_declined", _("Atelier maakt dit niet")
         TASK_LATER = "task_later", _("Een latere dag")
         TASK_BLOCKED = "task_blocked", _("Werk staat stil")

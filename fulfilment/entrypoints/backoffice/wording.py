@@ -78,9 +78,6 @@ WHAT_TO_DO: dict[str, Promise] = {
     OpenIssue.Kind.FAULT: _(
         "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt."
     ),
-    OpenIssue.Kind.REPORT_FAILED: _(
-        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
-    ),
     OpenIssue.Kind.TASK_DECLINED: _(
         "Geef het werk aan een ander atelier. Maakt niemand het, geef dan het geld terug op de pagina van de "
         "bestelling. Was het een vergissing, dan kan het atelier het zelf terugnemen."
@@ -104,7 +101,8 @@ WHAT_TO_DO: dict[str, Promise] = {
 }
 
 POLICIES: dict[tuple[str, str], Promise] = {
-    ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker"),
+    ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker die verzendt"),
+    ("shipping", "platform"): _("verzendgeld voor het platform, want geen maker verzendt zelf"),
     ("discount", "shared_by_all"): _("korting door allen gedragen"),
     ("payment_fee", "platform"): _("betaalkosten voor het platform"),
 }

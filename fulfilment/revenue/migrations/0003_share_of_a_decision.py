@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('agreements', '0002_initial'),
         ('orders', '0005_no_price_list'),
         ('partners', '0001_initial'),
-        ('revenue', '0001_initial'),
+        ('revenue', '0002_frozen_shares'),
         ('routing', '0003_reassigned'),
     ]
 
