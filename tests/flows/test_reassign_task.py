@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from fulfilment.agreements.models import Agreement
 from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
 from fulfilment.flows.reassign_task import reassign, takers
@@ -278,15 +277,11 @@ def test_without_an_agreement_nobody_can_take_it_over() -> None:
 
 
 def test_an_agreement_that_nobody_signed_or_that_is_over_does_not_count() -> None:
-    former = agree("SG-003")[0]
+    former, unsigned, over = (rows.partner(slug) for slug in ("former", "unsigned", "over"))
+    rows.agreement("SG-003", over, valid_until=date(2025, 12, 31))
+    rows.agreement("SG-003", former, version=2, valid_from=date(2026, 1, 1))
+    rows.agreement("SG-003", unsigned, version=3, bound=False)
     bought(STOOL)
-    unsigned, over = rows.partner("unsigned"), rows.partner("over")
-    rows.agreement("SG-003", unsigned, version=2, bound=False)
-    past = rows.agreement("SG-003", over, version=3, bound=False)
-    Agreement.objects.filter(product_code="SG-003", producer=former).update(valid_from=date(2026, 1, 1))
-    Agreement.objects.filter(pk=past.pk).update(
-        valid_from=date(2025, 1, 1), valid_until=date(2025, 12, 31), bound_at=NOW
-    )
     assert takers(Task.objects.get(producer=former), NOW) == []
 
 

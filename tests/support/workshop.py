@@ -119,8 +119,7 @@ def takes_over(maker: Partner, code: str, *, since: date = TODAY) -> Agreement:
     platform = Partner.objects.filter(kind=Partner.Kind.PLATFORM).first() or rows.partner("platform", kind="platform")
     for rank, partner in enumerate((maker, platform), start=1):
         Term.objects.create(agreement=made, rank=rank, kind=Term.Kind.PERCENT, partner=partner, basis_points=5_000)
-    made.bound_at = NOW
-    made.save(update_fields=["bound_at"])
+    rows.bind(made)
     return made
 
 
