@@ -29,7 +29,7 @@ from fulfilment.money import written
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Line, Order, Refund, RefundLine
 from fulfilment.partners.models import Partner
-from fulfilment.revenue.models import Share
+from fulfilment.revenue.queries import standing_shares
 
 ROUNDED = "refund_rounded"
 """The kind of the entries for cents between what units are worth and what went back for them."""
@@ -364,9 +364,7 @@ def reversal(order: Order, quantities: Mapping[int, int], gone: Mapping[int, int
     What stood on held comes from held, what was released since comes from payable.
     """
     partners = Account.PARTNER_PAYABLE if order.released_at else Account.PARTNER_HELD
-    shares: dict[int | None, list[Share]] = defaultdict(list)
-    for share in Share.objects.filter(order=order).order_by("rank"):
-        shares[share.line_id].append(share)
+    shares = standing_shares(order.pk)
     platform = set(Partner.objects.filter(kind=Partner.Kind.PLATFORM).values_list("pk", flat=True))
     moves: list[Move] = []
     for line in order.lines.all():

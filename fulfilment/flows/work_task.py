@@ -86,6 +86,8 @@ def ship(
     earlier = queries.sent_with(locked, form_key)
     if earlier is not None:
         return _same_as(earlier, sent, carrier, code)
+    if locked.state != Task.State.READY:
+        raise Refusal(wrong_state(locked), code="WRONG_STATE")
     wanted = queries.open_units(locked)
     _check_units(sent, wanted)
     _check_going_on(locked)

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from fulfilment.entrypoints.portal import cards
+from fulfilment.entrypoints.portal.slip import slip_content
 from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
 from fulfilment.flows.reassign_task import reassign, takers
@@ -346,3 +348,24 @@ def test_a_line_that_waits_for_a_workshop_is_routed_later_and_shares_in_the_ship
     order.update()
     assert shipping_of(found) == {"new-maker": 393, "maker-sg-001": 392}
     assert Task.objects.filter(producer=found.new).count() == 1
+
+
+def test_a_refund_of_everything_after_it_moved_leaves_nothing_with_anybody() -> None:
+    found = case(LAMP)
+    workshop.brought_to("ready", found.task, found.coach)
+    [line] = workshop.units(found.task)
+    workshop.shipped(found.task, found.coach, quantities={line: 1})
+    found.move()
+    found.order.refund(20_000, {found.order.line_id(0): 1})
+    found.order.refund(20_000 + 28_900 + 950)
+    assert found.earned() == {}
+    assert set(found.order.books()) <= {Account.UNALLOCATED, Account.STRIPE}
+
+
+def test_the_packing_slip_names_who_really_makes_it() -> None:
+    found = case(LAMP)
+    made = found.move()
+    slip = slip_content(made, cards.open_units(made), [])
+    [unit] = slip["units"]  # type: ignore[misc]
+    assert unit["mark"] == "gemaakt door New-maker in Gent"
+    assert "een deel van de bestelling" in str(slip["note"])

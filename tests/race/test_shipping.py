@@ -9,21 +9,23 @@ from threading import Barrier
 from unittest import mock
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Model, QuerySet
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from fulfilment.errors import Refusal
-from fulfilment.flows import work_task
+from fulfilment.flows import reassign_task, work_task
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_shipment import report_shipment
+from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order
-from fulfilment.partners.models import User
+from fulfilment.partners.models import Partner, User
 from fulfilment.production import queries
-from fulfilment.production.models import Parcel, ParcelLine, Task
+from fulfilment.production.models import Impediment, Parcel, ParcelLine, Reminder, Task
+from fulfilment.routing.models import Decision
 from tests.support import rows, workshop
 from tests.support.fakes import FakeSaleor
 from tests.support.static_files import as_they_lie
@@ -335,3 +337,80 @@ def test_an_arrival_is_taken_back_or_its_money_released_never_both() -> None:
     parcel.refresh_from_db()
     released = Order.objects.get().released_at is not None
     assert released is (parcel.delivered_at is not None)
+
+
+def may_move(task: Task) -> tuple[Partner, User]:
+    """Another workshop that may make the stools, and an operator."""
+    new = rows.partner("labeur")
+    workshop.takes_over(new, "SG-003")
+    return new, User.objects.create_user("operator@example.com", is_staff=True)
+
+
+def hands_on(task: Task, coach: User) -> list[Callable[[], str]]:
+    """Its workshop ships all of it while the operator gives it to another."""
+    new, staff = may_move(task)
+    return [
+        lambda: said(lambda: workshop.shipped(task, coach)),
+        lambda: said(lambda: reassign_task.reassign(task.public_id, new.pk, by=staff, now=NOW)),
+    ]
+
+
+def test_what_is_shipped_and_given_to_another_workshop_at_once_is_one_of_the_two() -> None:
+    task, coach, line = ready_stools()
+
+    answers = together(hands_on(task, coach))
+
+    assert sorted(map(str, answers)) == ["", "WRONG_STATE"]
+    units = task.lines.get()
+    assert (units.shipped_quantity, units.moved_quantity) in [(3, 0), (0, 3)]
+    assert Task.objects.count() == Decision.objects.count() == (2 if units.moved_quantity else 1)
+
+
+def test_without_the_locks_it_would_be_shipped_here_and_made_there() -> None:
+    task, coach, _line = ready_stools()
+    hands = hands_on(task, coach)
+    have_looked = Barrier(2)
+
+    def look(*, pk: int) -> Task:
+        found = Task.objects.get(pk=pk)
+        list(found.lines.all())
+        have_looked.wait(10)
+        return found
+
+    with (
+        mock.patch.object(work_task, "lock_order"),
+        mock.patch.object(work_task, "lock_task", look),
+        mock.patch.object(reassign_task, "lock_order", lambda *, pk: Order.objects.get(pk=pk)),
+        mock.patch.object(reassign_task, "lock_task", look),
+        mock.patch.object(work_task, "advance", lambda task, event, **_how: None),
+        mock.patch.object(reassign_task, "advance", lambda task, event, **_how: None),
+        pytest.raises(IntegrityError, match="no_more_shipped_than_asked"),
+    ):
+        together(hands)
+
+
+def test_the_same_reassignment_pressed_five_times_at_once_is_one() -> None:
+    task, _coach, _line = ready_stools()
+    new, staff = may_move(task)
+
+    answers = together([lambda: said(lambda: reassign_task.reassign(task.public_id, new.pk, by=staff, now=NOW))] * 5)
+
+    assert sorted(map(str, answers)) == [""] + ["WRONG_STATE"] * 4
+    assert Task.objects.count() == Decision.objects.count() == 2
+
+
+def test_the_same_word_said_five_times_at_once_is_said_once() -> None:
+    task, coach, _line = ready_stools()
+
+    together([lambda: workshop.says(Task.objects.get(pk=task.pk), coach, "blocked", "material", form_key="one")] * 5)
+
+    assert Impediment.objects.count() == 1
+
+
+def test_two_watches_at_once_remind_once() -> None:
+    labeur = rows.partner("labeur")
+    workshop.task(labeur)
+
+    together([lambda: watch_tasks(now=NOW)] * 3)
+
+    assert Reminder.objects.count() == Mail.objects.count() == 1

@@ -1,8 +1,9 @@
 """What the page of one order shows: lines, who earns what, what is booked and whether it adds up."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from fulfilment.production.models import Task, TaskLine
 from fulfilment.production.queries import issue_subject
 from fulfilment.production.rules import UNFINISHED
 from fulfilment.revenue.models import Share
+from fulfilment.revenue.queries import standing_shares
 from fulfilment.routing.models import Assignment
 
 
@@ -37,7 +39,7 @@ class LineRow:
     producer: Partner | None
     agreement: Agreement | None
     earlier: list[Partner]
-    shares: list[tuple[Partner, int]]
+    shares: Sequence[Share]
     refunded: int
 
 
@@ -75,7 +77,7 @@ def order_page(order: Order) -> dict[str, Any]:
     balances = of_order(order.pk)
     came_from = [(_source_name(account), -amount) for account, amount in sorted(balances.items()) if amount < 0]
     went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
-    shares = list(Share.objects.filter(order=order).select_related("partner").order_by("rank"))
+    shares = standing_shares(order.pk)
     tasks = Task.objects.filter(order=order).select_related("producer").order_by("pk")
     return {
         "order": order,
@@ -85,7 +87,7 @@ def order_page(order: Order) -> dict[str, Any]:
         "path": path_of(order),
         "tasks": [(task, tone_of(task.state), _can_move(order, task)) for task in tasks],
         "lines": _lines(order, shares),
-        "shipping_shares": _sums(share for share in shares if share.line_id is None),
+        "shipping_shares": shares.get(None, ()),
         "partners": _partners(order, shares),
         "releasable_at": None if order.released_at else releasable_at(order),
         "postings": [_booked(posting) for posting in _postings(order)],
@@ -108,24 +110,13 @@ def _can_move(order: Order, task: Task) -> bool:
     return task.state in UNFINISHED and order.released_at is None and order.cancelled_at is None
 
 
-def _sums(shares: Iterable[Share]) -> list[tuple[Partner, int]]:
-    """What each partner earns: what moved to another workshop is taken back by shares below zero."""
-    found: dict[Partner, int] = defaultdict(int)
-    for share in shares:
-        found[share.partner] += share.amount_minor
-    return [(partner, amount) for partner, amount in found.items() if amount]
-
-
-def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
+def _lines(order: Order, shares: Mapping[int | None, Sequence[Share]]) -> list[LineRow]:
     assigned = {
         assignment.line_id: assignment
         for assignment in Assignment.objects.filter(decision__order=order, decision__superseded_by=None).select_related(
             "producer", "agreement"
         )
     }
-    shares_of: dict[int | None, list[Share]] = defaultdict(list)
-    for share in shares:
-        shares_of[share.line_id].append(share)
     shippers: dict[int, dict[Partner, None]] = defaultdict(dict)
     for task_line in TaskLine.objects.filter(task__order=order, shipped_quantity__gt=0).select_related(
         "task__producer"
@@ -141,17 +132,17 @@ def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
                 producer=found.producer if found else None,
                 agreement=found.agreement if found else None,
                 earlier=[maker for maker in shippers[line.pk] if found and maker != found.producer],
-                shares=_sums(shares_of[line.pk]),
+                shares=shares.get(line.pk, ()),
                 refunded=line.quantity - left[line.pk],
             )
         )
     return rows
 
 
-def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
+def _partners(order: Order, shares: Mapping[int | None, Sequence[Share]]) -> list[PartnerRow]:
     left = left_of_order(order.pk)
     found: dict[int, list[Share]] = defaultdict(list)
-    for share in shares:
+    for share in chain.from_iterable(shares.values()):
         found[share.partner_id].append(share)
     return [
         PartnerRow(
@@ -162,12 +153,7 @@ def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
             left=left.get(partner_id, 0),
         )
         for partner_id, rows in found.items()
-        if left.get(partner_id) or any(sum(figures) for figures in zip(*map(_figures, rows), strict=True))
     ]
-
-
-def _figures(share: Share) -> tuple[int, int, int]:
-    return share.amount_minor, share.vat_minor, share.withheld_minor
 
 
 def _postings(order: Order) -> list[Posting]:
