@@ -137,7 +137,7 @@ def _of_units(found: MovedLine, stands: Mapping[int, Stands], platform: set[int]
 
 
 def _of_shipping(order: Order, stands: Mapping[int, Stands], platform: set[int]) -> dict[int, Stands]:
-    """Who has the shipping money now; of the platform, which bears other things of the order too, what it was booked."""
+    """Who has the shipping money now; of the platform, which bears other things of the order too, what was booked."""
     found = {}
     for partner, part in stands.items():
         if partner in platform:

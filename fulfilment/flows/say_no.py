@@ -22,9 +22,6 @@ from fulfilment.production import queries, rules
 from fulfilment.production.locks import lock_task
 from fulfilment.production.models import Impediment, Task
 
-FURTHEST = timedelta(days=365)
-"""How far away a later day may be: further is a slip of the pen."""
-
 
 @transaction.atomic
 def say(
@@ -164,7 +161,7 @@ def _checked_day(task: Task, day: date | None, now: datetime) -> date:
             _("Kies een dag na %(day)s.") % {"day": date_format(max(task.due_on, today - timedelta(days=1)), "j F")},
             code="NOT_LATER",
         )
-    if day > today + FURTHEST:
+    if day > today + rules.FURTHEST:
         raise Refusal(_("Die dag is te ver weg. Kijk of het jaar klopt."), code="TOO_FAR")
     return day
 

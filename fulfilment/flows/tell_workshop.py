@@ -1,5 +1,6 @@
 """What a workshop is told by mail; called inside the transaction of what happened, as `tell_customer` is."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.conf import settings
@@ -26,7 +27,7 @@ def answered(impediment: Impediment, now: datetime) -> None:
     _tell(impediment.task, f"answer:{impediment.public_id}", "task_answered", context, now)
 
 
-def _tell(task: Task, about: str, template: str, context: dict[str, object], now: datetime) -> None:
+def _tell(task: Task, about: str, template: str, context: Mapping[str, object], now: datetime) -> None:
     """A mail to everybody who speaks for the workshop, each once."""
     told = {
         "number": task.order.number,

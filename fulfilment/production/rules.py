@@ -130,6 +130,10 @@ SENTENCES = {
 """What the customer may be told of each: one of our sentences, or nothing."""
 
 
+FURTHEST = timedelta(days=365)
+"""How far away a later day may be: further is a slip of the pen."""
+
+
 def may_say(kind: str, state: str) -> bool:
     """Whether a workshop may say this of a task that stands there."""
     return state in MAY_SAY.get(kind, ())

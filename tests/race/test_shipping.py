@@ -356,7 +356,7 @@ def hands_on(task: Task, coach: User) -> list[Callable[[], str]]:
 
 
 def test_what_is_shipped_and_given_to_another_workshop_at_once_is_one_of_the_two() -> None:
-    task, coach, line = ready_stools()
+    task, coach, _line = ready_stools()
 
     answers = together(hands_on(task, coach))
 
@@ -382,8 +382,8 @@ def test_without_the_locks_it_would_be_shipped_here_and_made_there() -> None:
         mock.patch.object(work_task, "lock_task", look),
         mock.patch.object(reassign_task, "lock_order", lambda *, pk: Order.objects.get(pk=pk)),
         mock.patch.object(reassign_task, "lock_task", look),
-        mock.patch.object(work_task, "advance", lambda task, event, **_how: None),
-        mock.patch.object(reassign_task, "advance", lambda task, event, **_how: None),
+        mock.patch.object(work_task, "advance", return_value=None),
+        mock.patch.object(reassign_task, "advance", return_value=None),
         pytest.raises(IntegrityError, match="no_more_shipped_than_asked"),
     ):
         together(hands)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfilment.entrypoints.portal.cards import Units
 from fulfilment.errors import Refusal
-from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, FURTHEST, has_tracking
 
 PREFIX = "quantity-"
 DELIVERING = [(carrier, name) for carrier, name in CARRIER_NAMES.items() if carrier != COLLECTED]
@@ -98,6 +98,8 @@ class DayForm(forms.Form):
         day: date = self.cleaned_data["day"]
         if day <= self.after:
             raise forms.ValidationError(_("Kies een dag na %(day)s.") % {"day": date_format(self.after, "j F")})
+        if day > timezone.localdate() + FURTHEST:
+            raise forms.ValidationError(_("Die dag is te ver weg. Kijk of het jaar klopt."))
         return day
 
 

@@ -106,7 +106,7 @@ def trouble(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
     return _ask(asking, kinds)
 
 
-def _ask(asking: Asking, kinds: list[Kind]) -> HttpResponse:
+def _ask(asking: Asking, kinds: list[Impediment.Kind]) -> HttpResponse:
     kind = asking.given.get("kind")
     if kind not in kinds:
         hints = {

@@ -107,6 +107,8 @@ def test_a_question_without_words_and_a_day_that_is_none_are_asked_again() -> No
         answer = client.get(address, {**FORM, "kind": "later", "reason": "busy", "day": day})
         assert answer.status_code == 422
         assert "Kies een dag" in answer.content.decode()
+    answer = client.get(address, {**FORM, "kind": "later", "reason": "busy", "day": "2062-12-11"})
+    assert "Kijk of het jaar klopt." in answer.content.decode()
     assert not Impediment.objects.exists()
 
 
