@@ -12,10 +12,10 @@ from ninja.security import HttpBearer
 
 from fulfilment.agreements.queries import in_force
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows.refund_order import remaining
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
-from fulfilment.orders.models import Line, Order, Refund
+from fulfilment.orders.models import Line, Order
+from fulfilment.orders.queries import refunds_under_way, remaining
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment, PaymentRefund
@@ -119,7 +119,6 @@ def tracking(request: HttpRequest, token: str) -> Json:
         .order_by("pk")
     )
     routed = {task_line.line_id for task in tasks for task_line in task.lines.all()}
-    refunded = sum(Refund.objects.filter(order=order).values_list("amount_minor", flat=True))
     return {
         "number": order.number,
         "placed_at": order.placed_at.isoformat(),
@@ -127,19 +126,20 @@ def tracking(request: HttpRequest, token: str) -> Json:
         "currency": order.currency,
         "total_minor": order.total_gross_minor,
         "returning_minor": _under_way(order),
-        "refunded_minor": refunded,
+        "refunded_minor": order.refunded_minor,
         "parts": [_part(task) for task in tasks],
         "unrouted_lines": [] if order.cancelled_at else _waiting(order, routed),
     }
 
 
 def _under_way(order: Order) -> int:
-    """What Saleor asked back and Stripe has not paid yet."""
-    asked = PaymentRefund.objects.filter(
-        payment__saleor_order_id=order.saleor_id,
-        state__in=[PaymentRefund.State.ASKED, PaymentRefund.State.PENDING],
+    """What is asked back and did not reach the customer yet, whoever asked for it."""
+    open_states = [PaymentRefund.State.ASKED, PaymentRefund.State.PENDING]
+    at_stripe = PaymentRefund.objects.filter(
+        payment__saleor_order_id=order.saleor_id, state__in=open_states, asked_at__gte=order.placed_at
     )
-    return sum(asked.values_list("amount_minor", flat=True))
+    on_its_way = sum(at_stripe.values_list("amount_minor", flat=True))
+    return max(on_its_way, sum(refunds_under_way(order).values_list("amount_minor", flat=True)))
 
 
 def _waiting(order: Order, routed: set[int]) -> list[Json]:

@@ -166,7 +166,7 @@ def settle_refund(refund_id: str, saleor: Saleor, stripe: Stripe, *, now: dateti
     )
     _follow(row, refund.id)
     if refund.status == "succeeded":
-        _book(payment, refund, now)
+        _book(row, payment, refund, now)
         _report(row, payment, "REFUND_SUCCESS", refund, saleor, now)
         PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.SUCCEEDED)
         resolve(OpenIssue.Kind.REFUND_FAILED, payment.reference, now)
@@ -189,8 +189,10 @@ def _follow(row: PaymentRefund, refund_id: str) -> None:
 
 
 @transaction.atomic
-def _book(payment: Payment, refund: Refund, now: datetime) -> None:
+def _book(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime) -> None:
     """Money left Stripe: the customer's of the order, or, as long as there is no order, what is still unallocated.
+
+    So is what was asked back before the order was placed: the order never took it over.
 
     Acceptance is locked, so that an order that takes the money over (`accept_order`) and this see each other.
     """
@@ -198,7 +200,7 @@ def _book(payment: Payment, refund: Refund, now: datetime) -> None:
     key = f"refund:{refund.id}:paid"
     if Entry.objects.filter(key=key).exists():
         return
-    order_id = _order_that_took_it(payment)
+    order_id = _order_that_took_it(row, payment)
     source = Account.CUSTOMER if order_id else Account.UNALLOCATED
     record(
         key,
@@ -210,9 +212,9 @@ def _book(payment: Payment, refund: Refund, now: datetime) -> None:
     )
 
 
-def _order_that_took_it(payment: Payment) -> int | None:
-    """The order whose customer this payment was booked for already."""
-    for order in Order.objects.filter(checkout_id=payment.checkout_id):
+def _order_that_took_it(row: PaymentRefund, payment: Payment) -> int | None:
+    """The order whose customer this money was booked for already."""
+    for order in Order.objects.filter(checkout_id=payment.checkout_id, placed_at__lte=row.asked_at):
         if Entry.objects.filter(key=receipt_key(order, payment)).exists():
             return order.pk
     return None

@@ -1,7 +1,6 @@
 """What customers are told by mail; called inside the transaction of what happened: no mail tells of a rollback."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -9,7 +8,7 @@ from django.conf import settings
 from fulfilment.agreements.models import Term
 from fulfilment.mail.write import write
 from fulfilment.money import written
-from fulfilment.orders.models import Order, Recipient
+from fulfilment.orders.models import Order, Recipient, Refund
 from fulfilment.orders.tokens import tracking_link
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
@@ -94,34 +93,26 @@ def parcel_corrected(parcel: Parcel, now: datetime) -> None:
     write(key, recipient.email, "tracking_corrected", context, now, "nl")
 
 
-def refunded(
-    order: Order,
-    amount_minor: int,
-    refund_key: str,
-    now: datetime,
-    *,
-    quantities: Mapping[int, int] | None = None,
-    shipping: bool = False,
-) -> None:
-    """Tell that money goes back: `amount_minor` in the order's currency; `refund_key` names the refund, once.
+def refunded(refund: Refund, now: datetime, *, amount: int | None = None) -> None:
+    """Tell that money went back, and for what, where that is known; once a refund.
 
-    For what, where it is known: units of lines (line id → units) and the `shipping`.
+    `amount` in minor units where it is more than the refund's own: an operator divided it over several.
     """
+    order = refund.order
     recipient = _recipient(order)
     if recipient is None:
         return
-    given = quantities or {}
     context = {
         **_common(order, recipient),
-        "amount": written(amount_minor, order.currency),
+        "amount": written(refund.amount_minor if amount is None else amount, order.currency),
         "lines": [
-            {"quantity": given[line.pk], "name": line.product_name, "variant_name": line.variant_name}
-            for line in order.lines.all()
-            if given.get(line.pk)
+            {"quantity": row.quantity, "name": row.line.product_name, "variant_name": row.line.variant_name}
+            for row in refund.lines.filter(quantity__gt=0).select_related("line").order_by("line__position")
         ],
-        "shipping": shipping and order.shipping_gross_minor > 0,
+        "shipping": refund.includes_shipping and order.shipping_gross_minor > 0,
+        "gesture": refund.kind == Refund.Kind.GESTURE,
     }
-    write(f"refund:{refund_key}", recipient.email, "refunded", context, now, "nl")
+    write(f"refund:{refund.name}", recipient.email, "refunded", context, now, "nl")
 
 
 def payment_returned(email: str, amount: str, because: Payment.Because, reference: str, now: datetime) -> None:

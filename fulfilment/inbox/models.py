@@ -18,6 +18,7 @@ class Mark(models.Model):
         INTENT = "intent", "Stripe PaymentIntent"
         REFUND = "refund", "Stripe refund"
         REFUND_REQUEST = "refund_request", "refund that Saleor asked for"
+        REFUND_ASKED = "refund_asked", "refund to ask of Saleor"
         PAYOUT = "payout", "Stripe payout"
         PARCEL = "parcel", "parcel to report"
         CONFIRMATION = "confirmation", "order to confirm by mail"
@@ -63,6 +64,9 @@ class OpenIssue(models.Model):
         PAID_WITHOUT_ORDER = "paid_without_order", _("Betaald zonder bestelling")
         PAID_TWICE = "paid_twice", _("Te veel betaald")
         REFUND_TO_DIVIDE = "refund_to_divide", _("Terugbetaling zonder lijnen")
+        REFUND_UNCLEAR = "refund_unclear", _("Kwam het terug?")
+        PAID_OUTSIDE = "paid_outside", _("Buiten onze betaaldienst betaald")
+        MONEY_OWED = "money_owed", _("Klant heeft geld tegoed")
         REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")

@@ -14,17 +14,19 @@ from hypothesis import strategies as st
 from fulfilment.agreements.models import Agreement, Term
 from fulfilment.errors import Refusal
 from fulfilment.flows.divide_refund import divide, preview, to_divide
+from fulfilment.flows.plan_refund import Choice
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.update_order import update_order
 from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, of_order, trial_balance
 from fulfilment.money import BASIS_POINTS
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Partner, TaxRegime
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
+from fulfilment.revenue.reversal import Bearer
 from tests.support import rows
 from tests.support.money import open_payment, pay, pay_back
 from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded
@@ -107,8 +109,10 @@ def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
         rows.bind(agreement)
     items = [(f"P-{at}", quantity, gross) for at, (quantity, gross) in enumerate(case.lines)]
     remote = paid_order(serial, items, shipping=case.shipping, checkout_id=f"checkout-{serial}", tax=case.tax)
-    saleor = SaleorInMemory({remote.id: remote}, {remote.checkout_id: remote.id})
     payment = open_payment(remote.checkout_id, remote.total_gross_minor)
+    ours = replace(remote.transactions[0], id=payment.saleor_transaction_id)
+    remote = replace(remote, transactions=(ours,))
+    saleor = SaleorInMemory({remote.id: remote}, {remote.checkout_id: remote.id})
     pay(payment, saleor, fee=FEE)
     update_order(remote.id, saleor.as_saleor(), now=NOW)
     payment.refresh_from_db()
@@ -155,6 +159,12 @@ def plain_refund(remote: SaleorOrder, saleor: SaleorInMemory, payment: Payment, 
     return remote
 
 
+def back_of(order: Order) -> Refund.Kind:
+    """What a unit of the order comes back as: all of it was shipped, or none."""
+    left = Task.objects.filter(order=order, state=Task.State.SHIPPED).exists()
+    return Refund.Kind.CAME_BACK if left else Refund.Kind.NOT_WANTED
+
+
 def divided(order: Order, data: st.DataObject, left: dict[str, int]) -> None:
     """An operator says for what it went back: one unit where that fits, else the platform bears all of it."""
     order.refresh_from_db()
@@ -162,13 +172,19 @@ def divided(order: Order, data: st.DataObject, left: dict[str, int]) -> None:
         return
     wanted = data.draw(st.sampled_from([*(found for found, quantity in left.items() if quantity), ""]))
     ours = {line.saleor_id: line.pk for line in order.lines.all()}
-    chosen = {ours[wanted]: 1} if wanted else {}
+    bearer = data.draw(st.sampled_from(Bearer))
+    unit = Choice(back_of(order), {ours[wanted]: 1} if wanted else {}, bearer=bearer)
+    choice = Choice(Refund.Kind.GESTURE, bearer=bearer)
     try:
-        preview(order, chosen, shipping=False)
+        preview(order, unit)
     except Refusal:
-        chosen = {}  # one unit is worth more than what went back
-    divide(order.public_id, chosen, shipping=False, reason="", now=NOW)
-    if chosen:
+        wanted = ""  # one unit is worth more than what went back
+    else:
+        choice = unit
+    shown = preview(order, choice)
+    assert shown.rows.total == shown.amount
+    divide(order.public_id, choice, reason="", now=NOW)
+    if wanted:
         left[wanted] -= 1
     assert to_divide(order) == 0
 

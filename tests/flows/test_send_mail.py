@@ -132,7 +132,7 @@ def test_a_refund_is_told_once_a_refund() -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)], number="42")
 
     for key in ("re_1", "re_1", "re_2"):
-        tell_customer.refunded(order, 28_900, key, rows.NOW)
+        tell_customer.refunded(rows.refund(order, 28_900, name=key), rows.NOW)
 
     assert Mail.objects.count() == 2
     assert Mail.objects.earliest("pk").subject == "Je krijgt €\u00a0289,00 terug (bestelling 42)"
@@ -142,8 +142,9 @@ def test_a_refund_says_for_what_it_is_where_that_is_known() -> None:
     order = rows.order([("SG-001", "Koord", 2, 57_800), ("SG-003", "Zit", 1, 20_000)])
     koord = order.lines.get(product_code="SG-001")
 
-    tell_customer.refunded(order, 29_850, "re_1", rows.NOW, quantities={koord.pk: 1}, shipping=True)
-    tell_customer.refunded(order, 1_000, "re_2", rows.NOW)
+    given_back = rows.refund(order, 29_850, units={koord.pk: 1}, shipping=True)
+    tell_customer.refunded(given_back, rows.NOW)
+    tell_customer.refunded(rows.refund(order, 1_000, name="re_2"), rows.NOW)
 
     known, unknown = Mail.objects.order_by("pk")
     for body in (known.text, known.html):
@@ -157,7 +158,7 @@ def test_names_are_escaped_in_html_and_plain_in_text() -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)])
     Recipient.objects.update(name="An <b>& Jan</b>")
 
-    tell_customer.refunded(order, 100, "re_1", rows.NOW)
+    tell_customer.refunded(rows.refund(order, 100, name="re_1"), rows.NOW)
 
     mail = Mail.objects.get()
     assert "An &lt;b&gt;&amp; Jan&lt;/b&gt;" in mail.html
@@ -168,7 +169,7 @@ def test_nobody_is_written_to_once_the_address_was_purged() -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)])
     Recipient.objects.update(purged_at=rows.NOW)
 
-    tell_customer.refunded(order, 100, "re_1", rows.NOW)
+    tell_customer.refunded(rows.refund(order, 100, name="re_1"), rows.NOW)
 
     assert not Mail.objects.exists()
 
@@ -212,7 +213,7 @@ class Postbox:
 
 def a_mail() -> Mail:
     order = rows.order([("SG-001", "Koord", 1, 28_900)], number="42")
-    tell_customer.refunded(order, 28_900, "re_1", rows.NOW)
+    tell_customer.refunded(rows.refund(order, 28_900, name="re_1"), rows.NOW)
     return Mail.objects.get()
 
 

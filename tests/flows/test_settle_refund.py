@@ -15,7 +15,7 @@ from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
 from fulfilment.ledger.models import Entry
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Refund
 from fulfilment.payments.models import Payment, PaymentRefund
 from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues, ordered
 from tests.support.money import StripeInMemory
@@ -142,7 +142,9 @@ def asked_in_saleor(found: Bought, key: str, amount: int, *, at: datetime) -> Sa
 def test_a_request_that_never_reached_us_is_found_in_saleor_and_started(
     found: Bought, provider: StripeInMemory
 ) -> None:
-    Order.objects.update(refund_asked_at=NOW)
+    Refund.objects.create(
+        order=found.order, kind=Refund.Kind.NOT_WANTED, amount_minor=10_000, includes_shipping=False, asked_at=NOW
+    )
     remote = asked_in_saleor(found, "request-lost", 10_000, at=NOW)
     hear_requests(remote, now=NOW + timedelta(minutes=1))
     assert provider.refunds == {}

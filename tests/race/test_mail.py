@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_five_workers_hand_over_each_mail_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)])
     for number in range(8):
-        tell_customer.refunded(order, 100, f"re_{number}", rows.NOW)
+        tell_customer.refunded(rows.refund(order, 100, name=f"re_{number}"), rows.NOW)
     handed_over: list[str] = []
     settings.MAIL_URL = "smtp://127.0.0.1:1"
     monkeypatch.setattr(mailbox, "send", lambda letter, url: handed_over.append(letter.message_id))
@@ -30,6 +30,8 @@ def test_five_workers_hand_over_each_mail_once(settings: Settings, monkeypatch: 
 def test_one_cause_writes_one_mail_however_often_it_is_told() -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)])
 
-    five_times(lambda: tell_customer.refunded(order, 100, "re_1", rows.NOW))
+    given_back = rows.refund(order, 100)
+
+    five_times(lambda: tell_customer.refunded(given_back, rows.NOW))
 
     assert Mail.objects.count() == 1

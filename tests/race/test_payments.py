@@ -344,8 +344,8 @@ def accepted_between_looking_and_booking(provider: StripeInMemory) -> Bought:
 
     accepting = Thread(target=accept)
 
-    def look(payment: Payment) -> int | None:
-        seen = real(payment)
+    def look(row: PaymentRefund, payment: Payment) -> int | None:
+        seen = real(row, payment)
         accepting.start()
         accepting.join(0.5)
         return seen

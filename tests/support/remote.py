@@ -75,11 +75,20 @@ def paid_order(
 
 
 def refunded(
-    order: SaleorOrder, refund_id: str, amount: int, lines: dict[str, int] | None = None, *, shipping: bool = False
+    order: SaleorOrder,
+    refund_id: str,
+    amount: int,
+    lines: dict[str, int] | None = None,
+    *,
+    shipping: bool = False,
+    plain: bool = True,
 ) -> SaleorOrder:
-    """The order after money went back; with `lines` (or shipping) as a granted refund, without as a plain one."""
-    granted = order.refunds
-    if lines or shipping:
+    """The order after money went back; with `lines` (or shipping) as a granted refund, without as a plain one.
+
+    Not `plain`: a grant of an amount, for no line.
+    """
+    granted = tuple(one for one in order.refunds if one.id != refund_id)
+    if lines or shipping or not plain:
         granted += (SaleorRefund(refund_id, "SUCCESS", amount, "", shipping, lines or {}),)
     transactions = tuple(
         replace(found, charged_minor=found.charged_minor - amount, refunded_minor=found.refunded_minor + amount)
@@ -106,7 +115,8 @@ class SaleorInMemory:
     checkouts: dict[str, PaidCheckout] = field(default_factory=dict)
     completed: list[str] = field(default_factory=list)
     refund_requests: list[tuple[str, int]] = field(default_factory=list)
-    granted: list[tuple[str, str, dict[str, int], bool, str]] = field(default_factory=list)
+    granted: list[tuple[str, str, dict[str, int], bool, int]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
     producers: dict[str, str] = field(default_factory=dict)
 
     def put(self, order: SaleorOrder) -> SaleorOrder:
@@ -165,11 +175,20 @@ class SaleorInMemory:
         self.refund_requests.append((transaction_id, amount_minor))
 
     def grant_refund(
-        self, order_id: str, transaction_id: str, lines: Mapping[str, int], *, shipping: bool, reason: str
+        self,
+        order_id: str,
+        transaction_id: str,
+        lines: Mapping[str, int],
+        *,
+        shipping: bool,
+        amount_minor: int,
+        currency: str,
+        reason: str,
     ) -> str:
         self._up()
-        self.granted.append((order_id, transaction_id, dict(lines), shipping, reason))
-        return f"granted:{len(self.granted)}"
+        self.granted.append((order_id, transaction_id, dict(lines), shipping, amount_minor))
+        self.reasons.append(reason)
+        return f"granted:{order_id}:{len(self.granted)}"
 
     def request_granted_refund(self, transaction_id: str, refund_id: str) -> None:
         self._up()

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from fulfilment.flows.reverse_shares import books_of
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment
@@ -51,10 +53,8 @@ def _order_steps(order: Order) -> Iterator[Step]:
 
 
 def _paid_minor(order: Order) -> int:
-    """What came in, in cents. Saleor takes a refund off what was charged as soon as it is asked; we do not."""
-    ours = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False).exclude(checkout_id="")
-    received = ours.aggregate(total=Sum("amount_minor"))["total"] or 0
-    return max(received, order.charged_minor + order.refunded_minor)
+    """What came in for this order by our books, in cents."""
+    return books_of(order).came_in or order.total_gross_minor
 
 
 def _payment_steps(order: Order) -> Iterator[Step]:
@@ -124,11 +124,27 @@ def _parcel_steps(order: Order) -> Iterator[Step]:
 
 
 def _refund_steps(order: Order) -> Iterator[Step]:
-    if order.refund_asked_at:
-        yield Step(order.refund_asked_at, _("Terugbetaling gevraagd"), _("Onderweg: nog niet geboekt."))
-    for refund in Refund.objects.filter(order=order).prefetch_related("lines__line"):
-        parts = [f"{row.quantity} × {row.line.product_name}" for row in refund.lines.all()]
-        if refund.includes_shipping:
-            parts.append(_("verzending"))
-        told = [written(refund.amount_minor, order.currency), ", ".join(parts), refund.reason]
-        yield Step(refund.booked_at, _("Terugbetaald"), " · ".join(part for part in told if part), "alert")
+    for refund in Refund.objects.filter(order=order).prefetch_related("lines__line", "steps"):
+        detail = _refund_detail(refund, order.currency)
+        if refund.asked_at:
+            yield Step(refund.asked_at, _("Terugbetaling gevraagd"), detail)
+        for step in refund.steps.all():
+            if step.state in REFUND_TITLES:
+                tone = "alert" if step.state == Refund.State.FAILED else "done"
+                yield Step(step.at, str(REFUND_TITLES[step.state]), f"{detail} · {step.note}".rstrip(" ·"), tone)
+
+
+REFUND_TITLES: dict[str, Promise] = {
+    Refund.State.PAID: gettext_lazy("Terugbetaald"),
+    Refund.State.FAILED: gettext_lazy("Terugbetaling mislukt"),
+    Refund.State.WITHDRAWN: gettext_lazy("Terugbetaling ging niet door"),
+}
+"""How far a refund is, where that is worth a step of its own."""
+
+
+def _refund_detail(refund: Refund, currency: str) -> str:
+    parts = [f"{row.quantity} × {row.line.product_name}" for row in refund.lines.all() if row.quantity]
+    if refund.includes_shipping:
+        parts.append(_("verzending"))
+    told = [written(refund.amount_minor, currency), refund.get_kind_display(), ", ".join(parts), refund.reason]
+    return " · ".join(str(part) for part in told if part)

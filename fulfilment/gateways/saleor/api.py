@@ -87,9 +87,20 @@ class Saleor:
         )
 
     def grant_refund(
-        self, order_id: str, transaction_id: str, lines: Mapping[str, int], *, shipping: bool, reason: str
+        self,
+        order_id: str,
+        transaction_id: str,
+        lines: Mapping[str, int],
+        *,
+        shipping: bool,
+        amount_minor: int,
+        currency: str,
+        reason: str,
     ) -> str:
-        """Grant a refund of units of lines (and of shipping); its id. Saleor derives the amount."""
+        """Grant a refund of an amount, for units of lines and the shipping, or for none; its id.
+
+        The amount is said, since Saleor's own is the rounded price of a unit times the units.
+        """
         payload = self._client.mutate(
             "grant_refund",
             "orderGrantRefundCreate",
@@ -97,6 +108,7 @@ class Saleor:
                 "order": order_id,
                 "input": {
                     "transactionId": transaction_id,
+                    "amount": str(to_decimal(amount_minor, currency)),
                     "lines": [{"id": line, "quantity": quantity} for line, quantity in lines.items()],
                     "grantRefundForShipping": shipping,
                     "reason": reason,

@@ -100,11 +100,6 @@ class SaleorOrder:
     fulfilments: tuple[SaleorFulfilment, ...]
 
     @property
-    def is_paid(self) -> bool:
-        """Whether all of it came in, also when some was given back since."""
-        return self.charged_minor + self.refunded_minor + self.pending_minor >= self.total_gross_minor
-
-    @property
     def pending_minor(self) -> int:
         return sum(transaction.refund_pending_minor for transaction in self.transactions)
 
