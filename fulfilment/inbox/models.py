@@ -62,6 +62,7 @@ class OpenIssue(models.Model):
     class Kind(models.TextChoices):
         UNROUTED = "unrouted", _("Niemand maakt dit")
         PAID_WITHOUT_ORDER = "paid_without_order", _("Betaald zonder bestelling")
+        FOREIGN_MONEY = "foreign_money", _("Geld van een andere betaaldienst")
         PAID_TWICE = "paid_twice", _("Te veel betaald")
         REFUND_TO_DIVIDE = "refund_to_divide", _("Terugbetaling zonder lijnen")
         REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")

@@ -54,7 +54,13 @@ WHAT_TO_DO: dict[str, Promise] = {
     ),
     OpenIssue.Kind.PAID_WITHOUT_ORDER: _(
         "Heeft de bestelling al een nummer, zoek ze dan op in Saleor en bevestig ze, of betaal ze daar terug. Zonder "
-        "nummer komt het vanzelf goed: er komt nog een bestelling van, of de klant krijgt het geld terug."
+        "nummer komt het meestal vanzelf goed: er komt een bestelling van, of de klant krijgt het geld terug. Staat "
+        "hierboven dat je het zelf bij Stripe moet terugbetalen, dan merkt het programma vanzelf dat je het deed."
+    ),
+    OpenIssue.Kind.FOREIGN_MONEY: _(
+        "Zoek het kenmerk op bij wie het geld ontving en betaal het daar terug. Zodra het van het mandje weg is, gaat "
+        "dit vanzelf van de lijst. Begint het kenmerk met pi_, dan staat het bij Stripe: het kwam binnen voor onze "
+        "app in Saleor opnieuw geïnstalleerd werd."
     ),
     OpenIssue.Kind.PAID_TWICE: _(
         "Betaal in Saleor terug wat te veel is. Zodra dat bij de klant is, gaat dit vanzelf van de lijst."
