@@ -89,7 +89,8 @@ WHAT_TO_DO: dict[str, Promise] = {
 }
 
 POLICIES: dict[tuple[str, str], Promise] = {
-    ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker"),
+    ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker die verzendt"),
+    ("shipping", "platform"): _("verzendgeld voor het platform, want geen maker verzendt zelf"),
     ("discount", "shared_by_all"): _("korting door allen gedragen"),
     ("payment_fee", "platform"): _("betaalkosten voor het platform"),
 }
