@@ -1,8 +1,10 @@
 """What the shop asks: promised dates, how a payment stands, how far an order is."""
 
+import logging
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -22,6 +24,8 @@ from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import steps_that_stand
 from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, object]
 
@@ -52,6 +56,13 @@ def not_the_shop(request: HttpRequest, error: AuthenticationError) -> HttpRespon
 @api.exception_handler(GatewayError)
 def outside_failed(request: HttpRequest, error: GatewayError) -> HttpResponse:
     return api.create_response(request, {"error": {"code": "GATEWAY", "message": str(error)}}, status=503)
+
+
+@api.exception_handler(OperationalError)
+def out_of_reach(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """The database is away, or somebody keeps a lock for too long: the shop may ask again."""
+    log.warning("%s: %s", request.path, error)
+    return api.create_response(request, {"error": {"code": "COME_AGAIN", "message": str(error)}}, status=503)
 
 
 @api.get("/promises")
@@ -85,6 +96,8 @@ def payment(request: HttpRequest, reference: str) -> Json:
     state = found.state
     if state == Payment.State.ORDERED and order is None:
         state = Payment.State.PAID  # Saleor has the order, we are still taking it in
+    if state == Payment.State.RETURNING and not found.refunds.exclude(stripe_refund_id=None).exists():
+        state = Payment.State.PAID  # asked back, and not certain before Stripe has taken it
     told: Json | None = {"number": order.number, "tracking_token": tracking_token(order.public_id)} if order else None
     return {
         "reference": found.reference,

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from fulfilment.agreements.models import Term
-from fulfilment.mail.write import write
+from fulfilment.mail.write import is_written, write
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Recipient, Refund
 from fulfilment.orders.tokens import tracking_link
@@ -115,12 +115,23 @@ def refunded(refund: Refund, now: datetime, *, amount: int | None = None) -> Non
     write(f"refund:{refund.name}", recipient.email, "refunded", context, now, "nl")
 
 
-def payment_returned(email: str, amount: str, because: Payment.Because, reference: str, now: datetime) -> None:
-    """Tell that a payment (by its reference) became no order, why, and that all of it (`amount`, written) goes back."""
+def payment_returned(payment: Payment, email: str, *, now: datetime) -> None:
+    """Tell that a payment became no order, why, and that all of it goes back."""
     if not email:
         return
+    because = Payment.Because(payment.because or Payment.Because.NOT_POSSIBLE)
+    amount = written(payment.amount_minor, payment.currency)
     context = {"amount": amount, "because": str(because), "link": settings.SHOP_URL}
-    write(f"payment:{reference}:returned", email, "payment_returned", context, now, "nl")
+    write(_returned_key(payment), email, "payment_returned", context, now, "nl")
+
+
+def is_told_of_return(payment: Payment) -> bool:
+    """Whether `payment_returned` was told of it."""
+    return is_written(_returned_key(payment))
+
+
+def _returned_key(payment: Payment) -> str:
+    return f"payment:{payment.reference}:returned"
 
 
 def _recipient(order: Order) -> Recipient | None:

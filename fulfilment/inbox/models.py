@@ -14,6 +14,7 @@ class Mark(models.Model):
 
     class Kind(models.TextChoices):
         ORDER = "order", "Saleor order"
+        CHECKOUT = "checkout", "Saleor checkout"
         SESSION = "session", "Stripe Checkout Session"
         INTENT = "intent", "Stripe PaymentIntent"
         REFUND = "refund", "Stripe refund"
@@ -62,6 +63,7 @@ class OpenIssue(models.Model):
     class Kind(models.TextChoices):
         UNROUTED = "unrouted", _("Niemand maakt dit")
         PAID_WITHOUT_ORDER = "paid_without_order", _("Betaald zonder bestelling")
+        FOREIGN_MONEY = "foreign_money", _("Geld van een andere betaaldienst")
         PAID_TWICE = "paid_twice", _("Te veel betaald")
         REFUND_TO_DIVIDE = "refund_to_divide", _("Terugbetaling zonder lijnen")
         REFUND_UNCLEAR = "refund_unclear", _("Kwam het terug?")
@@ -71,6 +73,7 @@ class OpenIssue(models.Model):
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
+        REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("onderwerp"), max_length=255)

@@ -1,13 +1,10 @@
 """For any order and any agreements: no cent is lost, and a full refund leaves nothing but the payment fee."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, pairwise
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +26,7 @@ from fulfilment.revenue.models import Share
 from fulfilment.revenue.reversal import Bearer
 from tests.support import rows
 from tests.support.money import open_payment, pay, pay_back
+from tests.support.outside import undone
 from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded
 from tests.support.rows import parcel
 
@@ -72,14 +70,6 @@ def cases(draw: st.DrawFn) -> Case:
     producers = [draw(st.integers(0, 3)) for _ in range(size)]
     shipping, tax = draw(st.sampled_from([0, 1, 650, 950])), draw(st.sampled_from([0, 600, 2_100]))
     return Case(lines, terms, producers, shipping, tax, draw(st.frozensets(st.integers(0, 3))))
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Each example in a transaction of its own that leaves nothing behind."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:

@@ -10,7 +10,8 @@ import pytest
 from pytest_django import Settings
 
 from fulfilment.flows import tell_customer
-from fulfilment.flows.send_mail import ATTEMPTS, send_mail
+from fulfilment.flows.send_mail import ATTEMPTS, LEASE, ROUND, send_mail
+from fulfilment.gateways import mailbox
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Recipient
@@ -266,3 +267,58 @@ def test_an_address_of_another_kind_is_refused(settings: Settings) -> None:
     settings.MAIL_URL = "carrier-pigeon://roof"
     with pytest.raises(ValueError, match="MAIL_URL"):
         send_mail(now=rows.NOW)
+
+
+class Killed(BaseException):
+    """The process dies."""
+
+
+def test_who_dies_between_the_handing_over_and_the_note_of_it_leaves_a_mail_that_is_sent_again_after_the_lease(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least once: the mail program of whoever gets it twice knows it by its Message-ID."""
+    a_mail()
+    settings.MAIL_URL = "smtp://127.0.0.1:1"
+    handed_over: list[str] = []
+
+    def taken(letter: mailbox.Letter, url: str) -> None:
+        handed_over.append(letter.message_id)
+        if len(handed_over) == 1:
+            raise Killed
+
+    monkeypatch.setattr(mailbox, "send", taken)
+    with pytest.raises(Killed):
+        send_mail(now=rows.NOW)
+    assert send_mail(now=rows.NOW + LEASE - timedelta(seconds=1)) == 0
+    assert send_mail(now=rows.NOW + LEASE) == 1
+    assert send_mail(now=rows.NOW + 2 * LEASE) == 0
+    assert len(handed_over) == 2
+    assert len(set(handed_over)) == 1
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    order = rows.order([("SG-001", "Koord", 1, 28_900)])
+    for number in range(3):
+        tell_customer.refunded(rows.refund(order, 100, name=f"re_{number}"), rows.NOW)
+    first = Mail.objects.order_by("pk")[0]
+    settings.MAIL_URL = "smtp://127.0.0.1:1"
+
+    def send(letter: mailbox.Letter, url: str) -> None:
+        if letter.message_id.startswith(first.public_id):
+            raise UnicodeEncodeError("ascii", "é", 0, 1, "no address")
+
+    monkeypatch.setattr(mailbox, "send", send)
+    assert send_mail(now=rows.NOW) == 2
+    first.refresh_from_db()
+    assert (first.sent_at, first.failures, first.leased_until) == (None, 1, None)
+    assert "UnicodeEncodeError" in caplog.text
+
+
+def test_a_round_is_short_so_that_its_leases_outlive_it(settings: Settings) -> None:
+    settings.MAIL_URL = "database:"
+    order = rows.order([("SG-001", "Koord", 1, 28_900)])
+    for number in range(ROUND + 1):
+        tell_customer.refunded(rows.refund(order, 100, name=f"re_{number}"), rows.NOW)
+    assert [send_mail(now=rows.NOW) for _ in range(3)] == [ROUND, 1, 0]

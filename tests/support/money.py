@@ -16,6 +16,7 @@ from fulfilment.gateways.stripe import connect
 from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.gateways.stripe.values import BankPayout, Intent, Refund, Session
 from fulfilment.payments.models import Payment
+from tests.support.outside import asked_from_outside_of_transactions
 from tests.support.remote import PLACED_AT, SaleorInMemory
 
 _serial = count(1)
@@ -46,6 +47,7 @@ class StripeInMemory(Stripe):
             yield self
 
     def _up(self) -> None:
+        asked_from_outside_of_transactions()
         if self.down is not None:
             raise self.down
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
-from fulfilment.payments.models import Payment
+from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Parcel, Task, TaskStep
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
 from fulfilment.routing.models import Decision
@@ -58,13 +58,23 @@ def _paid_minor(order: Order) -> int:
 
 
 def _payment_steps(order: Order) -> Iterator[Step]:
-    for payment in Payment.objects.filter(checkout_id=order.checkout_id).exclude(checkout_id=""):
+    payments = Payment.objects.filter(checkout_id=order.checkout_id).exclude(checkout_id="")
+    for payment in payments.prefetch_related("steps", "refunds__steps"):
         if payment.state in (Payment.State.FAILED, Payment.State.EXPIRED):
             yield Step(payment.created_at, _("Betaalpoging"), payment.get_state_display())
+        for step in payment.steps.all():
+            if step.state == Payment.State.RETURNING:
+                yield Step(step.at, _("Betaling teruggevraagd"), step.note, "alert")
         for refund in payment.refunds.all():
-            amount = written(refund.amount_minor, payment.currency)
-            tone = "alert" if refund.state == refund.State.FAILED else ""
-            yield Step(refund.asked_at, _("Geld terug via Stripe"), f"{amount} · {refund.get_state_display()}", tone)
+            yield from _steps_of_refund(refund, written(refund.amount_minor, payment.currency))
+
+
+def _steps_of_refund(refund: PaymentRefund, amount: str) -> Iterator[Step]:
+    yield Step(refund.asked_at, _("Geld terug via Stripe"), f"{amount} · {refund.State.ASKED.label}")
+    for step in refund.steps.all():
+        told = [amount, step.told(), step.note]
+        tone = "alert" if step.state == refund.State.FAILED else ""
+        yield Step(step.at, _("Geld terug via Stripe"), " · ".join(part for part in told if part), tone)
 
 
 def _routing_steps(order: Order) -> Iterator[Step]:

@@ -56,7 +56,13 @@ WHAT_TO_DO: dict[str, Promise] = {
     ),
     OpenIssue.Kind.PAID_WITHOUT_ORDER: _(
         "Heeft de bestelling al een nummer, zoek ze dan op in Saleor en bevestig ze, of betaal ze daar terug. Zonder "
-        "nummer komt het vanzelf goed: er komt nog een bestelling van, of de klant krijgt het geld terug."
+        "nummer komt het meestal vanzelf goed: er komt een bestelling van, of de klant krijgt het geld terug. Staat "
+        "hierboven dat je het zelf bij Stripe moet terugbetalen, dan merkt het programma vanzelf dat je het deed."
+    ),
+    OpenIssue.Kind.FOREIGN_MONEY: _(
+        "Zoek het kenmerk op bij wie het geld ontving en betaal het daar terug. Zodra het van het mandje weg is, gaat "
+        "dit vanzelf van de lijst. Begint het kenmerk met pi_, dan staat het bij Stripe: het kwam binnen voor onze "
+        "app in Saleor opnieuw geïnstalleerd werd."
     ),
     OpenIssue.Kind.PAID_TWICE: _(
         "Geef terug wat te veel is: kies “Tegoed”. Zodra dat bij de klant is, gaat dit vanzelf van de lijst."
@@ -89,6 +95,9 @@ WHAT_TO_DO: dict[str, Promise] = {
     ),
     OpenIssue.Kind.FAULT: _(
         "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt."
+    ),
+    OpenIssue.Kind.REPORT_FAILED: _(
+        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
     ),
 }
 

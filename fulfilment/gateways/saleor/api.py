@@ -34,12 +34,14 @@ class Saleor:
         nodes = every_node(self._client, "orders_changed", {"since": since.isoformat()})
         return ((node["id"], datetime.fromisoformat(node["updatedAt"])) for node in nodes)
 
-    def paid_checkouts(self) -> Iterator[PaidCheckout]:
-        """Checkouts with money on them and no order."""
-        return map(read_paid_checkout, every_node(self._client, "paid_checkouts"))
+    def paid_checkouts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Checkouts with money on them and no order: the id of each, and those of the transactions with that money."""
+        for node in every_node(self._client, "paid_checkouts"):
+            charged = [found["id"] for found in node["transactions"] or [] if found["chargedAmount"]["amount"] > 0]
+            yield node["id"], tuple(charged)
 
     def paid_checkout(self, checkout_id: str) -> PaidCheckout | None:
-        """A checkout with its money; None once it became an order."""
+        """A checkout with its money and the requests to give it back; None once it became an order."""
         node = self._client.execute("paid_checkout", {"id": checkout_id})["checkout"]
         return read_paid_checkout(node) if node else None
 

@@ -52,6 +52,8 @@ class SaleorTransaction:
     refunded_minor: int
     refund_pending_minor: int
     unanswered: tuple[SaleorRequest, ...] = ()
+    name: str = ""
+    """Of the app that took the payment; read where a checkout has no order yet."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class PaidCheckout:
     id: str
     email: str
     updated_at: datetime
-    is_full: bool
+    total_minor: int
     currency: str
     transactions: tuple[SaleorTransaction, ...]
 
@@ -169,6 +171,7 @@ def _transaction(node: Mapping[str, Any], currency: str) -> SaleorTransaction:
             for event in node.get("events", ())
             if event["type"] == "REFUND_REQUEST" and not event["pspReference"] and event["idempotencyKey"]
         ),
+        name=node.get("name", ""),
     )
 
 
@@ -222,13 +225,13 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
 
 
 def read_paid_checkout(node: Mapping[str, Any]) -> PaidCheckout:
-    """A checkout out of `paid_checkouts.graphql` or `paid_checkout.graphql`."""
+    """A checkout out of `paid_checkout.graphql`."""
     currency = node["totalPrice"]["gross"]["currency"]
     return PaidCheckout(
         id=node["id"],
         email=node["email"] or "",
         updated_at=datetime.fromisoformat(node["updatedAt"]),
-        is_full=node["authorizeStatus"] == "FULL",
+        total_minor=to_minor(node["totalPrice"]["gross"]["amount"], currency),
         currency=currency,
         transactions=tuple(_transaction(transaction, currency) for transaction in node["transactions"] or []),
     )
