@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
-from fulfilment.flows.collect_money import settle_bank_payout
+from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
@@ -40,6 +40,7 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.REFUND: lambda found, now: settle_refund(found, connected(), now=now),
     Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, now=now),
+    Mark.Kind.COLLECTION: lambda found, now: finish_collection(found, now=now),
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now
     ),
@@ -93,6 +94,7 @@ def sweep_job() -> None:
     # Each neighbour by itself: that one is down is no reason not to hear the other.
     try:
         sweep_stripe(now=now)
+        watch_balance(now=now)
     except GatewayError as error:
         log.warning("sweep of Stripe: %s", error)
     try:

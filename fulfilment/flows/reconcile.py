@@ -23,6 +23,7 @@ from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payouts.models import Collection
 from fulfilment.production.models import Parcel
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,13 @@ def sweep_records(*, now: datetime) -> None:
     for refund_id in refunds.exclude(stripe_refund_id=None).values_list("stripe_refund_id", flat=True)[:BATCH]:
         if refund_id:
             _look_at(Mark.Kind.REFUND, refund_id, now)
+    collections = Collection.objects.filter(asked_at__lt=late)
+    for public_id in collections.filter(state=Collection.State.ASKED).values_list("public_id", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.COLLECTION, public_id, now)
+    under_way = collections.filter(state=Collection.State.UNDER_WAY)
+    for payout_id in under_way.values_list("stripe_payout_id", flat=True)[:BATCH]:
+        if payout_id:
+            _look_at(Mark.Kind.PAYOUT, payout_id, now)
     for public_id in Parcel.objects.filter(reported_at=None, shipped_at__lt=late).values_list("public_id", flat=True):
         _look_at(Mark.Kind.PARCEL, public_id, now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)

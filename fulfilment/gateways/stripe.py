@@ -95,6 +95,18 @@ class BankPayout:
     amount_minor: int
     currency: str
     made_at: datetime
+    asked_by: str = ""
+    """The name of the collection that it was made for; empty where it was made in Stripe's dashboard."""
+    failure: str = ""
+    """Why the bank did not take it, in Stripe's words."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What Stripe could send to the bank now, and what comes to that by itself; each may be below zero."""
+
+    available_minor: int
+    pending_minor: int
 
 
 @cache
@@ -279,17 +291,32 @@ def _refund(found: Any) -> Refund:
         currency=found.currency.upper(),
         payment_intent_id=intent if isinstance(intent, str) else (intent.id if intent else ""),
         made_at=_moment(found.created),
-        asked_by=str(found.metadata["asked_by"]) if found.metadata and "asked_by" in found.metadata else "",
+        asked_by=_asked_by(found),
     )
 
 
-def send_to_bank(*, amount_minor: int, currency: str, idempotency_key: str) -> BankPayout:
-    """Have Stripe send money to our bank account."""
+def _asked_by(found: Any) -> str:
+    """The name of ours that stands on what we asked for."""
+    return str(found.metadata["asked_by"]) if found.metadata and "asked_by" in found.metadata else ""
+
+
+def send_to_bank(*, amount_minor: int, currency: str, asked_by: str, attempt: int) -> BankPayout:
+    """Have Stripe send money to our bank; `asked_by` names the collection, and with the attempt the same payout.
+
+    The name also stands on the payout itself: Stripe may tell of it before we have heard the answer to this call.
+    """
+    params: Any = {"amount": amount_minor, "currency": currency.lower(), "metadata": {"asked_by": asked_by}}
     with _asking("pay out to the bank"):
-        made = _client().v1.payouts.create(
-            {"amount": amount_minor, "currency": currency.lower()}, {"idempotency_key": idempotency_key}
-        )
+        made = _client().v1.payouts.create(params, {"idempotency_key": f"collect:{asked_by}:{attempt}"})
     return _payout(made)
+
+
+def find_bank_payout(*, asked_by: str, since: datetime) -> BankPayout | None:
+    """The payout that was made for a collection of which we never heard the end."""
+    with _asking("list payouts"):
+        found = _client().v1.payouts.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+        payouts = [_payout(payout) for payout in found.auto_paging_iter()]
+    return next((payout for payout in payouts if payout.asked_by == asked_by), None)
 
 
 def bank_payout(payout_id: str) -> BankPayout:
@@ -298,14 +325,26 @@ def bank_payout(payout_id: str) -> BankPayout:
 
 
 def _payout(found: Any) -> BankPayout:
-    return BankPayout(found.id, found.status, found.amount, found.currency.upper(), _moment(found.created))
+    return BankPayout(
+        id=found.id,
+        status=found.status,
+        amount_minor=found.amount,
+        currency=found.currency.upper(),
+        made_at=_moment(found.created),
+        asked_by=_asked_by(found),
+        failure=found.failure_message or "",
+    )
 
 
-def available_minor(currency: str) -> int:
-    """What Stripe could send to the bank now."""
+def balance(currency: str) -> Balance:
+    """What is at Stripe in a currency."""
     with _asking("tell its balance"):
         found = _client().v1.balance.retrieve()
-    return sum(part.amount for part in found.available if part.currency == currency.lower())
+    available, pending = (
+        sum(part.amount for part in parts if part.currency == currency.lower())
+        for parts in (found.available, found.pending)
+    )
+    return Balance(available, pending)
 
 
 def events_since(moment: datetime, types: tuple[str, ...]) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,10 @@ import pytest
 
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import refund_order
-from fulfilment.flows.pay_partners import approve, confirm, create_batch
+from fulfilment.flows.order_payouts import approve, fetch_file
+from fulfilment.flows.plan_payouts import create_batch
 from fulfilment.flows.release_shares import release_shares
+from fulfilment.flows.settle_payouts import confirm
 from fulfilment.gateways.saleor.values import SaleorRefund
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
@@ -156,6 +158,7 @@ def test_after_release_and_payout_a_refund_leaves_the_partner_owing_it(makers: l
     batch = create_batch(as_of=MUCH_LATER.date(), by=None, now=MUCH_LATER)
     assert batch is not None
     approve(batch=batch.public_id, by=None, now=MUCH_LATER)
+    fetch_file(batch=batch.public_id, by=None, now=MUCH_LATER)
     confirm(batch=batch.public_id, now=MUCH_LATER)
     paid = balance(Account.PARTNER_PAYABLE, partner_id=makers[0].pk)
     assert paid == 0

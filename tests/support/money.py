@@ -19,7 +19,7 @@ from tests.support.remote import PLACED_AT, SaleorInMemory
 _serial = count(1)
 CALLS = (
     *("session", "intent", "refund", "open_session", "expire_session", "create_refund", "find_refund"),
-    *("send_to_bank", "bank_payout", "available_minor", "events_since"),
+    *("send_to_bank", "bank_payout", "find_bank_payout", "balance", "events_since"),
 )
 """What fulfilment asks of Stripe."""
 
@@ -37,6 +37,7 @@ class StripeInMemory:
     payouts: dict[str, stripe.BankPayout] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     available: int = 0
+    pending: int = 0
     down: GatewayError | None = None
     opened: list[dict[str, Any]] = field(default_factory=list)
     _by_key: dict[str, str] = field(default_factory=dict)
@@ -114,24 +115,39 @@ class StripeInMemory:
         """The customer's bank answered."""
         self.refunds[refund_id] = replace(self.refunds[refund_id], status=status)
 
-    def send_to_bank(self, *, amount_minor: int, currency: str, idempotency_key: str) -> stripe.BankPayout:
+    def send_to_bank(self, *, amount_minor: int, currency: str, asked_by: str, attempt: int = 1) -> stripe.BankPayout:
         self._up()
-        if idempotency_key not in self._by_key:
-            made = stripe.BankPayout(f"po_mem_{next(_serial)}", "pending", amount_minor, currency, PLACED_AT)
-            self.payouts[made.id] = made
-            self._by_key[idempotency_key] = made.id
-        return self.payouts[self._by_key[idempotency_key]]
+        with self._alone:
+            key = f"collect:{asked_by}:{attempt}"
+            if key not in self._by_key:
+                if amount_minor > self.available:
+                    raise GatewayError("You have insufficient funds.", retry=False, code="balance_insufficient")
+                self.available -= amount_minor
+                made = stripe.BankPayout(
+                    f"po_mem_{next(_serial)}", "pending", amount_minor, currency, PLACED_AT, asked_by
+                )
+                self.payouts[made.id] = made
+                self._by_key[key] = made.id
+            return self.payouts[self._by_key[key]]
+
+    def find_bank_payout(self, *, asked_by: str, since: datetime) -> stripe.BankPayout | None:
+        self._up()
+        return next((found for found in self.payouts.values() if found.asked_by == asked_by), None)
 
     def end_payout(self, payout_id: str, status: str) -> None:
-        self.payouts[payout_id] = replace(self.payouts[payout_id], status=status)
+        """The bank answered; what it did not take is at Stripe again."""
+        found = self.payouts[payout_id]
+        if status in ("failed", "canceled") and found.status not in ("failed", "canceled"):
+            self.available += found.amount_minor
+        self.payouts[payout_id] = replace(found, status=status)
 
     def bank_payout(self, payout_id: str) -> stripe.BankPayout:
         self._up()
         return self.payouts[payout_id]
 
-    def available_minor(self, currency: str) -> int:
+    def balance(self, currency: str) -> stripe.Balance:
         self._up()
-        return self.available
+        return stripe.Balance(self.available, self.pending)
 
     def events_since(self, moment: datetime, types: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         self._up()

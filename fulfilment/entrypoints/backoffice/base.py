@@ -111,8 +111,11 @@ def moment(at: datetime | None) -> str:
     return "" if at is None else timezone.localtime(at).strftime("%d/%m/%Y %H:%M")
 
 
-def attempt(request: HttpRequest, do: Callable[[], Any], done: str) -> bool:
-    """Do what was asked and say so; what was refused or failed outside is told, and nothing else happens."""
+def attempt(request: HttpRequest, do: Callable[[], Any], done: str = "") -> bool:
+    """Do what was asked and say so; what was refused or failed outside is told, and nothing else happens.
+
+    Without `done` the caller says how it went.
+    """
     try:
         do()
     except Refusal as refusal:
@@ -121,5 +124,6 @@ def attempt(request: HttpRequest, do: Callable[[], Any], done: str) -> bool:
     except GatewayError as error:
         messages.error(request, f"Een ander systeem gaf geen goed antwoord; probeer het straks opnieuw. ({error})")
         return False
-    messages.success(request, done)
+    if done:
+        messages.success(request, done)
     return True
