@@ -12,7 +12,8 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.gateways import stripe
+from fulfilment.gateways.stripe.api import Stripe, is_kept
+from fulfilment.gateways.stripe.values import Balance, BankPayout
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -44,7 +45,7 @@ class Collected:
     reserve: int
 
 
-def collect_money(*, by: User | None, now: datetime) -> Collected:
+def collect_money(stripe: Stripe, *, by: User | None, now: datetime) -> Collected:
     """Have Stripe send to the bank all that it can and that need not stay there.
 
     What an earlier try left open is brought to its end first. Should we die before Stripe's answer is written, the
@@ -53,12 +54,13 @@ def collect_money(*, by: User | None, now: datetime) -> Collected:
     """
     with collecting():
         sent = sum(
-            _finish(left, now) for left in Collection.objects.filter(state=Collection.State.ASKED).order_by("pk")
+            _finish(left, stripe, now)
+            for left in Collection.objects.filter(state=Collection.State.ASKED).order_by("pk")
         )
-        balance, kept = watch_balance(now=now), reserve()
+        balance, kept = watch_balance(stripe, now=now), reserve()
         amount = balance.available_minor - kept
         if amount > 0:
-            sent += _send(_intend(amount, by, now), look_first=False, now=now)
+            sent += _send(_intend(amount, by, now), stripe, look_first=False, now=now)
     return Collected(sent, balance.available_minor, kept)
 
 
@@ -70,7 +72,7 @@ def reserve() -> int:
     return settings.STRIPE_RESERVE_MINOR + asked_back + max(disputed, 0)
 
 
-def watch_balance(*, now: datetime) -> stripe.Balance:
+def watch_balance(stripe: Stripe, *, now: datetime) -> Balance:
     """The balance at Stripe; below zero it stands on the operator's list until it no longer is."""
     balance = stripe.balance(CURRENCY)
     if balance.available_minor >= 0:
@@ -85,15 +87,15 @@ def watch_balance(*, now: datetime) -> stripe.Balance:
     return balance
 
 
-def finish_collection(public_id: str, *, now: datetime) -> None:
+def finish_collection(public_id: str, stripe: Stripe, *, now: datetime) -> None:
     """Bring a collection that was asked to its end, whatever was lost of it. `GatewayError` while Stripe is away.
 
     It asks for nothing new and needs no lock: under one key Stripe makes one payout, whoever asks.
     """
-    _finish(Collection.objects.get(public_id=public_id), now)
+    _finish(Collection.objects.get(public_id=public_id), stripe, now)
 
 
-def settle_bank_payout(payout_id: str, *, now: datetime) -> None:
+def settle_bank_payout(payout_id: str, stripe: Stripe, *, now: datetime) -> None:
     """Book a payout from Stripe to the bank as it stands at Stripe now."""
     _settle(stripe.bank_payout(payout_id), now)
 
@@ -105,17 +107,17 @@ def _intend(amount: int, by: User | None, now: datetime) -> Collection:
     return row
 
 
-def _finish(row: Collection, now: datetime) -> int:
+def _finish(row: Collection, stripe: Stripe, now: datetime) -> int:
     """What is on its way of a collection that may have been asked for before, in minor units."""
     if row.state != Collection.State.ASKED:
         return 0
     try:
-        return _send(row, look_first=True, now=now)
+        return _send(row, stripe, look_first=True, now=now)
     except Refusal:
         return 0  # it stands on the operator's list
 
 
-def _send(row: Collection, *, look_first: bool, now: datetime) -> int:
+def _send(row: Collection, stripe: Stripe, *, look_first: bool, now: datetime) -> int:
     """Have Stripe pay out what was intended, and write what it answered; the amount. `Refusal` where it will not.
 
     Looked up first where it may have been asked before: Stripe forgets a key after a day, and answers a failure of its
@@ -129,7 +131,7 @@ def _send(row: Collection, *, look_first: bool, now: datetime) -> int:
     except GatewayError as error:
         if not error.retry:
             raise Refusal(_refuse(row, error, now), code="STRIPE_REFUSED") from error
-        if stripe.is_kept(error):
+        if is_kept(error):
             Collection.objects.filter(pk=row.pk, attempt=row.attempt).update(attempt=row.attempt + 1)
         raise
     _settle(payout, now)
@@ -147,7 +149,7 @@ def _refuse(row: Collection, error: GatewayError, now: datetime) -> str:
 
 
 @transaction.atomic
-def _settle(payout: stripe.BankPayout, now: datetime) -> None:
+def _settle(payout: BankPayout, now: datetime) -> None:
     """The books follow the collection, and the collection what Stripe says: each step once, late or early."""
     row = _collection_of(payout)
     if move(row, "accept", now=now, stripe_payout_id=payout.id):
@@ -166,7 +168,7 @@ def _settle(payout: stripe.BankPayout, now: datetime) -> None:
         raise_issue(OpenIssue.Kind.COLLECTION_FAILED, SUBJECT, (message % told).strip(), now)
 
 
-def _collection_of(payout: stripe.BankPayout) -> Collection:
+def _collection_of(payout: BankPayout) -> Collection:
     """What we sent for, known by the name on the payout too; or one that was made in Stripe's dashboard."""
     row = Collection.objects.filter(Q(stripe_payout_id=payout.id) | Q(public_id=payout.asked_by)).first()
     if row is not None:
@@ -175,10 +177,10 @@ def _collection_of(payout: stripe.BankPayout) -> Collection:
     return Collection.objects.get_or_create(stripe_payout_id=payout.id, defaults=told)[0]
 
 
-def _book(payout: stripe.BankPayout, what: str, moved: Move, now: datetime) -> None:
+def _book(payout: BankPayout, what: str, moved: Move, now: datetime) -> None:
     kind = f"bank_payout_{what}"
     record(_key(payout, what), kind, [moved], currency=payout.currency, happened_at=payout.made_at, now=now)
 
 
-def _key(payout: stripe.BankPayout, what: str) -> str:
+def _key(payout: BankPayout, what: str) -> str:
     return f"bank_payout:{payout.id}:{what}"

@@ -11,7 +11,8 @@ from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import collect_money as flow
 from fulfilment.flows.collect_money import Collected, collect_money, finish_collection, settle_bank_payout
 from fulfilment.flows.reconcile import sweep_records
-from fulfilment.gateways import stripe
+from fulfilment.gateways.stripe.api import BROKEN
+from fulfilment.gateways.stripe.values import Balance
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import trial_balance
@@ -41,8 +42,7 @@ def books() -> dict[str, int]:
 
 
 def collect(provider: StripeInMemory) -> Collected:
-    with provider.answering():
-        return collect_money(by=None, now=NOW)
+    return collect_money(provider, by=None, now=NOW)
 
 
 def collected(provider: StripeInMemory) -> str:
@@ -53,8 +53,7 @@ def collected(provider: StripeInMemory) -> str:
 
 def settle(provider: StripeInMemory, payout_id: str, status: str) -> None:
     provider.end_payout(payout_id, status)
-    with provider.answering():
-        settle_bank_payout(payout_id, now=NOW + timedelta(days=2))
+    settle_bank_payout(payout_id, provider, now=NOW + timedelta(days=2))
 
 
 def open_issues() -> list[str]:
@@ -114,21 +113,20 @@ def test_where_only_the_reserve_is_left_it_stays(provider: StripeInMemory, setti
 
 def test_below_zero_at_stripe_is_an_alarm_until_it_is_over(provider: StripeInMemory) -> None:
     provider.available, provider.pending = -12_345, 5_000
-    with provider.answering():
-        flow.watch_balance(now=NOW)
-        flow.watch_balance(now=NOW)
-        [issue] = OpenIssue.objects.filter(resolved_at=None)
-        assert issue.kind == OpenIssue.Kind.STRIPE_BELOW_ZERO
-        assert "€\u00a0123,45" in issue.message
-        assert "€\u00a050,00" in issue.message
-        provider.available = 0
-        flow.watch_balance(now=NOW)
+    flow.watch_balance(provider, now=NOW)
+    flow.watch_balance(provider, now=NOW)
+    [issue] = OpenIssue.objects.filter(resolved_at=None)
+    assert issue.kind == OpenIssue.Kind.STRIPE_BELOW_ZERO
+    assert "€\u00a0123,45" in issue.message
+    assert "€\u00a050,00" in issue.message
+    provider.available = 0
+    flow.watch_balance(provider, now=NOW)
     assert open_issues() == []
 
 
 def test_the_sweep_looks_at_the_balance(provider: StripeInMemory) -> None:
     provider.available = -1
-    with provider.answering(), mock.patch.object(jobs, "connected"), mock.patch.object(jobs, "sweep_saleor"):
+    with provider.connected(), mock.patch.object(jobs, "connected"), mock.patch.object(jobs, "sweep_saleor"):
         jobs.sweep_job()
     assert open_issues() == [OpenIssue.Kind.STRIPE_BELOW_ZERO]
 
@@ -138,18 +136,17 @@ def test_the_sweep_looks_at_the_balance(provider: StripeInMemory) -> None:
 
 def test_who_dies_before_stripe_is_asked_is_finished_by_the_sweep(provider: StripeInMemory) -> None:
     with (
-        provider.answering(),
-        mock.patch.object(stripe, "send_to_bank", side_effect=KeyboardInterrupt),
+        mock.patch.object(provider, "send_to_bank", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
-        collect_money(by=None, now=NOW)
+        collect_money(provider, by=None, now=NOW)
     row = Collection.objects.get()
     assert row.state == Collection.State.ASKED
     assert list(Mark.objects.values_list("kind", "object_id")) == [("collection", row.public_id)]
 
-    with provider.answering():
+    with provider.connected():
         jobs.process(Mark.Kind.COLLECTION, row.public_id, NOW + timedelta(minutes=1))
-        finish_collection(row.public_id, now=NOW + timedelta(minutes=2))
+    finish_collection(row.public_id, provider, now=NOW + timedelta(minutes=2))
 
     assert books() == {Account.STRIPE: -1_000, Account.STRIPE_TRANSIT: -9_000}
     assert len(provider.payouts) == 1
@@ -161,16 +158,14 @@ def test_who_dies_before_stripes_answer_is_written_takes_up_the_same_payout(
 ) -> None:
     """After days too, when Stripe has forgotten the key: the payout is looked up before it is asked for again."""
     with (
-        provider.answering(),
         mock.patch.object(flow, "_settle", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
-        collect_money(by=None, now=NOW)
+        collect_money(provider, by=None, now=NOW)
     provider._by_key.clear()
     provider.available = 9_000
 
-    with provider.answering():
-        finish_collection(Collection.objects.get().public_id, now=NOW + later)
+    finish_collection(Collection.objects.get().public_id, provider, now=NOW + later)
 
     assert len(provider.payouts) == 1
     assert books() == {Account.STRIPE: -1_000, Account.STRIPE_TRANSIT: -9_000}
@@ -178,11 +173,10 @@ def test_who_dies_before_stripes_answer_is_written_takes_up_the_same_payout(
 
 def test_stripes_own_word_of_a_payout_may_come_before_its_answer(provider: StripeInMemory) -> None:
     with (
-        provider.answering(),
         mock.patch.object(flow, "_settle", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
-        collect_money(by=None, now=NOW)
+        collect_money(provider, by=None, now=NOW)
     settle(provider, next(iter(provider.payouts)), "paid")
     assert Collection.objects.get().state == Collection.State.ARRIVED
     assert events() == ["accept", "arrive"]
@@ -190,27 +184,25 @@ def test_stripes_own_word_of_a_payout_may_come_before_its_answer(provider: Strip
 
 def test_a_failure_that_stripe_keeps_is_looked_into_before_it_is_asked_anew(provider: StripeInMemory) -> None:
     """Stripe may have acted although it answered that it failed."""
-    broken = GatewayError("Stripe failed", retry=True, code=stripe.BROKEN)
+    broken = GatewayError("Stripe failed", retry=True, code=BROKEN)
     with (
-        provider.answering(),
-        mock.patch.object(stripe, "send_to_bank", side_effect=broken),
+        mock.patch.object(provider, "send_to_bank", side_effect=broken),
         pytest.raises(GatewayError),
     ):
-        collect_money(by=None, now=NOW)
+        collect_money(provider, by=None, now=NOW)
     row = Collection.objects.get()
     assert (row.state, row.attempt) == (Collection.State.ASKED, 2)
-    with provider.answering():
-        acted = provider.send_to_bank(amount_minor=9_000, currency="EUR", asked_by=row.public_id)
-        assert collect_money(by=None, now=NOW).sent == 9_000
+    acted = provider.send_to_bank(amount_minor=9_000, currency="EUR", asked_by=row.public_id)
+    assert collect_money(provider, by=None, now=NOW).sent == 9_000
     assert list(provider.payouts) == [acted.id]
 
 
 def test_stripe_away_is_asked_again_under_the_same_key(provider: StripeInMemory) -> None:
-    with provider.answering(), mock.patch.object(stripe, "send_to_bank", side_effect=AWAY):
+    with mock.patch.object(provider, "send_to_bank", side_effect=AWAY):
         with pytest.raises(GatewayError):
-            collect_money(by=None, now=NOW)
+            collect_money(provider, by=None, now=NOW)
         with pytest.raises(GatewayError):
-            collect_money(by=None, now=NOW)
+            collect_money(provider, by=None, now=NOW)
     assert Collection.objects.get().attempt == 1
     assert collect(provider).sent == 9_000
     assert len(provider.payouts) == 1
@@ -220,11 +212,10 @@ def test_what_stripe_will_not_send_is_told_and_stands_on_the_list_until_money_ar
     provider: StripeInMemory,
 ) -> None:
     with (
-        provider.answering(),
-        mock.patch.object(stripe, "balance", return_value=stripe.Balance(9_001, 0)),
+        mock.patch.object(provider, "balance", return_value=Balance(9_001, 0)),
         pytest.raises(Refusal, match="€\u00a090,01 niet naar de bank: You have insufficient funds"),
     ):
-        collect_money(by=None, now=NOW)
+        collect_money(provider, by=None, now=NOW)
     assert events() == ["refuse"]
     assert open_issues() == [OpenIssue.Kind.COLLECTION_FAILED]
 
@@ -274,8 +265,7 @@ def test_what_was_read_before_a_failure_and_is_written_after_it_changes_nothing(
 
 
 def test_a_payout_made_in_stripes_dashboard_is_booked_as_well(provider: StripeInMemory) -> None:
-    with provider.answering():
-        made = provider.send_to_bank(amount_minor=500, currency="EUR", asked_by="")
+    made = provider.send_to_bank(amount_minor=500, currency="EUR", asked_by="")
     settle(provider, made.id, "paid")
     assert books() == {Account.STRIPE: -9_500, Account.BANK: -500}
     assert Collection.objects.get().stripe_payout_id == made.id

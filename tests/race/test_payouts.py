@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from fulfilment.errors import Refusal
 from fulfilment.flows import collect_money, order_payouts, plan_payouts, settle_payouts
-from fulfilment.gateways import stripe
+from fulfilment.gateways.stripe.values import Balance
 from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.models import Entry
@@ -124,12 +124,12 @@ def looking_together(provider: StripeInMemory) -> Iterator[None]:
     """Whoever looks at the balance waits for the others to have looked, as far as they come."""
     all_of_them = Barrier(FIVE)
 
-    def balance(currency: str) -> stripe.Balance:
+    def balance(currency: str) -> Balance:
         seen = StripeInMemory.balance(provider, currency)
         with_all(all_of_them)
         return seen
 
-    with provider.answering(), mock.patch.object(stripe, "balance", balance):
+    with mock.patch.object(provider, "balance", balance):
         yield
 
 
@@ -143,7 +143,7 @@ def with_all(barrier: Barrier) -> None:
 def test_of_five_who_collect_at_once_one_does_and_the_reserve_stays(provider: StripeInMemory) -> None:
     """Who comes while it is being done is told so; who comes after finds nothing to collect."""
     with looking_together(provider):
-        done, refusals = five_tries(lambda: collect_money.collect_money(by=None, now=rows.NOW))
+        done, refusals = five_tries(lambda: collect_money.collect_money(provider, by=None, now=rows.NOW))
 
     assert sorted(found.sent for found in done)[-1] == sum(found.sent for found in done) == 4_000
     assert all(isinstance(refusal, Refusal) and refusal.code == "BUSY" for refusal in refusals)
@@ -152,7 +152,7 @@ def test_of_five_who_collect_at_once_one_does_and_the_reserve_stays(provider: St
 
 def test_without_the_lock_those_who_looked_together_collect_the_reserve_too(provider: StripeInMemory) -> None:
     with looking_together(provider), mock.patch.object(collect_money, "collecting", nullcontext):
-        five_tries(lambda: collect_money.collect_money(by=None, now=rows.NOW))
+        five_tries(lambda: collect_money.collect_money(provider, by=None, now=rows.NOW))
 
     assert Collection.objects.filter(state=Collection.State.UNDER_WAY).count() == 2
     assert provider.available == 1_000

@@ -26,6 +26,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import order_payouts, plan_payouts, settle_payouts
 from fulfilment.flows.collect_money import Collected, collect_money
 from fulfilment.flows.release_shares import release_shares
+from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import written
 from fulfilment.payouts.models import BankFile, Batch, Payout
 
@@ -128,7 +129,7 @@ class BatchRoom(Room):
     def collect_view(self, request: HttpRequest) -> HttpResponse:
         """Have Stripe send its money to the bank."""
         found: list[Collected] = []
-        if attempt(request, lambda: found.append(collect_money(by=staff(request), now=timezone.now()))):
+        if attempt(request, lambda: found.append(collect_money(connected(), by=staff(request), now=timezone.now()))):
             self.message_user(request, what_was_collected(found[0]))
         return _to_plan(_as_of(request))
 

@@ -313,7 +313,7 @@ def test_collecting_says_what_was_sent_and_where_nothing_was_why(
 ) -> None:
     settings.STRIPE_RESERVE_MINOR = 5_000
     collect = reverse("backoffice:payouts_batch_collect")
-    with StripeInMemory(available=32_411).answering():
+    with StripeInMemory(available=32_411).connected():
         sent = told(staff.post(collect, follow=True))
         nothing = told(staff.post(collect, follow=True))
     assert "Stripe stuurt €\u00a0274,11 naar de bank." in sent
@@ -326,7 +326,7 @@ def test_below_zero_at_stripe_stands_on_the_overview_and_beside_the_button(staff
     OpenIssue.objects.all().delete()
     Batch.objects.update(state=Batch.State.CANCELLED)
     assert "Alles loopt vanzelf" in told(staff.get(reverse("backoffice:index")))
-    with StripeInMemory(available=-1_000).answering():
+    with StripeInMemory(available=-1_000).connected():
         answer = staff.post(reverse("backoffice:payouts_batch_collect"), follow=True)
     assert "in het rood" in told(answer)
     overview = told(staff.get(reverse("backoffice:index")))

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.collect_money import CURRENCY, collect_money
+from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import to_decimal
 
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = collect_money(by=None, now=timezone.now())
+            found = collect_money(connected(), by=None, now=timezone.now())
         except (GatewayError, Refusal) as error:
             raise CommandError(str(error)) from error
         if found.sent:
