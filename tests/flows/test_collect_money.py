@@ -1,9 +1,11 @@
 """Money travels from Stripe to the bank: each sum once, whoever dies on the way, and never what must stay at Stripe."""
 
 from datetime import timedelta
+from io import StringIO
 from unittest import mock
 
 import pytest
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from fulfilment.entrypoints import jobs
@@ -129,6 +131,21 @@ def test_the_sweep_looks_at_the_balance(provider: StripeInMemory) -> None:
     with provider.connected(), mock.patch.object(jobs, "connected"), mock.patch.object(jobs, "sweep_saleor"):
         jobs.sweep_job()
     assert open_issues() == [OpenIssue.Kind.STRIPE_BELOW_ZERO]
+
+
+def test_the_command_says_what_it_sent_or_why_it_sent_nothing(provider: StripeInMemory, settings: Settings) -> None:
+    def told() -> str:
+        out = StringIO()
+        call_command("collect_money", stdout=out)
+        return out.getvalue()
+
+    settings.STRIPE_RESERVE_MINOR = 1_000
+    with provider.connected():
+        assert told() == "80.00 EUR is on its way to the bank\n"
+        assert told() == "nothing to send: 10.00 EUR is available, 10.00 stays for refunds\n"
+        provider.down = AWAY
+        with pytest.raises(CommandError, match="Stripe did not answer"):
+            told()
 
 
 # --- dying, and hearing nothing ---------------------------------------------------------------------------------------

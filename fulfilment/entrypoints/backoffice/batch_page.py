@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from fulfilment.entrypoints.backoffice.base import label
 from fulfilment.flows.order_payouts import needs_new_day
 from fulfilment.life import Step
+from fulfilment.partners.models import User
 from fulfilment.payouts.models import Batch, Payout
 from fulfilment.payouts.rules import next_bank_day
 
@@ -89,15 +90,15 @@ def batch_page(batch: Batch) -> dict[str, Any]:
 
 def told(step: Step, events: dict[str, Promise]) -> Told:
     """A step in the words of its noun."""
-    return Told(step.at, str(events.get(step.event, step.event)), _name(step.by), step.note)
+    return Told(step.at, str(events.get(step.event, step.event)), name_of(step.by), step.note)
 
 
 def _history(batch: Batch, payouts: list[Payout]) -> list[Told]:
     """All that happened to a round, oldest first."""
-    planned = Told(batch.planned_at, _("Gepland"), _name(batch.planned_by) or _("met het commando settle"))
+    planned = Told(batch.planned_at, _("Gepland"), name_of(batch.planned_by) or _("met het commando settle"))
     steps = [told(step, EVENTS) for step in batch.steps.select_related("by")]
     renewed = [
-        Told(file.made_at, _("Bestand opnieuw opgehaald"), _name(file.made_by), _day(file.execute_on))
+        Told(file.made_at, _("Bestand opnieuw opgehaald"), name_of(file.made_by), _day(file.execute_on))
         for file in batch.files.select_related("made_by").defer("content")[1:]
     ]
     return sorted([planned, *_payout_steps(payouts), *renewed, *steps], key=lambda row: row.at)
@@ -118,7 +119,8 @@ def _day(day: date) -> str:
     return _("met een nieuwe dag van uitvoering: %(day)s") % {"day": f"{day:%d/%m/%Y}"}
 
 
-def _name(user: Any) -> str:
+def name_of(user: User | None) -> str:
+    """Whoever did something; empty where the program did."""
     return (user.get_full_name() or user.email) if user else ""
 
 

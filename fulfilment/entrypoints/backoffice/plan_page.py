@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import label
-from fulfilment.entrypoints.backoffice.batch_page import Told, told
+from fulfilment.entrypoints.backoffice.batch_page import Told, name_of, told
 from fulfilment.errors import Refusal
 from fulfilment.flows import plan_payouts
 from fulfilment.flows.collect_money import Collected
@@ -58,6 +58,7 @@ def plan_page(request: HttpRequest) -> dict[str, Any]:
             plan = plan_payouts.plan(as_of=form.cleaned_data["as_of"], now=timezone.now())
         except Refusal as refusal:
             form.add_error("as_of", refusal.message)
+    collections = Collection.objects.select_related("asked_by").prefetch_related("steps__by")
     return {
         "title": _("Uitbetalingen plannen"),
         "form": form,
@@ -65,7 +66,7 @@ def plan_page(request: HttpRequest) -> dict[str, Any]:
         "rows": [(payout, plan_payouts.explain(payout.reason)) for payout in plan.payouts] if plan else [],
         "is_ahead": plan is not None and plan.as_of > timezone.localdate(),
         "waiting": Batch.objects.filter(state=Batch.State.PLANNED).first(),
-        "collections": [_row(row) for row in Collection.objects.prefetch_related("steps")[:SHOWN]],
+        "collections": [_row(row) for row in collections[:SHOWN]],
         "below_zero": OpenIssue.objects.filter(kind=OpenIssue.Kind.STRIPE_BELOW_ZERO, resolved_at=None).first(),
     }
 
@@ -83,5 +84,6 @@ def what_was_collected(found: Collected) -> str:
 
 
 def _row(row: Collection) -> CollectionRow:
-    history = [told(step, COLLECTION_EVENTS) for step in row.steps.all()]
+    asked = [Told(row.asked_at, _("Gevraagd"), name_of(row.asked_by))] if row.asked_by else []
+    history = asked + [told(step, COLLECTION_EVENTS) for step in row.steps.all()]
     return CollectionRow(row, label(row.get_state_display(), COLLECTION_TONES[row.state]), history)
