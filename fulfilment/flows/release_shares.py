@@ -1,11 +1,13 @@
 """The time to withdraw is over: what was held for the partners of an order becomes payable."""
 
+import logging
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
 from fulfilment.errors import Conflict, Refusal
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -17,6 +19,8 @@ from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order
 from fulfilment.production.models import Parcel, Task
 
+log = logging.getLogger(__name__)
+
 FINISHED = (Task.State.SHIPPED, Task.State.DELIVERED, Task.State.CANCELLED)
 
 
@@ -24,8 +28,8 @@ def release_shares(*, as_of: date, now: datetime) -> list[str]:
     """Release every order whose time to withdraw is over at the end of `as_of`; public ids of those that had a claim.
 
     An order of which all went back is closed with no claim. What was cancelled earns nobody anything: its shares wait
-    until the money went back. `Refusal` for a day that has not come. One order whose books contradict themselves is put
-    off, and stands on the operator's list; the others go on.
+    until the money went back. `Refusal` for a day that has not come. One order that somebody holds too long, or whose
+    books contradict themselves, is put off (the latter onto the operator's list); the others go on.
     """
     refuse_ahead(as_of, now)
     end = end_of(as_of)
@@ -38,6 +42,10 @@ def release_shares(*, as_of: date, now: datetime) -> list[str]:
         except Conflict as conflict:
             message = _("Niet vrijgegeven: de boeken van deze bestelling spreken elkaar tegen. (%(why)s)")
             raise_issue(OpenIssue.Kind.NOT_RELEASED, number, message % {"why": conflict}, now)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            log.warning("order %s is busy: its shares wait for the next release", number)
     return released
 
 
