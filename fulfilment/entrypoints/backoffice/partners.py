@@ -30,8 +30,9 @@ class PartnerForm(ModelForm):  # type: ignore[type-arg]
     An account number is kept without spaces. The name on the account is asked for where a bank cannot write ours.
     """
 
+    # As people write them, in groups, they are longer than they are kept.
     iban = forms.CharField(label="IBAN", required=False, max_length=50, widget=UnfoldAdminTextInputWidget)
-    """As people write it, in groups of four, it is longer than it is kept."""
+    bic = forms.CharField(label="BIC", required=False, max_length=20, widget=UnfoldAdminTextInputWidget)
 
     class Meta:
         help_texts = {

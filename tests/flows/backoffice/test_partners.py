@@ -75,6 +75,13 @@ def test_an_account_that_no_bank_file_can_pay_is_refused_where_it_is_typed(
     assert partner.iban == rows.IBANS[0]
 
 
+def test_account_and_bic_are_taken_as_people_write_them(staff: Client) -> None:
+    partner = rows.partner("newcomer", iban="")
+    assert sent(staff, partner, iban="MT84 MALT 0110 0001 2345 MTLC AST0 01S", bic="gkcc be bb xxx") == ""
+    partner.refresh_from_db()
+    assert (partner.iban, partner.bic) == ("MT84MALT011000012345MTLCAST001S", "GKCCBEBBXXX")
+
+
 def test_a_bic_that_is_none_is_refused(staff: Client) -> None:
     assert "Deze BIC klopt niet" in sent(staff, rows.partner("newcomer"), iban=rows.IBANS[0], bic="GEEN BIC")
 
