@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fulfilment.errors import Refusal
 from fulfilment.money import BASIS_POINTS
+from fulfilment.policies import DiscountPolicy
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class TermInForce:
 
 @dataclass(frozen=True)
 class AgreementInForce:
-    """An agreement that binds on the day asked for."""
+    """An agreement that binds on the day asked for; `discount_policy` names who bears a discount that nobody funds."""
 
     id: int
     product_code: str
@@ -28,6 +29,7 @@ class AgreementInForce:
     version: int
     producer_id: int
     producer_slug: str
+    discount_policy: DiscountPolicy
     terms: tuple[TermInForce, ...]
 
 

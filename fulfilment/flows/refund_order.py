@@ -227,7 +227,8 @@ def _book_rest(order: Order, remote: SaleorOrder, booked: int, now: datetime) ->
     """All money went back: whatever is not reversed yet is reversed now, whether or not lines were named."""
     quantities = {pk: quantity for pk, quantity in remaining(order).items() if quantity}
     shipping = not shipping_is_refunded(order)
-    if quantities or (shipping and order.shipping_gross_minor):
+    # A delivery that a voucher made free is in the books all the same, where the platform funds it.
+    if quantities or (shipping and (order.shipping_gross_minor or order.undiscounted_shipping_net_minor)):
         amount = max(remote.refunded_minor - booked, 0)
         _book(order, _rest_id(order), amount, quantities, shipping=shipping, reason="", now=now)
     _undo_differences(order, now)

@@ -68,6 +68,7 @@ class OpenIssue(models.Model):
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
+        SHORT_OF_FIXED = "short_of_fixed", _("Minder dan het vaste bedrag")
         REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)

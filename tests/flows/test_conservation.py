@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, pairwise
 
@@ -19,14 +19,15 @@ from fulfilment.flows.update_order import update_order
 from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, of_order, trial_balance
-from fulfilment.money import BASIS_POINTS
+from fulfilment.money import BASIS_POINTS, allot, percentage
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import Partner, TaxRegime
 from fulfilment.payments.models import Payment
+from fulfilment.policies import DiscountPolicy
 from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
 from tests.support.money import open_payment, pay, pay_back
-from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded
+from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded, with_discounts
 from tests.support.rows import parcel
 
 pytestmark = pytest.mark.django_db
@@ -41,13 +42,21 @@ REGIMES = [("vat_liable", 2_100, 0), ("small_business", 0, 0), ("royalty", 0, 1_
 
 @dataclass(frozen=True)
 class Case:
-    """An order to be bought: (quantity, gross) of each line, and for each line its terms as (partner, kind, figure)."""
+    """An order to be bought: (quantity, gross) of each line, and for each line its terms as (partner, kind, figure).
+
+    Of each line, where there are any: the agreement's policy on discounts, and what was taken off it, in all and by the
+    voucher; then what was taken off the delivery, and who funds the voucher.
+    """
 
     lines: list[tuple[int, int]]
     terms: list[list[tuple[int, str, int]]]
     producers: list[int]
     shipping: int
     tax: int
+    policies: list[str] = field(default_factory=list)
+    discounts: list[tuple[int, int]] = field(default_factory=list)
+    shipping_off: int = 0
+    funded_by: str = ""
 
 
 @st.composite
@@ -63,9 +72,38 @@ def cases(draw: st.DrawFn) -> Case:
         marks = [0, *cuts, BASIS_POINTS]
         terms.append(fixed + [(draw(st.integers(0, 5)), "percent", b - a) for a, b in pairwise(marks)])
     producers = [draw(st.integers(0, 3)) for _ in range(size)]
-    return Case(
-        lines, terms, producers, draw(st.sampled_from([0, 1, 650, 950])), draw(st.sampled_from([0, 600, 2_100]))
+    shipping = draw(st.sampled_from([0, 1, 650, 950]))
+    case = Case(lines, terms, producers, shipping, draw(st.sampled_from([0, 600, 2_100])))
+    return replace(
+        case,
+        policies=[draw(st.sampled_from(list(DiscountPolicy))) for _ in range(size)],
+        discounts=draw(discounts(lines)),
+        shipping_off=draw(st.sampled_from([0, 0, shipping, shipping // 2])),
+        funded_by=draw(st.sampled_from(["", "platform"])),
     )
+
+
+@st.composite
+def discounts(draw: st.DrawFn, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is taken off each line: nothing, a voucher on the order or on lines, and a promotion beside it or not.
+
+    Something is left to pay: what costs nothing passes no payment.
+    """
+    whole = sum(gross for _quantity, gross in lines)
+    kind = draw(st.sampled_from(["none", "percentage", "fixed", "lines"]))
+    if kind == "none" or whole == 1:
+        return [(0, 0)] * len(lines)
+    promotions = [draw(st.sampled_from([0, 0, gross // 5])) for _quantity, gross in lines]
+    left = [gross - promotion for (_quantity, gross), promotion in zip(lines, promotions, strict=True)]
+    if kind == "percentage":
+        voucher = [percentage(gross, draw(st.integers(1, 9_999))) for gross in left]
+    elif kind == "fixed" and sum(left):
+        voucher = allot(draw(st.integers(0, sum(left))), left)
+    else:
+        voucher = [draw(st.integers(0, gross)) for gross in left]
+    if sum(voucher) + sum(promotions) >= whole:
+        voucher = [0] * len(lines)
+    return [(mine + promotion, mine) for mine, promotion in zip(voucher, promotions, strict=True)]
 
 
 @contextmanager
@@ -97,12 +135,15 @@ def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
             producer=partners[case.producers[at]],
             valid_from=date(2025, 1, 1),
             bound_at=PLACED_AT,
+            discount_policy=case.policies[at] if case.policies else DiscountPolicy.SHARED_BY_ALL,
         )
         for rank, (partner_at, kind, figure) in enumerate(terms, start=1):
             figures = {"amount_minor": figure} if kind == "fixed" else {"basis_points": figure}
             Term.objects.create(agreement=agreement, rank=rank, kind=kind, partner=partners[partner_at], **figures)
     items = [(f"P-{at}", quantity, gross) for at, (quantity, gross) in enumerate(case.lines)]
     remote = paid_order(serial, items, shipping=case.shipping, checkout_id=f"checkout-{serial}", tax=case.tax)
+    if case.discounts:
+        remote = with_discounts(remote, case.discounts, shipping_off=case.shipping_off, funded_by=case.funded_by)
     saleor = SaleorInMemory({remote.id: remote}, {remote.checkout_id: remote.id})
     payment = open_payment(remote.checkout_id, remote.total_gross_minor)
     pay(payment, saleor, fee=FEE)
@@ -179,7 +220,9 @@ def test_an_order_that_was_split_holds_every_cent_of_its_payment(case: Case) -> 
         assert sum(trial_balance().values()) == 0
         shares = Share.objects.filter(order=order)
         net = sum(line.net_minor for line in remote.lines) + remote.shipping_net_minor
-        assert sum(share.amount_minor for share in shares) == net
+        borne = -books.get(Account.PLATFORM_DISCOUNTS, 0)
+        assert borne >= 0
+        assert sum(share.amount_minor for share in shares) == net + borne
         owed = sum(
             share.amount_minor + share.vat_minor - share.withheld_minor
             for share in shares.exclude(partner__kind="platform")
