@@ -174,7 +174,7 @@ def keep_discount(checkout: Document, voucher: Voucher | None, code: str | None,
     if voucher is None:
         checkout |= NO_VOUCHER
         return
-    told = voucher.translations.get(checkout["languageCode"].lower()[:2], {}).get("name")
+    told = voucher.translations.get(checkout["languageCode"].lower()[:2], {}).get("name", voucher.name)
     checkout |= {
         "voucher_code": code,
         "discount": discount,

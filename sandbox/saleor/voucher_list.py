@@ -11,7 +11,7 @@ from sandbox.saleor.auth import require
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, core_of
 from sandbox.saleor.ids import global_id
-from sandbox.saleor.moments import of_moment
+from sandbox.saleor.moments import moment, of_moment
 from sandbox.saleor.money import money, to_decimal
 from sandbox.saleor.products import channel_node, product_node
 from sandbox.saleor.vouchers import find, usage
@@ -80,8 +80,8 @@ def _node(core: Core, reader: Reader, voucher: Voucher) -> Node:
         "type": voucher.saleor_type,
         "discountValueType": "FIXED" if voucher.percent is None else "PERCENTAGE",
         "applyOncePerOrder": voucher.scope is VoucherScope.CHEAPEST,
-        "startDate": voucher.valid_from,
-        "endDate": voucher.valid_until,
+        "startDate": moment(voucher.valid_from.timestamp()),
+        "endDate": moment(voucher.valid_until.timestamp()) if voucher.valid_until else None,
         "codes": _all([{"code": code, "isActive": usage(reader, code)["active"]} for code in voucher.codes]),
         "channelListings": [listing] if file.channel.slug in voucher.channels else [],
         "products": _all(products),
