@@ -26,6 +26,7 @@ from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
 from fulfilment.gateways.saleor.connect import connected
+from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import act
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -35,11 +36,11 @@ log = logging.getLogger(__name__)
 
 ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.ORDER: lambda found, now: update_order(found, connected(), now=now),
-    Mark.Kind.SESSION: lambda found, now: settle_session(found, connected(), now=now),
-    Mark.Kind.INTENT: lambda found, now: settle_intent(found, connected(), now=now),
-    Mark.Kind.REFUND: lambda found, now: settle_refund(found, connected(), now=now),
-    Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), now=now),
-    Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, now=now),
+    Mark.Kind.SESSION: lambda found, now: settle_session(found, connected(), stripe_connected(), now=now),
+    Mark.Kind.INTENT: lambda found, now: settle_intent(found, connected(), stripe_connected(), now=now),
+    Mark.Kind.REFUND: lambda found, now: settle_refund(found, connected(), stripe_connected(), now=now),
+    Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), stripe_connected(), now=now),
+    Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, stripe_connected(), now=now),
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now
     ),
@@ -92,7 +93,7 @@ def sweep_job() -> None:
     sweep_records(now=now)
     # Each neighbour by itself: that one is down is no reason not to hear the other.
     try:
-        sweep_stripe(now=now)
+        sweep_stripe(stripe_connected(), now=now)
     except GatewayError as error:
         log.warning("sweep of Stripe: %s", error)
     try:

@@ -16,6 +16,7 @@ from fulfilment.flows.install_app import install_app
 from fulfilment.flows.settle_refund import start_refund
 from fulfilment.flows.start_payment import Item, NotForSale, PaymentRequest, start_payment
 from fulfilment.gateways.saleor.client import document
+from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import to_decimal, to_minor
 from fulfilment.payments.models import Payment
 
@@ -105,7 +106,7 @@ def initialize(request: HttpRequest) -> HttpResponse:
     action = body.get("action")
     wanted = str(action.get("amount") or 0) if isinstance(action, dict) else "0"
     try:
-        payment = start_payment(_payment_request(body), now=timezone.now())
+        payment = start_payment(_payment_request(body), connected(), now=timezone.now())
     except NotForSale as refusal:
         return _refused(wanted, refusal, product_codes=refusal.product_codes)
     except Refusal as refusal:
@@ -197,6 +198,7 @@ def refund(request: HttpRequest) -> HttpResponse:
         amount = to_minor(Decimal(str(action["amount"])), str(action["currency"]))
         key = _refund_key(transaction["events"], amount, str(action["currency"]))
         reference = start_refund(
+            connected(),
             transaction_id=str(transaction["id"]),
             idempotency_key=key,
             amount_minor=amount,

@@ -14,6 +14,7 @@ from fulfilment.agreements.queries import in_force
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.refund_order import remaining
 from fulfilment.flows.start_payment import stop_payment
+from fulfilment.gateways.stripe.connect import connected
 from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
@@ -98,7 +99,7 @@ def payment(request: HttpRequest, reference: str) -> Json:
 @api.post("/payments/{reference}/stop")
 def stop(request: HttpRequest, reference: str) -> Json:
     """The basket is about to change: nobody may pay for what it was. `result`: closed, paid or over."""
-    result = stop_payment(reference, now=timezone.now()) if reference.isprintable() else None
+    result = stop_payment(reference, connected(), now=timezone.now()) if reference.isprintable() else None
     if result is None:
         raise NotFound("There is no payment with this reference.", code="NOT_FOUND")
     return {"result": result.value}

@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from fulfilment.entrypoints.receiving import receives
 from fulfilment.flows.reconcile import take_event
-from fulfilment.gateways import stripe
+from fulfilment.gateways.stripe.signature import verify
 
 
 @receives
 def webhook(request: HttpRequest) -> HttpResponse:
-    event = stripe.verify(request.body, request.headers.get("Stripe-Signature", ""))
+    event = verify(request.body, request.headers.get("Stripe-Signature", ""))
     take_event(event, now=timezone.now())
     return JsonResponse({"taken": True})

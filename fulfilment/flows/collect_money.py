@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fulfilment.gateways import stripe
+from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -17,7 +17,7 @@ from fulfilment.money import written
 CURRENCY = "EUR"
 
 
-def collect_money(*, now: datetime) -> int:
+def collect_money(stripe: Stripe, *, now: datetime) -> int:
     """Have Stripe send all that is available to the bank; the amount in minor units, 0 where there is nothing.
 
     The key is the day, the amount and how many the bank refused before, so that a repeat on the same day is the same
@@ -31,12 +31,12 @@ def collect_money(*, now: datetime) -> int:
     payout = stripe.send_to_bank(amount_minor=amount, currency=CURRENCY, idempotency_key=key)
     # Should what follows be lost, a worker books it.
     mark(Mark.Kind.PAYOUT, payout.id, now)
-    settle_bank_payout(payout.id, now=now)
+    settle_bank_payout(payout.id, stripe, now=now)
     return amount
 
 
 @transaction.atomic
-def settle_bank_payout(payout_id: str, *, now: datetime) -> None:
+def settle_bank_payout(payout_id: str, stripe: Stripe, *, now: datetime) -> None:
     """Book a payout from Stripe to the bank as it stands at Stripe now."""
     payout = stripe.bank_payout(payout_id)
     sent = f"bank_payout:{payout.id}:sent"

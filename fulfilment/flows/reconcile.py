@@ -15,9 +15,9 @@ from fulfilment.errors import GatewayError
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.return_payment import return_money
 from fulfilment.flows.settle_refund import HEARING
-from fulfilment.gateways import stripe
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import PaidCheckout
+from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
@@ -85,7 +85,7 @@ def sweep_records(*, now: datetime) -> None:
         _look_at(Mark.Kind.ORDER, saleor_id, now)
 
 
-def sweep_stripe(*, now: datetime) -> int:
+def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
     """Read Stripe's own list of events since the last look; how many were new to us."""
     cursor = _cursor("stripe", now)
     fresh = 0

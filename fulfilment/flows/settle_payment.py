@@ -10,8 +10,9 @@ from django.db import transaction
 from fulfilment.errors import GatewayError
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.return_payment import note_refusal, return_money
-from fulfilment.gateways import stripe
 from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.stripe.api import Stripe
+from fulfilment.gateways.stripe.values import Intent, Session
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -21,7 +22,7 @@ from fulfilment.payments.locks import checkout_lock
 from fulfilment.payments.models import Payment
 
 
-def settle_session(session_id: str, saleor: Saleor, *, now: datetime) -> None:
+def settle_session(session_id: str, saleor: Saleor, stripe: Stripe, *, now: datetime) -> None:
     """Act on a Checkout Session as it stands at Stripe now."""
     payment = Payment.objects.filter(stripe_session_id=session_id).first()
     session = stripe.session(session_id)
@@ -36,7 +37,7 @@ def settle_session(session_id: str, saleor: Saleor, *, now: datetime) -> None:
         Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(state=end)
 
 
-def _remembered(session: stripe.Session) -> Payment | None:
+def _remembered(session: Session) -> Payment | None:
     """A paid page of ours that we know nothing of: our database is older than the page. Stripe kept what it was for."""
     origin = session.origin
     if origin is None or session.status != "complete":
@@ -57,7 +58,7 @@ def _remembered(session: stripe.Session) -> Payment | None:
     return payment if is_new else None
 
 
-def settle_intent(intent_id: str, saleor: Saleor, *, now: datetime) -> None:
+def settle_intent(intent_id: str, saleor: Saleor, stripe: Stripe, *, now: datetime) -> None:
     """Act on a PaymentIntent as it stands at Stripe now; how its fee and its failed attempts become known."""
     intent = stripe.intent(intent_id)
     payment = Payment.objects.filter(reference=intent.reference).first() if intent.reference else None
@@ -65,7 +66,7 @@ def settle_intent(intent_id: str, saleor: Saleor, *, now: datetime) -> None:
         _settle(payment, intent, saleor, now)
 
 
-def _settle(payment: Payment, intent: stripe.Intent, saleor: Saleor, now: datetime) -> None:
+def _settle(payment: Payment, intent: Intent, saleor: Saleor, now: datetime) -> None:
     if intent.status == "succeeded":
         _book(payment.pk, intent, now)
         complete(payment.pk, intent, saleor, now=now)
@@ -82,7 +83,7 @@ def _settle(payment: Payment, intent: stripe.Intent, saleor: Saleor, now: dateti
 
 
 @transaction.atomic
-def _book(payment_pk: int, intent: stripe.Intent, now: datetime) -> None:
+def _book(payment_pk: int, intent: Intent, now: datetime) -> None:
     payment = Payment.objects.select_for_update().get(pk=payment_pk)
     received = [Move(Account.STRIPE, Account.UNALLOCATED, intent.amount_received_minor)]
     record(
@@ -112,7 +113,7 @@ def _book(payment_pk: int, intent: stripe.Intent, now: datetime) -> None:
     payment.save(update_fields=["payment_intent_id", "amount_minor", "fee_minor", "paid_at", "state"])
 
 
-def complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, *, now: datetime) -> None:
+def complete(payment_pk: int, intent: Intent, saleor: Saleor, *, now: datetime) -> None:
     """Report a charge once and complete its checkout; both are safe to repeat.
 
     One worker at a time: Saleor answers a second report before the first one counts as paid, and then calls the
@@ -122,7 +123,7 @@ def complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, *, now: dat
         _complete(payment_pk, intent, saleor, now)
 
 
-def _complete(payment_pk: int, intent: stripe.Intent, saleor: Saleor, now: datetime) -> None:
+def _complete(payment_pk: int, intent: Intent, saleor: Saleor, now: datetime) -> None:
     payment = Payment.objects.get(pk=payment_pk)
     if payment.reported_at is None:
         saleor.report(

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from fulfilment.agreements import queries as agreements
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.dispatch import soon
-from fulfilment.gateways import stripe
+from fulfilment.gateways.stripe.api import Stripe, is_kept
+from fulfilment.gateways.stripe.values import PageLine, Session
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
 from fulfilment.payments.locks import checkout_lock
@@ -71,7 +72,7 @@ class NotForSale(Refusal):
         self.product_codes = product_codes
 
 
-def start_payment(request: PaymentRequest, *, now: datetime) -> Payment:
+def start_payment(request: PaymentRequest, stripe: Stripe, *, now: datetime) -> Payment:
     """The payment with its page at Stripe; the same request gives the same page. `Refusal`, `GatewayError`."""
     _check(request)
     with checkout_lock(request.checkout_id):
@@ -80,10 +81,10 @@ def start_payment(request: PaymentRequest, *, now: datetime) -> Payment:
             return payment
         assignments = _plan(request, now)
         _wait_for_what_goes_back(request.checkout_id)
-        _close_former_pages(request.checkout_id, now)
+        _close_former_pages(request.checkout_id, stripe, now)
         if payment is None:
             payment = _save(request, assignments, now)
-        return _open_page(payment, request, now)
+        return _open_page(payment, request, stripe, now)
 
 
 def _check(request: PaymentRequest) -> None:
@@ -127,14 +128,14 @@ def _wait_for_what_goes_back(checkout_id: str) -> None:
         raise Refusal(_("Je vorige betaling gaat eerst terug. Probeer het over een minuut opnieuw."), code="RETURNING")
 
 
-def _close_former_pages(checkout_id: str, now: datetime) -> None:
+def _close_former_pages(checkout_id: str, stripe: Stripe, now: datetime) -> None:
     former = Payment.objects.filter(checkout_id=checkout_id).exclude(stripe_session_id="")
     for payment in former.filter(state__in=[Payment.State.OPEN, Payment.State.PAID, Payment.State.ORDERED]):
-        if not _close_page(payment, now):
+        if not _close_page(payment, stripe, now):
             raise Refusal(_("Deze bestelling is al betaald. We verwerken ze nu."), code="ALREADY_PAID")
 
 
-def _close_page(payment: Payment, now: datetime) -> bool:
+def _close_page(payment: Payment, stripe: Stripe, now: datetime) -> bool:
     """Nobody can pay on this page any more; False where somebody has, which is then looked at."""
     session = stripe.expire_session(payment.stripe_session_id)
     if session.status == "complete":
@@ -154,7 +155,7 @@ class Stopped(StrEnum):
     OVER = "over"
 
 
-def stop_payment(reference: str, *, now: datetime) -> Stopped | None:
+def stop_payment(reference: str, stripe: Stripe, *, now: datetime) -> Stopped | None:
     """The basket is about to change: close the page that is open for it. None: no such payment. `GatewayError`."""
     payment = Payment.objects.filter(reference=reference).first()
     if payment is None:
@@ -162,7 +163,7 @@ def stop_payment(reference: str, *, now: datetime) -> Stopped | None:
     with checkout_lock(payment.checkout_id):
         payment.refresh_from_db()
         if payment.state == Payment.State.OPEN and payment.stripe_session_id:
-            return Stopped.CLOSED if _close_page(payment, now) else Stopped.PAID
+            return Stopped.CLOSED if _close_page(payment, stripe, now) else Stopped.PAID
         is_paid = payment.state in (Payment.State.PAID, Payment.State.ORDERED)
         return Stopped.PAID if is_paid else Stopped.OVER
 
@@ -185,7 +186,7 @@ def _end_of_page(now: datetime) -> datetime:
     return now + settings.SESSION_LIFETIME + WAY_TO_STRIPE
 
 
-def _open_page(payment: Payment, request: PaymentRequest, now: datetime) -> Payment:
+def _open_page(payment: Payment, request: PaymentRequest, stripe: Stripe, now: datetime) -> Payment:
     """Open the page. A second try soon after an answer that never came gets the page of the first.
 
     A later one, which Stripe would find too short, gets a page of its own: nobody has heard the address of the first.
@@ -195,9 +196,9 @@ def _open_page(payment: Payment, request: PaymentRequest, now: datetime) -> Paym
         payment.attempt += 1
         payment.save(update_fields=["expires_at", "attempt"])
     try:
-        session = _ask_for_page(payment, request)
+        session = _ask_for_page(payment, request, stripe)
     except GatewayError as error:
-        if stripe.is_kept(error):
+        if is_kept(error):
             payment.attempt += 1
             payment.save(update_fields=["attempt"])
         raise
@@ -206,7 +207,7 @@ def _open_page(payment: Payment, request: PaymentRequest, now: datetime) -> Paym
     return payment
 
 
-def _ask_for_page(payment: Payment, request: PaymentRequest) -> stripe.Session:
+def _ask_for_page(payment: Payment, request: PaymentRequest, stripe: Stripe) -> Session:
     return stripe.open_session(
         reference=payment.reference,
         idempotency_key=f"{payment.reference}:{payment.attempt}",
@@ -225,23 +226,21 @@ def _ask_for_page(payment: Payment, request: PaymentRequest) -> stripe.Session:
     )
 
 
-def page_lines(request: PaymentRequest) -> list[stripe.PageLine]:
+def page_lines(request: PaymentRequest) -> list[PageLine]:
     """What the customer reads on the page: each product and the delivery, in as far as they make Saleor's total.
 
     A voucher on the whole basket, or a cent of rounding, stands in no line: then one line names all that is paid for.
     """
     names = [f"{item.quantity} × {item.name}" for item in request.items]
-    lines = [
-        stripe.PageLine(name[:LONGEST_NAME], item.amount_minor) for name, item in zip(names, request.items, strict=True)
-    ]
+    lines = [PageLine(name[:LONGEST_NAME], item.amount_minor) for name, item in zip(names, request.items, strict=True)]
     if request.delivery_minor:
-        lines.append(stripe.PageLine(_("Levering"), request.delivery_minor))
+        lines.append(PageLine(_("Levering"), request.delivery_minor))
     if sum(line.amount_minor for line in lines) == request.amount_minor and len(lines) <= MOST_LINES:
         return lines
     whole = ", ".join(names)[:LONGEST_NAME]
     if request.delivery_minor:
         whole = _("%(names)s, met levering") % {"names": whole}
-    return [stripe.PageLine(whole, request.amount_minor)]
+    return [PageLine(whole, request.amount_minor)]
 
 
 def _with_reference(url: str, reference: str) -> str:

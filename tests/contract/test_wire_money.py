@@ -21,9 +21,9 @@ from pytest_django import Settings
 from fulfilment.agreements.models import Agreement, Term
 from fulfilment.entrypoints import jobs
 from fulfilment.flows import dispatch, reconcile, refund_order
-from fulfilment.gateways import stripe
 from fulfilment.gateways.models import SaleorInstallation
 from fulfilment.gateways.saleor.connect import connected
+from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, trial_balance
@@ -44,9 +44,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def provider(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Bench]:
     with stripe_bench(tmp_path_factory.mktemp("stripe")) as bench:
         settings.STRIPE_API_BASE, settings.STRIPE_SECRET_KEY = bench.url, KEY
-        stripe._client.cache_clear()
         yield bench
-        stripe._client.cache_clear()
 
 
 class Fulfilment:
@@ -145,7 +143,7 @@ def until_refunded(provider: Bench, count: int) -> None:
     until(lambda: PaymentRefund.objects.exclude(stripe_refund_id=None).count() == count)
     provider.move_on(3)
     ids = PaymentRefund.objects.values_list("stripe_refund_id", flat=True)
-    until(lambda: all(stripe.refund(str(refund_id)).status == "succeeded" for refund_id in ids))
+    until(lambda: all(stripe_connected().refund(str(refund_id)).status == "succeeded" for refund_id in ids))
     sweep()
 
 
@@ -179,7 +177,7 @@ def test_a_purchase_and_its_refunds_down_to_the_last_cent(
         rest = payment.amount_minor - sum(PaymentRefund.objects.values_list("amount_minor", flat=True))
         made = provider.client.v1.refunds.create({"payment_intent": payment.payment_intent_id, "amount": rest})
         provider.move_on(3)
-        until(lambda: stripe.refund(made.id).status == "succeeded")
+        until(lambda: stripe_connected().refund(made.id).status == "succeeded")
         Mark.objects.create(kind=Mark.Kind.REFUND, object_id=made.id, marked_at=rows.NOW)
         work_off()
         sweep()

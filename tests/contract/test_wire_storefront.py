@@ -134,12 +134,12 @@ def test_before_a_basket_changes_the_shop_has_its_page_closed() -> None:
     provider = StripeInMemory()
     payment = open_payment("checkout-1", 28_900)
     provider.decline(payment)
-    with provider.answering():
+    with provider.connected():
         assert stop(payment.reference) == {"result": "closed"}
         assert stop(payment.reference) == {"result": "over"}
         assert stop("pay_of_nobody", status=404)["error"]["code"] == "NOT_FOUND"
     Payment.objects.update(state="open")
-    with StripeInMemory(down=GatewayError("down", retry=True)).answering():
+    with StripeInMemory(down=GatewayError("down", retry=True)).connected():
         assert stop(payment.reference, status=503)["error"]["code"] == "GATEWAY"
 
 

@@ -31,15 +31,13 @@ def books() -> dict[str, int]:
 
 
 def collect(provider: StripeInMemory) -> str:
-    with provider.answering():
-        assert collect_money(now=NOW) == 9_000
+    assert collect_money(provider, now=NOW) == 9_000
     return next(iter(provider.payouts))
 
 
 def settle(provider: StripeInMemory, payout_id: str, status: str) -> None:
     provider.end_payout(payout_id, status)
-    with provider.answering():
-        settle_bank_payout(payout_id, now=NOW + timedelta(days=2))
+    settle_bank_payout(payout_id, provider, now=NOW + timedelta(days=2))
 
 
 def test_what_is_available_is_sent_and_is_in_transit_until_it_arrives(provider: StripeInMemory) -> None:
@@ -60,8 +58,7 @@ def test_collecting_twice_on_a_day_is_one_payout(provider: StripeInMemory) -> No
 def test_where_nothing_is_available_nothing_is_sent(provider: StripeInMemory) -> None:
     for available in (0, -500):
         provider.available = available
-        with provider.answering():
-            assert collect_money(now=NOW) == 0
+        assert collect_money(provider, now=NOW) == 0
     assert provider.payouts == {}
 
 
@@ -90,7 +87,6 @@ def test_a_payout_that_the_bank_returns_after_it_arrived_is_at_stripe_again(prov
 
 
 def test_a_payout_made_in_stripes_dashboard_is_booked_as_well(provider: StripeInMemory) -> None:
-    with provider.answering():
-        made = provider.send_to_bank(amount_minor=500, currency="EUR", idempotency_key="dashboard")
+    made = provider.send_to_bank(amount_minor=500, currency="EUR", idempotency_key="dashboard")
     settle(provider, made.id, "paid")
     assert books() == {Account.STRIPE: -9_500, Account.BANK: -500}

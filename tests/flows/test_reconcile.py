@@ -10,6 +10,7 @@ import pytest
 from fulfilment.entrypoints import jobs
 from fulfilment.errors import GatewayError
 from fulfilment.flows import reconcile
+from fulfilment.gateways.stripe.connect import connected
 from fulfilment.inbox.marks import LEASE, act, claim, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.ledger.accounts import Account
@@ -31,7 +32,7 @@ PATIENCE = timedelta(minutes=15)
 
 @pytest.fixture
 def provider() -> Iterator[StripeInMemory]:
-    with StripeInMemory().answering() as made:
+    with StripeInMemory().connected() as made:
         yield made
 
 
@@ -56,7 +57,7 @@ def work_off(found: Bought) -> None:
 
 def sweep(found: Bought) -> None:
     reconcile.sweep_records(now=NOW)
-    reconcile.sweep_stripe(now=NOW)
+    reconcile.sweep_stripe(connected(), now=NOW)
     reconcile.sweep_saleor(found.saleor.as_saleor(), now=NOW)
 
 
@@ -82,8 +83,8 @@ def test_stripes_own_list_of_events_tells_what_its_webhooks_did_not(found: Bough
         stripe_event("checkout.session.completed", subject),
         stripe_event("customer.created", {"id": "c"}),
     ]
-    assert reconcile.sweep_stripe(now=NOW) == 1
-    assert reconcile.sweep_stripe(now=NOW) == 0
+    assert reconcile.sweep_stripe(connected(), now=NOW) == 1
+    assert reconcile.sweep_stripe(connected(), now=NOW) == 0
     assert StripeEvent.objects.count() == 1
     work_off(found)
     assert Task.objects.count() == 1

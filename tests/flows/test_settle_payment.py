@@ -7,7 +7,7 @@ import pytest
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows.settle_payment import settle_intent, settle_session
-from fulfilment.gateways.stripe import Origin, Session
+from fulfilment.gateways.stripe.values import Origin, Session
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
@@ -39,11 +39,10 @@ def provider() -> StripeInMemory:
 
 
 def settle(payment: Payment, provider: StripeInMemory, saleor: SaleorInMemory, *, intent: bool = False) -> Payment:
-    with provider.answering():
-        if intent:
-            settle_intent(f"pi_{payment.reference}", saleor.as_saleor(), now=NOW)
-        else:
-            settle_session(payment.stripe_session_id, saleor.as_saleor(), now=NOW)
+    if intent:
+        settle_intent(f"pi_{payment.reference}", saleor.as_saleor(), provider, now=NOW)
+    else:
+        settle_session(payment.stripe_session_id, saleor.as_saleor(), provider, now=NOW)
     payment.refresh_from_db()
     return payment
 
@@ -140,9 +139,8 @@ def test_a_session_or_intent_of_somebody_else_is_left_alone(
     stranger = replace(provider.intents[f"pi_{payment.reference}"], reference="pay_of_somebody_else")
     provider.intents["pi_stranger"] = stranger
     provider.sessions["cs_stranger"] = Session("cs_stranger", "", "complete", "paid", "pi_stranger")
-    with provider.answering():
-        settle_session("cs_stranger", saleor.as_saleor(), now=NOW)
-        settle_intent("pi_stranger", saleor.as_saleor(), now=NOW)
+    settle_session("cs_stranger", saleor.as_saleor(), provider, now=NOW)
+    settle_intent("pi_stranger", saleor.as_saleor(), provider, now=NOW)
     assert not Entry.objects.exists()
     assert saleor.reports == []
 
@@ -218,8 +216,7 @@ def test_a_payment_that_our_restored_database_knows_nothing_of_is_remembered_by_
     provider.sessions[session.id] = session
     payment.delete()
     for _ in range(2):
-        with provider.answering():
-            settle_session(session.id, saleor.as_saleor(), now=NOW)
+        settle_session(session.id, saleor.as_saleor(), provider, now=NOW)
     kept = Payment.objects.get()
     assert (kept.reference, kept.state, kept.saleor_order_id, kept.fee_minor) == (
         origin.reference,
@@ -236,8 +233,7 @@ def test_a_page_of_ours_that_nobody_paid_is_not_worth_remembering(
     origin = Origin(payment.reference, "transaction-1", "checkout-1", 28_900, "EUR", PLACED_AT, payment.expires_at)
     provider.sessions["cs_1"] = Session("cs_1", "", "expired", "unpaid", "", origin)
     payment.delete()
-    with provider.answering():
-        settle_session("cs_1", saleor.as_saleor(), now=NOW)
+    settle_session("cs_1", saleor.as_saleor(), provider, now=NOW)
     assert not Payment.objects.exists()
 
 

@@ -37,15 +37,13 @@ def provider(found: Bought) -> StripeInMemory:
 
 
 def ask(found: Bought, provider: StripeInMemory, key: str = "request-1", amount: int = 10_000) -> str:
-    with provider.answering():
-        return start_refund(
-            transaction_id=found.payment.saleor_transaction_id, idempotency_key=key, amount_minor=amount, now=NOW
-        )
+    return start_refund(
+        provider, transaction_id=found.payment.saleor_transaction_id, idempotency_key=key, amount_minor=amount, now=NOW
+    )
 
 
 def settle(found: Bought, provider: StripeInMemory, refund_id: str) -> None:
-    with provider.answering():
-        settle_refund(refund_id, found.saleor.as_saleor(), now=NOW)
+    settle_refund(refund_id, found.saleor.as_saleor(), provider, now=NOW)
     found.payment.refresh_from_db()
 
 
@@ -86,8 +84,8 @@ def test_two_requests_of_the_same_amount_are_two_refunds(found: Bought, provider
 
 
 def test_a_request_for_a_payment_that_is_not_ours_is_refused(found: Bought, provider: StripeInMemory) -> None:
-    with provider.answering(), pytest.raises(Refusal) as refused:
-        start_refund(transaction_id="a-stranger", idempotency_key="request-1", amount_minor=1, now=NOW)
+    with pytest.raises(Refusal) as refused:
+        start_refund(provider, transaction_id="a-stranger", idempotency_key="request-1", amount_minor=1, now=NOW)
     assert refused.value.code == "NOT_FOUND"
     assert not PaymentRefund.objects.exists()
 
@@ -122,12 +120,11 @@ def test_a_refund_that_stripe_is_too_busy_for_is_asked_by_us_and_told_under_the_
     told_as = ask(found, provider)
     assert PaymentRefund.objects.get().state == "asked"
     assert issues() == []
-    with provider.answering(), pytest.raises(GatewayError):
-        retry_refund("request-1", found.saleor.as_saleor(), now=NOW)
+    with pytest.raises(GatewayError):
+        retry_refund("request-1", found.saleor.as_saleor(), provider, now=NOW)
     provider.down = None
     for _ in range(2):
-        with provider.answering():
-            retry_refund("request-1", found.saleor.as_saleor(), now=NOW)
+        retry_refund("request-1", found.saleor.as_saleor(), provider, now=NOW)
     (refund_id,) = provider.refunds
     provider.end_refund(refund_id, "succeeded")
     settle(found, provider, refund_id)
@@ -147,13 +144,14 @@ def test_a_request_that_never_reached_us_is_found_in_saleor_and_started(
 ) -> None:
     Order.objects.update(refund_asked_at=NOW)
     remote = asked_in_saleor(found, "request-lost", 10_000, at=NOW)
-    with provider.answering():
-        hear_requests(remote, now=NOW + timedelta(minutes=1))
-        assert provider.refunds == {}
-        reconcile.sweep_records(now=NOW + timedelta(minutes=3))
-        assert Mark.objects.filter(kind="order", object_id=found.remote.id, counter__gt=F("handled")).exists()
-        for _ in range(2):
-            hear_requests(remote, now=NOW + timedelta(minutes=3))
+    hear_requests(remote, now=NOW + timedelta(minutes=1))
+    assert provider.refunds == {}
+    reconcile.sweep_records(now=NOW + timedelta(minutes=3))
+    assert Mark.objects.filter(kind="order", object_id=found.remote.id, counter__gt=F("handled")).exists()
+    for _ in range(2):
+        hear_requests(remote, now=NOW + timedelta(minutes=3))
+    assert Mark.objects.get(kind="refund_request").counter == 1
+    retry_refund("request-lost", found.saleor.as_saleor(), provider, now=NOW + timedelta(minutes=3))
     (refund,) = provider.refunds.values()
     assert (refund.asked_by, refund.amount_minor) == ("request-lost", 10_000)
     assert PaymentRefund.objects.get().idempotency_key == "request-lost"
@@ -162,8 +160,7 @@ def test_a_request_that_never_reached_us_is_found_in_saleor_and_started(
 def test_a_request_for_money_of_somebody_else_is_none_of_ours(found: Bought, provider: StripeInMemory) -> None:
     remote = asked_in_saleor(found, "request-lost", 10_000, at=NOW)
     Payment.objects.update(saleor_transaction_id="another")
-    with provider.answering():
-        hear_requests(remote, now=NOW + timedelta(hours=1))
+    hear_requests(remote, now=NOW + timedelta(hours=1))
     assert not PaymentRefund.objects.exists()
 
 
@@ -183,8 +180,7 @@ def test_a_refund_that_was_put_off_and_is_refused_in_the_end_is_told_too(
     provider.down = GatewayError("busy", retry=True)
     told_as = ask(found, provider, amount=29_851)
     provider.down = None
-    with provider.answering():
-        retry_refund("request-1", found.saleor.as_saleor(), now=NOW)
+    retry_refund("request-1", found.saleor.as_saleor(), provider, now=NOW)
     assert refund_reports(found) == [("REFUND_FAILURE", told_as, 29_851)]
     assert PaymentRefund.objects.get().state == "failed"
     assert issues() == [f"refund_failed:{found.payment.reference}"]
@@ -256,8 +252,7 @@ def test_money_without_an_order_goes_back_from_where_it_waits_and_leaves_the_lis
     provider = StripeInMemory()
     provider.charge(orphan.payment, fee=39)
     orphan.saleor.refused = GatewayError("no stock", retry=False, code="INSUFFICIENT_STOCK")
-    with provider.answering():
-        settle_session(orphan.payment.stripe_session_id, orphan.saleor.as_saleor(), now=NOW)
+    settle_session(orphan.payment.stripe_session_id, orphan.saleor.as_saleor(), provider, now=NOW)
     assert issues("paid_without_order") == [orphan.payment.reference]
     refund_id = ask(orphan, provider, amount=29_850)
     provider.end_refund(refund_id, "succeeded")

@@ -18,7 +18,7 @@ from fulfilment.flows.start_payment import (
     stop_payment,
 )
 from fulfilment.flows.update_order import update_order
-from fulfilment.gateways.stripe import PageLine
+from fulfilment.gateways.stripe.values import PageLine
 from fulfilment.inbox.models import Mark
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment
@@ -64,8 +64,7 @@ def provider() -> StripeInMemory:
 
 
 def start(provider: StripeInMemory, request: PaymentRequest, *, after: timedelta = timedelta()) -> Payment:
-    with provider.answering():
-        return start_payment(request, now=NOW + after)
+    return start_payment(request, provider, now=NOW + after)
 
 
 def test_a_checkout_gets_a_page_and_its_route_is_kept(agreed: Agreement, provider: StripeInMemory) -> None:
@@ -91,8 +90,7 @@ def test_what_is_bought_from_a_price_list_is_planned_by_its_own_agreement(
     wholesale = rows.agreement("SG-001", rows.partner("wholesale-maker"), version=2, bound=False)
     Agreement.objects.filter(pk=wholesale.pk).update(price_list="wholesale", bound_at=NOW)
     for channel, agreement in (("wholesale", wholesale), ("consumer", agreed)):
-        with provider.answering():
-            start_payment(asked(channel, checkout=channel, channel=channel), now=NOW)
+        start_payment(asked(channel, checkout=channel, channel=channel), provider, now=NOW)
         assert Plan.objects.get(checkout_id=channel).assignments == {"SG-001": agreement.pk}
 
 
@@ -288,8 +286,7 @@ def test_nobody_pays_again_before_what_was_paid_is_asked_back(agreed: Agreement,
 
 
 def stop(provider: StripeInMemory, payment: Payment) -> Stopped | None:
-    with provider.answering():
-        result = stop_payment(payment.reference, now=NOW)
+    result = stop_payment(payment.reference, provider, now=NOW)
     payment.refresh_from_db()
     return result
 

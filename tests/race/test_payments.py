@@ -18,7 +18,7 @@ from fulfilment.flows import settle_refund, start_payment
 from fulfilment.flows.return_payment import return_money
 from fulfilment.flows.settle_payment import settle_session
 from fulfilment.flows.start_payment import stop_payment
-from fulfilment.gateways import stripe
+from fulfilment.gateways.stripe.values import Refund
 from fulfilment.inbox.marks import act, mark
 from fulfilment.inbox.models import Mark, StripeEvent
 from fulfilment.ledger.accounts import Account
@@ -47,7 +47,7 @@ def _static_files(settings: Settings) -> None:
 
 @pytest.fixture
 def provider() -> Iterator[StripeInMemory]:
-    with StripeInMemory().answering() as made:
+    with StripeInMemory().connected() as made:
         yield made
 
 
@@ -96,7 +96,7 @@ def test_the_same_request_to_pay_five_times_is_one_page(provider: StripeInMemory
 @pytest.mark.usefixtures("sellable")
 def test_five_attempts_to_pay_one_checkout_leave_one_page_alive(provider: StripeInMemory) -> None:
     numbers = iter(range(FIVE))
-    with slow(stripe, "open_session"):
+    with slow(provider, "open_session"):
         five_times(lambda: initialize(next(numbers)))
     assert len(provider.sessions) == FIVE
     assert len(provider.live()) == 1
@@ -107,7 +107,7 @@ def test_five_attempts_to_pay_one_checkout_leave_one_page_alive(provider: Stripe
 @pytest.mark.usefixtures("sellable")
 def test_without_the_checkouts_lock_several_pages_would_be_alive(provider: StripeInMemory) -> None:
     numbers = iter(range(FIVE))
-    with mock.patch("fulfilment.flows.start_payment.checkout_lock", no_lock), slow(stripe, "open_session", 0.3):
+    with mock.patch("fulfilment.flows.start_payment.checkout_lock", no_lock), slow(provider, "open_session", 0.3):
         five_times(lambda: initialize(next(numbers)))
     assert len(provider.live()) > 1
 
@@ -145,7 +145,7 @@ def test_five_settlements_at_once_book_the_money_once_and_make_one_order(provide
     payment = open_payment("checkout-1", 28_900)
     provider.charge(payment, fee=39)
     saleor = SaleorInMemory(orders_of_checkouts={"checkout-1": ORDER})
-    five_times(lambda: settle_session(payment.stripe_session_id, saleor.as_saleor(), now=NOW))
+    five_times(lambda: settle_session(payment.stripe_session_id, saleor.as_saleor(), provider, now=NOW))
 
     payment.refresh_from_db()
     assert (payment.state, payment.saleor_order_id) == ("ordered", ORDER)
@@ -162,7 +162,7 @@ def test_without_the_payments_lock_the_ledgers_unique_key_catches_it(provider: S
     provider.charge(payment, fee=39)
     saleor = SaleorInMemory(orders_of_checkouts={"checkout-1": ORDER})
     with unlocked():
-        five_times(lambda: settle_session(payment.stripe_session_id, saleor.as_saleor(), now=NOW))
+        five_times(lambda: settle_session(payment.stripe_session_id, saleor.as_saleor(), provider, now=NOW))
     assert balance(Account.UNALLOCATED) == 28_900
     assert Entry.objects.count() == 2
 
@@ -191,7 +191,7 @@ def test_without_the_checkouts_lock_it_would_be_asked_back_several_times() -> No
 def test_five_changes_of_a_basket_at_once_close_the_page_to_pay_it_once(provider: StripeInMemory) -> None:
     initialize()
     payment = Payment.objects.get()
-    results = five_times(lambda: stop_payment(payment.reference, now=NOW))
+    results = five_times(lambda: stop_payment(payment.reference, provider, now=NOW))
     assert sorted(str(result) for result in results) == ["closed", *["over"] * 4]
     assert provider.live() == []
 
@@ -251,7 +251,7 @@ def test_marks_made_at_once_are_all_counted() -> None:
 def paid(provider: StripeInMemory) -> Payment:
     payment = open_payment("checkout-1", 28_900)
     provider.charge(payment, fee=39)
-    settle_session(payment.stripe_session_id, orders().as_saleor(), now=NOW)
+    settle_session(payment.stripe_session_id, orders().as_saleor(), provider, now=NOW)
     payment.refresh_from_db()
     return payment
 
@@ -260,15 +260,15 @@ def orders() -> SaleorInMemory:
     return SaleorInMemory(orders_of_checkouts={"checkout-1": ORDER})
 
 
-def ask(key: str = "request-1") -> str:
+def ask(provider: StripeInMemory, key: str = "request-1") -> str:
     return settle_refund.start_refund(
-        transaction_id="transaction-checkout-1", idempotency_key=key, amount_minor=10_000, now=NOW
+        provider, transaction_id="transaction-checkout-1", idempotency_key=key, amount_minor=10_000, now=NOW
     )
 
 
 def test_the_same_refund_asked_five_times_at_once_is_one_refund(paid: Payment, provider: StripeInMemory) -> None:
-    with slow(stripe, "create_refund"):
-        assert len(set(five_times(ask))) == 1
+    with slow(provider, "create_refund"):
+        assert len(set(five_times(lambda: ask(provider)))) == 1
     assert len(provider.refunds) == PaymentRefund.objects.count() == 1
 
 
@@ -276,23 +276,23 @@ def test_a_refund_told_while_it_is_asked_is_one_refund(paid: Payment, provider: 
     """Stripe's event overtakes its answer: whoever comes first, there is one row and one entry."""
     real = provider.create_refund
 
-    def told_first(**wanted: Any) -> stripe.Refund:
+    def told_first(**wanted: Any) -> Refund:
         made = real(**wanted)
         provider.end_refund(made.id, "succeeded")
-        settle_refund.settle_refund(made.id, orders().as_saleor(), now=NOW)
+        settle_refund.settle_refund(made.id, orders().as_saleor(), provider, now=NOW)
         return made
 
-    with mock.patch.object(stripe, "create_refund", told_first):
-        refund_id = ask()
+    with mock.patch.object(provider, "create_refund", told_first):
+        refund_id = ask(provider)
     row = PaymentRefund.objects.get()
     assert (row.stripe_refund_id, row.state) == (refund_id, "succeeded")
     assert Entry.objects.filter(kind="refund_paid").count() == 1
 
 
 def test_a_refund_settled_five_times_at_once_is_booked_once(paid: Payment, provider: StripeInMemory) -> None:
-    refund_id = ask()
+    refund_id = ask(provider)
     provider.end_refund(refund_id, "succeeded")
-    five_times(lambda: settle_refund.settle_refund(refund_id, orders().as_saleor(), now=NOW))
+    five_times(lambda: settle_refund.settle_refund(refund_id, orders().as_saleor(), provider, now=NOW))
     assert Entry.objects.filter(kind="refund_paid").count() == 1
     assert balance(Account.STRIPE) == -(28_900 - 39 - 10_000)
 
@@ -301,7 +301,7 @@ def test_a_refund_in_the_dashboard_settled_five_times_at_once_is_taken_in_once(
     paid: Payment, provider: StripeInMemory
 ) -> None:
     provider.give_back(paid, "re_dashboard", 5_000)
-    five_times(lambda: settle_refund.settle_refund("re_dashboard", orders().as_saleor(), now=NOW))
+    five_times(lambda: settle_refund.settle_refund("re_dashboard", orders().as_saleor(), provider, now=NOW))
     assert PaymentRefund.objects.count() == 1
 
 
@@ -321,7 +321,7 @@ def refund_while_accepting(provider: StripeInMemory) -> None:
     provider.give_back(found.payment, refund_id, 1_000)
 
     def refund() -> None:
-        settle_refund.settle_refund(refund_id, found.saleor.as_saleor(), now=NOW)
+        settle_refund.settle_refund(refund_id, found.saleor.as_saleor(), provider, now=NOW)
 
     works = iter([found.update, refund, found.update, refund, found.update])
     five_times(lambda: next(works)())
@@ -351,7 +351,7 @@ def accepted_between_looking_and_booking(provider: StripeInMemory) -> Bought:
         return seen
 
     with mock.patch.object(settle_refund, "_order_that_took_it", look):
-        settle_refund.settle_refund("re_1", found.saleor.as_saleor(), now=NOW)
+        settle_refund.settle_refund("re_1", found.saleor.as_saleor(), provider, now=NOW)
     accepting.join(30)
     return found
 

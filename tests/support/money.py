@@ -1,7 +1,7 @@
 """Stripe's side of a payment, in memory, and the steps a payment goes through."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
@@ -12,29 +12,26 @@ from unittest import mock
 from fulfilment.errors import GatewayError
 from fulfilment.flows.settle_payment import settle_session
 from fulfilment.flows.settle_refund import settle_refund
-from fulfilment.gateways import stripe
+from fulfilment.gateways.stripe import connect
+from fulfilment.gateways.stripe.api import Stripe
+from fulfilment.gateways.stripe.values import BankPayout, Intent, Refund, Session
 from fulfilment.payments.models import Payment
 from tests.support.remote import PLACED_AT, SaleorInMemory
 
 _serial = count(1)
-CALLS = (
-    *("session", "intent", "refund", "open_session", "expire_session", "create_refund", "find_refund"),
-    *("send_to_bank", "bank_payout", "available_minor", "events_since"),
-)
-"""What fulfilment asks of Stripe."""
 
 
 @dataclass
-class StripeInMemory:
+class StripeInMemory(Stripe):
     """What Stripe would answer: sessions, payments, refunds and payouts that a test put there or a flow asked for.
 
     `down` is what every call raises; `opened` are the keys of the sessions that were asked for.
     """
 
-    sessions: dict[str, stripe.Session] = field(default_factory=dict)
-    intents: dict[str, stripe.Intent] = field(default_factory=dict)
-    refunds: dict[str, stripe.Refund] = field(default_factory=dict)
-    payouts: dict[str, stripe.BankPayout] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    intents: dict[str, Intent] = field(default_factory=dict)
+    refunds: dict[str, Refund] = field(default_factory=dict)
+    payouts: dict[str, BankPayout] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     available: int = 0
     down: GatewayError | None = None
@@ -43,58 +40,54 @@ class StripeInMemory:
     _alone: Lock = field(default_factory=Lock)
 
     @contextmanager
-    def answering(self) -> Iterator["StripeInMemory"]:
-        """In place of the gateway's functions."""
-        with ExitStack() as stack:
-            for name in CALLS:
-                stack.enter_context(mock.patch.object(stripe, name, getattr(self, name)))
+    def connected(self) -> Iterator["StripeInMemory"]:
+        """What jobs, hooks and commands hand in, who ask for the account's own Stripe."""
+        with mock.patch.object(connect, "_as_account", return_value=self):
             yield self
 
     def _up(self) -> None:
         if self.down is not None:
             raise self.down
 
-    def session(self, session_id: str) -> stripe.Session:
+    def session(self, session_id: str) -> Session:
         self._up()
         return self.sessions[session_id]
 
-    def intent(self, intent_id: str) -> stripe.Intent:
+    def intent(self, intent_id: str) -> Intent:
         self._up()
         return self.intents[intent_id]
 
-    def refund(self, refund_id: str) -> stripe.Refund:
+    def refund(self, refund_id: str) -> Refund:
         self._up()
         return self.refunds[refund_id]
 
-    def open_session(self, *, idempotency_key: str, **wanted: Any) -> stripe.Session:
+    def open_session(self, *, idempotency_key: str, **wanted: Any) -> Session:
         self._up()
         with self._alone:
             self.opened.append({"idempotency_key": idempotency_key, **wanted})
             if idempotency_key not in self._by_key:
-                made = stripe.Session(f"cs_mem_{next(_serial)}", "", "open", "unpaid", "")
+                made = Session(f"cs_mem_{next(_serial)}", "", "open", "unpaid", "")
                 self.sessions[made.id] = replace(made, url=f"https://stripe.example/{made.id}")
                 self._by_key[idempotency_key] = made.id
             return self.sessions[self._by_key[idempotency_key]]
 
-    def expire_session(self, session_id: str) -> stripe.Session:
+    def expire_session(self, session_id: str) -> Session:
         self._up()
         found = self.sessions[session_id]
         if found.status == "open":
             self.sessions[session_id] = replace(found, status="expired")
         return self.sessions[session_id]
 
-    def live(self) -> list[stripe.Session]:
+    def live(self) -> list[Session]:
         """Sessions that somebody could pay now."""
         return [session for session in self.sessions.values() if session.status == "open"]
 
-    def find_refund(self, *, payment_intent_id: str, asked_by: str) -> stripe.Refund | None:
+    def find_refund(self, *, payment_intent_id: str, asked_by: str) -> Refund | None:
         self._up()
         known = [found for found in self.refunds.values() if found.payment_intent_id == payment_intent_id]
         return next((found for found in known if found.asked_by == asked_by), None)
 
-    def create_refund(
-        self, *, payment_intent_id: str, amount_minor: int, asked_by: str, attempt: int = 1
-    ) -> stripe.Refund:
+    def create_refund(self, *, payment_intent_id: str, amount_minor: int, asked_by: str, attempt: int = 1) -> Refund:
         self._up()
         with self._alone:
             key = f"refund:{asked_by}:{attempt}"
@@ -104,7 +97,7 @@ class StripeInMemory:
                 if sum(gone) + amount_minor > intent.amount_received_minor:
                     raise GatewayError("Refund amount is greater than what is left.", retry=False, code="too_much")
                 refund_id = f"re_mem_{next(_serial)}"
-                self.refunds[refund_id] = stripe.Refund(
+                self.refunds[refund_id] = Refund(
                     refund_id, "pending", amount_minor, intent.currency, intent.id, PLACED_AT, asked_by
                 )
                 self._by_key[key] = refund_id
@@ -114,10 +107,10 @@ class StripeInMemory:
         """The customer's bank answered."""
         self.refunds[refund_id] = replace(self.refunds[refund_id], status=status)
 
-    def send_to_bank(self, *, amount_minor: int, currency: str, idempotency_key: str) -> stripe.BankPayout:
+    def send_to_bank(self, *, amount_minor: int, currency: str, idempotency_key: str) -> BankPayout:
         self._up()
         if idempotency_key not in self._by_key:
-            made = stripe.BankPayout(f"po_mem_{next(_serial)}", "pending", amount_minor, currency, PLACED_AT)
+            made = BankPayout(f"po_mem_{next(_serial)}", "pending", amount_minor, currency, PLACED_AT)
             self.payouts[made.id] = made
             self._by_key[idempotency_key] = made.id
         return self.payouts[self._by_key[idempotency_key]]
@@ -125,7 +118,7 @@ class StripeInMemory:
     def end_payout(self, payout_id: str, status: str) -> None:
         self.payouts[payout_id] = replace(self.payouts[payout_id], status=status)
 
-    def bank_payout(self, payout_id: str) -> stripe.BankPayout:
+    def bank_payout(self, payout_id: str) -> BankPayout:
         self._up()
         return self.payouts[payout_id]
 
@@ -140,9 +133,9 @@ class StripeInMemory:
     def charge(self, payment: Payment, *, fee: int | None, at: datetime = PLACED_AT) -> None:
         """The customer paid all of it."""
         intent_id = f"pi_{payment.reference}"
-        session = stripe.Session(payment.stripe_session_id, "", "complete", "paid", intent_id)
+        session = Session(payment.stripe_session_id, "", "complete", "paid", intent_id)
         self.sessions[session.id] = session
-        self.intents[intent_id] = stripe.Intent(
+        self.intents[intent_id] = Intent(
             id=intent_id,
             status="succeeded",
             amount_received_minor=payment.amount_minor,
@@ -158,10 +151,8 @@ class StripeInMemory:
     def decline(self, payment: Payment, *, status: str = "open", at: datetime = PLACED_AT) -> None:
         """The customer's bank said no; the page is still open, or has expired since."""
         intent_id = f"pi_{payment.reference}"
-        self.sessions[payment.stripe_session_id] = stripe.Session(
-            payment.stripe_session_id, "", status, "unpaid", intent_id
-        )
-        self.intents[intent_id] = stripe.Intent(
+        self.sessions[payment.stripe_session_id] = Session(payment.stripe_session_id, "", status, "unpaid", intent_id)
+        self.intents[intent_id] = Intent(
             id=intent_id,
             status="requires_payment_method",
             amount_received_minor=0,
@@ -176,7 +167,7 @@ class StripeInMemory:
 
     def give_back(self, payment: Payment, refund_id: str, amount: int, *, at: datetime = PLACED_AT) -> None:
         """A refund that reached the customer."""
-        self.refunds[refund_id] = stripe.Refund(
+        self.refunds[refund_id] = Refund(
             refund_id, "succeeded", amount, payment.currency, f"pi_{payment.reference}", at
         )
 
@@ -200,8 +191,7 @@ def pay(payment: Payment, saleor: SaleorInMemory, *, fee: int = 39, now: datetim
     """The customer pays, Stripe tells, and the checkout becomes the order that `saleor` has for it."""
     provider = StripeInMemory()
     provider.charge(payment, fee=fee)
-    with provider.answering():
-        settle_session(payment.stripe_session_id, saleor.as_saleor(), now=now)
+    settle_session(payment.stripe_session_id, saleor.as_saleor(), provider, now=now)
     payment.refresh_from_db()
 
 
@@ -210,5 +200,4 @@ def pay_back(payment: Payment, saleor: SaleorInMemory, refund_id: str, amount: i
     payment.refresh_from_db()
     provider = StripeInMemory()
     provider.give_back(payment, refund_id, amount)
-    with provider.answering():
-        settle_refund(refund_id, saleor.as_saleor(), now=now)
+    settle_refund(refund_id, saleor.as_saleor(), provider, now=now)

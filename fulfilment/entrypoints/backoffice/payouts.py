@@ -23,6 +23,7 @@ from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.flows import pay_partners
 from fulfilment.flows.collect_money import collect_money
 from fulfilment.flows.release_shares import release_shares
+from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import written
 from fulfilment.payouts.models import Batch, Payout
 from fulfilment.payouts.rules import LAST_DAY, next_bank_day
@@ -146,7 +147,7 @@ class BatchRoom(Room):
         """Have Stripe send its money to the bank."""
         attempt(
             request,
-            lambda: collect_money(now=timezone.now()),
+            lambda: collect_money(connected(), now=timezone.now()),
             _("Stripe stuurt wat beschikbaar is naar de bank. Meestal duurt dat een tot twee werkdagen."),
         )
         return _to_plan(_as_of(request))

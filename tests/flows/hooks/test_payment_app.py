@@ -15,7 +15,7 @@ from fulfilment.entrypoints import payment_app
 from fulfilment.errors import GatewayError
 from fulfilment.flows.settle_payment import settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
-from fulfilment.gateways import stripe
+from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
@@ -40,18 +40,16 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def bench(running: Bench, settings: Settings) -> Iterator[Bench]:
+def bench(running: Bench, settings: Settings) -> Bench:
     """The stand-in for Stripe, which our gateway reaches through Stripe's own SDK."""
     settings.STRIPE_API_BASE, settings.STRIPE_SECRET_KEY = running.url, KEY
     running.faults(reset=True)
-    stripe._client.cache_clear()
-    yield running
-    stripe._client.cache_clear()
+    return running
 
 
 @pytest.fixture
 def provider() -> Iterator[StripeInMemory]:
-    with StripeInMemory().answering() as made:
+    with StripeInMemory().connected() as made:
         yield made
 
 
@@ -97,7 +95,7 @@ def test_a_payment_from_the_page_to_the_refund_through_stripes_own_sdk(bench: Be
     )
 
     saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
-    settle_session(payment.stripe_session_id, saleor.as_saleor(), now=PLACED_AT)
+    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     payment.refresh_from_db()
     assert payment.state == "ordered"
     assert payment.payment_intent_id.startswith("pi_")
@@ -107,11 +105,11 @@ def test_a_payment_from_the_page_to_the_refund_through_stripes_own_sdk(bench: Be
     told = ask(REFUND, refund_body(payment, "100.00", [("request-1", "100.00", "")]))
     refund_id = told["pspReference"]
     bench.move_on(3)
-    until(lambda: stripe.refund(refund_id).status == "succeeded")
-    settle_refund(refund_id, saleor.as_saleor(), now=PLACED_AT)
+    until(lambda: stripe_connected().refund(refund_id).status == "succeeded")
+    settle_refund(refund_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     assert saleor.reports[-1] == ("transaction-key-1", "REFUND_SUCCESS", refund_id, 10_000)
     assert PaymentRefund.objects.get().idempotency_key == "request-1"
-    assert stripe.refund(refund_id).asked_by == "request-1"
+    assert stripe_connected().refund(refund_id).asked_by == "request-1"
     assert balance(Account.UNALLOCATED) == 47_550
 
 
@@ -119,10 +117,10 @@ def test_a_second_attempt_closes_the_first_page_at_stripe(bench: Bench) -> None:
     ask(INITIALIZE, checkout_payment(key="key-1"))
     ask(INITIALIZE, checkout_payment(key="key-2"))
     first, second = Payment.objects.order_by("pk")
-    assert stripe.session(first.stripe_session_id).status == "expired"
-    assert stripe.session(second.stripe_session_id).status == "open"
+    assert stripe_connected().session(first.stripe_session_id).status == "expired"
+    assert stripe_connected().session(second.stripe_session_id).status == "open"
     bench.submit(first.stripe_session_id)
-    assert stripe.session(first.stripe_session_id).payment_intent_id == ""
+    assert stripe_connected().session(first.stripe_session_id).payment_intent_id == ""
 
 
 def test_who_paid_on_the_first_page_is_told_so_when_asking_for_a_second(bench: Bench) -> None:
@@ -141,11 +139,11 @@ def test_a_declined_payment_leaves_the_page_open_and_is_reported_as_its_charge(b
     payment = Payment.objects.get()
     bench.submit(payment.stripe_session_id, action="decline", method="card")
     saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
-    settle_session(payment.stripe_session_id, saleor.as_saleor(), now=PLACED_AT)
+    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     [(_transaction, event, reference, amount)] = saleor.reports
     assert (event, reference[:3], amount) == ("CHARGE_FAILURE", "ch_", 28_900)
     bench.submit(payment.stripe_session_id, method="card")
-    settle_session(payment.stripe_session_id, saleor.as_saleor(), now=PLACED_AT)
+    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     assert [event for _t, event, _r, _a in saleor.reports] == ["CHARGE_FAILURE", "CHARGE_SUCCESS"]
 
 
@@ -153,8 +151,8 @@ def test_a_page_that_expires_after_a_declined_payment_is_not_open_for_ever(bench
     ask(INITIALIZE, checkout_payment())
     payment = Payment.objects.get()
     bench.submit(payment.stripe_session_id, action="decline", method="card")
-    stripe.expire_session(payment.stripe_session_id)
-    settle_session(payment.stripe_session_id, SaleorInMemory().as_saleor(), now=PLACED_AT)
+    stripe_connected().expire_session(payment.stripe_session_id)
+    settle_session(payment.stripe_session_id, SaleorInMemory().as_saleor(), stripe_connected(), now=PLACED_AT)
     payment.refresh_from_db()
     assert payment.state in ("failed", "expired")
 
@@ -184,15 +182,15 @@ def test_a_refund_on_which_stripe_broke_is_not_made_twice_and_not_given_up(bench
     payment = Payment.objects.get()
     bench.submit(payment.stripe_session_id)
     saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
-    settle_session(payment.stripe_session_id, saleor.as_saleor(), now=PLACED_AT)
+    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     payment.refresh_from_db()
     body = refund_body(payment, "10.00", [("request-of-broken", "10.00", "")])
     bench.faults(error_next_calls=1)
     told_as = ask(REFUND, body)["pspReference"]
-    retry_refund("request-of-broken", saleor.as_saleor(), now=PLACED_AT)
+    retry_refund("request-of-broken", saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     first = PaymentRefund.objects.get().stripe_refund_id
     PaymentRefund.objects.update(stripe_refund_id=None, attempt=7)  # as if that answer had been lost as well
-    retry_refund("request-of-broken", saleor.as_saleor(), now=PLACED_AT)
+    retry_refund("request-of-broken", saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     assert PaymentRefund.objects.get().stripe_refund_id == first
     assert ask(REFUND, body)["pspReference"] == told_as
     assert len(list(bench.client.v1.refunds.list({"payment_intent": payment.payment_intent_id}))) == 1
@@ -203,7 +201,7 @@ def test_more_than_was_paid_is_refused_by_stripe_and_told_to_saleor(bench: Bench
     payment = Payment.objects.get()
     bench.submit(payment.stripe_session_id)
     saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
-    settle_session(payment.stripe_session_id, saleor.as_saleor(), now=PLACED_AT)
+    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     payment.refresh_from_db()
     told = ask(REFUND, refund_body(payment, "289.01", [("request-of-too-much", "289.01", "")]))
     assert told["result"] == "REFUND_FAILURE"
@@ -316,7 +314,7 @@ def paid(provider: StripeInMemory) -> Payment:
     payment = Payment.objects.get()
     provider.charge(payment, fee=39)
     saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
-    settle_session(payment.stripe_session_id, saleor.as_saleor(), now=PLACED_AT)
+    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     payment.refresh_from_db()
     return payment
 

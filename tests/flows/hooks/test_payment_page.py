@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fulfilment.gateways.stripe import PageLine
+from fulfilment.gateways.stripe.values import PageLine
 from tests.support import rows
 from tests.support.money import StripeInMemory
 from tests.support.signed import SaleorKey, checkout_payment, from_saleor, known_keys
@@ -17,7 +17,7 @@ def test_prices_never_keep_anybody_from_paying(prices: tuple[float, ...] | None)
     known_keys(SaleorKey())
     rows.agreement("SG-001", rows.partner("labeur"))
     body = checkout_payment(amount="279.00", prices=prices, delivery=9.5)
-    with StripeInMemory().answering() as provider:
+    with StripeInMemory().connected() as provider:
         answer = from_saleor("/saleor/payment/initialize", body)
     assert json.loads(answer.content)["result"] == "CHARGE_ACTION_REQUIRED"
     assert provider.opened[0]["lines"] == [PageLine("1 × Koord, met levering", 27_900)]

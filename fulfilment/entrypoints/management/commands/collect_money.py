@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows.collect_money import CURRENCY, collect_money
+from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import to_decimal
 
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            amount = collect_money(now=timezone.now())
+            amount = collect_money(connected(), now=timezone.now())
         except GatewayError as error:
             raise CommandError(str(error)) from error
         told = f"{to_decimal(amount, CURRENCY)} {CURRENCY} is on its way to the bank" if amount else "nothing to send"

@@ -1,0 +1,212 @@
+"""What we ask of Stripe, through its own SDK: one method for each call. Every one may raise `GatewayError`."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+
+from fulfilment.errors import GatewayError
+from fulfilment.gateways.stripe.values import BankPayout, Intent, Origin, PageLine, Refund, Session
+
+BROKEN = "stripe_broken"
+"""Code of a `GatewayError` where Stripe answered that it failed itself."""
+
+PAGE_LANGUAGES = {"nl", "fr", "en", "de"}
+"""Languages in which the page is asked for; for any other, Stripe looks at the customer's browser."""
+
+
+def is_kept(error: GatewayError) -> bool:
+    """Whether Stripe keeps this answer for the idempotency key, failures of its own included: only another will do."""
+    return error.code == BROKEN or not error.retry
+
+
+class Stripe:
+    """Stripe, as one account. A repeat with the same key is answered as the first time."""
+
+    def __init__(self, client: stripe.StripeClient) -> None:
+        self._v1 = client.v1
+
+    def open_session(
+        self,
+        *,
+        reference: str,
+        idempotency_key: str,
+        lines: Sequence[PageLine],
+        currency: str,
+        email: str,
+        language: str,
+        success_url: str,
+        cancel_url: str,
+        expires_at: datetime,
+        metadata: dict[str, str],
+    ) -> Session:
+        """Open a hosted payment page for the sum of these lines; the same key opens the same page."""
+        params: Any = {
+            "mode": "payment",
+            "line_items": [_line_item(line, currency) for line in lines],
+            "client_reference_id": reference,
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "expires_at": int(expires_at.timestamp()),
+            "locale": language if language in PAGE_LANGUAGES else "auto",
+            "metadata": metadata,
+            "payment_intent_data": {"metadata": metadata, "transfer_group": reference},
+        }
+        if email:
+            params["customer_email"] = email
+        with _asking("open a session"):
+            made = self._v1.checkout.sessions.create(params, {"idempotency_key": idempotency_key})
+        return _session(made)
+
+    def session(self, session_id: str) -> Session:
+        with _asking("show a session"):
+            return _session(self._v1.checkout.sessions.retrieve(session_id))
+
+    def expire_session(self, session_id: str) -> Session:
+        """Close a session that nobody paid; one that is no longer open is returned as it is."""
+        found = self.session(session_id)
+        if found.status != "open":
+            return found
+        try:
+            with _asking("expire a session"):
+                return _session(self._v1.checkout.sessions.expire(session_id))
+        except GatewayError as error:
+            if error.retry:
+                raise
+            return self.session(session_id)  # it was paid or expired between our two calls
+
+    def intent(self, intent_id: str) -> Intent:
+        with _asking("show a payment"):
+            found: Any = self._v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge.balance_transaction"]})
+        charge = found.latest_charge
+        settled = charge.balance_transaction if charge else None
+        return Intent(
+            id=found.id,
+            status=found.status,
+            amount_received_minor=found.amount_received,
+            currency=found.currency.upper(),
+            reference=(found.metadata or {})["reference"] if found.metadata and "reference" in found.metadata else "",
+            charge_id=charge.id if charge else "",
+            charge_failed=bool(charge and charge.status == "failed"),
+            failure_message=(charge.failure_message or "") if charge else "",
+            charged_at=_moment(charge.created if charge else found.created),
+            fee_minor=settled.fee if settled and not isinstance(settled, str) else None,
+        )
+
+    def create_refund(self, *, payment_intent_id: str, amount_minor: int, asked_by: str, attempt: int) -> Refund:
+        """Pay back a part of a payment; `asked_by` is the key of the request, and with the attempt the same refund.
+
+        The key also stands on the refund itself: Stripe may tell of it before we have heard the answer to this call.
+        """
+        params: Any = {"payment_intent": payment_intent_id, "amount": amount_minor, "metadata": {"asked_by": asked_by}}
+        with _asking("refund"):
+            made = self._v1.refunds.create(params, {"idempotency_key": f"refund:{asked_by}:{attempt}"})
+        return _refund(made)
+
+    def find_refund(self, *, payment_intent_id: str, asked_by: str) -> Refund | None:
+        """The refund that was made for a request of which we never heard the end."""
+        with _asking("list refunds"):
+            found = self._v1.refunds.list({"payment_intent": payment_intent_id, "limit": 100})
+            refunds = [_refund(refund) for refund in found.auto_paging_iter()]
+        return next((refund for refund in refunds if refund.asked_by == asked_by), None)
+
+    def refund(self, refund_id: str) -> Refund:
+        with _asking("show a refund"):
+            return _refund(self._v1.refunds.retrieve(refund_id))
+
+    def send_to_bank(self, *, amount_minor: int, currency: str, idempotency_key: str) -> BankPayout:
+        """Have Stripe send money to our bank account."""
+        with _asking("pay out to the bank"):
+            made = self._v1.payouts.create(
+                {"amount": amount_minor, "currency": currency.lower()}, {"idempotency_key": idempotency_key}
+            )
+        return _payout(made)
+
+    def bank_payout(self, payout_id: str) -> BankPayout:
+        with _asking("show a payout"):
+            return _payout(self._v1.payouts.retrieve(payout_id))
+
+    def available_minor(self, currency: str) -> int:
+        """What Stripe could send to the bank now."""
+        with _asking("tell its balance"):
+            found = self._v1.balance.retrieve()
+        return sum(part.amount for part in found.available if part.currency == currency.lower())
+
+    def events_since(self, moment: datetime, types: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+        """Events of these types since a moment, newest first: what a lost webhook would have told."""
+        with _asking("list its events"):
+            params: Any = {"created": {"gte": int(moment.timestamp())}, "types": list(types), "limit": 100}
+            for event in self._v1.events.list(params).auto_paging_iter():
+                yield event.to_dict()
+
+
+@contextmanager
+def _asking(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise GatewayError(f"Stripe did not {what}: {error}", retry=True) from error
+    except stripe.StripeError as error:
+        passing = error.http_status is None or error.http_status >= 500 or error.http_status == 409
+        code = BROKEN if (error.http_status or 0) >= 500 else error.code or ""
+        raise GatewayError(f"Stripe refused to {what}: {error}", retry=passing, code=code) from error
+
+
+def _line_item(line: PageLine, currency: str) -> dict[str, Any]:
+    """How many there are stands in the name: a line of three need not be three times a whole number of cents."""
+    price = {
+        "currency": currency.lower(),
+        "unit_amount": line.amount_minor,
+        "product_data": {"name": line.name},
+    }
+    return {"quantity": 1, "price_data": price}
+
+
+def _session(found: Any) -> Session:
+    intent = found.payment_intent
+    return Session(
+        id=found.id,
+        url=found.url or "",
+        status=found.status or "",
+        payment_status=found.payment_status,
+        payment_intent_id=(intent if isinstance(intent, str) else getattr(intent, "id", "")) or "",
+        origin=_origin(found),
+    )
+
+
+def _origin(found: Any) -> Origin | None:
+    told = found.metadata.to_dict() if found.metadata else {}
+    if not all(told.get(name) for name in ("reference", "saleor_transaction", "saleor_checkout")):
+        return None
+    return Origin(
+        reference=told["reference"],
+        saleor_transaction_id=told["saleor_transaction"],
+        checkout_id=told["saleor_checkout"],
+        amount_minor=found.amount_total or 0,
+        currency=(found.currency or "").upper(),
+        made_at=_moment(found.created),
+        expires_at=_moment(found.expires_at),
+    )
+
+
+def _refund(found: Any) -> Refund:
+    intent = found.payment_intent
+    return Refund(
+        id=found.id,
+        status=found.status or "pending",
+        amount_minor=found.amount,
+        currency=found.currency.upper(),
+        payment_intent_id=intent if isinstance(intent, str) else (intent.id if intent else ""),
+        made_at=_moment(found.created),
+        asked_by=str(found.metadata["asked_by"]) if found.metadata and "asked_by" in found.metadata else "",
+    )
+
+
+def _payout(found: Any) -> BankPayout:
+    return BankPayout(found.id, found.status, found.amount, found.currency.upper(), _moment(found.created))
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
