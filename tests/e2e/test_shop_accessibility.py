@@ -14,7 +14,8 @@ from django.conf import settings as django_settings
 from django.core.wsgi import get_wsgi_application
 
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
-from tests.shop.fakes import FakeFulfilment, FakeSaleor
+from tests.shop.fake_fulfilment import FakeFulfilment
+from tests.shop.fakes import FakeSaleor
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
 pytestmark = [
