@@ -46,6 +46,7 @@ def new_version(*, agreement_id: int, valid_from: date) -> Agreement:
         version=highest + 1,
         producer=former.producer,
         valid_from=valid_from,
+        discount_policy=former.discount_policy,
     )
     Term.objects.bulk_create(
         Term(

@@ -16,6 +16,7 @@ from fulfilment.agreements.rules import TermInForce, check_terms
 from fulfilment.errors import Refusal
 from fulfilment.money import to_minor
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
+from fulfilment.policies import DiscountPolicy
 
 Table = dict[str, Any]
 
@@ -78,6 +79,7 @@ def _agreement(table: Table, partners: dict[str, Partner]) -> None:
         producer=partners[table["producer"]],
         valid_from=table["from"],
         valid_until=table.get("until"),
+        discount_policy=DiscountPolicy(table.get("discounts", DiscountPolicy.SHARED_BY_ALL)),
         bound_at=signed_at if table.get("signed") else None,
     )
     for term in terms:
