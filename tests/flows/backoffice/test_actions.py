@@ -282,9 +282,11 @@ def test_changing_the_terms_before_they_bind_asks_for_new_signatures(staff: Clie
 
 
 def test_a_new_version_takes_over_on_its_first_day(staff: Client, house: House) -> None:
+    Agreement.objects.filter(pk=house.lamp.pk).update(discount_policy="platform_tops_up")
     staff.post(reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]))
     draft = Agreement.objects.get(product_code="SG-001", version=2)
     assert [term.basis_points for term in draft.terms.all()] == [6_000, 4_000]
+    assert draft.discount_policy == "platform_tops_up"
     again = staff.post(reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]), follow=True)
     assert "Er is al een nieuwe versie" in told(again)
 
