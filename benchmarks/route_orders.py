@@ -117,7 +117,7 @@ def _agree() -> None:
         agreement, made = Agreement.objects.get_or_create(
             product_code=code,
             version=1,
-            defaults={"producer": partners[producer], "valid_from": date(2025, 1, 1), "bound_at": NOW},
+            defaults={"producer": partners[producer], "valid_from": date(2025, 1, 1)},
         )
         if made:
             figures = ((producer, 500, None), (producer, None, 6_000), ("sep-verboom", None, 2_500))
@@ -130,6 +130,7 @@ def _agree() -> None:
                     amount_minor=amount,
                     basis_points=points,
                 )
+            Agreement.objects.filter(pk=agreement.pk).update(bound_at=NOW)
 
 
 def _orders() -> tuple[SaleorInMemory, list[str]]:

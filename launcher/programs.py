@@ -17,7 +17,7 @@ from launcher.supervisor import Step
 OFFSETS = {"the shop": 0, "fulfilment": 1, "the sandbox's Saleor": 2, "the sandbox's Stripe": 3}
 """Which port each listens on, counted from the base."""
 
-_SANDBOX_THREADS = 16  # one that is asked something calls back before it answers
+_SANDBOX_THREADS = 64  # one that is asked something calls back before it answers; others hang because they are told to
 _WEB_THREADS = 4
 _LEAVING = 2  # seconds; a worker that is told to stop while it starts does not hear it
 

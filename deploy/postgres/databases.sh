@@ -1,6 +1,6 @@
 #!/bin/bash
 # Run once by PostgreSQL's image, on an empty volume: two databases that know nothing of each other, and three roles.
-# Fulfilment's tables belong to one role and are used by another, which may not change the ledger (grant_app_role).
+# Fulfilment's tables belong to one role and are used by another, which may change neither ledger nor shares (grant_app_role).
 set -euo pipefail
 
 psql --username postgres --set ON_ERROR_STOP=1 \

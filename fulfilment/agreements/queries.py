@@ -51,7 +51,8 @@ def in_force(codes: Iterable[str], on: date, price_list: str = "") -> dict[str, 
 
 
 def by_ids(ids: Iterable[int]) -> dict[int, AgreementInForce]:
-    """Agreements that bound once, by id; they never change again, so each is read once in the life of a process."""
+    """Agreements that bound once, by id. The database lets nothing of what is read here change again, so each is read
+    once in the life of a process; when it ends is not among it."""
     wanted = set(ids)
     unread = wanted - _read.keys()
     if unread:
@@ -75,3 +76,9 @@ def codes_agreed_upon() -> set[str]:
     """Every product code that a general agreement ever bound somebody to."""
     rows = Agreement.objects.filter(bound_at__isnull=False, price_list="")
     return set(rows.values_list("product_code", flat=True))
+
+
+def is_bound(partner_id: int) -> bool:
+    """Whether an agreement that all signed names the partner, now or in the past."""
+    named = Q(producer_id=partner_id) | Q(terms__partner_id=partner_id)
+    return Agreement.objects.filter(named, bound_at__isnull=False).exists()

@@ -3,7 +3,7 @@
 Pure moves first (`line_moves`, `shipping_moves`), so that a refund can take exactly the same moves back.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,14 +12,18 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
 from fulfilment.money import portion
 from fulfilment.orders.models import Funder, Line, Order
-from fulfilment.partners.models import Partner, TaxRegime
-from fulfilment.partners.queries import tax_regimes_on
+from fulfilment.partners.models import Partner
+from fulfilment.partners.queries import Standing, platform, standing_on
 from fulfilment.revenue import rules
 from fulfilment.revenue.models import Share
 from fulfilment.revenue.write import keep
 
 POLICY = {"shipping": "equally_per_producer", "payment_fee": "platform"}
-"""The named policies under which all shares are booked; recorded with each entry, with those on discounts."""
+"""The named policies under which all shares are booked; recorded with each entry, with those on discounts. Of the
+producers, those who ship."""
+
+NOBODY_SHIPS = POLICY | {"shipping": "platform"}
+"""Where none of an order's producers ships, whoever brings the parcel away does so for the platform."""
 
 Part = Callable[[int], int]
 """How much of an amount is meant: all of it when shares are booked, a part when units are refunded."""
@@ -45,30 +49,39 @@ def units(done: int, now: int, of: int) -> Part:
 def book_shares(
     order: Order, routed: Sequence[Routed], producers: Sequence[int] | None, *, number: int, day: date, now: datetime
 ) -> bool:
-    """Freeze and book the shares of newly routed lines; `producers` (ids) get the shipping money once all is routed.
+    """Freeze and book the shares of newly routed lines; `producers` (ids) made the order that is now routed whole.
 
-    `number` is the number of the routing decision: the key of the entry is derived from it. True where some share is
-    less than the fixed amount that was agreed.
+    Those of them who ship get the shipping money, and where none does the platform. `number` is the number of the
+    routing decision: the key of the entry is derived from it. True where some share is less than the fixed amount that
+    was agreed.
     """
     wanted = {term.partner_id for item in routed for term in item.agreement.terms} | set(producers or ())
-    regimes = tax_regimes_on(day, wanted)
-    shares = [share for item in routed for share in _line_shares(order, item, regimes)]
-    if producers and _shared_shipping(order):
-        shares += _shipping_shares(order, producers, regimes)
-    keep(shares)
-    platform = {
+    standings = standing_on(day, wanted)
+    unknown = [found.name for found in standings.values() if found.tax_regime_id is None]
+    assert not unknown, f"nobody knows how these are taxed on {day}, so no agreement may name them: {unknown}"
+    shares = [share for item in routed for share in _line_shares(order, item, standings)]
+    owners = {
         term.partner_id
         for item in routed
         for term in item.agreement.terms
         if term.partner_kind == Partner.Kind.PLATFORM
     }
+    policy = POLICY
+    if producers and _shared_shipping(order):
+        carriers = [pk for pk in producers if standings[pk].ships]
+        if not carriers:
+            policy, carriers = NOBODY_SHIPS, [_platform()]
+            standings |= standing_on(day, carriers)
+            owners.update(carriers)
+        shares += _shipping_shares(order, carriers, standings)
+    keep(shares)
     moves: list[Move] = []
     for item in routed:
         own = [share for share in shares if share.line_id == item.line.pk]
-        moves += line_moves(item.line, own, platform, Account.PARTNER_HELD, whole)
+        moves += line_moves(item.line, own, owners, Account.PARTNER_HELD, whole)
     if producers:
         own = [share for share in shares if share.line_id is None]
-        moves += shipping_moves(order, own, Account.PARTNER_HELD)
+        moves += shipping_moves(order, own, owners, Account.PARTNER_HELD)
     record(
         f"order:{order.public_id}:split:{number}",
         "order_split",
@@ -76,7 +89,7 @@ def book_shares(
         currency=order.currency,
         happened_at=order.placed_at,
         now=now,
-        policy=_policy(order, routed),
+        policy=policy | _on_discounts(order, routed),
     )
     return any(_is_short(item, shares) for item in routed)
 
@@ -86,25 +99,31 @@ def _is_short(item: Routed, shares: Sequence[Share]) -> bool:
     return any(rules.short_of_fixed(item.line.quantity, _terms(item.agreement), own))
 
 
-def _policy(order: Order, routed: Sequence[Routed]) -> dict[str, str]:
-    """Under which policies an order is booked: on discounts that of each agreement, and who funds its voucher."""
+def _on_discounts(order: Order, routed: Sequence[Routed]) -> dict[str, str]:
+    """Under which policies discounts are booked: that of each agreement, and who funds the order's voucher."""
     named = {item.line.product_code: item.agreement.discount_policy.value for item in routed}
+    voucher = {"voucher": order.voucher_funded_by} if order.voucher_funded_by else {}
     if len(set(named.values())) == 1:
-        policy = {**POLICY, "discount": next(iter(named.values()))}
-    else:
-        policy = {**POLICY, **{f"discount:{code}": name for code, name in sorted(named.items())}}
-    return {**policy, "voucher": order.voucher_funded_by} if order.voucher_funded_by else policy
+        return voucher | {"discount": next(iter(named.values()))}
+    return voucher | {f"discount:{code}": name for code, name in sorted(named.items())}
+
+
+def _platform() -> int:
+    """The id of the platform: a workshop can say that it does not ship only where there is one."""
+    found = platform()
+    assert found is not None, "nobody ships this order, and there is no platform that could"
+    return found.pk
 
 
 def _terms(agreement: AgreementInForce) -> list[rules.Term]:
     return [rules.Term(term.amount_minor, term.basis_points) for term in agreement.terms]
 
 
-def _line_shares(order: Order, item: Routed, regimes: dict[int, TaxRegime]) -> Iterable[Share]:
+def _line_shares(order: Order, item: Routed, standings: Mapping[int, Standing]) -> Iterable[Share]:
     terms = _terms(item.agreement)
     amounts = rules.split(_shared_net(order, item, terms), item.line.quantity, terms)
     for term, amount in zip(item.agreement.terms, amounts, strict=True):
-        yield _share(order, item.line, item.agreement, term.rank, term.partner_id, amount, regimes)
+        yield _share(order, item.line, item.agreement, term.rank, term.partner_id, amount, standings)
 
 
 def _shared_net(order: Order, item: Routed, terms: Sequence[rules.Term]) -> int:
@@ -122,10 +141,10 @@ def _shared_shipping(order: Order) -> int:
     return max(order.shipping_net_minor, order.undiscounted_shipping_net_minor)
 
 
-def _shipping_shares(order: Order, producers: Sequence[int], regimes: dict[int, TaxRegime]) -> Iterable[Share]:
+def _shipping_shares(order: Order, producers: Sequence[int], standings: Mapping[int, Standing]) -> Iterable[Share]:
     amounts = rules.split_shipping(_shared_shipping(order), len(producers))
     for rank, (partner_id, amount) in enumerate(zip(producers, amounts, strict=True), start=1):
-        yield _share(order, None, None, rank, partner_id, amount, regimes)
+        yield _share(order, None, None, rank, partner_id, amount, standings)
 
 
 def _share(
@@ -135,12 +154,11 @@ def _share(
     rank: int,
     partner_id: int,
     amount: int,
-    regimes: dict[int, TaxRegime],
+    standings: Mapping[int, Standing],
 ) -> Share:
-    regime = regimes.get(partner_id)
-    tax = rules.Tax(regime.vat_basis_points, regime.withholding_basis_points) if regime else rules.Tax()
-    if line is None:
-        tax = rules.Tax(tax.vat_basis_points)  # carrying a parcel is a service, never a royalty
+    standing = standings[partner_id]
+    withholding = 0 if line is None else standing.withholding_basis_points  # a parcel is a service, never a royalty
+    tax = rules.Tax(standing.vat_basis_points, withholding)
     taxed = rules.taxed(amount, tax)
     return Share(
         order=order,
@@ -149,7 +167,7 @@ def _share(
         agreement_id=agreement.id if agreement else None,
         price_list=agreement.price_list if agreement else "",
         rank=rank,
-        tax_regime=regime,
+        tax_regime_id=standing.tax_regime_id,
         amount_minor=taxed.amount,
         vat_minor=taxed.vat,
         vat_basis_points=tax.vat_basis_points,
@@ -158,7 +176,9 @@ def _share(
     )
 
 
-def line_moves(line: Line, shares: Sequence[Share], platform: set[int], partners: Account, part: Part) -> list[Move]:
+def line_moves(
+    line: Line, shares: Sequence[Share], platform: Collection[int], partners: Account, part: Part
+) -> list[Move]:
     """What a part of a line means in the ledger; `partners` is the account on which partners' money stands.
 
     What the shares are together above what was paid without VAT, the platform puts to the customer's money.
@@ -174,9 +194,8 @@ def line_moves(line: Line, shares: Sequence[Share], platform: set[int], partners
     given = vat - borne
     for share in shares:
         given += part(share.amount_minor)
-        moves += _share_moves(
-            share, Account.CUSTOMER, Account.PLATFORM_SHARE if share.partner_id in platform else partners, part
-        )
+        owner = Account.PLATFORM_SHARE if share.partner_id in platform else partners
+        moves += _share_moves(share, Account.CUSTOMER, owner, part)
     moves += _rounding(gross - given, order_id, line_id)
     return moves
 
@@ -190,8 +209,11 @@ def _share_moves(share: Share, source: Account, owner: Account, part: Part) -> l
     return moves
 
 
-def shipping_moves(order: Order, shares: Sequence[Share], partners: Account) -> list[Move]:
-    """What the shipping money of an order means in the ledger, with what the platform puts to it."""
+def shipping_moves(order: Order, shares: Sequence[Share], platform: Collection[int], partners: Account) -> list[Move]:
+    """What the shipping money of an order means in the ledger, with what the platform puts to it.
+
+    `platform` and `partners` are as for `line_moves`.
+    """
     borne = sum(share.amount_minor for share in shares) - order.shipping_net_minor
     vat = order.shipping_gross_minor - order.shipping_net_minor
     moves = [
@@ -200,7 +222,8 @@ def shipping_moves(order: Order, shares: Sequence[Share], partners: Account) -> 
         Move(Account.PLATFORM_DISCOUNTS, Account.SHIPPING, borne, order.pk),
     ]
     for share in shares:
-        moves += _share_moves(share, Account.SHIPPING, partners, whole)
+        owner = Account.PLATFORM_SHARE if share.partner_id in platform else partners
+        moves += _share_moves(share, Account.SHIPPING, owner, whole)
     return moves
 
 

@@ -376,7 +376,7 @@ def reversal(order: Order, quantities: Mapping[int, int], gone: Mapping[int, int
             part = units(gone.get(line.pk, 0), wanted, line.quantity)
             moves += line_moves(line, shares[line.pk], platform, partners, part)
     if shipping and None in shares:
-        moves += shipping_moves(order, shares[None], partners)
+        moves += shipping_moves(order, shares[None], platform, partners)
     return reversed_moves(moves)
 
 

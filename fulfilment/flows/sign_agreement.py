@@ -1,5 +1,10 @@
-"""An agreement is signed by every partner named in it, and then binds; a change is a new version."""
+"""An agreement is signed by every partner named in it, and then binds; a change is a new version.
 
+Who may change what of it, and when, stands in `agreements/rules.py`.
+"""
+
+import hashlib
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -10,26 +15,44 @@ from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.agreements.rules import TermInForce, check_terms
 from fulfilment.errors import Refusal
 from fulfilment.partners.models import Partner, User
+from fulfilment.partners.queries import standing_on
 
 
 @transaction.atomic
-def sign(*, agreement_id: int, partner_id: int, by: User | None, now: datetime) -> Agreement:
+def sign(*, agreement_id: int, partner_id: int, by: User | None, now: datetime, words: str | None = None) -> Agreement:
     """Record that a partner signed; the last signature binds the agreement and ends the version before it.
 
-    `Refusal` when the partner is not named in it, its terms do not hold, or another version stands in its way.
+    `words` are the `words_of` what was read. `Refusal` when it says something else by now, the partner is not named in
+    it, its terms do not hold, nobody knows how one of its partners is taxed, or another version stands in its way.
     """
     agreement = Agreement.objects.select_for_update().get(pk=agreement_id)
-    check_terms(terms_of(agreement))
     signers = {partner.pk for partner in named(agreement)}
     if partner_id not in signers:
         raise Refusal(_("Deze partner staat niet in de overeenkomst."), code="NOT_NAMED")
+    if agreement.bound_at is not None:
+        return agreement  # all have signed: the same button was pressed just before
+    _check(agreement, signers, words)
     Signature.objects.get_or_create(
         agreement=agreement, partner_id=partner_id, defaults={"signed_at": now, "signed_by": by}
     )
     signed = set(Signature.objects.filter(agreement=agreement).values_list("partner_id", flat=True))
-    if agreement.bound_at is None and signers <= signed:
+    if signers <= signed:
         _bind(agreement, now)
     return agreement
+
+
+def _check(agreement: Agreement, signers: Collection[int], words: str | None) -> None:
+    if words is not None and words != words_of(agreement):
+        told = _("Deze overeenkomst veranderde nadat je ze las. De handtekening is niet genoteerd: lees ze opnieuw.")
+        raise Refusal(told, code="STALE")
+    check_terms(terms_of(agreement))
+    # What is agreed about them stays so until it binds: which kind of partner each is, how each is taxed.
+    list(Partner.objects.select_for_update(no_key=True).filter(pk__in=signers).order_by("pk").values_list("pk"))
+    unknown = ", ".join(partner.name for partner in untaxed(agreement))
+    if unknown:
+        told = _("Er kan nog niet getekend worden: zonder fiscaal stelsel op %(day)s: %(names)s.")
+        day = agreement.valid_from.strftime("%d/%m/%Y")
+        raise Refusal(told % {"names": unknown, "day": day}, code="UNTAXED")
 
 
 @transaction.atomic
@@ -65,6 +88,21 @@ def new_version(*, agreement_id: int, valid_from: date) -> Agreement:
 def named(agreement: Agreement) -> list[Partner]:
     """Who must sign: the producer, and every partner with a term; by name."""
     return list(Partner.objects.filter(Q(terms__agreement=agreement) | Q(pk=agreement.producer_id)).distinct())
+
+
+def untaxed(agreement: Agreement) -> list[Partner]:
+    """The partners named in it who have no tax regime on the day on which it begins; by name."""
+    partners = named(agreement)
+    standings = standing_on(agreement.valid_from, [partner.pk for partner in partners])
+    return [partner for partner in partners if standings[partner.pk].tax_regime_id is None]
+
+
+def words_of(agreement: Agreement) -> str:
+    """What tells two readings of an agreement apart: everything that whoever signs agrees to."""
+    terms = [(term.rank, term.partner_id, term.amount_minor, term.basis_points) for term in terms_of(agreement)]
+    what = (agreement.product_code, agreement.price_list, agreement.version, agreement.producer_id)
+    read = (*what, agreement.valid_from.isoformat(), str(agreement.valid_until), agreement.discount_policy, terms)
+    return hashlib.sha256(repr(read).encode()).hexdigest()
 
 
 def terms_of(agreement: Agreement) -> list[TermInForce]:

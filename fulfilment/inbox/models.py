@@ -14,7 +14,6 @@ class Mark(models.Model):
 
     class Kind(models.TextChoices):
         ORDER = "order", "Saleor order"
-        CHECKOUT = "checkout", "Saleor checkout"
         SESSION = "session", "Stripe Checkout Session"
         INTENT = "intent", "Stripe PaymentIntent"
         REFUND = "refund", "Stripe refund"
@@ -69,7 +68,6 @@ class OpenIssue(models.Model):
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
         SHORT_OF_FIXED = "short_of_fixed", _("Minder dan het vaste bedrag")
-        REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("onderwerp"), max_length=255)

@@ -47,7 +47,11 @@ class Partner(models.Model):
 
 
 class TaxRegime(models.Model):
-    """How a partner is taxed from a day on; the one in force is frozen with each share."""
+    """How a partner is taxed from a day on, until the day of the next one; the one in force is frozen with each share.
+
+    It has no last day, so there is no gap between two and no overlap, and whoever was taxed once is taxed ever after.
+    The database lets none be changed or removed (`0002_lasting_tax_regimes`): a change is a row from a later day on.
+    """
 
     class Regime(models.TextChoices):
         VAT_LIABLE = "vat_liable", _("Btw-plichtig")

@@ -1,20 +1,40 @@
 """Reading partners. What every paid order asks is SQL: composing such a query takes longer than asking it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 
-from fulfilment.partners.models import Membership, Partner, TaxRegime, User
+from fulfilment.partners.models import Membership, Partner, User
 
 
-def tax_regimes_on(day: date, partner_ids: Iterable[int]) -> dict[int, TaxRegime]:
-    """The tax regime in force on `day` for each of the partners; a partner without one is absent."""
-    rows = TaxRegime.objects.raw(
-        "SELECT * FROM partners_taxregime WHERE partner_id = ANY(%s) AND valid_from <= %s ORDER BY valid_from",
-        [list(partner_ids), day],
-    )
-    return {row.partner_id: row for row in rows}
+@dataclass(frozen=True)
+class Standing:
+    """What holds for a partner on a day: whether it ships what it makes, and how it is taxed (rates in basis points).
+
+    `tax_regime_id` is None, and the rates are zero, before the first day of its first regime: nobody knows.
+    """
+
+    name: str
+    ships: bool
+    tax_regime_id: int | None
+    vat_basis_points: int
+    withholding_basis_points: int
+
+
+def standing_on(day: date, partner_ids: Iterable[int]) -> dict[int, Standing]:
+    """How each of the partners stands on `day`, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT partner.id, partner.name, partner.ships, regime.id, "
+            "coalesce(regime.vat_basis_points, 0), coalesce(regime.withholding_basis_points, 0) "
+            "FROM partners_partner AS partner LEFT JOIN LATERAL ("
+            "SELECT * FROM partners_taxregime WHERE partner_id = partner.id AND valid_from <= %s "
+            "ORDER BY valid_from DESC LIMIT 1) AS regime ON true WHERE partner.id = ANY(%s)",
+            [day, list(partner_ids)],
+        )
+        return {pk: Standing(*found) for pk, *found in cursor.fetchall()}
 
 
 def lead_days_of(partner_ids: Iterable[int]) -> dict[int, int]:
@@ -42,3 +62,8 @@ def partners_with_sums(user: User) -> list[Partner]:
     """The partners of which a person may see what they earn: all of theirs, but not those that they only work for."""
     knowing = (Membership.Role.COACH, Membership.Role.DESIGNER, Membership.Role.VIEWER)
     return list(Partner.objects.filter(memberships__user=user, memberships__role__in=knowing).order_by("name"))
+
+
+def platform() -> Partner | None:
+    """The partner that is the platform itself; None where there is none yet."""
+    return Partner.objects.filter(kind=Partner.Kind.PLATFORM).first()

@@ -15,11 +15,12 @@ from sandbox.common.faults import Faults, UnknownFaultError
 from sandbox.common.outbox import Outbox
 from sandbox.common.settings import SandboxSettings
 from sandbox.common.store import Document, NotStoredError, Reader, Store
-from sandbox.common.web import Route, form_or_json, json_response, page, redirect, templates
+from sandbox.common.web import Route, form_or_json, json_response, moment, page, redirect, templates
 from sandbox.common.worker import Clock
 
 _ON_FIRST_PAGE = 5
 _ON_A_PAGE = 100
+_MOST_TOLD = 500
 STATES = {
     "waiting": "wacht",
     "sending": "onderweg",
@@ -48,24 +49,36 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Input:
+    """A field beside a button: a whole number, or one of `choices` (value and label)."""
+
+    name: str
+    label: str
+    value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button that posts to `path`, with what is filled in beside it."""
+
+    path: str
+    label: str
+    explanation: str
+    inputs: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True)
 class Section:
     """One kind of document as a table; `row` turns a document into a line. Newest first. `detail` may name other
-    documents that belong to one, shown below it, as (title, document)."""
+    documents that belong to one, shown below it, as (title, document); `actions` what can be done to it there."""
 
     kind: str
     title: str
     columns: tuple[str, ...]
     row: Callable[[Document], Row]
     detail: Callable[[Reader, Document], list[tuple[str, Document]]] = field(default=lambda reader, document: [])
-
-
-@dataclass(frozen=True)
-class Action:
-    """A button on the first page that posts to `path`."""
-
-    path: str
-    label: str
-    explanation: str
+    actions: Callable[[Document], Sequence[Action]] = field(default=lambda document: [])
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,14 @@ class Panel:
 
     figures: list[tuple[str, str]]
     actions: Sequence[Action] = ()
+
+
+DISTURBED = Section(
+    "disturbance",
+    "Verstoorde oproepen",
+    ("Oproep", "Nummer", "Wanneer", "Hoe"),
+    lambda d: Row(d["id"], (d["call"], str(d["number"]), moment(d["at"]), d["kind"]), "bad"),
+)
 
 
 class ControlPage:
@@ -96,13 +117,13 @@ class ControlPage:
         self._faults = faults
         self._outbox = outbox
         self._clock = clock
-        self._sections = {section.kind: section for section in sections}
+        self._sections = {section.kind: section for section in (*sections, DISTURBED)}
         self._panel = panel
         self._templates = templates(
             *template_folders,
             program=name,
             programs=[("Saleor", settings.saleor_url), ("Stripe", settings.stripe_url)],
-            sections=list(sections),
+            sections=list(self._sections.values()),
             states=STATES,
         )
 
@@ -168,7 +189,15 @@ class ControlPage:
                 return self._missing()
             related = section.detail(reader, document)
             row = section.row(document)
-        return self.render("control/detail.html", section=section, row=row, document=document, related=related)
+        return self.render(
+            "control/detail.html",
+            section=section,
+            row=row,
+            document=document,
+            related=related,
+            actions=section.actions(document),
+            notice=_NOTICES.get(request.args.get("done", ""), ""),
+        )
 
     def _webhooks(self, request: Request) -> Response:
         state = request.args.get("state", "")
@@ -211,15 +240,16 @@ class ControlPage:
         return redirect("/control/?done=faults")
 
     def _state(self, request: Request) -> Response:
+        limit = min(_MOST_TOLD, max(0, request.args.get("limit", _MOST_TOLD, type=int)))
         with self._store.read() as reader:
             state: Document = {
                 "program": self._templates.globals["program"],
                 "faults": self._faults.values(reader),
                 "down": float(self._faults.values(reader)["down_until"]) > self._clock(),
-                "deliveries": reader.find("delivery", newest_first=True, limit=500),
-                "attempts": reader.find("attempt", newest_first=True, limit=500),
+                "deliveries": reader.find("delivery", newest_first=True, limit=limit),
+                "attempts": reader.find("attempt", newest_first=True, limit=limit),
                 "counts": {kind: reader.count(kind) for kind in self._sections},
-                "documents": {kind: reader.find(kind, newest_first=True, limit=500) for kind in self._sections},
+                "documents": {kind: reader.find(kind, newest_first=True, limit=limit) for kind in self._sections},
                 "figures": dict(self._panel(reader).figures),
             }
         return json_response(state)

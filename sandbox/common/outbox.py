@@ -13,11 +13,13 @@ from uuid import uuid4
 import httpx2
 
 from sandbox.common.faults import SHUFFLE_SECONDS, Faults
-from sandbox.common.store import Document, Store, Transaction
+from sandbox.common.store import Document, Reader, Store, Transaction
 from sandbox.common.worker import Clock, Workers
 
 WAITING, SENDING, DELIVERED, FAILED, DROPPED, VOID = "waiting", "sending", "delivered", "failed", "dropped", "void"
 _KEPT_ANSWER = 2000
+_LOOKED_AT = 20
+"""How many that are due are looked at for one that waits for no other."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ Render = Callable[[Document], Message | None]
 """From the subject given to `enqueue` to the message, as the world is now; None when there is nothing left to tell."""
 Sign = Callable[[Message, float], Mapping[str, str]]
 """Headers that prove the message, at that time (unix seconds)."""
+Lane = Callable[[Document], str]
+"""From the subject to the name of the row in which it waits for those before it; empty where it waits for none."""
 Settled = Callable[[Document, Document], None]
 """Called after the last attempt of a webhook, arrived or given up, with the delivery and that attempt."""
 
@@ -62,6 +66,7 @@ class Outbox:
         sign: Sign,
         clock: Clock,
         settled: Settled = lambda delivery, attempt: None,
+        lane: Lane = lambda subject: "",
     ) -> None:
         self._store = store
         self._faults = faults
@@ -69,12 +74,14 @@ class Outbox:
         self._render = render
         self._sign = sign
         self._settled = settled
+        self._lane = lane
+        self._busy: set[str] = set()
         self._clock = clock
         # Loopback and private receivers only: proxies of the environment must not see sandbox traffic.
         self._client = httpx2.Client(timeout=policy.timeout, follow_redirects=False, trust_env=False)
         self.workers = Workers("outbox", self.send_one, self._next_due, clock)
 
-    def start(self, threads: int = 2) -> None:
+    def start(self, threads: int = 4) -> None:
         """Take up what an earlier process left half sent, then deliver in the background."""
         with self._store.write() as tx:
             for delivery in tx.find("delivery", {"state": SENDING}):
@@ -121,10 +128,16 @@ class Outbox:
         delivery = self._claim()
         if delivery is None:
             return False
+        try:
+            self._send(delivery)
+        finally:
+            self._busy.discard(self._lane(delivery["subject"]))
+        return True
+
+    def _send(self, delivery: Document) -> None:
         started = self._clock()
         attempt: Document = {"delivery": delivery["id"], "at": started, "status": None, "error": None, "answer": ""}
-        with self._store.write() as tx:
-            pretended = self._faults.take(tx, "fail_next")
+        pretended = self._faults.take_alone("fail_next")
         try:
             message = self._render(delivery["subject"])
             if message is not None:
@@ -141,7 +154,6 @@ class Outbox:
             self._finish(delivery, VOID)
         else:
             self._record(delivery, attempt)
-        return True
 
     def _post(self, message: Message, headers: Mapping[str, str]) -> Document:
         started = time.monotonic()
@@ -156,19 +168,25 @@ class Outbox:
         now = self._clock()
         if self._faults.is_down(now):
             return None
-        due: Mapping[str, float] = {"due_at": now}
         with self._store.read() as reader:
-            if reader.first("delivery", {"state": WAITING}, at_most=due) is None:
+            if not self._free(reader, now):
                 return None
         with self._store.write() as tx:
-            found = tx.find("delivery", {"state": WAITING}, at_most=due, order_by="due_at", limit=20)
-            if not found:
+            free = self._free(tx, now)
+            if not free:
                 return None
             shuffled = self._faults.values(tx)["shuffle"]
-            delivery = random.choice(found) if shuffled else found[0]  # noqa: S311 - not a secret
+            delivery = random.choice(free) if shuffled else free[0]  # noqa: S311 - not a secret
             delivery |= {"state": SENDING}
             tx.put("delivery", delivery["id"], delivery)
+            # One claims at a time, since one writes at a time.
+            self._busy.update({self._lane(delivery["subject"])} - {""})
         return delivery
+
+    def _free(self, reader: Reader, now: float) -> list[Document]:
+        """Some that are due and wait for no other, the first first."""
+        due = reader.find("delivery", {"state": WAITING}, at_most={"due_at": now}, order_by="due_at", limit=_LOOKED_AT)
+        return [one for one in due if self._lane(one["subject"]) not in self._busy]
 
     def _record(self, delivery: Document, attempt: Document) -> None:
         tries = delivery["tries"] + 1

@@ -139,6 +139,12 @@ class Reader:
         statement = f"SELECT count(*) FROM document WHERE {conditions}"  # noqa: S608 - as in find
         return int(self._connection.execute(statement, values).fetchone()[0])
 
+    def total(self, kind: str, field: str, *, at_least: Mapping[str, float] | None = None) -> int:
+        """The sum of a field of whole numbers over the documents of a kind; 0 where there are none."""
+        conditions, values = _conditions(kind, None, at_least, None)
+        statement = f"SELECT coalesce(sum({_path(field)}), 0) FROM document WHERE {conditions}"  # noqa: S608 - as in find
+        return int(self._connection.execute(statement, values).fetchone()[0])
+
     def sequence(self, kind: str, document_id: str) -> int | None:
         """The place of a document in the order of creation, or None where there is no such document."""
         row = self._connection.execute(
@@ -191,7 +197,8 @@ class Transaction(Reader):
 
 
 class Store:
-    """One SQLite file. `indexes` names the fields that are searched often, per kind or shared."""
+    """One SQLite file. `indexes` names the fields that are searched often, per kind or shared; two with a space between
+    are searched by the first and sorted by the second."""
 
     def __init__(self, path: Path, *, indexes: Sequence[str] = ()) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -203,9 +210,10 @@ class Store:
         self._writer = self._connect()
         self._writer.execute("PRAGMA journal_mode = WAL")
         self._writer.executescript(_SCHEMA)
-        for field in indexes:
-            name = "document_" + field.replace(".", "_")
-            self._writer.execute(f"CREATE INDEX IF NOT EXISTS {name} ON document (kind, {_path(field)})")
+        for fields in indexes:
+            name = "document_" + re.sub(r"\W", "_", fields)
+            paths = ", ".join(_path(field) for field in fields.split())
+            self._writer.execute(f"CREATE INDEX IF NOT EXISTS {name} ON document (kind, {paths})")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)

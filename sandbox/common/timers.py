@@ -28,10 +28,16 @@ class Timers:
 
     def at(self, tx: Transaction, due_at: float, name: str, argument: Document) -> None:
         """Let the handler `name` run at `due_at` (unix seconds) with `argument`."""
+        self._plan(tx, uuid4().hex, due_at, name, argument)
+
+    def once(self, tx: Transaction, due_at: float, name: str) -> None:
+        """Let the handler `name` run once at `due_at`, however often this is asked; the last wish counts."""
+        self._plan(tx, name, due_at, name, {})
+
+    def _plan(self, tx: Transaction, timer_id: str, due_at: float, name: str, argument: Document) -> None:
         if name not in self._handlers:
             raise KeyError(f"no timer handler {name!r}")
-        timer_id = uuid4().hex
-        tx.insert("timer", timer_id, {"id": timer_id, "due_at": due_at, "name": name, "argument": argument})
+        tx.put("timer", timer_id, {"id": timer_id, "due_at": due_at, "name": name, "argument": argument})
         tx.on_commit(self.workers.wake)
 
     def run_one(self) -> bool:

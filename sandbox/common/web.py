@@ -42,7 +42,8 @@ class Program:
     """One WSGI program.
 
     `unavailable(request)` answers for the whole program while it is down (None when it is up), except at the control
-    page, the health page and the assets; `failed(request, error)` turns an error into an answer (None: the plain one).
+    page, the health page and the assets; `failed(request, error)` turns an error into an answer (None: the plain one);
+    `around(request, answer)` stands around every answer.
     """
 
     def __init__(
@@ -52,9 +53,11 @@ class Program:
         store: Store,
         unavailable: Callable[[Request], Response | None],
         failed: Callable[[Request, HTTPException], Response | None],
+        around: Callable[[Request, Callable[[], Response]], Response],
         assets: Sequence[Path] = (),
     ) -> None:
         self._store = store
+        self._around = around
         self._unavailable = unavailable
         self._failed = failed
         self._assets = {path.name: path for folder in (HERE / "static", *assets) for path in folder.iterdir()}
@@ -69,7 +72,7 @@ class Program:
         request = Request(environ)
         request.max_content_length = _LARGEST_BODY
         request.max_form_memory_size = _LARGEST_BODY
-        return self._answer(request)(environ, start_response)
+        return self._around(request, lambda: self._answer(request))(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         try:

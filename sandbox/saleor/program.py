@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from catalogue.file import read_catalogue
 from sandbox.common.control import ControlPage
+from sandbox.common.disturbances import Disturbances
 from sandbox.common.faults import Faults, Switch
 from sandbox.common.settings import SandboxSettings
 from sandbox.common.store import Store
@@ -30,7 +31,7 @@ from sandbox.saleor.subscriptions import render
 from sandbox.saleor.thumbnails import Pictures
 
 _INDEXES = (
-    *("state", "due_at", "delivery", "token", "identifier", "status", "checkout", "order"),
+    *("state due_at", "due_at", "delivery", "token", "identifier", "status", "checkout", "order"),
     *("updatedAt", "authorizeStatus", "sku", "idempotency_key"),
 )
 _SWITCHES = (
@@ -53,7 +54,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Start what happens by itself."""
-        self.core.outbox.start(threads=1)
+        self.core.outbox.start()
         for workers in self.workers:
             workers.start()
 
@@ -96,6 +97,8 @@ def open_sandbox(
         sign=lambda message, now: {},
         clock=clock,
         settled=lambda delivery, attempt: take_refund_answer(core, delivery, attempt),
+        # What is told of an order arrives in the order in which it happened.
+        lane=lambda subject: str(subject.get("order", "")),
     )
     completion = AutomaticCompletion(core, auto_complete_seconds)
     return Sandbox(core, _program(core, settings), [completion.workers, Installer(core).workers])
@@ -130,4 +133,5 @@ def _program(core: Core, settings: SandboxSettings) -> Program:
         *Pictures(core, settings.state / "thumbnails").routes(),
         *page.routes(),
     ]
-    return Program(routes, store=core.store, unavailable=unavailable, failed=failed)
+    disturbances = Disturbances(core.store, core.faults, core.clock, ("/graphql/", "/.well-known/"))
+    return Program(routes, store=core.store, unavailable=unavailable, failed=failed, around=disturbances.around)

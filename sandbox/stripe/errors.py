@@ -30,8 +30,16 @@ class ApiError(Exception):
         return {"error": self.body}
 
 
+class ImpossibleError(ValueError):
+    """What the control page was asked cannot happen now; the text is for people."""
+
+
 def no_such(kind: str, document_id: str, param: str) -> ApiError:
     return ApiError(f"No such {kind}: '{document_id}'", status=404, code="resource_missing", param=param)
+
+
+def insufficient_funds(message: str, param: str | None = None) -> ApiError:
+    return ApiError(message, code="balance_insufficient", param=param, remembered=True)
 
 
 def unknown_parameter(param: str) -> ApiError:

@@ -13,6 +13,11 @@ from sandbox.stripe.shapes import new_id
 
 SENT = frozenset(
     {
+        "charge.dispute.closed",
+        "charge.dispute.created",
+        "charge.dispute.funds_reinstated",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.updated",
         "charge.updated",
         "checkout.session.completed",
         "checkout.session.expired",

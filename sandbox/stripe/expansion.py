@@ -7,13 +7,18 @@ from sandbox.stripe import ledger
 from sandbox.stripe.errors import ApiError
 
 _REFERENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "balance_transaction": {"source": ("charge", "refund", "payout")},
+    "balance_transaction": {"source": ("charge", "refund", "payout", "dispute")},
     "charge": {"balance_transaction": ("balance_transaction",), "payment_intent": ("payment_intent",)},
     "checkout.session": {"payment_intent": ("payment_intent",)},
+    "dispute": {"charge": ("charge",), "payment_intent": ("payment_intent",)},
     "payment_intent": {"latest_charge": ("charge",)},
-    "payout": {"balance_transaction": ("balance_transaction",)},
+    "payout": {
+        "balance_transaction": ("balance_transaction",),
+        "failure_balance_transaction": ("balance_transaction",),
+    },
     "refund": {
         "balance_transaction": ("balance_transaction",),
+        "failure_balance_transaction": ("balance_transaction",),
         "charge": ("charge",),
         "payment_intent": ("payment_intent",),
     },
@@ -39,7 +44,9 @@ def expanded(reader: Reader, document: Document, wanted: Sequence[str], now: flo
 
 
 def as_shown(document: Document, now: float) -> Document:
-    """What is stored of an object, as it is shown at a moment."""
+    """What is stored of an object, or of those in a list, as it is shown at a moment."""
+    if document["object"] == "list":
+        return {**document, "data": [as_shown(item, now) for item in document["data"]]}
     return ledger.as_of(document, now) if document["object"] == "balance_transaction" else document
 
 
@@ -47,6 +54,10 @@ def _expand(reader: Reader, document: Document, parts: list[str], path: str, now
     name, rest = parts[0], parts[1:]
     if document["object"] == "list" and name == "data" and rest:
         for item in document["data"]:
+            _expand(reader, item, rest, path, now)
+        return
+    if isinstance(document.get(name), list) and document[name] and isinstance(document[name][0], dict):
+        for item in document[name] if rest else ():
             _expand(reader, item, rest, path, now)
         return
     if name not in document or not isinstance(document[name], dict):

@@ -19,3 +19,6 @@ FEES = {
     "card": Fee(basis_points=150, fixed=25),
     "bancontact": Fee(basis_points=0, fixed=39),
 }
+DISPUTE_FEE = 2_000
+"""What Stripe keeps of a payment by card that the cardholder's bank takes back, in cents. It is not returned when the
+dispute is won."""

@@ -1,5 +1,6 @@
 """The balance at Stripe: every movement is a balance transaction, and the balance is their sum."""
 
+import math
 from dataclasses import dataclass
 
 from sandbox.common.store import Document, Reader, Transaction
@@ -12,33 +13,36 @@ AVAILABLE_AFTER = 5
 
 @dataclass(frozen=True)
 class Movement:
-    """One movement: `amount` and `fee` in cents, the amount negative when money leaves."""
+    """One movement: `amount` and `fee` in cents, the amount negative when money leaves, the fee when one is returned.
+    `not_before` is the first moment (unix seconds) at which its money counts as available; at once where it is 0."""
 
     amount: int
     kind: str
     category: str
     source: str
     fee: int = 0
+    fee_for: str = "Stripe processing fees"
     description: str | None = None
+    not_before: int = 0
 
 
 def book(tx: Transaction, movement: Movement, now: float) -> Document:
-    """Store a movement; money that comes in from customers is pending at first."""
-    waits = AVAILABLE_AFTER if movement.category == "charge" else 0
+    """Store a movement."""
     details = [
         {
             "amount": movement.fee,
             "application": None,
             "currency": CURRENCY,
-            "description": "Stripe processing fees",
+            "description": movement.fee_for,
             "type": "stripe_fee",
         }
     ]
+    available_on = max(int(now), movement.not_before)
     transaction: Document = {
         "id": new_id("txn_3"),
         "object": "balance_transaction",
         "amount": movement.amount,
-        "available_on": int(now) + waits,
+        "available_on": available_on,
         "balance_type": "payments",
         "created": int(now),
         "currency": CURRENCY,
@@ -49,11 +53,19 @@ def book(tx: Transaction, movement: Movement, now: float) -> Document:
         "net": movement.amount - movement.fee,
         "reporting_category": movement.category,
         "source": movement.source,
-        "status": "pending" if waits else "available",
+        "status": "pending" if available_on > now else "available",
         "type": movement.kind,
     }
+    held = _held(tx) + transaction["net"]
     tx.insert("balance_transaction", transaction["id"], transaction)
+    tx.put("ledger", "held", {"net": held})
     return transaction
+
+
+def _held(reader: Reader) -> int:
+    """The sum of all movements; kept, since thousands of them are too many to add up at every call."""
+    kept = reader.get("ledger", "held")
+    return reader.total("balance_transaction", "net") if kept is None else int(kept["net"])
 
 
 def as_of(transaction: Document, now: float) -> Document:
@@ -62,14 +74,9 @@ def as_of(transaction: Document, now: float) -> Document:
 
 
 def balances(reader: Reader, now: float) -> tuple[int, int]:
-    """(available, pending) in cents."""
-    available = pending = 0
-    for transaction in reader.find("balance_transaction"):
-        if transaction["available_on"] <= now:
-            available += transaction["net"]
-        else:
-            pending += transaction["net"]
-    return available, pending
+    """(available, pending) in cents; either may be below zero."""
+    pending = reader.total("balance_transaction", "net", at_least={"available_on": math.nextafter(now, math.inf)})
+    return _held(reader) - pending, pending
 
 
 def balance(reader: Reader, now: float) -> Document:

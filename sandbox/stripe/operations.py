@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.common.store import Document, Reader, Transaction
-from sandbox.stripe import ledger, payouts, refunds, sessions
-from sandbox.stripe.errors import no_such
+from sandbox.stripe import disputes, ledger, payouts, refunds, sessions
+from sandbox.stripe.errors import ApiError, no_such
 from sandbox.stripe.events import Cause
 from sandbox.stripe.expansion import listed
 from sandbox.stripe.parameters import EXPAND, PAGE, Field
@@ -14,6 +14,13 @@ from sandbox.stripe.payouts import Payouts
 from sandbox.stripe.refunds import Refunds
 from sandbox.stripe.sessions import Sessions
 
+MOVEMENT_LIST: Mapping[str, Field] = {
+    **PAGE,
+    "currency": Field("text"),
+    "payout": Field("text"),
+    "source": Field("text"),
+    "type": Field("text"),
+}
 EVENT_LIST: Mapping[str, Field] = {**PAGE, "type": Field("text"), "types": Field("texts")}
 
 
@@ -77,6 +84,10 @@ def operations(checkout: Sessions, refunding: Refunds, paying_out: Payouts) -> l
         _one("/v1/payouts/<id>", "payout", "payout"),
         Operation("GET", "/v1/payouts", payouts.LIST, read=_lists("payout", "status")),
         Operation("GET", "/v1/balance", EXPAND, read=lambda reader, call: ledger.balance(reader, call.now)),
+        _one("/v1/balance_transactions/<id>", "balance_transaction", "id"),
+        Operation("GET", "/v1/balance_transactions", MOVEMENT_LIST, read=_movements),
+        _one("/v1/disputes/<id>", "dispute", "dispute"),
+        Operation("GET", "/v1/disputes", disputes.LIST, read=_lists("dispute", "payment_intent", "charge")),
         _one("/v1/events/<id>", "event", "id"),
         Operation("GET", "/v1/events", EVENT_LIST, read=_lists("event", "type", "types")),
     ]
@@ -86,7 +97,7 @@ def _one(rule: str, kind: str, param: str) -> Operation:
     def read(reader: Reader, call: Call) -> Document:
         found = reader.get(kind, call.ids["id"])
         if found is None:
-            raise no_such(kind, call.ids["id"], param)
+            raise no_such(kind.replace("_", " ") if kind == "balance_transaction" else kind, call.ids["id"], param)
         return found
 
     return Operation("GET", rule, EXPAND, read=read)
@@ -118,6 +129,18 @@ def _lists(kind: str, *filters: str) -> Callable[[Reader, Call], Document]:
         return listed(call.path, page[::-1] if backwards else page, has_more=len(found) > limit)
 
     return read
+
+
+def _movements(reader: Reader, call: Call) -> Document:
+    """Balance transactions, with two peculiarities of Stripe's: those of a manual payout are not told, and those of a
+    dispute stand on the dispute alone, though they name it as their source."""
+    if "payout" in call.wanted:
+        if reader.get("payout", call.wanted["payout"]) is None:
+            raise no_such("payout", call.wanted["payout"], "payout")
+        raise ApiError("Balance transaction history can only be filtered on automatic transfers, not manual.")
+    if call.wanted.get("source", "").startswith("du_"):
+        return listed(call.path, [])
+    return _lists("balance_transaction", "currency", "source", "type")(reader, call)
 
 
 def _place(reader: Reader, kind: str, call: Call, name: str) -> int | None:

@@ -7,7 +7,7 @@ from sandbox.common.faults import Faults
 from sandbox.common.store import Document, Transaction
 from sandbox.common.timers import Timers
 from sandbox.stripe import ledger, shapes
-from sandbox.stripe.errors import ApiError
+from sandbox.stripe.errors import ApiError, ImpossibleError, insufficient_funds
 from sandbox.stripe.events import NOBODY, Cause, Events
 from sandbox.stripe.parameters import EXPAND, METADATA, PAGE, Field
 from sandbox.stripe.settings import CURRENCY
@@ -27,6 +27,8 @@ LIST: Mapping[str, Field] = {
 }
 ARRIVES_AFTER = 3.0
 """Seconds until the money is at the bank; a day or two in the real world."""
+RETURNED_AFTER = 5.0
+"""Seconds until the bank sends back what it had taken; up to five working days in the real world."""
 
 
 def validate(wanted: Mapping[str, Any]) -> None:
@@ -44,6 +46,7 @@ class Payouts:
         self._timers = timers
         self._faults = faults
         timers.handle("settle_payout", self._settle)
+        timers.handle("return_payout", self._return)
 
     def create(self, tx: Transaction, wanted: Mapping[str, Any], cause: Cause, now: float) -> Document:
         """Send money to the bank; raises ApiError when less is available."""
@@ -53,7 +56,7 @@ class Payouts:
                 "You have insufficient funds in your Stripe account for this transfer. Your card balance is too low. "
                 "You can use the the /v1/balance endpoint to view your Stripe balance."
             )
-            raise ApiError(message, code="balance_insufficient", param="amount", remembered=True)
+            raise insufficient_funds(message, param="amount")
         payout = shapes.payout(wanted["amount"], wanted, int(now + ARRIVES_AFTER), int(now))
         movement = ledger.Movement(
             amount=-payout["amount"],
@@ -68,15 +71,18 @@ class Payouts:
         self._events.emit(tx, "payout.created", payout, cause, now)
         return payout
 
-    def _settle(self, tx: Transaction, argument: Document, now: float) -> None:
-        payout = tx.require("payout", argument["payout"])
-        if not self._faults.take(tx, "fail_next_payouts"):
-            payout |= {"status": "paid", "trace_id": {"status": "supported", "value": shapes.new_id("SANDBOX", 10)}}
-            tx.put("payout", payout["id"], payout)
-            self._events.emit(tx, "payout.paid", payout, NOBODY, now)
-            return
+    def fail(self, tx: Transaction, payout_id: str, now: float) -> Document:
+        """The bank does not take the money, or sends it back days after it was said to be paid. Raises
+        ImpossibleError, NotStoredError."""
+        payout = tx.require("payout", payout_id)
+        if payout["status"] not in ("pending", "in_transit", "paid"):
+            raise ImpossibleError("Deze uitbetaling is al mislukt.")
         returned = ledger.Movement(
-            amount=payout["amount"], kind="payout_failure", category="payout_reversal", source=payout["id"]
+            amount=payout["amount"],
+            kind="payout_failure",
+            category="payout_reversal",
+            source=payout_id,
+            description="REFUND FOR PAYOUT (STRIPE PAYOUT)",
         )
         payout |= {
             "failure_balance_transaction": ledger.book(tx, returned, now)["id"],
@@ -84,5 +90,23 @@ class Payouts:
             "failure_message": "The bank account has been closed.",
             "status": "failed",
         }
-        tx.put("payout", payout["id"], payout)
+        tx.put("payout", payout_id, payout)
         self._events.emit(tx, "payout.failed", payout, NOBODY, now)
+        return payout
+
+    def _settle(self, tx: Transaction, argument: Document, now: float) -> None:
+        payout = tx.require("payout", argument["payout"])
+        if payout["status"] != "pending":
+            return
+        if self._faults.take(tx, "fail_next_payouts"):
+            self.fail(tx, payout["id"], now)
+            return
+        payout |= {"status": "paid", "trace_id": {"status": "supported", "value": shapes.new_id("SANDBOX", 10)}}
+        tx.put("payout", payout["id"], payout)
+        self._events.emit(tx, "payout.paid", payout, NOBODY, now)
+        if self._faults.take(tx, "return_next_payouts"):
+            self._timers.at(tx, now + RETURNED_AFTER, "return_payout", argument)
+
+    def _return(self, tx: Transaction, argument: Document, now: float) -> None:
+        if tx.require("payout", argument["payout"])["status"] == "paid":
+            self.fail(tx, argument["payout"], now)

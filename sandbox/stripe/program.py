@@ -7,25 +7,30 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from sandbox.common.control import ControlPage
+from sandbox.common.disturbances import Disturbances
 from sandbox.common.faults import Faults
 from sandbox.common.outbox import Outbox
 from sandbox.common.store import Store
 from sandbox.common.timers import Timers
-from sandbox.common.web import Program, Route, redirect
+from sandbox.common.web import Program
 from sandbox.common.worker import Clock
-from sandbox.stripe import ledger
 from sandbox.stripe.api import Api
-from sandbox.stripe.events import NOBODY, POLICY, Events, Renderer, Signer
+from sandbox.stripe.control import MoneyControl
+from sandbox.stripe.disputes import Disputes
+from sandbox.stripe.events import POLICY, Events, Renderer, Signer
 from sandbox.stripe.operations import operations
 from sandbox.stripe.pages import PaymentPage
 from sandbox.stripe.payouts import Payouts
 from sandbox.stripe.refunds import Refunds
 from sandbox.stripe.sections import SWITCHES, PanelOfMoney, sections
 from sandbox.stripe.sessions import Sessions
-from sandbox.stripe.settings import CURRENCY, StripeSettings
+from sandbox.stripe.settings import StripeSettings
 
 HERE = Path(__file__).parent
-_INDEXES = ("state", "due_at", "delivery", "created", "payment_intent", "charge", "type")
+_INDEXES = (
+    *("state due_at", "due_at", "delivery", "created", "payment_intent", "charge", "type"),
+    *("available_on", "source", "pending_reason"),
+)
 
 
 class StripeSandbox:
@@ -46,7 +51,9 @@ class StripeSandbox:
         self.timers = Timers(self.store, {}, clock)
         events = Events(self.outbox)
         checkout = Sessions(events, self.timers, settings.sandbox.stripe_url)
-        self._payouts = Payouts(events, self.timers, self.faults)
+        refunds = Refunds(events, self.timers, self.faults)
+        payouts = Payouts(events, self.timers, self.faults)
+        disputes = Disputes(events, self.timers, refunds)
         self.api = Api(settings, self.store, self.faults, clock)
         self._pages = PaymentPage(self.store, checkout, clock)
         self._control = ControlPage(
@@ -59,17 +66,18 @@ class StripeSandbox:
             sections=sections(clock),
             panel=PanelOfMoney(clock),
         )
-        calls = operations(checkout, Refunds(events, self.timers, self.faults), self._payouts)
+        money = MoneyControl(self.store, clock, self._control, disputes=disputes, refunds=refunds, payouts=payouts)
         self.app = Program(
             [
-                *self.api.routes(calls),
+                *self.api.routes(operations(checkout, refunds, payouts)),
                 *self._pages.routes(),
-                Route("/control/payout", self._pay_out, ("POST",)),
+                *money.routes(),
                 *self._control.routes(),
             ],
             store=self.store,
             unavailable=self._unavailable,
             failed=self._failed,
+            around=Disturbances(self.store, self.faults, clock, ("/v1/",)).around,
             assets=[HERE / "static"],
         )
 
@@ -91,16 +99,3 @@ class StripeSandbox:
 
     def _failed(self, request: Request, error: HTTPException) -> Response | None:
         return self.api.failed(request, error) or self._control.failed(error)
-
-    def _pay_out(self, request: Request) -> Response:
-        now = self._clock()
-        with self.store.write() as tx:
-            available, pending = ledger.balances(tx, now)
-            if available > 0:
-                self._payouts.create(tx, {"amount": available, "currency": CURRENCY}, NOBODY, now)
-        if available > 0:
-            return redirect("/control/?done=done")
-        text = "Er is nog niets beschikbaar om uit te betalen."
-        if pending > 0:
-            text += " Wat klanten net betaalden, is enkele seconden later beschikbaar."
-        return self._control.render("control/message.html", 409, title="Niets uit te betalen", text=text)

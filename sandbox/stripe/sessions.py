@@ -225,6 +225,7 @@ class Sessions:
             source=paid["id"],
             fee=FEES[method].of(paid["amount"]),
             description=paid["description"],
+            not_before=int(now) + ledger.AVAILABLE_AFTER,
         )
         paid["balance_transaction"] = ledger.book(tx, movement, now)["id"]
         tx.put("charge", paid["id"], paid)

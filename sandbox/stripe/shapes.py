@@ -274,8 +274,8 @@ def _outcome(kind: str, network_status: str, message: str) -> Document:
     }
 
 
-def refund(paid: Document, amount: int, wanted: Mapping[str, Any], now: int) -> Document:
-    """A refund under way."""
+def refund(paid: Document, amount: int, wanted: Mapping[str, Any], *, waits_for: str, now: int) -> Document:
+    """A refund under way; `waits_for` is Stripe's `pending_reason`."""
     method = paid["payment_method_details"]["type"]
     return {
         "id": new_id("re_3" if method == "card" else "pyr_1", 23),
@@ -291,6 +291,7 @@ def refund(paid: Document, amount: int, wanted: Mapping[str, Any], now: int) -> 
         "metadata": wanted.get("metadata", {}),
         "payment_intent": paid["payment_intent"],
         "payment_method": paid["payment_method"],
+        "pending_reason": waits_for,
         "reason": wanted.get("reason"),
         "receipt_number": None,
         "source_transfer_reversal": None,

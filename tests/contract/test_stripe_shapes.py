@@ -3,13 +3,16 @@
 import json
 import os
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stripe
+from stripe.params import BalanceTransactionListParams, DisputeListParams, RefundCreateParams, RefundListParams
 
+from sandbox.stripe import disputes, operations, refunds
+from sandbox.stripe.disputes import LIFE
 from tests.support.stripe_sandbox import Bench, stripe_bench, until
 
 EXAMPLES = Path(os.environ.get("REFERENCE_DATA", "../shared")) / "stripe" / "fixtures3.json"
@@ -24,6 +27,7 @@ DEVIATIONS: dict[str, dict[str, str]] = {
     "refund": {
         "+failure_balance_transaction": "the example succeeded; a failed refund carries it",
         "+failure_reason": "the example succeeded; a failed refund carries it",
+        "+pending_reason": "the example succeeded; a refund under way carries it",
     },
 }
 """Fields that we lack (-) or have besides (+), each with its reason."""
@@ -35,6 +39,7 @@ CLASSES: dict[str, type[stripe.StripeObject]] = {
     "balance": stripe.Balance,
     "balance_transaction": stripe.BalanceTransaction,
     "charge": stripe.Charge,
+    "dispute": stripe.Dispute,
     "checkout.session": stripe.checkout.Session,
     "event": stripe.Event,
     "item": stripe.LineItem,
@@ -79,14 +84,34 @@ def _lived_through(bench: Bench) -> dict[str, list[dict[str, Any]]]:
     bench.client.v1.payouts.create({"amount": 100, "currency": "eur"})
     bench.move_on(4)
     until(lambda: bench.events("payout.paid"))
+    _disputed(bench)
     headers = {"Authorization": f"Bearer {bench.client._requestor.api_key}"}
     documents: dict[str, list[dict[str, Any]]] = bench.state()["documents"]
     expand = "?expand[]=line_items"
     session = documents["checkout.session"][0]["id"]
     expanded = bench.http.get(f"{bench.url}/v1/checkout/sessions/{session}{expand}", headers=headers).json()
     documents["item"] = expanded["line_items"]["data"]
+    movements = bench.http.get(f"{bench.url}/v1/balance_transactions?limit=100", headers=headers).json()
+    documents["balance_transaction"] = movements["data"]
     documents["balance"] = [bench.http.get(f"{bench.url}/v1/balance", headers=headers).json()]
     return documents
+
+
+def _disputed(bench: Bench) -> None:
+    """Disputes in every status, and a refund that waits for what they took."""
+    ways: list[tuple[str, ...]] = [(), ("evidence",), ("evidence", "win"), ("lose",)]
+    asked: list[tuple[str, ...]] = [(), ("evidence",), ("close",), ("escalate",)]
+    for kind, happenings in [("chargeback", way) for way in ways] + [("inquiry", way) for way in asked]:
+        charge: Any = bench.paid(1000, "card").latest_charge
+        opened = bench.http.post(f"{bench.url}/control/charge/{charge.id}/dispute", json={"kind": kind}).json()
+        for what in happenings:
+            assert bench.http.post(f"{bench.url}/control/dispute/{opened['id']}/{what}", json={}).status_code == 200
+    late = bench.paid(1000, "card")
+    bench.move_on(6)
+    bench.http.post(f"{bench.url}/control/payout")
+    assert bench.client.v1.balance.retrieve().available[0].amount <= 0
+    bench.faults(refund_without_balance="pend")
+    assert bench.client.v1.refunds.create({"payment_intent": late.id}).pending_reason == "insufficient_funds"
 
 
 def kind_of(value: object) -> str:
@@ -152,6 +177,23 @@ def test_every_value_is_one_that_the_sdk_expects(kind: str, ours: dict[str, list
     for found in ours[kind]:
         wrong = {name: value for name, value in found.items() if not may_be(expected[name], value)}
         assert wrong == {}, found
+
+
+def test_disputes_were_compared_in_every_status(ours: dict[str, list[dict[str, Any]]]) -> None:
+    assert {dispute["status"] for dispute in ours["dispute"]} == set(LIFE)
+
+
+@pytest.mark.parametrize(
+    ("listing", "expected"),
+    [
+        (disputes.LIST, DisputeListParams),
+        (operations.MOVEMENT_LIST, BalanceTransactionListParams),
+        (refunds.CREATE, RefundCreateParams),
+        (refunds.LIST, RefundListParams),
+    ],
+)
+def test_no_parameter_is_taken_that_the_sdk_does_not_know(listing: Mapping[str, Any], expected: Any) -> None:
+    assert set(listing) <= set(expected.__annotations__)
 
 
 def test_every_deviation_is_still_there(examples: dict[str, Any], ours: dict[str, list[dict[str, Any]]]) -> None:

@@ -118,10 +118,10 @@ def buy(saleor: SaleorBench, provider: Bench, settings: Settings) -> tuple[Order
         version=1,
         producer=maker,
         valid_from=date(2025, 1, 1),
-        bound_at=rows.NOW,
     )
     Term.objects.create(agreement=agreement, rank=1, kind="fixed", partner=maker, amount_minor=1_999)
     Term.objects.create(agreement=agreement, rank=2, kind="percent", partner=designer, basis_points=10_000)
+    rows.bind(agreement)
     checkout = saleor.checkout([(variant["id"], 3)])
     urls = {name: f"{settings.SHOP_URL}/nl/{name}/" for name in ("success_url", "cancel_url")}
     key = f"key-{uuid4().hex}"

@@ -26,6 +26,7 @@ from fulfilment.payments.models import Payment
 from fulfilment.policies import DiscountPolicy
 from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
+from tests.support import rows
 from tests.support.money import open_payment, pay, pay_back
 from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded, with_discounts
 from tests.support.rows import parcel
@@ -44,8 +45,9 @@ REGIMES = [("vat_liable", 2_100, 0), ("small_business", 0, 0), ("royalty", 0, 1_
 class Case:
     """An order to be bought: (quantity, gross) of each line, and for each line its terms as (partner, kind, figure).
 
-    Of each line, where there are any: the agreement's policy on discounts, and what was taken off it, in all and by the
-    voucher; then what was taken off the delivery, and who funds the voucher.
+    `shippers` are those of the four workshops that ship. Of each line, where there are any: the agreement's policy on
+    discounts, and what was taken off it, in all and by the voucher; then what was taken off the delivery, and who funds
+    the voucher.
     """
 
     lines: list[tuple[int, int]]
@@ -53,6 +55,7 @@ class Case:
     producers: list[int]
     shipping: int
     tax: int
+    shippers: frozenset[int] = frozenset(range(4))
     policies: list[str] = field(default_factory=list)
     discounts: list[tuple[int, int]] = field(default_factory=list)
     shipping_off: int = 0
@@ -72,8 +75,8 @@ def cases(draw: st.DrawFn) -> Case:
         marks = [0, *cuts, BASIS_POINTS]
         terms.append(fixed + [(draw(st.integers(0, 5)), "percent", b - a) for a, b in pairwise(marks)])
     producers = [draw(st.integers(0, 3)) for _ in range(size)]
-    shipping = draw(st.sampled_from([0, 1, 650, 950]))
-    case = Case(lines, terms, producers, shipping, draw(st.sampled_from([0, 600, 2_100])))
+    shipping, tax = draw(st.sampled_from([0, 1, 650, 950])), draw(st.sampled_from([0, 600, 2_100]))
+    case = Case(lines, terms, producers, shipping, tax, draw(st.frozensets(st.integers(0, 3))))
     return replace(
         case,
         policies=[draw(st.sampled_from(list(DiscountPolicy))) for _ in range(size)],
@@ -117,9 +120,9 @@ def undone() -> Iterator[None]:
 def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
     """The order of a case: agreed, paid, accepted, routed, booked."""
     serial = f"P{next(_serial)}"
-    partners = [Partner.objects.create(slug=f"maker-{at}", name=f"Maker {at}", kind="producer") for at in range(4)]
-    partners.append(Partner.objects.create(slug="designer", name="Designer", kind="designer"))
-    partners.append(Partner.objects.create(slug="platform", name="Platform", kind="platform"))
+    partners = [rows.partner(f"maker-{at}", ships=at in case.shippers) for at in range(4)]
+    partners.append(rows.partner("designer", kind="designer"))
+    partners.append(rows.partner("platform", kind="platform"))
     for partner, (regime, vat, withholding) in zip(partners, REGIMES, strict=False):
         TaxRegime.objects.create(
             partner=partner,
@@ -134,12 +137,12 @@ def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
             version=1,
             producer=partners[case.producers[at]],
             valid_from=date(2025, 1, 1),
-            bound_at=PLACED_AT,
             discount_policy=case.policies[at] if case.policies else DiscountPolicy.SHARED_BY_ALL,
         )
         for rank, (partner_at, kind, figure) in enumerate(terms, start=1):
             figures = {"amount_minor": figure} if kind == "fixed" else {"basis_points": figure}
             Term.objects.create(agreement=agreement, rank=rank, kind=kind, partner=partners[partner_at], **figures)
+        rows.bind(agreement)
     items = [(f"P-{at}", quantity, gross) for at, (quantity, gross) in enumerate(case.lines)]
     remote = paid_order(serial, items, shipping=case.shipping, checkout_id=f"checkout-{serial}", tax=case.tax)
     if case.discounts:

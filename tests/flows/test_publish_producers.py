@@ -42,8 +42,7 @@ def test_when_the_last_agreement_ended_the_producer_is_taken_off(saleor: SaleorI
 
 
 def test_an_agreement_of_a_price_list_says_nothing_about_the_shop(saleor: SaleorInMemory) -> None:
-    rows.agreement("SG-001", rows.partner("labeur"))
-    Agreement.objects.update(price_list="wholesale")
+    rows.agreement("SG-001", rows.partner("labeur"), price_list="wholesale")
     saleor.producers["SG-001"] = "somebody"
     publish_producers(saleor.as_saleor(), on=TODAY)
     assert saleor.producers["SG-001"] == "somebody"

@@ -151,8 +151,7 @@ def test_what_nobody_makes_is_refused_in_dutch_with_its_code_and_nothing_is_kept
 def test_an_agreement_that_does_not_bind_today_sells_nothing(
     provider: StripeInMemory, signed: bool, starts: date, ends: date | None
 ) -> None:
-    agreement = rows.agreement("SG-001", rows.partner("labeur"), bound=signed)
-    Agreement.objects.filter(pk=agreement.pk).update(valid_from=starts, valid_until=ends)
+    rows.agreement("SG-001", rows.partner("labeur"), bound=signed, valid_from=starts, valid_until=ends)
     with pytest.raises(NotForSale):
         start(provider, asked())
 

@@ -8,7 +8,7 @@ from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.ledger import book
 from fulfilment.ledger.accounts import Account
 from fulfilment.orders.models import Line, Order, Recipient
-from fulfilment.partners.models import Partner, User
+from fulfilment.partners.models import Partner, TaxRegime, User
 from fulfilment.production.models import Parcel, ParcelLine, Task, TaskLine, TaskStep
 from fulfilment.routing.models import Assignment, Decision
 
@@ -17,8 +17,18 @@ IBANS = ("BE71096123456769", "BE68539007547034", "BE43068999999501", "NL91ABNA04
 _serial = count(1)
 
 
-def partner(slug: str, *, kind: str = "producer", iban: str = IBANS[0], bic: str = "", name: str = "") -> Partner:
-    return Partner.objects.create(
+def partner(
+    slug: str,
+    *,
+    kind: str = "producer",
+    iban: str = IBANS[0],
+    bic: str = "",
+    name: str = "",
+    ships: bool = True,
+    taxed: bool = True,
+) -> Partner:
+    """A partner; when `taxed` without VAT and withholding, until a test adds another regime from a later day on."""
+    made = Partner.objects.create(
         slug=slug,
         name=name or slug.capitalize(),
         kind=kind,
@@ -26,7 +36,11 @@ def partner(slug: str, *, kind: str = "producer", iban: str = IBANS[0], bic: str
         iban=iban,
         bic=bic,
         email=f"{slug}@example.com",
+        ships=ships,
     )
+    if taxed:
+        TaxRegime.objects.create(partner=made, regime=TaxRegime.Regime.NONE, valid_from=date(2024, 1, 1))
+    return made
 
 
 def user(email: str, *, staff: bool = False) -> User:
@@ -34,22 +48,39 @@ def user(email: str, *, staff: bool = False) -> User:
 
 
 def agreement(
-    code: str, producer: Partner, *, designer: Partner | None = None, bound: bool = True, version: int = 1
+    code: str,
+    producer: Partner,
+    *,
+    designer: Partner | None = None,
+    bound: bool = True,
+    version: int = 1,
+    price_list: str = "",
+    valid_from: date = date(2025, 1, 1),
+    valid_until: date | None = None,
 ) -> Agreement:
     """Sixty percent for the producer and forty for the designer, or all of it for the producer; signed when bound."""
     made = Agreement.objects.create(
         product_code=code,
+        price_list=price_list,
         version=version,
         producer=producer,
-        valid_from=date(2025, 1, 1),
-        bound_at=NOW if bound else None,
+        valid_from=valid_from,
+        valid_until=valid_until,
     )
     parts = [(producer, 6_000), (designer, 4_000)] if designer else [(producer, 10_000)]
     for rank, (who, basis_points) in enumerate(parts, start=1):
         Term.objects.create(agreement=made, rank=rank, kind=Term.Kind.PERCENT, partner=who, basis_points=basis_points)
         if bound:
             Signature.objects.create(agreement=made, partner=who, signed_at=NOW)
+    if bound:
+        bind(made)
     return made
+
+
+def bind(draft: Agreement) -> None:
+    """From here on nothing of it changes."""
+    Agreement.objects.filter(pk=draft.pk).update(bound_at=NOW)
+    draft.refresh_from_db()
 
 
 def order(lines: Sequence[tuple[str, str, int, int]], *, number: str = "", placed_at: datetime = NOW) -> Order:

@@ -142,6 +142,7 @@ class AgreementForm(ModelForm):  # type: ignore[type-arg]
 @admin.register(Agreement, site=back_office)
 class AgreementRoom(Room):
     change_form_template = "backoffice/agreement.html"
+    seen_beside = (Signature,)
     list_display = ("title", "made_by", "price", "valid_from", "valid_until", "standing")
     list_filter = ("product_code",)
     search_fields = ("product_code", "producer__name", "public_id")
@@ -160,6 +161,17 @@ class AgreementRoom(Room):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_staff and not is_bound(obj)
+
+    def may_be_changed_by(self, request: HttpRequest, row: Model) -> bool:
+        return request.user.is_staff
+
+    def why_not_saved(self, request: HttpRequest, row: Agreement) -> str:
+        if not is_bound(row):
+            return super().why_not_saved(request, row)
+        return _(
+            "Niet bewaard: intussen tekende de laatste partner, en sindsdien ligt deze overeenkomst vast. "
+            "Maak een nieuwe versie om er iets aan te veranderen."
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return ("product_code", "price_list") if obj else ()
@@ -228,10 +240,7 @@ class AgreementRoom(Room):
         agreement: Agreement | None = self.get_object(request, object_id)
         extra = dict(extra_context or {})
         if agreement is not None:
-            signed = {row.partner_id: row for row in agreement.signatures.select_related("signed_by")}
-            extra["agreement"] = agreement
-            extra["signers"] = [(partner, signed.get(partner.pk)) for partner in sign_agreement.named(agreement)]
-            extra["tomorrow"] = _first_day(agreement)
+            extra |= {"agreement": agreement, "tomorrow": _first_day(agreement), **_signing(agreement)}
         response: HttpResponse = super().change_view(request, object_id, form_url, extra)
         return response
 
@@ -241,7 +250,13 @@ class AgreementRoom(Room):
         _found(pk)
         attempt(
             request,
-            lambda: sign_agreement.sign(agreement_id=pk, partner_id=partner_id, by=staff(request), now=timezone.now()),
+            lambda: sign_agreement.sign(
+                agreement_id=pk,
+                partner_id=partner_id,
+                by=staff(request),
+                now=timezone.now(),
+                words=request.POST.get("words", ""),
+            ),
             _("De handtekening is genoteerd."),
         )
         return redirect("backoffice:agreements_agreement_change", pk)
@@ -264,6 +279,15 @@ def _found(pk: int) -> Agreement:
     if agreement is None:
         raise Http404
     return agreement
+
+
+def _signing(agreement: Agreement) -> dict[str, Any]:
+    """Who signed and who has still to, what they sign, and what stands in the way of signing it."""
+    words = sign_agreement.words_of(agreement)  # taken before anything of it is shown, so that it is never newer
+    signed = {row.partner_id: row for row in agreement.signatures.select_related("signed_by")}
+    untaxed = sign_agreement.untaxed(agreement)
+    signers = [(partner, signed.get(partner.pk), partner in untaxed) for partner in sign_agreement.named(agreement)]
+    return {"words": words, "signers": signers, "untaxed": untaxed}
 
 
 def _first_day(agreement: Agreement) -> date:

@@ -5,9 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -36,7 +40,17 @@ class Chooser:
 
 
 class Room(Chooser, ModelAdmin):
-    """A list and pages of rows that staff may look at; a subclass says what may be changed."""
+    """A list and pages of rows that staff may look at; a subclass says what may be changed.
+
+    A form tells what its row was when it was opened (`seen`), with the rows below it. Is it something else by the time
+    that the form comes back, then nothing of it is saved, and whoever sent it is told.
+    """
+
+    change_form_before_template = "backoffice/seen.html"
+    seen_beside: tuple[type[Model], ...] = ()
+    """Rows of the row that its page shows without asking for them: they count as seen, as those below it do."""
+    moves_by_itself: tuple[str, ...] = ()
+    """Fields that change without anybody changing the row."""
 
     actions = None
     search_help_text = gettext_lazy("Zoeken")
@@ -54,6 +68,57 @@ class Room(Chooser, ModelAdmin):
         row: Model | None = kwargs.get("obj")
         context["title"] = capfirst(context["title"]) if row is None else self.name_of(row)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A form is saved over the row that it was opened for, and over no newer one: the row is locked until then."""
+        row = self.get_object(request, unquote(object_id)) if object_id else None
+        if row is None or not self.may_be_changed_by(request, row):
+            return self._form(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            if request.method == "POST":
+                row = self.model._default_manager.select_for_update().get(pk=row.pk)
+                told = self.why_not_saved(request, row)
+                if told:
+                    messages.error(request, told)
+                    return redirect(request.get_full_path())
+            # Taken before the page reads the row: what changes in between is rather told than overlooked.
+            return self._form(request, object_id, form_url, {**(extra_context or {}), "seen": self.seen(row)})
+
+    def _form(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        answer: HttpResponse = super().changeform_view(request, *args)
+        return answer
+
+    def may_be_changed_by(self, request: HttpRequest, row: Model) -> bool:
+        """Whether this person changes such rows at all: what became of this one is told by `why_not_saved`."""
+        return self.has_change_permission(request, row)
+
+    def why_not_saved(self, request: HttpRequest, row: Any) -> str:
+        """What is told instead of saving a form over a row (locked) that is not what it was opened for; else ""."""
+        if request.POST.get("seen") == self.seen(row):
+            return ""
+        return _(
+            "Niet bewaard: hier veranderde iets nadat je deze pagina opende, door iemand anders of in een ander "
+            "venster. Je ziet nu wat er staat. Kijk het na en vul opnieuw in wat jij wilde veranderen."
+        )
+
+    def seen(self, row: Model) -> str:
+        """What tells two looks at a row apart, with the rows below it, as they stand in the database now."""
+        below = [(inline.model, inline.fk_name) for inline in self.inlines]
+        looks = [self._values(self.model, "pk", row)]
+        for model, name in [*below, *((model, None) for model in self.seen_beside)]:
+            found = [field.name for field in model._meta.fields if field.related_model is self.model]
+            looks.append(self._values(model, name or found[0], row))
+        return salted_hmac("backoffice.seen", repr(looks), algorithm="sha256").hexdigest()
+
+    def _values(self, model: type[Model], name: str, row: Model) -> list[Any]:
+        fields = [field.attname for field in model._meta.concrete_fields if field.name not in self.moves_by_itself]
+        return list(model._default_manager.filter(**{name: row.pk}).order_by("pk").values_list(*fields))
 
     def name_of(self, row: Any) -> str:
         """What the page of a row is called."""

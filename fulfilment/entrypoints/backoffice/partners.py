@@ -3,29 +3,67 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum import bic as bic_number
 from stdnum import iban as iban_number
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminPasswordWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
+from fulfilment.agreements.queries import is_bound, producers_in_force
 from fulfilment.entrypoints.backoffice.base import Room, Rows, label, percent, staff
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
+from fulfilment.partners.queries import platform
 from fulfilment.payouts.rules import is_account
 from fulfilment.revenue.models import Share
 
 
 class PartnerForm(ModelForm):  # type: ignore[type-arg]
-    """An account number is kept without spaces, and only when its check digits are right."""
+    """An account number is kept without spaces, and only when its check digits are right.
+
+    Whether a workshop ships is a question with two answers and no box to overlook: shipping money hangs on it.
+    """
+
+    ships = forms.TypedChoiceField(
+        label=gettext_lazy("Wie verzendt wat hier gemaakt wordt?"),
+        choices=[
+            ("", gettext_lazy("Kies")),
+            ("on", gettext_lazy("De werkplaats zelf")),
+            ("off", gettext_lazy("Iemand anders")),
+        ],
+        coerce=lambda answer: answer == "on",
+        empty_value=None,
+        required=False,
+        help_text=gettext_lazy(
+            "De makers van een bestelling die zelf verzenden, delen het verzendgeld gelijk. Verzendt geen van hen "
+            "zelf, dan is het voor het platform."
+        ),
+        widget=UnfoldAdminSelectWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = self.instance.pk is not None and self.instance.kind == Partner.Kind.PRODUCER
+        self.initial["ships"] = ("on" if self.instance.ships else "off") if known else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind", self.instance.kind) != Partner.Kind.PRODUCER:
+            cleaned["ships"] = False
+        elif cleaned.get("ships") is None:
+            self.add_error("ships", _("Kies of deze werkplaats zelf verzendt: daar hangt het verzendgeld van af."))
+        elif not cleaned["ships"] and platform() is None:
+            self.add_error("ships", _("Maak eerst het platform als partner: het krijgt dan het verzendgeld."))
+        return cleaned
 
     def clean_iban(self) -> str:
         iban: str = iban_number.compact(self.cleaned_data["iban"])
@@ -127,6 +165,9 @@ class PartnerRoom(Room):
     search_fields = ("name", "slug", "city")
     inlines = (TaxRegimeRows, MembershipRows)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("tax_regimes")
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
 
@@ -139,31 +180,61 @@ class PartnerRoom(Room):
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """What a partner is decides on which account its money stands, and a refund looks for it there again: once
-        there is a share, the kind is only read."""
-        kind = "lasting_kind" if obj and Share.objects.filter(partner_id=obj.pk).exists() else "kind"
+        an agreement binds it or there is a share, the kind is only read. Only a workshop has work to tell of."""
+        partner = obj if isinstance(obj, Partner) else Partner()
+        lasts = obj is not None and why_kind_lasts(partner) != ""
+        work = ((gettext_lazy("Werk"), {"fields": (("lead_days", "ships"),)}),)
         return (
-            (None, {"fields": (("name", "slug"), (kind, "city"), "email")}),
+            (None, {"fields": (("name", "slug"), ("lasting_kind" if lasts else "kind", "city"), "email")}),
             (gettext_lazy("Uitbetalen"), {"fields": (("iban", "bic"),)}),
-            (gettext_lazy("Werk"), {"fields": (("lead_days", "ships"),)}),
+            *(() if lasts and partner.kind != Partner.Kind.PRODUCER else work),
         )
+
+    def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "ships" in form.changed_data and not obj.ships:
+            warn_of_parcels(request, obj)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, tuple[str, ...]]:
         return {} if obj else {"slug": ("name",)}
 
     @admin.display(description=gettext_lazy("soort"))
     def lasting_kind(self, partner: Partner) -> SafeString:
-        why = _("Ligt vast: er is al geld voor deze partner geboekt.")
-        return format_html('{}<span class="bo-why">{}</span>', partner.get_kind_display(), why)
+        return format_html('{}<span class="bo-why">{}</span>', partner.get_kind_display(), why_kind_lasts(partner))
 
     @admin.display(description=gettext_lazy("soort"), ordering="kind")
-    def kind_of(self, partner: Partner) -> str:
-        return str(partner.get_kind_display())
+    def kind_of(self, partner: Partner) -> SafeString:
+        """What a partner is and how it is taxed today; without that, no agreement that names it can be signed."""
+        begun = [row for row in partner.tax_regimes.all() if row.valid_from <= timezone.localdate()]
+        if not begun:
+            return format_html("{} {}", partner.get_kind_display(), label(_("Nog geen fiscaal stelsel"), "alert"))
+        now = max(begun, key=lambda row: row.valid_from)
+        taxed = "" if now.regime == TaxRegime.Regime.NONE else now.get_regime_display()
+        return format_html('{}<span class="bo-why">{}</span>', partner.get_kind_display(), taxed)
 
     @admin.display(description=gettext_lazy("rekening"))
     def account(self, partner: Partner) -> SafeString | str:
         if not partner.iban:
             return label(_("Nog geen rekening"), "plain" if partner.kind == Partner.Kind.PLATFORM else "alert")
         return str(iban_number.format(partner.iban)) if is_account(partner.iban) else label(partner.iban, "alert")
+
+
+def why_kind_lasts(partner: Partner) -> str:
+    """Why the kind of a partner stays what it is; "" while it can be put right."""
+    if Share.objects.filter(partner_id=partner.pk).exists():
+        return _("Ligt vast: er is al geld voor deze partner geboekt.")
+    return _("Ligt vast: deze partner staat in een getekende overeenkomst.") if is_bound(partner.pk) else ""
+
+
+def warn_of_parcels(request: HttpRequest, partner: Partner) -> None:
+    """A workshop that makes something and ships no longer: somebody must know who fetches its parcels."""
+    codes = sorted(code for code, slug in producers_in_force(timezone.localdate()).items() if slug == partner.slug)
+    if codes:
+        told = _(
+            "%(name)s maakt %(codes)s en verzendt voortaan niet zelf. Spreek af wie die pakketten weghaalt. Nieuwe "
+            "bestellingen geven %(name)s geen verzendgeld meer."
+        )
+        messages.warning(request, told % {"name": partner.name, "codes": ", ".join(codes)})
 
 
 class UserForm(ModelForm):  # type: ignore[type-arg]
@@ -211,6 +282,7 @@ class UserRoom(Room):
     search_fields = ("email", "first_name", "last_name", "memberships__partner__name")
     ordering = ("email",)
     fields = ("email", ("first_name", "last_name"), "password1", ("is_active", "is_staff"))
+    moves_by_itself = ("last_login",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("memberships__partner")

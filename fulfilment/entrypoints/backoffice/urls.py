@@ -12,7 +12,18 @@ from fulfilment.entrypoints.backoffice import (
 )
 from fulfilment.entrypoints.backoffice.site import back_office
 
-__all__ = ["agreements", "exceptions", "ledger", "orders", "partners", "payments", "payouts", "tasks", "urls"]
+__all__ = [
+    "agreements",
+    "back_office",
+    "exceptions",
+    "ledger",
+    "orders",
+    "partners",
+    "payments",
+    "payouts",
+    "tasks",
+    "urls",
+]
 
 urls = back_office.urls
 """For the site map: `path("backoffice/", urls)`."""

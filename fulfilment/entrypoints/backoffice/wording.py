@@ -83,13 +83,11 @@ WHAT_TO_DO: dict[str, Promise] = {
         "daarna van de vaste bedragen. Vertel het de partner. Moet het anders, pas dan de prijs of de korting aan, of "
         "maak een nieuwe versie van de overeenkomst die vaste bedragen waarborgt."
     ),
-    OpenIssue.Kind.REPORT_FAILED: _(
-        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
-    ),
 }
 
 POLICIES: dict[tuple[str, str], Promise] = {
-    ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker"),
+    ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker die verzendt"),
+    ("shipping", "platform"): _("verzendgeld voor het platform, want geen maker verzendt zelf"),
     ("discount", DiscountPolicy.SHARED_BY_ALL): _("korting door allen gedragen"),
     ("discount", DiscountPolicy.PLATFORM_TOPS_UP): _("vaste bedragen gewaarborgd door het platform"),
     ("discount", DiscountPolicy.PLATFORM_BEARS): _("korting door het platform gedragen"),

@@ -26,9 +26,10 @@ def lamps(db: None) -> Bought:
     """Two lamps: the workshop charges VAT, tax is kept back from the designer, and the platform has € 20 of each."""
     labeur = rows.partner("labeur")
     sep = rows.partner("sep", kind="designer", iban=rows.IBANS[2])
-    agreement = rows.agreement("SG-001", labeur, designer=sep)
+    agreement = rows.agreement("SG-001", labeur, designer=sep, bound=False)
     platform = rows.partner("sociaal-gemaakt", kind="platform", iban="")
     Term.objects.create(agreement=agreement, rank=0, kind=Term.Kind.FIXED, partner=platform, amount_minor=2_000)
+    rows.bind(agreement)
     for partner, regime, vat, withheld in ((labeur, "vat_liable", 2_100, 0), (sep, "royalty", 0, 1_500)):
         TaxRegime.objects.create(
             partner=partner,

@@ -43,9 +43,9 @@ def test_other_terms_are_refused(terms: list[TermInForce], code: str) -> None:
 
 @pytest.fixture
 def agreement() -> Agreement:
-    made = rows.agreement("SG-001", rows.partner("labeur"), designer=rows.partner("sep", kind="designer"))
-    Agreement.objects.filter(pk=made.pk).update(valid_from=date(2026, 1, 1), valid_until=date(2026, 1, 31))
-    return made
+    designer = rows.partner("sep", kind="designer")
+    begins, ends = date(2026, 1, 1), date(2026, 1, 31)
+    return rows.agreement("SG-001", rows.partner("labeur"), designer=designer, valid_from=begins, valid_until=ends)
 
 
 @pytest.mark.django_db

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
 from fulfilment.errors import Conflict
@@ -16,6 +14,7 @@ from fulfilment.ledger.models import Entry, Posting
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import Partner
 from tests.support import rows
+from tests.support.app_role import as_application
 
 pytestmark = pytest.mark.django_db
 
@@ -147,22 +146,12 @@ def test_nor_can_it_be_changed_through_the_models() -> None:
 
 
 @pytest.fixture
-def app_role() -> Iterator[str]:
-    """The role of the running programs with its rights; a server that does not have it gets it for the test."""
-    role = "fulfilment_app"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-        if cursor.fetchone() is None:
-            cursor.execute(f'CREATE ROLE "{role}"')
-    call_command("grant_app_role", role, stdout=StringIO())
-    with connection.cursor() as cursor:
-        cursor.execute(f'SET LOCAL ROLE "{role}"')
-    yield role
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
+def app_role() -> Iterator[None]:
+    with as_application():
+        yield
 
 
-def test_the_programs_role_may_write_the_ledger_and_not_change_it(app_role: str) -> None:
+def test_the_programs_role_may_write_the_ledger_and_not_change_it(app_role: None) -> None:
     write()
     assert balance(Account.UNALLOCATED) == 1_000
     for statement in (
@@ -178,8 +167,8 @@ def test_the_programs_role_may_write_the_ledger_and_not_change_it(app_role: str)
             cursor.execute(statement)
 
 
-def test_the_programs_role_may_do_its_other_work(app_role: str) -> None:
-    made = rows.partner("labeur")
+def test_the_programs_role_may_do_its_other_work(app_role: None) -> None:
+    made = rows.partner("labeur", taxed=False)
     Partner.objects.filter(pk=made.pk).update(name="Labeur vzw")
     rows.order([("SG-001", "Koord", 1, 12_100)])
     assert Order.objects.update(number="7") == 1

@@ -1,11 +1,12 @@
-"""Give the application's database role its rights: everything, but no change to what stands in the ledger."""
+"""Give the application's database role its rights: everything, but no change to the ledger and to who earned what."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-LEDGER = "ledger_entry, ledger_posting"
+FROZEN = "ledger_entry, ledger_posting, revenue_share"
+"""The tables of which no row ever changes. Of the others, triggers say which rows do not."""
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
                 f"GRANT USAGE ON SCHEMA public TO {role}",
                 f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
                 f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-                f"REVOKE UPDATE, DELETE, TRUNCATE ON {LEDGER} FROM {role}",
+                f"REVOKE UPDATE, DELETE, TRUNCATE ON {FROZEN} FROM {role}",
             ):
                 cursor.execute(statement)
-        self.stdout.write(f"{options['role']} may do everything but change the ledger")
+        self.stdout.write(f"{options['role']} may do everything but change the ledger and shares")

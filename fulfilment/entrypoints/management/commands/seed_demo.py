@@ -11,9 +11,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from fulfilment.agreements.models import Agreement, Signature, Term
+from fulfilment.agreements.models import Agreement, Term
 from fulfilment.agreements.rules import TermInForce, check_terms
 from fulfilment.errors import Refusal
+from fulfilment.flows import sign_agreement
 from fulfilment.money import to_minor
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
 from fulfilment.policies import DiscountPolicy
@@ -53,13 +54,17 @@ def _partner(table: Table) -> Partner:
         slug=table["slug"], defaults={field: table[field] for field in fields if field in table}
     )
     for tax in table.get("tax", []):
-        rates = ("vat_number", "vat_basis_points", "withholding_basis_points")
-        TaxRegime.objects.update_or_create(
-            partner=partner,
-            valid_from=tax["from"],
-            defaults={"regime": tax["regime"], **{field: tax[field] for field in rates if field in tax}},
-        )
+        _tax(tax, partner)
     return partner
+
+
+def _tax(table: Table, partner: Partner) -> None:
+    """A regime that stands already is left as it is: another one begins on a later day."""
+    rates = ("vat_number", "vat_basis_points", "withholding_basis_points")
+    wanted = {"regime": table["regime"], **{field: table[field] for field in rates if field in table}}
+    standing, _made = TaxRegime.objects.get_or_create(partner=partner, valid_from=table["from"], defaults=wanted)
+    if any(getattr(standing, field) != value for field, value in wanted.items()):
+        raise CommandError(f"tax of {partner.slug} from {table['from']}: is never changed, only followed by another")
 
 
 def _agreement(table: Table, partners: dict[str, Partner]) -> None:
@@ -71,7 +76,6 @@ def _agreement(table: Table, partners: dict[str, Partner]) -> None:
         return
     terms = [_term(term, partners) for term in table["terms"]]
     check_terms([_value(term) for term in terms])
-    signed_at = timezone.make_aware(datetime.combine(table["from"], time.min))
     agreement = Agreement.objects.create(
         product_code=table["product"],
         price_list=price_list,
@@ -80,16 +84,14 @@ def _agreement(table: Table, partners: dict[str, Partner]) -> None:
         valid_from=table["from"],
         valid_until=table.get("until"),
         discount_policy=DiscountPolicy(table.get("discounts", DiscountPolicy.SHARED_BY_ALL)),
-        bound_at=signed_at if table.get("signed") else None,
     )
     for term in terms:
         term.agreement = agreement
     Term.objects.bulk_create(terms)
     if table.get("signed"):
-        named = {term.partner_id for term in terms} | {agreement.producer_id}
-        Signature.objects.bulk_create(
-            Signature(agreement=agreement, partner_id=pk, signed_at=signed_at) for pk in sorted(named)
-        )
+        signed_at = timezone.make_aware(datetime.combine(table["from"], time.min))
+        for partner in sign_agreement.named(agreement):
+            sign_agreement.sign(agreement_id=agreement.pk, partner_id=partner.pk, by=None, now=signed_at)
 
 
 def _term(table: Table, partners: dict[str, Partner]) -> Term:

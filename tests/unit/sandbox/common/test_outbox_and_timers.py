@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -21,7 +22,13 @@ class Desk:
         self.faults = Faults(self.store)
         policy = RetryPolicy(waits=(10, 20), timeout=2, retried=lambda status: status >= 500)
         self.outbox = Outbox(
-            self.store, self.faults, policy=policy, render=self.render, sign=self.sign, clock=lambda: self.now
+            self.store,
+            self.faults,
+            policy=policy,
+            render=self.render,
+            sign=self.sign,
+            clock=lambda: self.now,
+            lane=lambda subject: subject["name"].partition(" ")[0] if " " in subject["name"] else "",
         )
 
     def render(self, subject: Document) -> Message | None:
@@ -76,6 +83,32 @@ def test_what_no_longer_exists_is_not_told(desk: Desk, receiver: Receiver) -> No
 
     assert desk.state(delivery) == ("void", 0)
     assert receiver.taken == []
+
+
+def test_one_row_waits_for_those_before_it_and_not_for_another_row(desk: Desk, receiver: Receiver) -> None:
+    held, first = threading.Event(), threading.Event()
+    desk.world |= {name: name.encode() for name in ("lamp 1", "lamp 2", "stool 1")}
+
+    def sign_slowly(message: Message, now: float) -> Mapping[str, str]:
+        if message.body == b"lamp 1":
+            first.set()
+            assert held.wait(5)
+        return {}
+
+    desk.outbox._sign = sign_slowly
+    for name in ("lamp 1", "lamp 2", "stool 1"):
+        desk.enqueue(name)
+    sending = threading.Thread(target=desk.outbox.send_one)
+    sending.start()
+    assert first.wait(5)
+
+    assert desk.outbox.send_one()
+    assert not desk.outbox.send_one()
+    held.set()
+    sending.join()
+    assert desk.outbox.send_one()
+
+    assert [body for body, _ in receiver.taken] == [b"stool 1", b"lamp 1", b"lamp 2"]
 
 
 def test_a_broken_receiver_is_tried_again_and_then_given_up(desk: Desk, receiver: Receiver) -> None:
@@ -180,4 +213,20 @@ def test_timers_run_in_their_order_once_and_again_after_a_failure(tmp_path: Path
     assert timers.run_one()
     assert ran == ["a", "b", "b"]
     assert store.require("rung", "b") == {"at": 130.0}
+    store.close()
+
+
+def test_a_timer_that_is_asked_for_again_runs_once_at_the_last_time(tmp_path: Path) -> None:
+    store, now, ran = Store(tmp_path / "state.sqlite3"), 100.0, list[float]()
+    timers = Timers(store, {"ring": lambda tx, argument, at: ran.append(at)}, lambda: now)
+    with store.write() as tx:
+        timers.once(tx, 110, "ring")
+        timers.once(tx, 120, "ring")
+
+    now = 115.0
+    assert not timers.run_one()
+    now = 120.0
+    assert timers.run_one()
+    assert not timers.run_one()
+    assert ran == [120.0]
     store.close()

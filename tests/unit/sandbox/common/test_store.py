@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,33 @@ def test_documents_keep_their_order_and_are_found_by_their_fields(store: Store) 
         assert [lamp["size"]["cm"] for lamp in reader.find("lamp", before=place)] == [41]
         assert reader.first("lamp", order_by="size.cm", newest_first=True) == {"colour": "red", "size": {"cm": 44}}
         assert reader.count("lamp", {"colour": "red"}) == 2
+
+
+def test_whole_numbers_are_added_up_from_a_bound_on(store: Store) -> None:
+    assert store_total(store) == 0
+    with store.write() as tx:
+        for number, size in enumerate((40, -50, 7)):
+            tx.insert("lamp", str(number), {"size": size, "made": number})
+
+    assert store_total(store) == -3
+    assert store_total(store, at_least={"made": 1}) == -43
+    assert store_total(store, at_least={"made": 9}) == 0
+
+
+def store_total(store: Store, **bounds: Any) -> int:
+    with store.read() as reader:
+        return reader.total("lamp", "size", **bounds)
+
+
+def test_two_fields_of_an_index_find_and_sort(tmp_path: Path) -> None:
+    opened = Store(tmp_path / "other.sqlite3", indexes=("colour size.cm",))
+    with opened.write() as tx:
+        for number in (2, 1, 3):
+            tx.insert("lamp", str(number), {"colour": "red", "size": {"cm": number}})
+        tx.insert("lamp", "4", {"colour": "blue", "size": {"cm": 0}})
+
+    assert [lamp["size"]["cm"] for lamp in opened.find("lamp", {"colour": "red"}, order_by="size.cm")] == [1, 2, 3]
+    opened.close()
 
 
 def test_an_exception_rolls_everything_back_and_runs_nothing_after_it(store: Store) -> None:

@@ -109,10 +109,15 @@ def test_events_are_listed_by_kind_time_and_page(bench: Bench) -> None:
 
 def test_every_page_of_the_control_page_opens_and_says_that_it_is_a_sandbox(bench: Bench) -> None:
     intent = bench.paid(10000)
-    bench.client.v1.refunds.create({"payment_intent": intent.id})
+    bench.client.v1.refunds.create({"payment_intent": intent.id, "amount": 100})
     bench.open_session(customer_email="<b>lies</b>@example.com")
     bench.move_on(10)
     bench.http.post(f"{bench.url}/control/payout")
+    charge: Any = bench.paid(10000, "card").latest_charge
+    bench.http.post(f"{bench.url}/control/charge/{charge.id}/dispute", json={})
+    bench.faults(fault_percent=100, fault_kinds="garbage")
+    bench.http.get(f"{bench.url}/v1/balance", headers=AUTH)
+    bench.faults(reset=True)
     state = bench.state()
 
     addresses = ["/control/", "/control/webhooks/", f"/control/webhooks/{state['deliveries'][-1]['id']}"]
@@ -124,12 +129,22 @@ def test_every_page_of_the_control_page_opens_and_says_that_it_is_a_sandbox(benc
         assert "Zandbak / sandbox" in page.text
         assert "<b>lies" not in page.text
 
-    assert {"checkout.session", "payment_intent", "charge", "refund", "event"} <= set(state["documents"])
+    assert all(state["documents"].values())
     for lost in ("/control/nothing/", "/nothing", "/pay/nothing"):
         page = bench.http.get(f"{bench.url}{lost}")
         assert page.status_code == 404
         assert "Zandbak / sandbox" in page.text
     assert bench.http.get(f"{bench.url}/").headers["location"] == "/control/"
+
+
+def test_the_state_is_told_in_numbers_alone_where_that_is_enough(bench: Bench) -> None:
+    bench.paid(10000)
+
+    state = bench.http.get(f"{bench.url}/control/state.json?limit=0").json()
+
+    assert state["counts"]["charge"] == 1
+    assert state["documents"]["charge"] == state["attempts"] == state["deliveries"] == []
+    assert state["figures"]["Onderweg naar beschikbaar"] == "€ 99,61"
 
 
 def test_faults_are_set_by_form_and_by_json_and_nonsense_is_refused(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0002_initial'),
+        ('agreements', '0003_frozen_once_bound'),
         ('partners', '0001_initial'),
     ]
 

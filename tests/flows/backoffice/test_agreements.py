@@ -1,0 +1,269 @@
+"""Agreements in the back office: written, signed by all, and then fixed."""
+
+from datetime import date
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fulfilment.agreements.models import Agreement, Signature
+from fulfilment.entrypoints.backoffice.agreements import AgreementRoom
+from fulfilment.errors import Refusal
+from fulfilment.flows import sign_agreement
+from fulfilment.partners.models import Partner, TaxRegime, User
+from tests.support import rows
+from tests.support.furnished import House
+from tests.support.pages import opened, told
+
+
+def agreement_form(house: House, figures: tuple[str, str], *, code: str = "SG-009") -> dict[str, str]:
+    terms = zip(figures, (house.labeur, house.sep), strict=True)
+    fields = {
+        "product_code": code,
+        "price_list": "",
+        "producer": str(house.labeur.pk),
+        "valid_from": "2026-12-01",
+        "valid_until": "",
+        "discount_policy": "shared_by_all",
+        "terms-TOTAL_FORMS": "2",
+        "terms-INITIAL_FORMS": "0",
+    }
+    for position, (figure, partner) in enumerate(terms):
+        fields |= {
+            f"terms-{position}-rank": str(position + 1),
+            f"terms-{position}-kind": "percent",
+            f"terms-{position}-partner": str(partner.pk),
+            f"terms-{position}-figure": figure,
+        }
+    return fields
+
+
+def drafted(staff: Client, house: House) -> Agreement:
+    """An agreement that an operator wrote and nobody signed yet."""
+    answer = staff.post(reverse("backoffice:agreements_agreement_add"), agreement_form(house, ("60.00", "40.00")))
+    assert answer.status_code == 302
+    return Agreement.objects.get(product_code="SG-009")
+
+
+def change_form(house: House, agreement: Agreement, figures: tuple[str, str]) -> dict[str, str]:
+    """The form of an agreement as it was opened just now, with other figures."""
+    form = agreement_form(house, figures) | {"terms-INITIAL_FORMS": "2"} | opened(agreement)
+    for position, term in enumerate(agreement.terms.order_by("rank")):
+        form |= {f"terms-{position}-id": str(term.pk), f"terms-{position}-agreement": str(agreement.pk)}
+    return form
+
+
+def sign(staff: Client, agreement: Agreement, partner: Partner, words: str | None = None) -> str:
+    """Note a signature for what the agreement says now, or for what was read before; what the page then tells."""
+    address = reverse("backoffice:agreements_agreement_sign", args=[agreement.pk, partner.pk])
+    return told(staff.post(address, {"words": words or sign_agreement.words_of(agreement)}, follow=True))
+
+
+def page_of(agreement: Agreement) -> str:
+    return reverse("backoffice:agreements_agreement_change", args=[agreement.pk])
+
+
+def test_percentages_must_make_a_hundred(staff: Client, house: House) -> None:
+    address = reverse("backoffice:agreements_agreement_add")
+
+    refused = staff.post(address, agreement_form(house, ("60.00", "39.99")))
+    assert "het moet precies 100 % zijn" in told(refused)
+    assert staff.post(address, agreement_form(house, ("60.50", "39.50"))).status_code == 302
+
+    made = Agreement.objects.get(product_code="SG-009")
+    assert [term.basis_points for term in made.terms.all()] == [6_050, 3_950]
+    assert (made.version, made.bound_at) == (1, None)
+
+
+def test_an_agreement_binds_with_the_last_signature_and_is_then_fixed(
+    staff: Client, operator: User, house: House
+) -> None:
+    made = drafted(staff, house)
+
+    for partner in (house.labeur, house.sep):
+        made.refresh_from_db()
+        assert made.bound_at is None
+        assert "De handtekening is genoteerd." in sign(staff, made, partner)
+
+    made.refresh_from_db()
+    assert made.bound_at is not None
+    assert set(made.signatures.values_list("signed_by", flat=True)) == {operator.pk}
+    assert "Maak een nieuwe versie" in told(
+        staff.post(page_of(made), change_form(house, made, ("10.00", "90.00")), follow=True)
+    )
+    assert "60 % van de rest" in told(staff.get(page_of(made)))
+
+
+def test_a_form_that_was_opened_before_the_last_signature_changes_nothing_and_says_why(
+    staff: Client, house: House
+) -> None:
+    made = drafted(staff, house)
+    sign(staff, made, house.labeur)
+    form = change_form(house, made, ("10.00", "90.00"))
+    sign(staff, made, house.sep)
+    made.refresh_from_db()
+    bound_at = made.bound_at
+
+    answer = staff.post(page_of(made), form, follow=True)
+
+    assert "intussen tekende de laatste partner" in told(answer)
+    assert "Maak een nieuwe versie" in told(answer)
+    made.refresh_from_db()
+    assert bound_at is not None
+    assert made.bound_at == bound_at
+    assert made.signatures.count() == 2
+    assert [term.basis_points for term in made.terms.order_by("rank")] == [6_000, 4_000]
+
+
+def test_a_signature_in_the_instant_of_saving_is_not_undone_by_it(staff: Client, house: House) -> None:
+    made = drafted(staff, house)
+    sign(staff, made, house.labeur)
+    form = change_form(house, made, ("10.00", "90.00"))
+    read = AgreementRoom.get_object
+
+    def read_and_then_signed(room: AgreementRoom, *args: Any, **kwargs: Any) -> Any:
+        found = read(room, *args, **kwargs)
+        sign_agreement.sign(agreement_id=made.pk, partner_id=house.sep.pk, by=None, now=rows.NOW)
+        return found
+
+    with mock.patch.object(AgreementRoom, "get_object", read_and_then_signed):
+        answer = staff.post(page_of(made), form)
+
+    assert answer.status_code == 302
+    made.refresh_from_db()
+    assert made.bound_at == rows.NOW
+    assert made.signatures.count() == 2
+    assert [term.basis_points for term in made.terms.order_by("rank")] == [6_000, 4_000]
+
+
+def test_a_signature_that_came_while_a_form_was_open_is_not_thrown_away_unseen(staff: Client, house: House) -> None:
+    made = drafted(staff, house)
+    form = change_form(house, made, ("10.00", "90.00"))
+    sign(staff, made, house.sep)
+
+    assert "hier veranderde iets nadat je deze pagina opende" in told(staff.post(page_of(made), form, follow=True))
+
+    assert made.signatures.count() == 1
+    assert [term.basis_points for term in made.terms.order_by("rank")] == [6_000, 4_000]
+
+
+def test_changing_the_terms_before_they_bind_asks_for_new_signatures(staff: Client, house: House) -> None:
+    made = drafted(staff, house)
+    sign(staff, made, house.sep)
+    assert made.signatures.count() == 1
+
+    answer = staff.post(page_of(made), change_form(house, made, ("70.00", "30.00")))
+
+    assert answer.status_code == 302
+    assert not made.signatures.exists()
+    assert [term.basis_points for term in made.terms.order_by("rank")] == [7_000, 3_000]
+
+
+def test_what_is_signed_is_what_was_read(staff: Client, house: House) -> None:
+    made = drafted(staff, house)
+    read = sign_agreement.words_of(made)
+    assert f'name="words" value="{read}"' in told(staff.get(page_of(made)))
+    staff.post(page_of(made), change_form(house, made, ("70.00", "30.00")))
+
+    assert "Deze overeenkomst veranderde nadat je ze las." in sign(staff, made, house.sep, read)
+    assert not made.signatures.exists()
+
+    address = reverse("backoffice:agreements_agreement_sign", args=[made.pk, house.sep.pk])
+    staff.post(address)  # a page that does not say what was read
+    assert not made.signatures.exists()
+
+
+@pytest.mark.parametrize("field", ["valid_from", "valid_until", "producer", "term"])
+def test_whatever_whoever_signs_agrees_to_is_what_must_not_have_changed(house: House, field: str) -> None:
+    made = rows.agreement("SG-009", house.labeur, designer=house.sep, bound=False)
+    read = sign_agreement.words_of(made)
+    if field == "term":
+        made.terms.filter(rank=2).update(partner=house.labeur)
+    else:
+        value: Any = rows.partner("compaan") if field == "producer" else date(2025, 2, 2)
+        Agreement.objects.filter(pk=made.pk).update(**{field: value})
+    with pytest.raises(Refusal) as refused:
+        sign_agreement.sign(agreement_id=made.pk, partner_id=house.labeur.pk, by=None, now=rows.NOW, words=read)
+    assert refused.value.code == "STALE"
+
+
+def test_a_signature_that_is_noted_twice_is_one(staff: Client, house: House) -> None:
+    made = drafted(staff, house)
+    for partner in (house.sep, house.sep, house.labeur, house.labeur):
+        assert "De handtekening is genoteerd." in sign(staff, made, partner)
+    assert made.signatures.count() == 2
+
+
+# --- who is taxed, and who ships -------------------------------------------------------------------------------------
+
+
+def test_nobody_signs_with_a_partner_whose_taxes_nobody_knows(staff: Client, house: House) -> None:
+    newcomer = rows.partner("nieuw", kind="designer", name="Nieuw Talent", taxed=False)
+    made = rows.agreement("SG-009", house.labeur, designer=newcomer, bound=False, valid_from=date(2026, 12, 1))
+    page = told(staff.get(page_of(made)))
+    assert "Er kan nog niet getekend worden" in page
+    assert reverse("backoffice:partners_partner_change", args=[newcomer.pk]) in page
+    assert "Handtekening noteren" not in page
+
+    refusal = "Er kan nog niet getekend worden: zonder fiscaal stelsel op 01/12/2026: Nieuw Talent."
+    assert refusal in sign(staff, made, house.labeur)
+    TaxRegime.objects.create(partner=newcomer, regime="royalty", valid_from=date(2026, 12, 2))
+    assert refusal in sign(staff, made, house.labeur)
+    assert not made.signatures.exists()
+
+    TaxRegime.objects.create(partner=newcomer, regime="royalty", valid_from=date(2026, 12, 1))
+    assert "Er kan nog niet getekend worden" not in told(staff.get(page_of(made)))
+    assert "De handtekening is genoteerd." in sign(staff, made, house.labeur)
+
+
+def test_an_agreement_says_when_its_maker_does_not_ship(staff: Client, house: House) -> None:
+    told_when = "verzendt niet zelf en krijgt dus geen verzendgeld"
+    made = rows.agreement("SG-009", house.labeur, bound=False)
+    assert told_when not in told(staff.get(page_of(made)))
+    Partner.objects.filter(pk=house.labeur.pk).update(ships=False)
+    assert told_when in told(staff.get(page_of(made)))
+
+
+# --- versions --------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_version_takes_over_on_its_first_day(staff: Client, house: House) -> None:
+    staff.post(reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]))
+    draft = Agreement.objects.get(product_code="SG-001", version=2)
+    assert [term.basis_points for term in draft.terms.all()] == [6_000, 4_000]
+    again = staff.post(reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]), follow=True)
+    assert "Er is al een nieuwe versie" in told(again)
+
+    for partner in sign_agreement.named(draft):
+        sign(staff, draft, partner)
+
+    house.lamp.refresh_from_db()
+    draft.refresh_from_db()
+    assert draft.bound_at is not None
+    assert house.lamp.valid_until is not None
+    assert (draft.valid_from - house.lamp.valid_until).days == 1
+
+
+def test_a_version_that_begins_too_early_does_not_bind(house: House) -> None:
+    early = rows.agreement("SG-001", house.labeur, bound=False, version=2)
+    with pytest.raises(Refusal, match="geldt al een andere versie"):
+        sign_agreement.sign(agreement_id=early.pk, partner_id=house.labeur.pk, by=None, now=rows.NOW)
+    assert not Signature.objects.filter(agreement=early).exists()
+
+
+def test_a_stranger_does_not_sign(house: House) -> None:
+    draft = rows.agreement("SG-009", house.labeur, bound=False)
+    with pytest.raises(Refusal, match="staat niet in de overeenkomst"):
+        sign_agreement.sign(agreement_id=draft.pk, partner_id=house.sep.pk, by=None, now=rows.NOW)
+
+
+def test_fixed_amounts_are_written_in_euros(staff: Client, house: House) -> None:
+    form = agreement_form(house, ("95.50", "100"))
+    staff.post(reverse("backoffice:agreements_agreement_add"), form | {"terms-0-kind": "fixed"})
+
+    first, second = Agreement.objects.get(product_code="SG-009").terms.order_by("rank")
+
+    assert (first.amount_minor, first.basis_points) == (9_550, None)
+    assert (second.amount_minor, second.basis_points) == (None, 10_000)
