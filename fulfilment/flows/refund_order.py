@@ -237,6 +237,7 @@ def _book_rest(order: Order, remote: SaleorOrder, booked: int, now: datetime) ->
         OpenIssue.Kind.CANCELLED_NOT_REFUNDED,
         OpenIssue.Kind.UNROUTED,
         OpenIssue.Kind.PAID_TWICE,
+        OpenIssue.Kind.SHORT_OF_FIXED,
     ):
         resolve(kind, order.number, now)
 

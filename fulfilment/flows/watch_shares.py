@@ -22,7 +22,9 @@ def watch_shares(order: Order, *, now: datetime) -> None:
             "agreed": written(agreed, order.currency),
             "product": line.product_name,
         }
-        for share in Share.objects.filter(order=order).select_related("partner", "line").order_by("line_id", "rank")
+        for share in Share.objects.filter(order=order)
+        .select_related("partner", "line", "agreement")
+        .order_by("line_id", "rank")
         if (line := share.line) is not None and share.amount_minor < (agreed := _agreed(share, line.quantity))
     ]
     if not lacking:
@@ -34,5 +36,5 @@ def watch_shares(order: Order, *, now: datetime) -> None:
 
 def _agreed(share: Share, quantity: int) -> int:
     """The fixed amount that a share's agreement promises for so many units; zero for a percentage."""
-    term = Term.objects.filter(agreement_id=share.agreement_id, rank=share.rank).first()
+    term = Term.objects.filter(agreement=share.agreement, rank=share.rank).first() if share.agreement else None
     return (term.amount_minor or 0) * quantity if term else 0

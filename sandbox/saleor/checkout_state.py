@@ -187,7 +187,7 @@ def recount_discount(core: Core, reader: Reader, checkout: Document) -> None:
     """The basket changed: count its voucher anew, or drop it without a word where it holds no longer."""
     code = checkout.get("voucher_code")
     voucher = find(core, code)
-    if voucher is None or not is_active(core, reader, voucher, code):
+    if voucher is None or code is None or not is_active(core, reader, voucher, code):
         keep_discount(checkout, None, None, 0)
         return
     try:

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -54,8 +53,8 @@ def _current(saleor: Saleor, visit: Visit) -> Checkout | None:
 def _back(request: HttpRequest, visit: Visit, typed: str, error: str) -> HttpResponse:
     if error:
         visit.keep_refused_code(typed, error)
-    page = PLACES.get(request.POST.get("place", ""), PLACES["basket"])
-    return redirect(f"{reverse(page)}#kortingscode" if error else page)
+    # Without a fragment, for which a browser would not put the cursor in the field.
+    return redirect(PLACES.get(request.POST.get("place", ""), PLACES["basket"]))
 
 
 def _refusal(saleor: Saleor, checkout: Checkout, code: str) -> str:

@@ -175,7 +175,7 @@ def test_who_manages_discounts_sees_what_is_given_away_and_nobody_else(saleor: S
     assert (told["type"], told["discountValueType"], told["metafield"]) == ("SPECIFIC_PRODUCT", "FIXED", "platform")
     [listing] = told["channelListings"]
     assert listing["channel"]["slug"] == "consumer"
-    assert (Decimal(listing["discountValue"]), listing["minSpent"]["amount"]) == (5, 50)
+    assert (Decimal(listing["discountValue"]), listing["minSpent"]["amount"]) == (Decimal(5), 50)
     assert [edge["node"]["externalReference"] for edge in told["products"]["edges"]] == ["SG-001"]
     assert saleor.refused(LIST) == "PermissionDenied"
 

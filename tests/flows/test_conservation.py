@@ -99,8 +99,9 @@ def discounts(draw: st.DrawFn, lines: list[tuple[int, int]]) -> list[tuple[int, 
     promotions = [draw(st.sampled_from([0, 0, gross // 5])) for _quantity, gross in lines]
     left = [gross - promotion for (_quantity, gross), promotion in zip(lines, promotions, strict=True)]
     if kind == "percentage":
-        voucher = [percentage(gross, draw(st.integers(1, 9_999))) for gross in left]
-    elif kind == "fixed" and sum(left):
+        basis_points = draw(st.integers(1, 9_999))
+        voucher = [percentage(gross, basis_points) for gross in left]
+    elif kind == "fixed" and any(left):
         voucher = allot(draw(st.integers(0, sum(left))), left)
     else:
         voucher = [draw(st.integers(0, gross)) for gross in left]

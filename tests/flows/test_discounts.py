@@ -39,11 +39,11 @@ def agreed(maker: Partner, designer: Partner, policy: str = DiscountPolicy.SHARE
         version=1,
         producer=maker,
         valid_from=date(2025, 1, 1),
-        bound_at=NOW,
         discount_policy=policy,
     )
     Term.objects.create(agreement=found, rank=1, kind=Term.Kind.FIXED, partner=maker, amount_minor=FIXED)
     Term.objects.create(agreement=found, rank=2, kind=Term.Kind.PERCENT, partner=designer, basis_points=10_000)
+    rows.bind(found)
     return found
 
 
@@ -138,6 +138,25 @@ def test_what_was_seen_does_not_come_back_with_the_next_look_at_the_order(labeur
     OpenIssue.objects.update(resolved_at=NOW)
     found.update()
     assert issues(OpenIssue.Kind.SHORT_OF_FIXED) == []
+
+
+def test_once_all_of_it_went_back_nobody_lacks_anything(labeur: Partner, sep: Partner) -> None:
+    agreed(labeur, sep)
+    found = sold(28_900 - 5_000)
+    assert issues(OpenIssue.Kind.SHORT_OF_FIXED) == [found.order.number]
+    found.refund(5_950)
+    assert issues(OpenIssue.Kind.SHORT_OF_FIXED) == []
+
+
+def test_all_of_an_order_with_free_delivery_that_the_platform_funds_can_go_back_piece_by_piece(
+    labeur: Partner, sep: Partner
+) -> None:
+    agreed(labeur, sep)
+    found = sold(0, shipping_off=950, funded_by="platform")
+    found.refund(28_900, {found.line_id(0): 1})
+    books = found.books()
+    assert Account.PLATFORM_DISCOUNTS not in books
+    assert Account.PARTNER_HELD not in books
 
 
 def test_fixed_amounts_that_are_guaranteed_are_topped_up_by_the_platform(labeur: Partner, sep: Partner) -> None:

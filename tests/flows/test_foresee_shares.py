@@ -16,9 +16,9 @@ from fulfilment.agreements.models import Agreement, Term
 from fulfilment.flows.foresee_shares import Outlook, outlook
 from fulfilment.gateways.saleor.offers import SaleorChannel, SaleorListing, SaleorOffer, SaleorPrice
 from fulfilment.partners.models import Partner
+from fulfilment.policies import DiscountPolicy
 from fulfilment.saleor_setup.offers import channels_of, offers_of, prices_of
 from tests.support import rows
-from tests.support.bought import NOW
 from tests.support.setup_bench import DEMO, SaleorToSetUp
 
 pytestmark = pytest.mark.django_db
@@ -47,22 +47,25 @@ HALF = SaleorOffer(
 def labeur() -> Partner:
     """A workshop with € 95 fixed for each lamp, and the platform for the rest."""
     maker, platform = rows.partner("labeur"), rows.partner("platform", kind="platform")
-    _agree(maker, platform, "")
+    _agree(maker, platform)
     return maker
 
 
-def _agree(maker: Partner, platform: Partner, price_list: str) -> Agreement:
+def _agree(
+    maker: Partner, platform: Partner, price_list: str = "", policy: str = DiscountPolicy.SHARED_BY_ALL
+) -> Agreement:
     made = Agreement.objects.create(
         product_code="SG-001",
         version=1,
         price_list=price_list,
         producer=maker,
         valid_from=date(2025, 1, 1),
-        bound_at=NOW,
+        discount_policy=policy,
     )
     Term.objects.create(agreement=made, rank=1, kind="fixed", partner=maker, amount_minor=9_500)
     Term.objects.create(agreement=made, rank=2, kind="percent", partner=maker, basis_points=2_500)
     Term.objects.create(agreement=made, rank=3, kind="percent", partner=platform, basis_points=7_500)
+    rows.bind(made)
     return made
 
 
@@ -91,8 +94,8 @@ def test_what_the_platform_funds_bites_nobody(labeur: Partner) -> None:
     assert (sale.short, sale.borne) == ((), 23_884 - 4_777)
 
 
-def test_where_fixed_amounts_are_guaranteed_the_platform_adds_what_lacks(labeur: Partner) -> None:
-    Agreement.objects.update(discount_policy="platform_tops_up")
+def test_where_fixed_amounts_are_guaranteed_the_platform_adds_what_lacks() -> None:
+    _agree(rows.partner("labeur"), rows.partner("platform", kind="platform"), policy=DiscountPolicy.PLATFORM_TOPS_UP)
     [(_offer, [sale])] = seen(HALF).vouchers
     assert (sale.short, sale.borne) == ((), 9_500 - 4_777)
 

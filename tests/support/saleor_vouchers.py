@@ -140,8 +140,8 @@ def amounts(*texts: str) -> list[Decimal]:
 
 def of_tax(price: dict[str, Any]) -> bool:
     """Whether the net part is the gross without 21 %, rounded by itself."""
-    net: Decimal = price["net"]["amount"]
-    return net == (price["gross"]["amount"] / Decimal("1.21")).quantize(CENT)
+    gross: Decimal = price["gross"]["amount"]
+    return bool(price["net"]["amount"] == (gross / Decimal("1.21")).quantize(CENT))
 
 
 def ordered(saleor: SaleorBench, checkout: str) -> PlacedOrder:

@@ -9,13 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fulfilment.agreements.models import Agreement, Signature, Term
+from fulfilment.agreements.models import Agreement, Term
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.offers import SaleorChannel, SaleorListing, SaleorOffer, SaleorPrice
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.models import Order
-from fulfilment.policies import DiscountPolicy
 from tests.support import rows
 from tests.support.furnished import House
 from tests.support.pages import told
@@ -69,9 +68,10 @@ def saleor(monkeypatch: pytest.MonkeyPatch) -> SaleorOffering:
 @pytest.fixture
 def agreed(db: None) -> Agreement:
     labeur = rows.partner("labeur")
-    made = rows.agreement("SG-001", labeur)
+    made = rows.agreement("SG-001", labeur, bound=False)
     Term.objects.filter(agreement=made).update(rank=2)
     Term.objects.create(agreement=made, rank=1, kind="fixed", partner=labeur, amount_minor=9_500)
+    rows.bind(made)
     return made
 
 
@@ -153,32 +153,3 @@ def test_the_page_of_an_order_tells_its_voucher_who_bears_it_and_the_price_witho
     html = told(staff.get(reverse("backoffice:orders_order_change", args=[house.order.pk])))
     assert "Korting “Welkom” met code WELKOM, gedragen door het platform" in html
     assert "in plaats van" in html
-
-
-def test_who_bears_discounts_is_a_part_of_what_is_signed(staff: Client, agreed: Agreement) -> None:
-    Agreement.objects.update(bound_at=None)
-    address = reverse("backoffice:agreements_agreement_change", args=[agreed.pk])
-    html = told(staff.get(address))
-    assert "Het platform waarborgt de vaste bedragen" in html
-    terms = list(agreed.terms.order_by("rank"))
-    form = {
-        "producer": agreed.producer_id,
-        "valid_from": "2025-01-01",
-        "valid_until": "",
-        "discount_policy": DiscountPolicy.PLATFORM_TOPS_UP,
-        "terms-TOTAL_FORMS": "2",
-        "terms-INITIAL_FORMS": "2",
-    }
-    for at, (term, figure) in enumerate(zip(terms, ("95.00", "100.00"), strict=True)):
-        form |= {
-            f"terms-{at}-id": term.pk,
-            f"terms-{at}-agreement": agreed.pk,
-            f"terms-{at}-rank": term.rank,
-            f"terms-{at}-kind": term.kind,
-            f"terms-{at}-partner": term.partner_id,
-            f"terms-{at}-figure": figure,
-        }
-    assert staff.post(address, form).status_code == 302
-    agreed.refresh_from_db()
-    assert agreed.discount_policy == DiscountPolicy.PLATFORM_TOPS_UP
-    assert not Signature.objects.filter(agreement=agreed).exists()
