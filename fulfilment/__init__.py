@@ -12,5 +12,5 @@ The path of an order, one file a step, all in `fulfilment.flows`:
 8. pay_partners      what is payable becomes a SEPA file, and then paid
 9. reconcile         what no event told us is found and repaired
 
-Beside the path: refund_order takes back the shares of exactly what was refunded.
+Beside the path: request_refund asks for money back, and book_refund reverses the shares of exactly what it was for.
 """

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fulfilment.entrypoints.busy.Busy",
 ]
 
 ROOT_URLCONF = "fulfilment.config.urls"
@@ -123,13 +124,19 @@ TEMPLATES = [
     },
 ]
 
+# Seconds that anybody waits for a lock; see docs/architecture/locks.md.
+LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", 10)
+
 # Migrations create and own the tables; the running programs use a role that may not change or delete postings.
 DATABASES = {
     "default": {
         **env.dj_db_url("DATABASE_URL"),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True},  # a fifth less work for an order: statements are prepared
+        "OPTIONS": {
+            "server_side_binding": True,  # a fifth less work for an order: statements are prepared
+            "options": f"-c lock_timeout={LOCK_TIMEOUT}s",
+        },
     },
 }
 

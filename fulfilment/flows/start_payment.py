@@ -21,6 +21,7 @@ from fulfilment.gateways.stripe.api import Stripe, is_kept
 from fulfilment.gateways.stripe.values import PageLine, Session
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
+from fulfilment.life import move
 from fulfilment.payments.locks import checkout_lock
 from fulfilment.payments.models import Payment
 from fulfilment.routing.models import Plan
@@ -144,7 +145,7 @@ def _close_page(payment: Payment, stripe: Stripe, now: datetime) -> bool:
             mark(Mark.Kind.SESSION, session.id, now)
             soon(Mark.Kind.SESSION, session.id)
         return False
-    Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(state=Payment.State.EXPIRED)
+    move(payment, "expire", now=now)
     return True
 
 

@@ -14,10 +14,12 @@ class Mark(models.Model):
 
     class Kind(models.TextChoices):
         ORDER = "order", "Saleor order"
+        CHECKOUT = "checkout", "Saleor checkout"
         SESSION = "session", "Stripe Checkout Session"
         INTENT = "intent", "Stripe PaymentIntent"
         REFUND = "refund", "Stripe refund"
         REFUND_REQUEST = "refund_request", "refund that Saleor asked for"
+        REFUND_ASKED = "refund_asked", "refund to ask of Saleor"
         PAYOUT = "payout", "Stripe payout"
         PARCEL = "parcel", "parcel to report"
         CONFIRMATION = "confirmation", "order to confirm by mail"
@@ -61,13 +63,18 @@ class OpenIssue(models.Model):
     class Kind(models.TextChoices):
         UNROUTED = "unrouted", _("Niemand maakt dit")
         PAID_WITHOUT_ORDER = "paid_without_order", _("Betaald zonder bestelling")
+        FOREIGN_MONEY = "foreign_money", _("Geld van een andere betaaldienst")
         PAID_TWICE = "paid_twice", _("Te veel betaald")
         REFUND_TO_DIVIDE = "refund_to_divide", _("Terugbetaling zonder lijnen")
+        REFUND_UNCLEAR = "refund_unclear", _("Kwam het terug?")
+        PAID_OUTSIDE = "paid_outside", _("Buiten onze betaaldienst betaald")
+        MONEY_OWED = "money_owed", _("Klant heeft geld tegoed")
         REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
         SHORT_OF_FIXED = "short_of_fixed", _("Minder dan het vaste bedrag")
+        REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("onderwerp"), max_length=255)

@@ -1,33 +1,33 @@
 """For any order and any agreements: no cent is lost, and a full refund leaves nothing but the payment fee."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, pairwise
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fulfilment.agreements.models import Agreement, Term
 from fulfilment.errors import Refusal
 from fulfilment.flows.divide_refund import divide, preview, to_divide
+from fulfilment.flows.plan_refund import Choice
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.update_order import update_order
 from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, of_order, trial_balance
 from fulfilment.money import BASIS_POINTS, allot, percentage
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Partner, TaxRegime
 from fulfilment.payments.models import Payment
 from fulfilment.policies import DiscountPolicy
 from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
+from fulfilment.revenue.reversal import Bearer
 from tests.support import rows
 from tests.support.money import open_payment, pay, pay_back
+from tests.support.outside import undone
 from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded, with_discounts
 from tests.support.rows import parcel
 
@@ -110,14 +110,6 @@ def discounts(draw: st.DrawFn, lines: list[tuple[int, int]]) -> list[tuple[int, 
     return [(mine + promotion, mine) for mine, promotion in zip(voucher, promotions, strict=True)]
 
 
-@contextmanager
-def undone() -> Iterator[None]:
-    """Each example in a transaction of its own that leaves nothing behind."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
     """The order of a case: agreed, paid, accepted, routed, booked."""
     serial = f"P{next(_serial)}"
@@ -148,8 +140,10 @@ def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
     remote = paid_order(serial, items, shipping=case.shipping, checkout_id=f"checkout-{serial}", tax=case.tax)
     if case.discounts:
         remote = with_discounts(remote, case.discounts, shipping_off=case.shipping_off, funded_by=case.funded_by)
-    saleor = SaleorInMemory({remote.id: remote}, {remote.checkout_id: remote.id})
     payment = open_payment(remote.checkout_id, remote.total_gross_minor)
+    ours = replace(remote.transactions[0], id=payment.saleor_transaction_id)
+    remote = replace(remote, transactions=(ours,))
+    saleor = SaleorInMemory({remote.id: remote}, {remote.checkout_id: remote.id})
     pay(payment, saleor, fee=FEE)
     update_order(remote.id, saleor.as_saleor(), now=NOW)
     payment.refresh_from_db()
@@ -196,6 +190,12 @@ def plain_refund(remote: SaleorOrder, saleor: SaleorInMemory, payment: Payment, 
     return remote
 
 
+def back_of(order: Order) -> Refund.Kind:
+    """What a unit of the order comes back as: all of it was shipped, or none."""
+    left = Task.objects.filter(order=order, state=Task.State.SHIPPED).exists()
+    return Refund.Kind.CAME_BACK if left else Refund.Kind.NOT_WANTED
+
+
 def divided(order: Order, data: st.DataObject, left: dict[str, int]) -> None:
     """An operator says for what it went back: one unit where that fits, else the platform bears all of it."""
     order.refresh_from_db()
@@ -203,13 +203,19 @@ def divided(order: Order, data: st.DataObject, left: dict[str, int]) -> None:
         return
     wanted = data.draw(st.sampled_from([*(found for found, quantity in left.items() if quantity), ""]))
     ours = {line.saleor_id: line.pk for line in order.lines.all()}
-    chosen = {ours[wanted]: 1} if wanted else {}
+    bearer = data.draw(st.sampled_from(Bearer))
+    unit = Choice(back_of(order), {ours[wanted]: 1} if wanted else {}, bearer=bearer)
+    choice = Choice(Refund.Kind.GESTURE, bearer=bearer)
     try:
-        preview(order, chosen, shipping=False)
+        preview(order, unit)
     except Refusal:
-        chosen = {}  # one unit is worth more than what went back
-    divide(order.public_id, chosen, shipping=False, reason="", now=NOW)
-    if chosen:
+        wanted = ""  # one unit is worth more than what went back
+    else:
+        choice = unit
+    shown = preview(order, choice)
+    assert shown.rows.total == shown.amount
+    divide(order.public_id, choice, reason="", now=NOW)
+    if wanted:
         left[wanted] -= 1
     assert to_divide(order) == 0
 

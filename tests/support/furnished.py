@@ -36,6 +36,7 @@ def furnish() -> House:
     lamp = rows.agreement("SG-001", labeur, designer=sep)
     order = rows.order([("SG-001", "Koord", 2, 57_800)], number="42")
     [task] = rows.route(order, {"SG-001": lamp})
+    rows.received(order)
     rows.parcel(task)
     line = order.lines.get()
     for rank, (partner, amount) in enumerate(((labeur, 28_661), (sep, 19_107)), start=1):

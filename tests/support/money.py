@@ -16,6 +16,7 @@ from fulfilment.gateways.stripe import connect
 from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.gateways.stripe.values import BankPayout, Intent, Refund, Session
 from fulfilment.payments.models import Payment
+from tests.support.outside import asked_from_outside_of_transactions
 from tests.support.remote import PLACED_AT, SaleorInMemory
 
 _serial = count(1)
@@ -46,6 +47,7 @@ class StripeInMemory(Stripe):
             yield self
 
     def _up(self) -> None:
+        asked_from_outside_of_transactions()
         if self.down is not None:
             raise self.down
 
@@ -165,10 +167,12 @@ class StripeInMemory(Stripe):
             fee_minor=None,
         )
 
-    def give_back(self, payment: Payment, refund_id: str, amount: int, *, at: datetime = PLACED_AT) -> None:
+    def give_back(
+        self, payment: Payment, refund_id: str, amount: int, *, at: datetime = PLACED_AT, asked_by: str = ""
+    ) -> None:
         """A refund that reached the customer."""
         self.refunds[refund_id] = Refund(
-            refund_id, "succeeded", amount, payment.currency, f"pi_{payment.reference}", at
+            refund_id, "succeeded", amount, payment.currency, f"pi_{payment.reference}", at, asked_by
         )
 
 
@@ -195,9 +199,18 @@ def pay(payment: Payment, saleor: SaleorInMemory, *, fee: int = 39, now: datetim
     payment.refresh_from_db()
 
 
-def pay_back(payment: Payment, saleor: SaleorInMemory, refund_id: str, amount: int, *, now: datetime) -> None:
-    """Stripe tells that a refund reached the customer."""
+def pay_back(
+    payment: Payment,
+    saleor: SaleorInMemory,
+    refund_id: str,
+    amount: int,
+    *,
+    now: datetime,
+    made_at: datetime = PLACED_AT,
+    asked_by: str = "",
+) -> None:
+    """Stripe tells that a refund reached the customer: one that was made there, or `asked_by` a request by its key."""
     payment.refresh_from_db()
     provider = StripeInMemory()
-    provider.give_back(payment, refund_id, amount)
+    provider.give_back(payment, refund_id, amount, at=made_at, asked_by=asked_by)
     settle_refund(refund_id, saleor.as_saleor(), provider, now=now)

@@ -1,6 +1,6 @@
 """Saleor's side of an order, in memory: what `Saleor.order` would answer, without Saleor."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -13,10 +13,12 @@ from fulfilment.gateways.saleor.values import (
     SaleorLine,
     SaleorOrder,
     SaleorRefund,
+    SaleorRequest,
     SaleorTransaction,
     SaleorVoucher,
 )
 from fulfilment.money import net_of, portion
+from tests.support.outside import asked_from_outside_of_transactions
 
 PLACED_AT = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 ADDRESS = SaleorAddress("An Peeters", "", "Kouter 1", "", "9000", "Gent", "BE", "")
@@ -112,11 +114,20 @@ def with_discounts(
 
 
 def refunded(
-    order: SaleorOrder, refund_id: str, amount: int, lines: dict[str, int] | None = None, *, shipping: bool = False
+    order: SaleorOrder,
+    refund_id: str,
+    amount: int,
+    lines: dict[str, int] | None = None,
+    *,
+    shipping: bool = False,
+    plain: bool = True,
 ) -> SaleorOrder:
-    """The order after money went back; with `lines` (or shipping) as a granted refund, without as a plain one."""
-    granted = order.refunds
-    if lines or shipping:
+    """The order after money went back; with `lines` (or shipping) as a granted refund, without as a plain one.
+
+    Not `plain`: a grant of an amount, for no line.
+    """
+    granted = tuple(one for one in order.refunds if one.id != refund_id)
+    if lines or shipping or not plain:
         granted += (SaleorRefund(refund_id, "SUCCESS", amount, "", shipping, lines or {}),)
     transactions = tuple(
         replace(found, charged_minor=found.charged_minor - amount, refunded_minor=found.refunded_minor + amount)
@@ -143,7 +154,10 @@ class SaleorInMemory:
     checkouts: dict[str, PaidCheckout] = field(default_factory=dict)
     completed: list[str] = field(default_factory=list)
     refund_requests: list[tuple[str, int]] = field(default_factory=list)
-    granted: list[tuple[str, str, dict[str, int], bool, str]] = field(default_factory=list)
+    granted: list[tuple[str, str, dict[str, int], bool, int]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    asked_at: datetime = PLACED_AT
+    """When it notes the requests to refund that it gets."""
     producers: dict[str, str] = field(default_factory=dict)
 
     def put(self, order: SaleorOrder) -> SaleorOrder:
@@ -181,32 +195,60 @@ class SaleorInMemory:
         self._up()
         yield from ((order.id, order.changed_at) for order in self.orders.values())
 
-    def paid_checkouts(self) -> Iterator[PaidCheckout]:
+    def paid_checkouts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         self._up()
-        yield from list(self.checkouts.values())
+        for found in list(self.checkouts.values()):
+            if charged := tuple(part.id for part in found.transactions if part.charged_minor):
+                yield found.id, charged
 
     def paid_checkout(self, checkout_id: str) -> PaidCheckout | None:
         self._up()
         return self.checkouts.get(checkout_id)
 
     def money_without_order(
-        self, checkout_id: str, transaction_id: str, amount: int, *, at: datetime, full: bool = True
+        self, checkout_id: str, transaction_id: str, amount: int, *, at: datetime, full: bool = True, name: str = ""
     ) -> None:
         """Money stands on a checkout that has no order."""
-        transaction = SaleorTransaction(transaction_id, "", amount, 0, 0)
-        self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", at, full, "EUR", (transaction,))
+        transaction = SaleorTransaction(transaction_id, f"pi_{transaction_id}", amount, 0, 0, name=name)
+        before = self.checkouts.get(checkout_id)
+        transactions = (*(before.transactions if before else ()), transaction)
+        total = amount if full else amount + 1
+        self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", at, total, "EUR", transactions)
 
     def refund_transaction(self, transaction_id: str, amount_minor: int, currency: str) -> None:
-        """As in Saleor, nothing moves until its worker has asked our payment app."""
+        """As in Saleor, the request stands there, and nothing moves until our payment app answered it."""
         self._up()
         self.refund_requests.append((transaction_id, amount_minor))
+        request = SaleorRequest(f"request-{len(self.refund_requests)}", amount_minor, self.asked_at)
+        self._change(transaction_id, lambda found: replace(found, unanswered=(*found.unanswered, request)))
+
+    def answer(self, transaction_id: str) -> None:
+        """Our payment app answered the requests on a transaction: the money is on its way back."""
+        self._change(
+            transaction_id,
+            lambda found: replace(found, unanswered=(), charged_minor=0, refund_pending_minor=found.charged_minor),
+        )
+
+    def _change(self, transaction_id: str, change: Callable[[SaleorTransaction], SaleorTransaction]) -> None:
+        for checkout in list(self.checkouts.values()):
+            changed = tuple(change(found) if found.id == transaction_id else found for found in checkout.transactions)
+            self.checkouts[checkout.id] = replace(checkout, transactions=changed)
 
     def grant_refund(
-        self, order_id: str, transaction_id: str, lines: Mapping[str, int], *, shipping: bool, reason: str
+        self,
+        order_id: str,
+        transaction_id: str,
+        lines: Mapping[str, int],
+        *,
+        shipping: bool,
+        amount_minor: int,
+        currency: str,
+        reason: str,
     ) -> str:
         self._up()
-        self.granted.append((order_id, transaction_id, dict(lines), shipping, reason))
-        return f"granted:{len(self.granted)}"
+        self.granted.append((order_id, transaction_id, dict(lines), shipping, amount_minor))
+        self.reasons.append(reason)
+        return f"granted:{order_id}:{len(self.granted)}"
 
     def request_granted_refund(self, transaction_id: str, refund_id: str) -> None:
         self._up()
@@ -220,6 +262,7 @@ class SaleorInMemory:
         return True
 
     def _up(self) -> None:
+        asked_from_outside_of_transactions()
         if self.down is not None:
             raise self.down
 

@@ -10,13 +10,15 @@ from fulfilment.agreements.models import Agreement
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.entrypoints.backoffice.order_state import state_of_many
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
-from fulfilment.flows.refund_order import remaining
+from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.release_shares import releasable_at
+from fulfilment.flows.say_refund import unclear
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import left_of_order, of_order
 from fulfilment.ledger.models import Posting
-from fulfilment.orders.models import Line, Order, Recipient
+from fulfilment.orders.models import Line, Order, Recipient, Refund
+from fulfilment.orders.queries import refunded_units
 from fulfilment.partners.models import Partner
 from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
@@ -69,12 +71,17 @@ def order_page(order: Order) -> dict[str, Any]:
     came_from = [(_source_name(account), -amount) for account, amount in sorted(balances.items()) if amount < 0]
     went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
     shares = list(Share.objects.filter(order=order).select_related("partner").order_by("rank"))
+    outside = to_receive(order)
     return {
         "order": order,
         "state": state,
         "recipient": Recipient.objects.filter(order=order).first(),
         "issues": OpenIssue.objects.filter(subject=order.number, resolved_at__isnull=True),
         "path": path_of(order),
+        "failed_refunds": Refund.objects.filter(order=order, state=Refund.State.FAILED),
+        "unclear_refunds": unclear(order).prefetch_related("lines__line"),
+        "to_receive": outside,
+        "given_outside": -outside,
         "tasks": Task.objects.filter(order=order).select_related("producer"),
         "lines": _lines(order, shares),
         "shipping_shares": [share for share in shares if share.line_id is None],
@@ -101,7 +108,7 @@ def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
     shares_of: dict[int | None, list[Share]] = defaultdict(list)
     for share in shares:
         shares_of[share.line_id].append(share)
-    left = remaining(order)
+    gone = refunded_units(order)
     rows = []
     for line in order.lines.all():
         found = assigned.get(line.pk)
@@ -111,7 +118,7 @@ def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
                 producer=found.producer if found else None,
                 agreement=found.agreement if found else None,
                 shares=shares_of[line.pk],
-                refunded=line.quantity - left[line.pk],
+                refunded=gone.get(line.pk, 0),
             )
         )
     return rows

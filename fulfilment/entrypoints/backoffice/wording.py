@@ -37,7 +37,9 @@ ENTRIES: dict[str, Promise] = {
     "order_refunded": _("Terugbetaling verdeeld"),
     "refund_paid": _("Geld terug naar de klant"),
     "refund_rounded": _("Afronding bij een terugbetaling"),
-    "refund_borne": _("Terugbetaling door het platform gedragen"),
+    "refund_borne": _("Tegemoetkoming verdeeld"),
+    "refunded_outside": _("Buiten onze betaaldienst teruggegeven"),
+    "settled_by_bank": _("Via de bank"),
     "shares_released": _("Vrijgegeven"),
     "bank_payout_sent": _("Van Stripe naar de bank gestuurd"),
     "bank_payout_arrived": _("Op de bank aangekomen"),
@@ -55,18 +57,35 @@ WHAT_TO_DO: dict[str, Promise] = {
     ),
     OpenIssue.Kind.PAID_WITHOUT_ORDER: _(
         "Heeft de bestelling al een nummer, zoek ze dan op in Saleor en bevestig ze, of betaal ze daar terug. Zonder "
-        "nummer komt het vanzelf goed: er komt nog een bestelling van, of de klant krijgt het geld terug."
+        "nummer komt het meestal vanzelf goed: er komt een bestelling van, of de klant krijgt het geld terug. Staat "
+        "hierboven dat je het zelf bij Stripe moet terugbetalen, dan merkt het programma vanzelf dat je het deed."
+    ),
+    OpenIssue.Kind.FOREIGN_MONEY: _(
+        "Zoek het kenmerk op bij wie het geld ontving en betaal het daar terug. Zodra het van het mandje weg is, gaat "
+        "dit vanzelf van de lijst. Begint het kenmerk met pi_, dan staat het bij Stripe: het kwam binnen voor onze "
+        "app in Saleor opnieuw geïnstalleerd werd."
     ),
     OpenIssue.Kind.PAID_TWICE: _(
-        "Betaal in Saleor terug wat te veel is. Zodra dat bij de klant is, gaat dit vanzelf van de lijst."
+        "Geef terug wat te veel is: kies “Tegoed”. Zodra dat bij de klant is, gaat dit vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.MONEY_OWED: _(
+        "Er ging minder terug dan waarvoor delen werden teruggenomen. Geef de klant de rest: kies “Tegoed”."
+    ),
+    OpenIssue.Kind.REFUND_UNCLEAR: _(
+        "Zeg op de pagina van de bestelling of het om verzonden stuks ging. Tot dan maakt en verzendt de maker verder "
+        "wat er nog openstaat."
+    ),
+    OpenIssue.Kind.PAID_OUTSIDE: _(
+        "Dit geld ging niet langs Stripe, dus weet het programma niet waar het is. Kijk op de bankrekening, en zeg het "
+        "op de pagina van de bestelling."
     ),
     OpenIssue.Kind.REFUND_TO_DIVIDE: _(
         "Het programma weet niet wiens deel van dit geld er terugging. Zeg voor welke lijnen het was, of dat het "
         "platform het draagt. Is de hele bestelling bedoeld, betaal dan ook de rest terug: dan komt alles goed."
     ),
     OpenIssue.Kind.REFUND_FAILED: _(
-        "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte. Probeer het daarna opnieuw, of vraag de klant "
-        "een rekeningnummer en schrijf het bedrag over."
+        "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte, en probeer het daarna opnieuw op de pagina "
+        "van de bestelling."
     ),
     OpenIssue.Kind.CANCELLED_NOT_REFUNDED: _(
         "De makers zijn gestopt. Geef de klant het geld terug op de pagina van de bestelling."
@@ -83,6 +102,9 @@ WHAT_TO_DO: dict[str, Promise] = {
         "daarna van de vaste bedragen. Vertel het de partner. Moet het anders, pas dan de prijs of de korting aan, of "
         "maak een nieuwe versie van de overeenkomst die vaste bedragen waarborgt."
     ),
+    OpenIssue.Kind.REPORT_FAILED: _(
+        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
+    ),
 }
 
 POLICIES: dict[tuple[str, str], Promise] = {
@@ -93,6 +115,14 @@ POLICIES: dict[tuple[str, str], Promise] = {
     ("discount", DiscountPolicy.PLATFORM_BEARS): _("korting door het platform gedragen"),
     ("voucher", "platform"): _("kortingscode door het platform gedragen"),
     ("payment_fee", "platform"): _("betaalkosten voor het platform"),
+    ("bearer", "platform"): _("gedragen door het platform"),
+    ("bearer", "shared"): _("gedragen door iedereen, naar zijn deel"),
+    ("bearer", "maker"): _("gedragen door de maker"),
+    ("refund", "not_wanted"): _("niet meer gewenst"),
+    ("refund", "came_back"): _("komt of kwam terug"),
+    ("refund", "gesture"): _("tegemoetkoming"),
+    ("refund", "owed"): _("tegoed van de klant"),
+    ("refund", "unsaid"): _("nog te zeggen waarvoor"),
 }
 
 

@@ -65,6 +65,8 @@ class SaleorTransaction:
     refunded_minor: int
     refund_pending_minor: int
     unanswered: tuple[SaleorRequest, ...] = ()
+    name: str = ""
+    """Of the app that took the payment; read where a checkout has no order yet."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,6 @@ class SaleorOrder:
     undiscounted_shipping_net_minor: int = 0
 
     @property
-    def is_paid(self) -> bool:
-        """Whether all of it came in, also when some was given back since."""
-        return self.charged_minor + self.refunded_minor + self.pending_minor >= self.total_gross_minor
-
-    @property
     def pending_minor(self) -> int:
         return sum(transaction.refund_pending_minor for transaction in self.transactions)
 
@@ -131,7 +128,7 @@ class PaidCheckout:
     id: str
     email: str
     updated_at: datetime
-    is_full: bool
+    total_minor: int
     currency: str
     transactions: tuple[SaleorTransaction, ...]
 
@@ -219,6 +216,7 @@ def _transaction(node: Mapping[str, Any], currency: str) -> SaleorTransaction:
             for event in node.get("events", ())
             if event["type"] == "REFUND_REQUEST" and not event["pspReference"] and event["idempotencyKey"]
         ),
+        name=node.get("name", ""),
     )
 
 
@@ -299,13 +297,13 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
 
 
 def read_paid_checkout(node: Mapping[str, Any]) -> PaidCheckout:
-    """A checkout out of `paid_checkouts.graphql` or `paid_checkout.graphql`."""
+    """A checkout out of `paid_checkout.graphql`."""
     currency = node["totalPrice"]["gross"]["currency"]
     return PaidCheckout(
         id=node["id"],
         email=node["email"] or "",
         updated_at=datetime.fromisoformat(node["updatedAt"]),
-        is_full=node["authorizeStatus"] == "FULL",
+        total_minor=to_minor(node["totalPrice"]["gross"]["amount"], currency),
         currency=currency,
         transactions=tuple(_transaction(transaction, currency) for transaction in node["transactions"] or []),
     )

@@ -46,12 +46,6 @@ def test_a_product_that_is_gone_leaves_a_line_without_a_code() -> None:
     assert read_order(node()).lines[0].product_code == ""
 
 
-def test_money_that_is_on_its_way_back_was_paid_all_the_same() -> None:
-    read = node()
-    read["totalCharged"]["amount"] = Decimal("200.0")
-    assert read_order(read).is_paid
-
-
 def test_an_amount_that_is_no_whole_number_of_cents_is_refused() -> None:
     read = node()
     read["total"]["gross"]["amount"] = Decimal("298.505")
