@@ -6,15 +6,19 @@ from datetime import date
 import pytest
 
 from fulfilment.agreements.models import Agreement, Term
+from fulfilment.flows import reverse_shares
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.models import Entry
 from fulfilment.money import written
 from fulfilment.partners.models import Partner
+from fulfilment.payments.models import Payment
 from fulfilment.policies import DiscountPolicy
 from fulfilment.revenue.models import Share
+from fulfilment.revenue.reversal import rows_of
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, Bought, issues, ordered
+from tests.support.money import pay
 from tests.support.remote import with_discounts
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +59,9 @@ def sold(off: int, *, voucher: int | None = None, shipping_off: int = 0, funded_
     found.remote = found.saleor.put(
         with_discounts(found.remote, [(off, part)], shipping_off=shipping_off, funded_by=funded_by)
     )
+    Payment.objects.update(amount_minor=found.remote.total_gross_minor)
+    found.payment.refresh_from_db()
+    pay(found.payment, found.saleor)
     found.update()
     return found
 
@@ -203,3 +210,14 @@ def test_agreements_of_one_order_keep_their_own_policies(labeur: Partner, sep: P
     policy = Entry.objects.get(kind="order_split").policy
     assert policy["discount:SG-001"] == "platform_tops_up"
     assert policy["discount:SG-003"] == "shared_by_all"
+
+
+def test_what_a_refund_would_take_back_is_shown_with_the_discount_at_the_platform(
+    labeur: Partner, sep: Partner
+) -> None:
+    agreed(labeur, sep)
+    found = sold(10_000, shipping_off=950, funded_by="platform", units=1)
+    everything = rows_of(reverse_shares.everything(reverse_shares.books_of(found.order)))
+    assert everything.partners == {labeur.pk: 9_500 + 785, sep.pk: 14_384}
+    assert everything.platform == -(23_884 - 15_620) - 785
+    assert (everything.other, everything.total) == (0, 18_900)
