@@ -298,6 +298,7 @@ OVER_WHEN_ALL_WENT_BACK = (
     OpenIssue.Kind.UNROUTED,
     OpenIssue.Kind.PAID_TWICE,
     OpenIssue.Kind.MONEY_OWED,
+    OpenIssue.Kind.SHORT_OF_FIXED,
 )
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from fulfilment.agreements.models import Term
 from fulfilment.mail.write import is_written, write
 from fulfilment.money import written
-from fulfilment.orders.models import Order, Recipient, Refund
+from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.tokens import tracking_link
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
@@ -44,7 +44,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
                 "name": line.product_name,
                 "variant_name": line.variant_name,
                 "designers": designers.get(line.pk, []),
-                "amount": written(line.gross_minor, order.currency),
+                "amount": written(_before_discount(line), order.currency),
             }
         )
     routed = {task_line.line_id for task_line in task_lines}
@@ -58,6 +58,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "parts": [{**part, "lines": lines[key]} for key, part in parts.items()],
         "waiting": waiting,
         "shipping": written(order.shipping_gross_minor, order.currency),
+        **_discount(order),
         "total": written(order.total_gross_minor, order.currency),
         "vat": written(_vat(order), order.currency),
         "conditions": f"{settings.SHOP_URL}/nl/verkoopsvoorwaarden/",
@@ -141,6 +142,20 @@ def _recipient(order: Order) -> Recipient | None:
 
 def _common(order: Order, recipient: Recipient) -> dict[str, object]:
     return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id)}
+
+
+def _before_discount(line: Line) -> int:
+    """The gross price of a line without its discount; staff may also have raised a price by hand."""
+    return max(line.undiscounted_gross_minor, line.gross_minor)
+
+
+def _discount(order: Order) -> dict[str, str]:
+    """What the voucher is called, and what was taken off the lines, of which the mail tells the price without it."""
+    minor = sum(_before_discount(line) - line.gross_minor for line in order.lines.all())
+    return {
+        "discount": written(-minor, order.currency) if minor else "",
+        "voucher": order.voucher_name or order.voucher_code,
+    }
 
 
 def _vat(order: Order) -> int:

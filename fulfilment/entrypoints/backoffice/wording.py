@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
+from fulfilment.policies import DiscountPolicy
 
 ACCOUNTS: dict[str, Promise] = {
     Account.STRIPE: _("Geld bij Stripe"),
@@ -98,6 +99,11 @@ WHAT_TO_DO: dict[str, Promise] = {
     OpenIssue.Kind.FAULT: _(
         "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt."
     ),
+    OpenIssue.Kind.SHORT_OF_FIXED: _(
+        "De boeking klopt met de overeenkomst: een korting of een lage prijs ging eerst van de percentages af, en "
+        "daarna van de vaste bedragen. Vertel het de partner. Moet het anders, pas dan de prijs of de korting aan, of "
+        "maak een nieuwe versie van de overeenkomst die vaste bedragen waarborgt."
+    ),
     OpenIssue.Kind.REPORT_FAILED: _(
         "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
     ),
@@ -119,7 +125,10 @@ WHAT_TO_DO: dict[str, Promise] = {
 POLICIES: dict[tuple[str, str], Promise] = {
     ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker die verzendt"),
     ("shipping", "platform"): _("verzendgeld voor het platform, want geen maker verzendt zelf"),
-    ("discount", "shared_by_all"): _("korting door allen gedragen"),
+    ("discount", DiscountPolicy.SHARED_BY_ALL): _("korting door allen gedragen"),
+    ("discount", DiscountPolicy.PLATFORM_TOPS_UP): _("vaste bedragen gewaarborgd door het platform"),
+    ("discount", DiscountPolicy.PLATFORM_BEARS): _("korting door het platform gedragen"),
+    ("voucher", "platform"): _("kortingscode door het platform gedragen"),
     ("payment_fee", "platform"): _("betaalkosten voor het platform"),
     ("bearer", "platform"): _("gedragen door het platform"),
     ("bearer", "shared"): _("gedragen door iedereen, naar zijn deel"),
@@ -133,8 +142,10 @@ POLICIES: dict[tuple[str, str], Promise] = {
 
 
 def policy_name(name: str, value: str) -> str:
-    """A policy that held for an entry, in plain words."""
-    return str(POLICIES.get((name, value), f"{name}: {value}"))
+    """A policy that held for an entry, in plain words; `discount:SG-001` is one for a product alone."""
+    kind, _colon, product = name.partition(":")
+    told = str(POLICIES.get((kind, value), f"{kind}: {value}"))
+    return f"{product}: {told}" if product else told
 
 
 def account_name(account: str) -> str:

@@ -5,6 +5,14 @@ from datetime import datetime
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient, every_node, raise_business_errors
+from fulfilment.gateways.saleor.offers import (
+    SaleorChannel,
+    SaleorOffer,
+    SaleorPrice,
+    read_channel,
+    read_offer,
+    read_prices,
+)
 from fulfilment.gateways.saleor.values import PaidCheckout, SaleorOrder, read_order, read_paid_checkout
 from fulfilment.money import to_decimal
 
@@ -173,6 +181,19 @@ class Saleor:
             payload = self._client.execute("publish_producer", {"product": product["id"], "producer": producer_slug})
             raise_business_errors("publish_producer", payload["updateMetadata"]["errors"])
         return True
+
+    def channels(self) -> list[SaleorChannel]:
+        """Where something is sold, or could be."""
+        return [read_channel(node) for node in self._client.execute("channels")["channels"]]
+
+    def prices(self, channel: str, currency: str) -> Iterator[SaleorPrice]:
+        """What each variant that is for sale in a channel costs there now, promotions included."""
+        for node in every_node(self._client, "prices", {"channel": channel}):
+            yield from read_prices(node, channel, currency)
+
+    def vouchers(self) -> Iterator[SaleorOffer]:
+        """The vouchers that can be used, now or later."""
+        return map(read_offer, every_node(self._client, "vouchers"))
 
     def close(self) -> None:
         self._client.close()

@@ -1,0 +1,40 @@
+"""A partner gets less of an order than the fixed amount that was agreed: the operator reads who, for what, how much."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from fulfilment.agreements.models import Term
+from fulfilment.inbox.issues import raise_issue
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.money import written
+from fulfilment.orders.models import Order
+from fulfilment.revenue.models import Share
+
+
+def watch_shares(order: Order, *, now: datetime) -> None:
+    """Put what is short of an order's fixed amounts on the operator's list; nothing where nothing is."""
+    lacking = [
+        _("%(partner)s krijgt %(gets)s in plaats van %(agreed)s voor %(product)s")
+        % {
+            "partner": share.partner.name,
+            "gets": written(share.amount_minor, order.currency),
+            "agreed": written(agreed, order.currency),
+            "product": line.product_name,
+        }
+        for share in Share.objects.filter(order=order)
+        .select_related("partner", "line", "agreement")
+        .order_by("line_id", "rank")
+        if (line := share.line) is not None and share.amount_minor < (agreed := _agreed(share, line.quantity))
+    ]
+    if not lacking:
+        return
+    told = _("Bestelling %(number)s is verkocht voor minder dan de vaste bedragen: %(lacking)s.")
+    message = told % {"number": order.number, "lacking": "; ".join(lacking)}
+    raise_issue(OpenIssue.Kind.SHORT_OF_FIXED, order.number, message, now)
+
+
+def _agreed(share: Share, quantity: int) -> int:
+    """The fixed amount that a share's agreement promises for so many units; zero for a percentage."""
+    term = Term.objects.filter(agreement=share.agreement, rank=share.rank).first() if share.agreement else None
+    return (term.amount_minor or 0) * quantity if term else 0
