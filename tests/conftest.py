@@ -1,11 +1,17 @@
-"""What holds for every test: nothing is queued at a real broker, and nothing is remembered from the test before."""
+"""What holds for every test: nothing is queued at a real broker, nothing is remembered from the test before, and no
+other machine is asked while a transaction of ours is open."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from unittest import mock
 
 import pytest
 
 from fulfilment.flows import dispatch
+from fulfilment.gateways import mailbox
+from fulfilment.gateways.saleor.client import SaleorClient
+from fulfilment.gateways.stripe import api
+from tests.support.outside import asked_from_outside_of_transactions
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +24,22 @@ def queued() -> Iterator[list[tuple[str, str]]]:
 
     with mock.patch.object(dispatch, "_queue", queue):
         yield found
+
+
+@pytest.fixture(autouse=True)
+def _nothing_held() -> Iterator[None]:
+    """The real gateways look as well; the stand-ins do by themselves."""
+
+    def looking(real: Callable[..., Any]) -> Callable[..., Any]:
+        def ask(*args: Any, **kwargs: Any) -> Any:
+            asked_from_outside_of_transactions()
+            return real(*args, **kwargs)
+
+        return ask
+
+    with (
+        mock.patch.object(SaleorClient, "_answered", looking(SaleorClient._answered)),
+        mock.patch.object(api, "_asking", looking(api._asking)),
+        mock.patch.object(mailbox, "send", looking(mailbox.send)),
+    ):
+        yield

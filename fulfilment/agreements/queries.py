@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from fulfilment.agreements.models import Agreement, Term
 from fulfilment.agreements.rules import AgreementInForce, TermInForce
+from fulfilment.policies import DiscountPolicy
 
 
 def _value(agreement: Agreement, terms: Iterable[Term]) -> AgreementInForce:
@@ -17,6 +18,7 @@ def _value(agreement: Agreement, terms: Iterable[Term]) -> AgreementInForce:
         version=agreement.version,
         producer_id=agreement.producer_id,
         producer_slug=agreement.producer.slug,
+        discount_policy=DiscountPolicy(agreement.discount_policy),
         terms=tuple(
             TermInForce(term.rank, term.partner_id, term.partner.kind, term.amount_minor, term.basis_points)
             for term in sorted(terms, key=lambda term: term.rank)

@@ -6,9 +6,29 @@ from pathlib import Path
 from celery.schedules import crontab
 from django.templatetags.static import static
 from environs import Env
-from marshmallow.validate import Length
+from marshmallow import ValidationError
+from marshmallow.validate import Length, Range
+
+from fulfilment.payouts import rules as paying
+from fulfilment.payouts.alphabet import bank_name
 
 env = Env()
+
+
+def _named(name: str) -> None:
+    if not bank_name(name):
+        raise ValidationError("A bank cannot write this name.")
+
+
+def _account(iban: str) -> None:
+    if not (paying.is_account(iban) and paying.is_in_sepa(iban)):
+        raise ValidationError("This is no account in a country of SEPA.")
+
+
+def _bank(bic: str) -> None:
+    if bic and not paying.is_bic(bic):
+        raise ValidationError("This is no BIC.")
+
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -52,9 +72,10 @@ SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
 ACCEPT_PATIENCE = timedelta(days=1)  # of working time, until a workshop is reminded of work that it did not accept
 LATE_PATIENCE = timedelta(days=1)  # of working time, from a reminder until the operator is told
-PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt")
-PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034")
-PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB")
+STRIPE_RESERVE_MINOR = env.int("STRIPE_RESERVE_MINOR", 0 if IS_DEMO else 5_000, validate=Range(min=0))
+PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
+PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
+PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.list("FULFILMENT_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -105,6 +126,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fulfilment.entrypoints.busy.Busy",
 ]
 
 ROOT_URLCONF = "fulfilment.config.urls"
@@ -125,13 +147,19 @@ TEMPLATES = [
     },
 ]
 
+# Seconds that anybody waits for a lock; see docs/architecture/locks.md.
+LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", 10)
+
 # Migrations create and own the tables; the running programs use a role that may not change or delete postings.
 DATABASES = {
     "default": {
         **env.dj_db_url("DATABASE_URL"),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True},  # a fifth less work for an order: statements are prepared
+        "OPTIONS": {
+            "server_side_binding": True,  # a fifth less work for an order: statements are prepared
+            "options": f"-c lock_timeout={LOCK_TIMEOUT}s",
+        },
     },
 }
 

@@ -13,16 +13,19 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fulfilment.advisory import timed_out
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
-from fulfilment.flows.collect_money import settle_bank_payout
+from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_shipment import report_shipment
+from fulfilment.flows.request_refund import ask as ask_refund
 from fulfilment.flows.send_mail import send_mail
+from fulfilment.flows.settle_checkout import settle_checkout
 from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
@@ -38,11 +41,14 @@ log = logging.getLogger(__name__)
 
 ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.ORDER: lambda found, now: update_order(found, connected(), now=now),
+    Mark.Kind.CHECKOUT: lambda found, now: settle_checkout(found, connected(), now=now),
     Mark.Kind.SESSION: lambda found, now: settle_session(found, connected(), stripe_connected(), now=now),
     Mark.Kind.INTENT: lambda found, now: settle_intent(found, connected(), stripe_connected(), now=now),
     Mark.Kind.REFUND: lambda found, now: settle_refund(found, connected(), stripe_connected(), now=now),
     Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), stripe_connected(), now=now),
+    Mark.Kind.REFUND_ASKED: lambda found, now: ask_refund(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, stripe_connected(), now=now),
+    Mark.Kind.COLLECTION: lambda found, now: finish_collection(found, stripe_connected(), now=now),
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now
     ),
@@ -52,6 +58,9 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
 """What is done about a dirty object of each kind."""
 
 FAILURES_BEFORE_ISSUE = 3
+
+FINAL_ISSUES: dict[str, OpenIssue.Kind] = {Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED}
+"""Where trying again cannot help and a person can: the kind of its exception. Else it is `GATEWAY`."""
 
 
 def process(kind: str, object_id: str, now: datetime) -> None:
@@ -64,20 +73,31 @@ def process(kind: str, object_id: str, now: datetime) -> None:
         again = act(kind, object_id, now, lambda: ACTIONS[kind](object_id, now))
     except GatewayError as error:
         log.warning("%s: %s", subject, error)
-        failures = Mark.objects.values_list("failures", flat=True).get(kind=kind, object_id=object_id)
-        if failures >= FAILURES_BEFORE_ISSUE or not error.retry:
+        if not error.retry:
+            raise_issue(FINAL_ISSUES.get(kind, OpenIssue.Kind.GATEWAY), subject, str(error), now)
+        elif _failures(kind, object_id) >= FAILURES_BEFORE_ISSUE:
             raise_issue(OpenIssue.Kind.GATEWAY, subject, str(error), now)
         return
-    except (OperationalError, InterfaceError):
-        raise  # our own database is away: there is nothing to write it in
+    except (OperationalError, InterfaceError) as error:
+        if not (isinstance(error, OperationalError) and timed_out(error)):
+            raise  # our own database is away: there is nothing to write it in
+        log.warning("%s waits for a lock: %s", subject, error)
+        if _failures(kind, object_id) >= FAILURES_BEFORE_ISSUE:
+            message = _("Iets anders houdt dit te lang bezet. We proberen het opnieuw, telkens na een langere pauze.")
+            raise_issue(OpenIssue.Kind.FAULT, subject, message, now)
+        return
     except Exception as error:
-        message = _("Hier loopt het programma op vast: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
-        raise_issue(OpenIssue.Kind.FAULT, subject, message, now)
+        raise_issue(OpenIssue.Kind.FAULT, subject, _stuck(error), now)
         raise
-    for kind_of_issue in (OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT):
+    for kind_of_issue in {OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT, FINAL_ISSUES.get(kind, OpenIssue.Kind.FAULT)}:
         resolve(kind_of_issue, subject, now)
     if again:
         soon(kind, object_id)
+
+
+def _failures(kind: str, object_id: str) -> int:
+    """How often in a row acting on it failed."""
+    return Mark.objects.values_list("failures", flat=True).get(kind=kind, object_id=object_id)
 
 
 @shared_task(name=PROCESS)
@@ -93,16 +113,33 @@ def requeue_job() -> None:
 @shared_task(name="fulfilment.sweep")
 def sweep_job() -> None:
     now = timezone.now()
-    sweep_records(now=now)
-    # Each neighbour by itself: that one is down is no reason not to hear the other.
+    _sweep("records", lambda: sweep_records(now=now), now)
+    _sweep("stripe", lambda: sweep_stripe(stripe_connected(), now=now), now)
+    _sweep("balance", lambda: watch_balance(stripe_connected(), now=now), now)
+    _sweep("saleor", lambda: sweep_saleor(connected(), now=now), now)
+
+
+def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
+    """One sweep by itself: that one neighbour is down, or one thing is wrong, is no reason not to look at the rest."""
     try:
-        sweep_stripe(stripe_connected(), now=now)
+        do()
     except GatewayError as error:
-        log.warning("sweep of Stripe: %s", error)
-    try:
-        sweep_saleor(connected(), now=now)
-    except GatewayError as error:
-        log.warning("sweep of Saleor: %s", error)
+        log.warning("sweep of %s: %s", name, error)
+        if not error.retry:
+            raise_issue(OpenIssue.Kind.GATEWAY, f"sweep:{name}", str(error), now)
+        return
+    except (OperationalError, InterfaceError):
+        raise  # our own database is away: there is nothing to sweep
+    except Exception as error:
+        log.exception("sweep of %s", name)
+        raise_issue(OpenIssue.Kind.FAULT, f"sweep:{name}", _stuck(error), now)
+        return
+    for kind in (OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT):
+        resolve(kind, f"sweep:{name}", now)
+
+
+def _stuck(error: Exception) -> str:
+    return _("Hier loopt het programma op vast: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
 
 
 @shared_task(name="fulfilment.watch_tasks")
@@ -118,10 +155,15 @@ def release_job() -> None:
 
 @shared_task(name="fulfilment.publish")
 def publish_job() -> None:
+    _sweep("publish", _publish, timezone.now())
+
+
+def _publish() -> None:
     for code in publish_producers(connected(), on=timezone.localdate()):
         log.warning("Saleor has no product with external reference %s", code)
 
 
 @shared_task(name="fulfilment.send_mail")
 def send_mail_job() -> None:
-    send_mail(now=timezone.now())
+    while send_mail(now=timezone.now()):
+        pass  # a round is short; what fails in it waits for another time

@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fulfilment.advisory import timed_out
 from fulfilment.entrypoints.receiving import receives
-from fulfilment.entrypoints.saleor_inbox import parsed, proven_body
+from fulfilment.entrypoints.saleor_inbox import parsed, prove, proven_body
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.install_app import install_app
 from fulfilment.flows.settle_refund import start_refund
@@ -62,6 +64,7 @@ def app_manifest() -> dict[str, Any]:
             "HANDLE_CHECKOUTS",
             "MANAGE_CHECKOUTS",
             "MANAGE_PRODUCTS",
+            "MANAGE_DISCOUNTS",
         ],
         "webhooks": [
             hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),
@@ -114,6 +117,11 @@ def initialize(request: HttpRequest) -> HttpResponse:
     except GatewayError:
         message = _("De betaaldienst antwoordt nu niet. Probeer het over enkele minuten opnieuw.")
         return _refused(wanted, Refusal(message, code="PAYMENT_DOWN"))
+    except OperationalError as error:
+        if not timed_out(error):
+            raise
+        message = _("We zijn met dit mandje nog bezig. Probeer het over een minuut opnieuw.")
+        return _refused(wanted, Refusal(message, code="BUSY"))
     return _action_required(payment)
 
 
@@ -166,7 +174,9 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
 def _item(line: Mapping[str, Any], currency: str) -> Item:
     product = line["variant"]["product"]
     amount = _for_show(line.get("totalPrice"), currency)
-    return Item(product["externalReference"] or "", product["name"], int(line["quantity"]), amount)
+    undiscounted = _for_show({"gross": line.get("undiscountedTotalPrice")}, currency)
+    code, quantity = product["externalReference"] or "", int(line["quantity"])
+    return Item(code, product["name"], quantity, amount, is_discounted=amount < undiscounted)
 
 
 def _for_show(price: Any, currency: str) -> int:
@@ -192,6 +202,8 @@ def process(request: HttpRequest) -> HttpResponse:
 @receives
 def refund(request: HttpRequest) -> HttpResponse:
     """Start a refund at Stripe; how it ends is reported when Stripe tells."""
+    if not request.body:
+        return _nothing_said(request)
     body = proven_body(request)
     try:
         transaction, action = body["transaction"], body["action"]
@@ -209,6 +221,16 @@ def refund(request: HttpRequest) -> HttpResponse:
     except GatewayError as error:
         return JsonResponse({"result": "REFUND_FAILURE", "amount": str(action["amount"]), "message": str(error)[:512]})
     return JsonResponse({"pspReference": reference})
+
+
+def _nothing_said(request: HttpRequest) -> HttpResponse:
+    """Saleor's second try has lost its body (we died over the first, or it took too long), and names no request.
+
+    A complaint would be taken for a failure, and the same money asked back once more. At an answer that is no object
+    Saleor leaves the request as it is: what we kept of it is finished by a worker, and what we never heard is found.
+    """
+    prove(request)
+    return JsonResponse([], safe=False)
 
 
 def _refund_key(events: list[dict[str, Any]], amount_minor: int, currency: str) -> str:

@@ -25,10 +25,15 @@ NOTICE_TOLERANCE = timedelta(seconds=300)
 
 def proven_body(request: HttpRequest) -> dict[str, Any]:
     """The JSON of a webhook that our Saleor signed; `Refusal` for any other."""
+    prove(request)
+    return parsed(request.body)
+
+
+def prove(request: HttpRequest) -> None:
+    """`Refusal` where it is not our Saleor that signed this."""
     if request.headers.get("Saleor-Api-Url") != settings.SALEOR_API_URL:
         raise Refusal("This is not our Saleor.", "FOREIGN_SALEOR")
     verify(request.body, request.headers.get("Saleor-Signature", ""), now=timezone.now())
-    return parsed(request.body)
 
 
 def parsed(body: bytes) -> dict[str, Any]:

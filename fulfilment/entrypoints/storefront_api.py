@@ -1,8 +1,10 @@
 """What the shop asks: promised dates, how a payment stands, how far an order is."""
 
+import logging
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -12,16 +14,18 @@ from ninja.security import HttpBearer
 
 from fulfilment.agreements.queries import in_force
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows.refund_order import remaining
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
-from fulfilment.orders.models import Line, Order, Refund
+from fulfilment.orders.models import Line, Order
+from fulfilment.orders.queries import refunds_under_way, remaining
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import customers_notice, steps_that_stand
 from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, object]
 
@@ -52,6 +56,13 @@ def not_the_shop(request: HttpRequest, error: AuthenticationError) -> HttpRespon
 @api.exception_handler(GatewayError)
 def outside_failed(request: HttpRequest, error: GatewayError) -> HttpResponse:
     return api.create_response(request, {"error": {"code": "GATEWAY", "message": str(error)}}, status=503)
+
+
+@api.exception_handler(OperationalError)
+def out_of_reach(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """The database is away, or somebody keeps a lock for too long: the shop may ask again."""
+    log.warning("%s: %s", request.path, error)
+    return api.create_response(request, {"error": {"code": "COME_AGAIN", "message": str(error)}}, status=503)
 
 
 @api.get("/promises")
@@ -85,6 +96,8 @@ def payment(request: HttpRequest, reference: str) -> Json:
     state = found.state
     if state == Payment.State.ORDERED and order is None:
         state = Payment.State.PAID  # Saleor has the order, we are still taking it in
+    if state == Payment.State.RETURNING and not found.refunds.exclude(stripe_refund_id=None).exists():
+        state = Payment.State.PAID  # asked back, and not certain before Stripe has taken it
     told: Json | None = {"number": order.number, "tracking_token": tracking_token(order.public_id)} if order else None
     return {
         "reference": found.reference,
@@ -119,7 +132,6 @@ def tracking(request: HttpRequest, token: str) -> Json:
         .order_by("pk")
     )
     routed = {task_line.line_id for task in tasks for task_line in task.lines.all()}
-    refunded = sum(Refund.objects.filter(order=order).values_list("amount_minor", flat=True))
     return {
         "number": order.number,
         "placed_at": order.placed_at.isoformat(),
@@ -127,19 +139,20 @@ def tracking(request: HttpRequest, token: str) -> Json:
         "currency": order.currency,
         "total_minor": order.total_gross_minor,
         "returning_minor": _under_way(order),
-        "refunded_minor": refunded,
+        "refunded_minor": order.refunded_minor,
         "parts": [_part(task) for task in tasks if task.state not in (Task.State.DECLINED, Task.State.MOVED)],
         "unrouted_lines": [] if order.cancelled_at else [*_waiting(order, routed), *_declined(tasks)],
     }
 
 
 def _under_way(order: Order) -> int:
-    """What Saleor asked back and Stripe has not paid yet."""
-    asked = PaymentRefund.objects.filter(
-        payment__saleor_order_id=order.saleor_id,
-        state__in=[PaymentRefund.State.ASKED, PaymentRefund.State.PENDING],
+    """What is asked back and did not reach the customer yet, whoever asked for it."""
+    open_states = [PaymentRefund.State.ASKED, PaymentRefund.State.PENDING]
+    at_stripe = PaymentRefund.objects.filter(
+        payment__saleor_order_id=order.saleor_id, state__in=open_states, asked_at__gte=order.placed_at
     )
-    return sum(asked.values_list("amount_minor", flat=True))
+    on_its_way = sum(at_stripe.values_list("amount_minor", flat=True))
+    return max(on_its_way, sum(refunds_under_way(order).values_list("amount_minor", flat=True)))
 
 
 def _waiting(order: Order, routed: set[int]) -> list[Json]:

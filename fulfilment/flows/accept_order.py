@@ -1,5 +1,6 @@
 """The order is read from Saleor and kept as it was bought; the money paid for it is booked as its customer's."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,8 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from fulfilment.gateways.saleor.values import SaleorOrder
+from fulfilment.flows.receive_outside import watch_outside
+from fulfilment.gateways.saleor.values import SaleorOrder, SaleorTransaction
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
@@ -16,10 +18,29 @@ from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Entry, Posting
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
-from fulfilment.orders.models import Line, Order, Recipient
+from fulfilment.orders.models import Funder, Line, Order, Recipient
 from fulfilment.payments.models import Payment, PaymentRefund
 
+ENDS = ("paid", "failed")
+"""How the keys of a refund's entries end."""
+
 NOT_YET_ORDERS = {"DRAFT", "UNCONFIRMED", "EXPIRED"}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A payment of an order's checkout. `before` is what of it was asked back before the order was placed.
+
+    Such money is none of the order's: a basket can be paid, given back, and paid again.
+    """
+
+    payment: Payment
+    before: int
+    gave_back: bool
+
+    @property
+    def amount(self) -> int:
+        return self.payment.amount_minor - self.before if self.payment.paid_at else 0
 
 
 @dataclass(frozen=True)
@@ -43,13 +64,15 @@ def accept_order(remote: SaleorOrder, *, now: datetime) -> Accepted | None:
     order = Order.objects.select_for_update().filter(saleor_id=remote.id).first()
     was_paid = order is not None and order.paid_at is not None
     is_new = order is None
+    receipts = _receipts(remote)
+    is_paid = _is_paid(remote, receipts)
     if order is None:
-        order, lines = _keep(remote, now)
+        order, lines = _keep(remote, receipts, now, is_paid=is_paid)
     else:
-        _update(order, remote, now)
+        _update(order, remote, now, is_paid=is_paid)
         lines = list(order.lines.all())
     if order.paid_at is not None:
-        _book_receipts(order, now, first=not was_paid)
+        _book_receipts(order, [receipt for receipt in receipts if receipt.payment.paid_at], now, first=not was_paid)
     if order.cancelled_at and remote.charged_minor > 0:
         message = _("Bestelling %(number)s is geannuleerd in Saleor, maar niet terugbetaald.") % {
             "number": order.number
@@ -58,7 +81,22 @@ def accept_order(remote: SaleorOrder, *, now: datetime) -> Accepted | None:
     return Accepted(order, lines, is_new)
 
 
-def _keep(remote: SaleorOrder, now: datetime) -> tuple[Order, list[Line]]:
+def outside(remote: SaleorOrder, ours: Iterable[Payment]) -> list[SaleorTransaction]:
+    """Saleor's transactions on an order that are none of our payment app's."""
+    known = {payment.saleor_transaction_id for payment in ours}
+    return [found for found in remote.transactions if found.id not in known]
+
+
+def _is_paid(remote: SaleorOrder, receipts: Sequence[Receipt]) -> bool:
+    """Whether all of it came in, also when some was given back since."""
+    others = outside(remote, [receipt.payment for receipt in receipts])
+    came = sum(found.charged_minor + found.refunded_minor + found.refund_pending_minor for found in others)
+    return came + sum(receipt.amount for receipt in receipts) >= remote.total_gross_minor
+
+
+def _keep(
+    remote: SaleorOrder, receipts: Sequence[Receipt], now: datetime, *, is_paid: bool
+) -> tuple[Order, list[Line]]:
     order = Order.objects.create(
         saleor_id=remote.id,
         checkout_id=remote.checkout_id,
@@ -70,12 +108,15 @@ def _keep(remote: SaleorOrder, now: datetime) -> tuple[Order, list[Line]]:
         shipping_gross_minor=remote.shipping_gross_minor,
         shipping_net_minor=remote.shipping_net_minor,
         shipping_tax_basis_points=remote.shipping_tax_basis_points,
-        charged_minor=remote.charged_minor,
-        refunded_minor=remote.refunded_minor,
+        undiscounted_shipping_net_minor=remote.undiscounted_shipping_net_minor,
+        **_voucher(remote),
+        outside_refunded_minor=sum(
+            found.refunded_minor for found in outside(remote, [receipt.payment for receipt in receipts])
+        ),
         placed_at=remote.placed_at,
         changed_at=remote.changed_at,
         accepted_at=now,
-        paid_at=now if remote.is_paid else None,
+        paid_at=now if is_paid else None,
         cancelled_at=now if remote.status == "CANCELED" else None,
     )
     address = remote.address
@@ -105,6 +146,8 @@ def _keep(remote: SaleorOrder, now: datetime) -> tuple[Order, list[Line]]:
             gross_minor=line.gross_minor,
             net_minor=line.net_minor,
             undiscounted_gross_minor=line.undiscounted_gross_minor,
+            undiscounted_net_minor=line.undiscounted_net_minor,
+            voucher_net_minor=line.voucher_net_minor,
             tax_basis_points=line.tax_basis_points,
         )
         for position, line in enumerate(remote.lines)
@@ -112,12 +155,19 @@ def _keep(remote: SaleorOrder, now: datetime) -> tuple[Order, list[Line]]:
     return order, lines
 
 
-def _update(order: Order, remote: SaleorOrder, now: datetime) -> None:
+def _voucher(remote: SaleorOrder) -> dict[str, str]:
+    """The voucher as it is now: who funds it must not change with what staff write on it later."""
+    voucher = remote.voucher
+    if voucher is None:
+        return {}
+    funder = voucher.funded_by if voucher.funded_by in Funder.values else ""
+    return {"voucher_code": voucher.code, "voucher_name": voucher.name, "voucher_funded_by": funder}
+
+
+def _update(order: Order, remote: SaleorOrder, now: datetime, *, is_paid: bool) -> None:
     found = {
         "changed_at": remote.changed_at,
-        "charged_minor": remote.charged_minor,
-        "refunded_minor": remote.refunded_minor,
-        "paid_at": order.paid_at or (now if remote.is_paid else None),
+        "paid_at": order.paid_at or (now if is_paid else None),
         "cancelled_at": order.cancelled_at or (now if remote.status == "CANCELED" else None),
     }
     changed = {name: value for name, value in found.items() if getattr(order, name) != value}
@@ -132,21 +182,21 @@ def receipt_key(order: Order, payment: Payment) -> str:
     return f"order:{order.public_id}:receipt:{payment.payment_intent_id}"
 
 
-def _book_receipts(order: Order, now: datetime, *, first: bool) -> None:
+def _book_receipts(order: Order, receipts: Sequence[Receipt], now: datetime, *, first: bool) -> None:
     """Move what our payment app received for this checkout to the customer; what came another way is receivable.
 
     Acceptance is locked, as it is when money goes back (`settle_refund`): that is taken from where the money stands.
     """
-    payments = _payments(order)
-    received = sum(payment.amount_minor for payment, _gave_back in payments)
+    received = sum(receipt.amount for receipt in receipts)
+    paid_elsewhere = received < order.total_gross_minor
     booked: set[str] = set()
     if not first:
-        keys = [receipt_key(order, payment) for payment, _gave_back in payments]
+        keys = [receipt_key(order, receipt.payment) for receipt in receipts]
         booked = set(Entry.objects.filter(key__in=keys).values_list("key", flat=True))
-    for payment, gave_back in payments:
-        if receipt_key(order, payment) not in booked:
-            _book_receipt(order, payment, now, first=first, gave_back=gave_back)
-    if first and received < order.total_gross_minor:
+    for receipt in receipts:
+        if receipt_key(order, receipt.payment) not in booked:
+            _book_receipt(order, receipt, now, first=first)
+    if first and paid_elsewhere:
         record(
             f"order:{order.public_id}:receivable",
             "order_receivable",
@@ -155,51 +205,62 @@ def _book_receipts(order: Order, now: datetime, *, first: bool) -> None:
             happened_at=order.placed_at,
             now=now,
         )
+    if paid_elsewhere or (not first and len(booked) < len(receipts)):
+        watch_outside(order, now)
     if received > order.total_gross_minor:
-        _watch_surplus(order, [payment for payment, _gave_back in payments], received, now)
+        _watch_surplus(order, receipts, received, now)
 
 
-def _payments(order: Order) -> list[tuple[Payment, bool]]:
-    """The payments of an order's checkout that succeeded, each with whether money of it went back."""
-    if not order.checkout_id:
+def _receipts(remote: SaleorOrder) -> list[Receipt]:
+    """The payments of an order's checkout through our app, also those that came to nothing."""
+    if not remote.checkout_id:
         return []
     # Written as SQL: composing this query takes longer than asking it, and every order passes here.
     found = Payment.objects.raw(
-        "SELECT p.*, EXISTS (SELECT 1 FROM payments_paymentrefund r WHERE r.payment_id = p.id) AS gave_back "
-        "FROM payments_payment p WHERE p.checkout_id = %s AND p.paid_at IS NOT NULL ORDER BY p.id",
-        [order.checkout_id],
+        "SELECT p.*, r.gave_back, COALESCE(r.before, 0) AS before FROM payments_payment p LEFT JOIN LATERAL ("
+        "SELECT TRUE AS gave_back, SUM(amount_minor) FILTER (WHERE asked_at < %s AND state <> 'failed') AS before "
+        "FROM payments_paymentrefund WHERE payment_id = p.id HAVING COUNT(*) > 0) r ON TRUE "
+        "WHERE p.checkout_id = %s ORDER BY p.id",
+        [remote.placed_at, remote.checkout_id],
     )
-    return [(payment, vars(payment)["gave_back"]) for payment in found]
+    return [Receipt(one, int(vars(one)["before"]), bool(vars(one)["gave_back"])) for one in found]
 
 
-def _book_receipt(order: Order, payment: Payment, now: datetime, *, first: bool, gave_back: bool) -> None:
-    """What is left of a payment is the customer's; a payment that comes late settles what was still to be received."""
-    left = payment.amount_minor - (_given_back_before(payment) if gave_back else 0)
+def _book_receipt(order: Order, receipt: Receipt, now: datetime, *, first: bool) -> None:
+    """A payment is the customer's; one that comes late settles what was still to be received.
+
+    What went back of it after the order was placed, and before we saw the order, was paid from where it then stood.
+    """
+    gone = _given_back_since(order, receipt.payment) if receipt.gave_back else 0
     owed = 0 if first else max(-balance(Account.RECEIVABLE, order_id=order.pk), 0)
-    settled = min(left, owed)
+    settled = min(receipt.amount, owed)
     record(
-        receipt_key(order, payment),
+        receipt_key(order, receipt.payment),
         "order_paid",
         [
             Move(Account.UNALLOCATED, Account.RECEIVABLE, settled, order_id=order.pk),
-            Move(Account.UNALLOCATED, Account.CUSTOMER, left - settled, order_id=order.pk),
+            Move(Account.UNALLOCATED, Account.CUSTOMER, receipt.amount - settled, order_id=order.pk),
+            Move(Account.CUSTOMER, Account.UNALLOCATED, gone, order_id=order.pk),
         ],
         currency=order.currency,
-        happened_at=payment.paid_at or now,
+        happened_at=receipt.payment.paid_at or now,
         now=now,
     )
 
 
-def _given_back_before(payment: Payment) -> int:
-    """What went back to the payer while no order had taken the payment over, less what the bank returned."""
-    refunds = payment.refunds.exclude(stripe_refund_id=None).values_list("stripe_refund_id", flat=True)
-    keys = [f"refund:{refund}:{end}" for refund in refunds for end in ("paid", "failed")]
+def _given_back_since(order: Order, payment: Payment) -> int:
+    """What of an order's money went back while no order had taken it over, less what the bank returned."""
+    since = payment.refunds.filter(asked_at__gte=order.placed_at).exclude(stripe_refund_id=None)
+    keys = [f"refund:{refund}:{end}" for refund in since.values_list("stripe_refund_id", flat=True) for end in ENDS]
     return -net(Account.UNALLOCATED, Posting.objects.filter(entry__key__in=keys))
 
 
-def _watch_surplus(order: Order, payments: list[Payment], received: int, now: datetime) -> None:
+def _watch_surplus(order: Order, receipts: Sequence[Receipt], received: int, now: datetime) -> None:
     """More came in than the order costs: somebody gives it back, and then it is settled."""
-    back = PaymentRefund.objects.filter(payment__in=payments, state=PaymentRefund.State.SUCCEEDED)
+    payments = [receipt.payment for receipt in receipts]
+    back = PaymentRefund.objects.filter(
+        payment__in=payments, state=PaymentRefund.State.SUCCEEDED, asked_at__gte=order.placed_at
+    )
     kept = received - (back.aggregate(total=Sum("amount_minor"))["total"] or 0)
     if kept <= order.total_gross_minor:
         resolve(OpenIssue.Kind.PAID_TWICE, order.number, now)

@@ -1,72 +1,75 @@
-"""Money went back without anybody saying for what: an operator says whose it was, and the platform bears the rest."""
+"""Money went back without anybody saying for what: an operator says whose it was, and who bears the rest."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from fulfilment import life
 from fulfilment.errors import Refusal
-from fulfilment.flows import refund_order, tell_customer
+from fulfilment.flows import tell_customer
+from fulfilment.flows.book_refund import book
+from fulfilment.flows.plan_refund import Choice, Planned, owed_to_customer, plan
+from fulfilment.flows.request_refund import keep
+from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.models import OpenIssue
-from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.balances import balance, net
-from fulfilment.ledger.models import Posting
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund
+from fulfilment.partners.models import User
+from fulfilment.revenue.reversal import total
 
 
 def to_divide(order: Order) -> int:
-    """What went back to the customer of an order and is nobody's yet, in minor units; 0 while it waits for a maker.
-
-    Of what Saleor told of refunds (`order.refunded_minor`), all that the ledger has already taken from somebody is
-    left out: shares that were reversed, cents that were rounded, and what was paid too much and never was anybody's.
-    """
+    """What went back to the customer of an order and is nobody's yet, in minor units; 0 while it waits for a maker."""
     if order.routed_at is None:
         return 0
-    paid = Posting.objects.filter(order=order, entry__kind__startswith="refund_paid")
-    taken = balance(Account.CUSTOMER, order_id=order.pk) - net(Account.CUSTOMER, paid)
-    return max(order.refunded_minor - taken, 0)
+    return max(-owed_to_customer(order, books_of(order)), 0)
 
 
-def preview(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> refund_order.Preview:
+def preview(order: Order, choice: Choice) -> Planned:
     """The effect of dividing what is to be divided; nothing is written. `Refusal` as for `divide`."""
-    amount, worth = _checked(order, quantities, shipping=shipping)
-    chosen = shipping or any(quantities.values())
-    found = refund_order.preview(order, quantities, shipping=shipping) if chosen else refund_order.Preview(0, {}, 0, 0)
-    return replace(found, amount=amount, platform=found.platform + max(amount - worth, 0))
+    parts = _parts(order, choice)
+    return Planned(choice, sum(part.amount for part in parts), {}, {}, total([part.rows for part in parts]))
 
 
 @transaction.atomic
-def divide(public_id: str, quantities: Mapping[int, int], *, shipping: bool, reason: str, now: datetime) -> None:
-    """Reverse the shares of units of lines (line id → units) and of the shipping; what is left the platform bears.
+def divide(public_id: str, choice: Choice, *, reason: str, now: datetime, by: User | None = None) -> None:
+    """Reverse the shares of what was chosen; what is left of the money its `bearer` bears.
 
     No money moves: it went back already. `Refusal` in the operator's language; a second time there is nothing left.
     """
     order = lock_order(pk=Order.objects.get(public_id=public_id).pk)
-    amount, worth = _checked(order, quantities, shipping=shipping)
-    name = f"{order.public_id}:divided:{Refund.objects.filter(order=order).count() + 1}"
-    refund_order.book(order, name, amount, quantities, shipping=shipping, reason=reason, now=now)
-    kind = refund_order.ROUNDED if amount < worth else refund_order.BORNE
-    refund_order.book_difference(order, f"refund:{name}:{kind}", kind, worth - amount, now)
-    tell_customer.refunded(order, amount, name, now=now, quantities=quantities, shipping=shipping)
+    parts = _parts(order, choice)
+    kept = []
+    for planned in parts:
+        refund = keep(order, planned, reason=reason, now=now, by=by)
+        life.move(refund, "pay", now=now, by=by)
+        book(order, refund, now=now)
+        kept.append(refund)
+    tell_customer.refunded(kept[0], now=now, amount=sum(part.amount for part in parts))
     resolve(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, now)
 
 
-def _checked(order: Order, quantities: Mapping[int, int], *, shipping: bool) -> tuple[int, int]:
-    """What is to be divided, and what the chosen units and shipping are worth."""
+def _parts(order: Order, choice: Choice) -> list[Planned]:
+    """What was chosen, and what is left of the money for no unit."""
     amount = to_divide(order)
     if not amount:
         raise Refusal(_("Er is niets te verdelen: van al wat terugging, is bekend wie het draagt."), code="NOTHING")
-    if not shipping and not any(quantities.values()):
-        return amount, 0
-    refund_order.check(order, quantities, shipping=shipping)
-    worth = refund_order.worth(order, quantities, refund_order.refunded_units(order), shipping=shipping)
-    if worth > amount + sum(quantities.values()):  # up to a cent a unit is rounding
-        figures = {"worth": written(worth, order.currency), "amount": written(amount, order.currency)}
-        message = _("Wat je koos, kost %(worth)s. Er ging %(amount)s terug: kies minder, de rest draagt het platform.")
+    if not choice.shipping and not any(choice.quantities.values()):
+        return [
+            plan(
+                order, Choice(Refund.Kind.GESTURE, amount=amount, lines=choice.lines, bearer=choice.bearer), pays=False
+            )
+        ]
+    chosen = plan(order, choice, pays=False)
+    if chosen.amount > amount + sum(choice.quantities.values()):  # up to a cent a unit is rounding
+        figures = {"worth": written(chosen.amount, order.currency), "amount": written(amount, order.currency)}
+        message = _("Wat je koos, kost %(worth)s. Er ging %(amount)s terug: kies minder, de rest draag je apart.")
         raise Refusal(message % figures, code="TOO_MUCH")
-    return amount, worth
+    if chosen.amount >= amount:
+        return [replace(chosen, amount=amount)]
+    rest = Choice(Refund.Kind.GESTURE, amount=amount - chosen.amount, bearer=choice.bearer)
+    return [chosen, plan(order, rest, after=chosen, pays=False)]

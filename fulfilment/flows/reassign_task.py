@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fulfilment.agreements.queries import answering
+from fulfilment.agreements.queries import answering, by_ids
 from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_customer
 from fulfilment.flows.dispatch import soon
-from fulfilment.flows.rebook_shares import MovedLine, rebook_shares
-from fulfilment.flows.refund_order import refunded_units
+from fulfilment.flows.rebook_shares import moved_line, rebook_shares
+from fulfilment.flows.watch_shares import watch_shares
 from fulfilment.flows.watch_tasks import look_at
 from fulfilment.flows.work_task import close, wrong_state
 from fulfilment.inbox.marks import mark
@@ -31,8 +31,7 @@ from fulfilment.production.models import Task, TaskLine
 from fulfilment.production.queries import who_ship
 from fulfilment.production.rules import UNFINISHED, due_on
 from fulfilment.production.write import give
-from fulfilment.revenue.makers import standing_makers
-from fulfilment.routing.models import Decision
+from fulfilment.routing.models import Assignment, Decision
 from fulfilment.routing.write import decide
 
 
@@ -95,54 +94,37 @@ def reassign(task: str, producer_id: int, *, by: User, now: datetime) -> Task:
         told = _("Dit atelier heeft geen overeenkomst voor dit werk. Maak er eerst een, en noteer de handtekeningen.")
         raise Refusal(told, code="NO_AGREEMENT")
     moving = {row.pk: row.open_quantity for row in taker.lines}
-    makers = {row.pk: _makers(order, row) for row in taker.lines}
-    decision = _decide(order, taker, now)
+    standing = Decision.objects.get(order=order, superseded_by=None)
+    assigned = {one.line_id: one for one in standing.assignments.order_by("pk")}
+    agreed = by_ids(one.agreement_id for one in assigned.values())
+    moved = [
+        moved_line(
+            order, row.line, moving[row.pk], agreed[assigned[row.line_id].agreement_id], taker.agreements[row.pk]
+        )
+        for row in taker.lines
+    ]
+    decision = _decide(standing, assigned, taker, now)
     made = _give(order, decision, taker, moving, now)
     for row in taker.lines:
         row.moved_quantity += moving[row.pk]
         row.save(update_fields=["moved_quantity"])
     _leave(former, taker, by, now)
-    rebook_shares(
-        order,
-        decision,
-        [
-            MovedLine(row.line, moving[row.pk], former.producer_id, makers[row.pk], taker.agreements[row.pk])
-            for row in taker.lines
-        ],
-        _carriers(order),
-        day=timezone.localdate(now),
-        now=now,
-    )
+    rebook_shares(order, decision, moved, _carriers(order), day=timezone.localdate(now), now=now)
+    watch_shares(order, now=now)
     mark(Mark.Kind.REASSIGNMENT, str(decision.pk), now)
     soon(Mark.Kind.REASSIGNMENT, str(decision.pk))
     tell_customer.reassigned(made, former.producer, now)
     return made
 
 
-def _makers(order: Order, row: TaskLine) -> dict[int, int]:
-    """The units of a line that were not refunded, by the workshop that made or makes them."""
-    asked: dict[int, int] = {}
-    shipped: dict[int, int] = {}
-    for found in TaskLine.objects.filter(task__order=order, line=row.line).select_related("task").order_by("task_id"):
-        maker = found.task.producer_id
-        asked[maker] = asked.get(maker, 0) + found.asked_quantity
-        shipped[maker] = shipped.get(maker, 0) + found.shipped_quantity
-    left = row.line.quantity - refunded_units(order).get(row.line_id, 0)
-    return standing_makers(asked, shipped, left, newest=row.task.producer_id)
-
-
-def _decide(order: Order, taker: Taker, now: datetime) -> Decision:
-    standing = Decision.objects.get(order=order, superseded_by=None)
+def _decide(standing: Decision, assigned: Mapping[int, Assignment], taker: Taker, now: datetime) -> Decision:
     taken = {row.line_id: taker.agreements[row.pk] for row in taker.lines}
-    assigned = [
-        (one.line_id, taken[one.line_id].producer_id, taken[one.line_id].id)
-        if one.line_id in taken
-        else (one.line_id, one.producer_id, one.agreement_id)
-        for one in standing.assignments.order_by("pk")
+    assignments = [
+        (line, taken[line].producer_id, taken[line].id) if line in taken else (line, one.producer_id, one.agreement_id)
+        for line, one in assigned.items()
     ]
-    return decide(
-        order.pk, Decision.Reason.REASSIGNED, assigned, refusals=standing.refusals, standing=standing, now=now
-    )
+    reason = Decision.Reason.REASSIGNED
+    return decide(standing.order_id, reason, assignments, refusals=standing.refusals, standing=standing, now=now)
 
 
 def _give(order: Order, decision: Decision, taker: Taker, moving: Mapping[int, int], now: datetime) -> Task:

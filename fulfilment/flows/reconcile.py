@@ -5,24 +5,26 @@ events act on those marks. Nothing is lost when we, they or the network were dow
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
-from fulfilment.errors import GatewayError
 from fulfilment.flows.dispatch import soon
-from fulfilment.flows.return_payment import return_money
+from fulfilment.flows.settle_payment import became_order
 from fulfilment.flows.settle_refund import HEARING
 from fulfilment.gateways.saleor.api import Saleor
-from fulfilment.gateways.saleor.values import PaidCheckout
 from fulfilment.gateways.stripe.api import Stripe
-from fulfilment.inbox.issues import resolve
+from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
+from fulfilment.life import move
+from fulfilment.orders.life import REFUND_UNDER_WAY
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payouts.models import Collection
 from fulfilment.production.models import Parcel
 
 log = logging.getLogger(__name__)
@@ -65,24 +67,56 @@ def requeue(*, now: datetime) -> int:
 def sweep_records(*, now: datetime) -> None:
     """Look again at whatever of our own records is not at its end."""
     late = now - GRACE
-    open_payments = Payment.objects.filter(created_at__lt=late).exclude(stripe_session_id="")
-    unsettled = Q(state__in=[Payment.State.OPEN, Payment.State.PAID])
-    for session_id in open_payments.filter(unsettled).values_list("stripe_session_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.SESSION, session_id, now)
-    without_fee = Payment.objects.filter(paid_at__lt=late, fee_minor__isnull=True)
-    for intent_id in without_fee.values_list("payment_intent_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.INTENT, intent_id, now)
-    refunds = PaymentRefund.objects.filter(state=PaymentRefund.State.PENDING, asked_at__lt=late)
-    for refund_id in refunds.exclude(stripe_refund_id=None).values_list("stripe_refund_id", flat=True)[:BATCH]:
-        if refund_id:
-            _look_at(Mark.Kind.REFUND, refund_id, now)
+    _sweep_payments(late, now)
+    _sweep_refunds(late, now)
+    _sweep_collections(late, now)
     for public_id in Parcel.objects.filter(reported_at=None, shipped_at__lt=late).values_list("public_id", flat=True):
         _look_at(Mark.Kind.PARCEL, public_id, now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
-    unheard = Q(refund_asked_at__lt=now - HEARING)
-    for saleor_id in Order.objects.filter(unrouted | unheard).values_list("saleor_id", flat=True)[:BATCH]:
+    unheard = Q(refunds__state__in=REFUND_UNDER_WAY, refunds__asked_at__lt=now - HEARING)
+    for saleor_id in Order.objects.filter(unrouted | unheard).distinct().values_list("saleor_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.ORDER, saleor_id, now)
+
+
+def _sweep_payments(late: datetime, now: datetime) -> None:
+    state = Payment.State
+    unsettled = Payment.objects.filter(created_at__lt=late, state__in=[state.OPEN, state.PAID])
+    for session_id in unsettled.exclude(stripe_session_id="").values_list("stripe_session_id", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.SESSION, session_id, now)
+    # A page that was never opened, or that we never heard the address of: nobody can pay on it.
+    for payment in Payment.objects.filter(state=state.OPEN, stripe_session_id="", expires_at__lt=late)[:BATCH]:
+        move(payment, "expire", now=now)
+    for payment in Payment.objects.filter(state=state.RETURNING)[:BATCH]:
+        order = Order.objects.filter(checkout_id=payment.checkout_id).first()
+        if order is not None:  # Saleor made it after all, while we asked for the money
+            became_order([payment], order.saleor_id, now)
+    without_fee = Payment.objects.filter(paid_at__lt=late, fee_minor__isnull=True)
+    for intent_id in without_fee.values_list("payment_intent_id", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.INTENT, intent_id, now)
+
+
+def _sweep_refunds(late: datetime, now: datetime) -> None:
+    """Those that Stripe was never asked for, or of which we do not know, or did not tell, the end."""
+    state = PaymentRefund.State
+    unknown = PaymentRefund.objects.filter(asked_at__lt=late, stripe_refund_id=None)
+    unasked = unknown.filter(Q(state=state.ASKED) | Q(state=state.FAILED, reported_at=None))
+    for key in unasked.values_list("idempotency_key", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.REFUND_REQUEST, key, now)
+    known = PaymentRefund.objects.filter(asked_at__lt=late, stripe_refund_id__isnull=False)
+    unended = known.filter(Q(state=state.PENDING) | Q(state__in=[state.SUCCEEDED, state.FAILED], reported_at=None))
+    for refund_id in unended.values_list("stripe_refund_id", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.REFUND, str(refund_id), now)
+
+
+def _sweep_collections(late: datetime, now: datetime) -> None:
+    collections = Collection.objects.filter(asked_at__lt=late)
+    for public_id in collections.filter(state=Collection.State.ASKED).values_list("public_id", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.COLLECTION, public_id, now)
+    under_way = collections.filter(state=Collection.State.UNDER_WAY)
+    for payout_id in under_way.values_list("stripe_payout_id", flat=True)[:BATCH]:
+        if payout_id:
+            _look_at(Mark.Kind.PAYOUT, payout_id, now)
 
 
 def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
@@ -90,9 +124,22 @@ def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
     cursor = _cursor("stripe", now)
     fresh = 0
     for event in stripe.events_since(cursor.position - OVERLAP, tuple(STRIPE_EVENTS)):
-        fresh += take_event(event, now=now)
+        fresh += _taken(event, now)
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
     return fresh
+
+
+def _taken(event: dict[str, object], now: datetime) -> bool:
+    """An event that cannot be taken stands on the list and is passed over: what comes after it need not wait."""
+    try:
+        return take_event(event, now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("an event of Stripe")
+        message = _("Dit bericht van Stripe kunnen we niet bewaren: %(error)s") % {"error": repr(error)}
+        raise_issue(OpenIssue.Kind.FAULT, f"event:{event.get('id')!r}"[:255], message, now)
+        return False
 
 
 @transaction.atomic
@@ -126,11 +173,11 @@ def sweep_saleor(saleor: Saleor, *, now: datetime) -> int:
     moved = [found for found in saleor.orders_changed(cursor.position - OVERLAP) if not _is_known(*found)]
     for order_id, _changed_at in moved:
         _look_at(Mark.Kind.ORDER, order_id, now)
-    for checkout in saleor.paid_checkouts():
-        try:
-            _settle_checkout(checkout, saleor, now)
-        except GatewayError as error:
-            log.warning("checkout with money and no order: %s", error)  # the others need not wait for this one
+    charged: set[str] = set()
+    for checkout_id, transactions in saleor.paid_checkouts():
+        charged.update(transactions)
+        _look_at(Mark.Kind.CHECKOUT, checkout_id, now)
+    _resolve_foreign_money(charged, now)
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
     return len(moved)
 
@@ -140,36 +187,11 @@ def _is_known(order_id: str, changed_at: datetime) -> bool:
     return Order.objects.filter(saleor_id=order_id, changed_at=changed_at).exists()
 
 
-def _settle_checkout(checkout: PaidCheckout, saleor: Saleor, now: datetime) -> None:
-    """Complete a paid checkout; give its money back when it stays without an order for too long."""
-    if now - checkout.updated_at < GRACE:
-        return
-    returning = Payment.objects.filter(checkout_id=checkout.id, state=Payment.State.RETURNING).exists()
-    if not returning and checkout.is_full and _completed(checkout, saleor, now):
-        return
-    # One that is paid in part is not completed by waiting: the shop takes no second payment for the rest.
-    if returning or not checkout.is_full or now - _waits_since(checkout) >= settings.ORPHAN_PATIENCE:
-        return_money(checkout.id, saleor, now=now)
-
-
-def _waits_since(checkout: PaidCheckout) -> datetime:
-    """When its money came: the shop tells how long we wait from then. `updatedAt` may move with every try."""
-    payments = Payment.objects.filter(checkout_id=checkout.id, state=Payment.State.PAID)
-    return min([checkout.updated_at, *(payment.paid_at for payment in payments if payment.paid_at)])
-
-
-def _completed(checkout: PaidCheckout, saleor: Saleor, now: datetime) -> bool:
-    try:
-        order_id = saleor.complete_checkout(checkout.id)
-    except GatewayError as error:
-        log.warning("checkout with money and no order: %s", error)
-        return False
-    payments = Payment.objects.filter(checkout_id=checkout.id, state=Payment.State.PAID)
-    for reference in payments.values_list("reference", flat=True):
-        resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, reference, now)
-    payments.update(state=Payment.State.ORDERED, because="", saleor_order_id=order_id)
-    _look_at(Mark.Kind.ORDER, order_id, now)
-    return True
+def _resolve_foreign_money(charged: Iterable[str], now: datetime) -> None:
+    """Money of another payment app that stands on no checkout any more: it went back, or became an order."""
+    standing = OpenIssue.objects.filter(kind=OpenIssue.Kind.FOREIGN_MONEY, resolved_at=None)
+    for subject in standing.exclude(subject__in=charged).values_list("subject", flat=True):
+        resolve(OpenIssue.Kind.FOREIGN_MONEY, subject, now)
 
 
 def _look_at(kind: str, object_id: str, now: datetime) -> None:

@@ -1,18 +1,16 @@
 """A parcel left a workshop: Saleor hears of it once, as a fulfilment from that workshop's warehouse.
 
-`orderFulfill` knows no idempotency key and a repeat ships again. So the order's fulfilments are read first, under the
-order's lock, and one that is this parcel already (we asked, and the answer got lost) is taken for ours.
+`orderFulfill` knows no idempotency key and a repeat ships again. So the order's fulfilments are read first, while no
+other worker reports a parcel of it; one that is this parcel (we asked, and the answer got lost) is taken for ours.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorFulfilment, SaleorOrder
-from fulfilment.orders.locks import lock_order
+from fulfilment.orders.locks import reports_lock
 from fulfilment.production.models import Parcel
 
 GONE = {"CANCELED", "REFUNDED", "RETURNED", "REFUNDED_AND_RETURNED", "REPLACED"}
@@ -21,21 +19,20 @@ GONE = {"CANCELED", "REFUNDED", "RETURNED", "REFUNDED_AND_RETURNED", "REPLACED"}
 
 def report_shipment(parcel_public_id: str, saleor: Saleor, *, now: datetime) -> None:
     """Make Saleor say of a parcel what we say; safe to repeat and to do twice at once. `GatewayError`."""
-    order_pk = Parcel.objects.values_list("task__order_id", flat=True).get(public_id=parcel_public_id)
-    with transaction.atomic():
-        order = lock_order(pk=order_pk)
-        parcel = Parcel.objects.select_related("task__producer").get(public_id=parcel_public_id)
+    parcels = Parcel.objects.filter(public_id=parcel_public_id)
+    with reports_lock(pk=parcels.values_list("task__order_id", flat=True).get()):
+        parcel = parcels.select_related("task__producer", "task__order").get()
+        order = parcel.task.order
         try:
-            _report(parcel, order.saleor_id, saleor)
+            fulfilment_id = _report(parcel, order.saleor_id, saleor)
         except GatewayError as error:
             subject = f"Bestelling {order.number}: de verzending van {parcel.task.producer} staat niet in Saleor."
             raise GatewayError(f"{subject} {error}", retry=error.retry, code=error.code) from error
-        if parcel.reported_at is None:
-            parcel.reported_at = now
-        parcel.save(update_fields=["saleor_fulfillment_id", "reported_at"])
+        parcels.update(saleor_fulfillment_id=fulfilment_id, reported_at=parcel.reported_at or now)
 
 
-def _report(parcel: Parcel, saleor_order_id: str, saleor: Saleor) -> None:
+def _report(parcel: Parcel, saleor_order_id: str, saleor: Saleor) -> str:
+    """The fulfilment in Saleor that is this parcel, which says what we say."""
     remote = saleor.order(saleor_order_id)
     if remote is None:
         raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
@@ -43,16 +40,15 @@ def _report(parcel: Parcel, saleor_order_id: str, saleor: Saleor) -> None:
     lines = dict(parcel.lines.values_list("task_line__line__saleor_id", "quantity"))
     known = _fulfilment(remote, parcel, warehouse, lines)
     if known is None and parcel.saleor_fulfillment_id:
-        return  # cancelled or returned in Saleor since: what staff did there stays
+        return parcel.saleor_fulfillment_id  # cancelled or returned in Saleor since: what staff did there stays
     if known is None:
         made = saleor.fulfil(saleor_order_id, saleor.warehouse_id(warehouse), lines, parcel.tracking_code)
         if len(made) != 1:
             raise GatewayError(f"Saleor made {len(made)} fulfilments of one parcel.", retry=True)
-        parcel.saleor_fulfillment_id = made[0]
-        return
-    parcel.saleor_fulfillment_id = known.id
+        return made[0]
     if known.tracking_number != parcel.tracking_code:
         saleor.update_tracking(known.id, parcel.tracking_code)
+    return known.id
 
 
 def _fulfilment(

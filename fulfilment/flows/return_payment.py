@@ -1,9 +1,10 @@
 """Money that can become no order goes back to whoever paid it, and they are told.
 
-At once where it never can: the basket costs more than was paid for it. Else when patience ends (`reconcile`).
+At once where it never can: the basket costs more than was paid for it. Else when patience ends (`settle_checkout`).
 """
 
-from datetime import datetime, timedelta
+import logging
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,9 +16,11 @@ from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import PaidCheckout, SaleorTransaction
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.life import move
 from fulfilment.money import written
-from fulfilment.payments.locks import checkout_lock
-from fulfilment.payments.models import Payment
+from fulfilment.payments.models import Payment, PaymentRefund
+
+log = logging.getLogger(__name__)
 
 BECAUSE = {
     "CHECKOUT_NOT_FULLY_PAID": Payment.Because.BASKET_CHANGED,
@@ -27,23 +30,36 @@ BECAUSE = {
     "UNAVAILABLE_VARIANT_IN_CHANNEL": Payment.Because.SOLD_OUT,
     "INVALID_SHIPPING_METHOD": Payment.Because.NO_DELIVERY,
     "SHIPPING_METHOD_NOT_SET": Payment.Because.NO_DELIVERY,
+    "VOUCHER_NOT_APPLICABLE": Payment.Because.CODE_OVER,
 }
 """Saleor's codes for a checkout that it does not complete, in the words of a payment."""
 
 REMEDIES = {
     Payment.Because.SOLD_OUT: gettext_lazy("Vul in Saleor de voorraad aan als het er toch is."),
     Payment.Because.NO_DELIVERY: gettext_lazy("Kijk in Saleor of de levering nog bestaat voor het land van de klant."),
+    Payment.Because.CODE_OVER: gettext_lazy("Laat de kortingscode in Saleor weer gelden als dat mag."),
     Payment.Because.NOT_POSSIBLE: gettext_lazy("Kijk in Saleor wat er scheelt."),
 }
 
-ANSWER_PATIENCE = timedelta(minutes=10)
-"""How long Saleor's worker gets to ask our payment app. Until it was answered, Saleor counts the money as charged."""
+_ASKED = gettext_lazy(
+    "We vroegen Saleor om het terug te betalen. De klant krijgt een mail zodra Stripe het aannam. Je hoeft niets te "
+    "doen: dit gaat van de lijst zodra Stripe het terugbetaald heeft."
+)
+_REFUSED = gettext_lazy(
+    "Saleor geeft de vraag om het terug te betalen niet door (%(error)s). Betaal het terug bij Stripe (%(intent)s)."
+)
+
+_UNDER_WAY = (PaymentRefund.State.ASKED, PaymentRefund.State.PENDING)
+
+MOST_ASKS = 5
+"""How often Saleor is asked for the same money. What then still stands there is for a person."""
 
 
 def note_refusal(payment: Payment, refusal: GatewayError, now: datetime) -> Payment.Because:
     """Saleor makes no order of a paid checkout: keep why, and tell the operator what it is about and what helps."""
     because = BECAUSE.get(refusal.code, Payment.Because.NOT_POSSIBLE)
     Payment.objects.filter(pk=payment.pk).update(because=because)
+    payment.because = because
     if because is not Payment.Because.BASKET_CHANGED:
         told = _(
             "%(amount)s is betaald, maar er komt geen bestelling van: %(why)s. %(remedy)s We proberen het elke minuut "
@@ -55,52 +71,95 @@ def note_refusal(payment: Payment, refusal: GatewayError, now: datetime) -> Paym
     return because
 
 
-def return_money(checkout_id: str, saleor: Saleor, *, now: datetime, unless_full: bool = False) -> None:
-    """Have all money on a checkout that became no order go back. `GatewayError` where Saleor does not take it.
-
-    The checkout is held and read anew: two workers ask once, and nobody pays the rest of it in the meantime.
-    With `unless_full`, money that by now covers the whole checkout stays: it can still become an order.
-    """
-    with checkout_lock(checkout_id):
-        checkout = saleor.paid_checkout(checkout_id)
-        if checkout is None or (unless_full and checkout.is_full):
-            return  # it became an order after all, or can
-        for found in checkout.transactions:
-            if found.charged_minor > 0:
-                _return(found, checkout, saleor, now)
-
-
-def _return(found: SaleorTransaction, checkout: PaidCheckout, saleor: Saleor, now: datetime) -> None:
-    """Ask for the refund of one payment; where that failed before, a person must look first."""
-    payment = Payment.objects.filter(saleor_transaction_id=found.id).first()
-    subject = payment.reference if payment else found.id
-    failed = OpenIssue.objects.filter(kind=OpenIssue.Kind.REFUND_FAILED, subject=subject, resolved_at=None)
-    if failed.exists() or (payment and _is_asked(payment, now)):
-        return
-    with transaction.atomic():
-        _announce(payment, subject, found, checkout, now)
-    saleor.refund_transaction(found.id, found.charged_minor, checkout.currency)
-    if payment is not None:
-        Payment.objects.filter(pk=payment.pk).update(return_asked_at=now)
-
-
-def _is_asked(payment: Payment, now: datetime) -> bool:
-    asked = payment.return_asked_at
-    return asked is not None and (now - asked < ANSWER_PATIENCE or payment.refunds.exists())
-
-
-def _announce(
-    payment: Payment | None, subject: str, found: SaleorTransaction, checkout: PaidCheckout, now: datetime
+def give_back(
+    found: SaleorTransaction, payment: Payment | None, checkout: PaidCheckout, saleor: Saleor, *, now: datetime
 ) -> None:
-    because = Payment.Because(payment.because or Payment.Because.NOT_POSSIBLE) if payment else None
+    """Ask for the refund of one payment on a checkout that becomes no order. The caller holds the checkout.
+
+    `GatewayError` where Saleor does not answer. Whether it heard us all the same, its list of requests tells next time.
+    """
+    if payment is None:
+        _say_whose_it_is(found, checkout, saleor, now)
+    elif not _waits_for_a_person(payment) and not _is_asked(payment, found) and _kept(payment, found, checkout, now):
+        try:
+            saleor.refund_transaction(found.id, found.charged_minor, checkout.currency)
+        except GatewayError as error:
+            if error.retry:
+                raise
+            _tell_operator(
+                payment, found, checkout, now, _REFUSED % {"error": error, "intent": payment.payment_intent_id}
+            )
+
+
+def _waits_for_a_person(payment: Payment) -> bool:
+    """Where a refund failed before, somebody must look first."""
+    failed = OpenIssue.objects.filter(kind=OpenIssue.Kind.REFUND_FAILED, subject=payment.reference, resolved_at=None)
+    return failed.exists()
+
+
+def _is_asked(payment: Payment, found: SaleorTransaction) -> bool:
+    """Whether it is on its way back already: Saleor holds our request, or Stripe our refund."""
+    done = payment.refunds.filter(state=PaymentRefund.State.SUCCEEDED, reported_at=None)
+    if payment.refunds.filter(state__in=_UNDER_WAY).exists() or done.exists():
+        return True
+    answered = set(payment.refunds.values_list("idempotency_key", flat=True))
+    return any(request.key not in answered for request in found.unanswered)
+
+
+@transaction.atomic
+def _kept(payment: Payment, found: SaleorTransaction, checkout: PaidCheckout, now: datetime) -> bool:
+    """What we are about to ask is written first; False where it was asked often enough, or is no money to return."""
+    if payment.return_asks >= MOST_ASKS:
+        told = _(
+            "We vroegen Saleor al %(asks)s keer om het terug te betalen. Betaal het terug bij Stripe (%(intent)s)."
+        )
+        _tell_operator(payment, found, checkout, now, told % {"asks": MOST_ASKS, "intent": payment.payment_intent_id})
+        return False
+    why = Payment.Because(payment.because or Payment.Because.NOT_POSSIBLE).label
+    asks = payment.return_asks + 1
+    if not move(payment, "give_back", now=now, note=str(why), return_asked_at=now, return_asks=asks):
+        return False
+    _tell_operator(payment, found, checkout, now, str(_ASKED))
+    return True
+
+
+def _tell_operator(
+    payment: Payment, found: SaleorTransaction, checkout: PaidCheckout, now: datetime, more: str
+) -> None:
+    because = Payment.Because(payment.because or Payment.Because.NOT_POSSIBLE)
+    told = _("%(amount)s is betaald, maar er kwam geen bestelling van: %(why)s.")
+    values = {"amount": written(found.charged_minor, checkout.currency), "why": because.label}
+    raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, f"{told % values} {more}", now)
+
+
+def _say_whose_it_is(found: SaleorTransaction, checkout: PaidCheckout, saleor: Saleor, now: datetime) -> None:
+    """Money that no payment of ours is: only who took it can give it back. Saleor is asked once to have them do so."""
+    standing = OpenIssue.objects.filter(kind=OpenIssue.Kind.FOREIGN_MONEY, subject=found.id, resolved_at=None)
+    is_new = not standing.exists()
     told = _(
-        "%(amount)s is betaald, maar er kwam geen bestelling van: %(why)s. Het geld gaat terug naar de klant, die een "
-        "mail kreeg. Je hoeft niets te doen: dit gaat van de lijst zodra Stripe het terugbetaald heeft."
+        "%(amount)s staat op een mandje waar geen bestelling van kwam. Dit geld kwam niet via onze betaaldienst, maar "
+        "via %(name)s (kenmerk %(reference)s). De klant hoorde nog niets van ons. Betaal het terug waar het binnenkwam."
     )
-    amount = written(found.charged_minor, checkout.currency)
-    values = {"amount": amount, "why": (because or Payment.Because.NOT_POSSIBLE).label}
-    raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, subject, told % values, now)
-    if payment is None or because is None:
+    values = {
+        "amount": written(found.charged_minor, checkout.currency),
+        "name": found.name or _("een andere"),
+        "reference": found.psp_reference or "–",
+    }
+    raise_issue(OpenIssue.Kind.FOREIGN_MONEY, found.id, told % values, now)
+    if is_new and not found.unanswered:
+        try:
+            saleor.refund_transaction(found.id, found.charged_minor, checkout.currency)
+        except GatewayError as error:
+            log.warning("money of another payment app: %s", error)  # the operator was told what to do
+
+
+def tell_who_paid(payment: Payment, saleor: Saleor, *, now: datetime) -> None:
+    """Stripe has the refund of money that became no order: whoever paid is told, once. `GatewayError`.
+
+    Not before: what Saleor was asked may get lost, and its checkout become an order after all.
+    """
+    if payment.return_asked_at is None or payment.saleor_order_id or tell_customer.is_told_of_return(payment):
         return
-    Payment.objects.filter(pk=payment.pk, state=Payment.State.PAID).update(state=Payment.State.RETURNING)
-    tell_customer.payment_returned(checkout.email, amount, because, subject, now=now)
+    checkout = saleor.paid_checkout(payment.checkout_id)
+    if checkout is not None:  # else it became an order, whose refund is told as such
+        tell_customer.payment_returned(payment, checkout.email, now=now)

@@ -10,11 +10,14 @@ from fulfilment.agreements import queries as agreements
 from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.flows.accept_order import Accepted
 from fulfilment.flows.book_shares import Routed, book_shares
-from fulfilment.flows.refund_order import refunded_units, shipping_is_refunded, take_back_earlier
+from fulfilment.flows.reverse_shares import take_back_earlier
+from fulfilment.flows.watch_shares import watch_shares
+from fulfilment.flows.work_task import cancel_units
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Line, Order
+from fulfilment.orders.queries import refunded_units, shipping_is_refunded
 from fulfilment.partners.queries import lead_days_of
 from fulfilment.production.models import Task
 from fulfilment.production.rules import due_on
@@ -53,12 +56,14 @@ def route_order(accepted: Accepted, *, now: datetime) -> None:
         return
     decision = _decide(order, route, standing, routed_already, _reason(route, standing, planned), lines, now)
     producers = {assignment.producer_id for assignment in routed_already} | {task.producer_id for task in route.tasks}
-    ships_paid = not route.refusals and (accepted.is_new or not shipping_is_refunded(order))
+    ships_paid = not route.refusals and (accepted.is_new or not shipping_is_refunded(order, booked=True))
     _make_tasks(order, decision, route, day, now)
-    _book(order, decision, route, lines, found, sorted(producers) if ships_paid else None, day, now)
+    if _book(order, decision, route, lines, found, sorted(producers) if ships_paid else None, day, now):
+        watch_shares(order, now=now)
     if gone:
         fresh = [lines[line.key] for task in route.tasks for line, _agreed in task.lines]
-        take_back_earlier(order, fresh, number=decision.pk, now=now)
+        earlier = take_back_earlier(order, fresh, number=decision.pk, now=now)
+        cancel_units(earlier, order_id=order.pk, now=now)
     _settle(order, route, lines, standing, now)
     if standing is None:
         mark(Mark.Kind.CONFIRMATION, order.public_id, now)  # a mail has no haste: the next look at the marks finds it
@@ -122,9 +127,10 @@ def _book(
     producers: list[int] | None,
     day: date,
     now: datetime,
-) -> None:
+) -> bool:
+    """Book the shares of what was routed; True where a partner gets less than a fixed amount."""
     routed = [Routed(lines[line.key], found[line.product_code]) for task in route.tasks for line, _agreed in task.lines]
-    book_shares(order, routed, producers, number=decision.pk, day=day, now=now)
+    return book_shares(order, routed, producers, number=decision.pk, day=day, now=now)
 
 
 def _settle(order: Order, route: Route, lines: dict[int, Line], standing: Decision | None, now: datetime) -> None:

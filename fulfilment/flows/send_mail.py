@@ -1,4 +1,9 @@
-"""Sending what was written. A mail is locked while it is handed over, so that no two workers send the same."""
+"""Sending what was written: at least once, and once as long as nobody dies.
+
+A mail is leased before it is handed over, and nothing is locked meanwhile. Whoever dies between the handing over and
+our note of it leaves a mail that is sent again once the lease ends; its Message-ID stays, by which mail programs know a
+double.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -6,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import GatewayError
@@ -20,35 +25,52 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 8
 """How often a mail is tried, each time after twice as long (1 minute, 2, 4, …), before a person must look."""
 
+ROUND = 10
+"""Mails of one round: with the longest that a mail server may take over each, a round ends before its leases."""
+
+LEASE = timedelta(minutes=10)
+
 
 def send_mail(*, now: datetime) -> int:
-    """Send every mail that waits, oldest first; how many were sent. A mail that fails is tried again later."""
-    sent = 0
-    waiting = Mail.objects.filter(_due(now), sent_at__isnull=True).order_by("created_at", "pk")
-    for pk in waiting.values_list("pk", flat=True):
-        sent += _send_one(pk, now)
-    return sent
+    """Send the mails that wait longest, `ROUND` at most; how many were sent. One that fails is tried again later.
+
+    `ValueError` where `MAIL_URL` is no address of a mail server.
+    """
+    if settings.MAIL_URL != mailbox.KEPT_ONLY:
+        mailbox.check(settings.MAIL_URL)
+    waiting = Mail.objects.filter(_due(now)).order_by("created_at", "pk")
+    return sum(_send_one(pk, now) for pk in waiting.values_list("pk", flat=True)[:ROUND])
 
 
 def _due(now: datetime) -> Q:
-    return Q(failures__lt=ATTEMPTS) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+    return (
+        Q(sent_at__isnull=True, failures__lt=ATTEMPTS)
+        & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+        & (Q(leased_until__isnull=True) | Q(leased_until__lte=now))
+    )
 
 
-@transaction.atomic
 def _send_one(pk: int, now: datetime) -> bool:
-    waiting = Mail.objects.select_for_update(skip_locked=True).filter(_due(now), pk=pk, sent_at__isnull=True)
-    mail = waiting.first()
-    if mail is None:
+    if not _leased(pk, now):
         return False
+    mail = Mail.objects.get(pk=pk)
     try:
         if settings.MAIL_URL != mailbox.KEPT_ONLY:
             mailbox.send(_letter(mail), settings.MAIL_URL)
     except GatewayError as error:
         _put_off(mail, error, now)
         return False
-    mail.sent_at = now
-    mail.save(update_fields=["sent_at"])
+    except Exception as error:  # a letter that cannot be written holds up no other
+        log.exception("%s", mail.public_id)
+        _put_off(mail, error, now)
+        return False
+    Mail.objects.filter(pk=pk).update(sent_at=now, leased_until=None)
     return True
+
+
+def _leased(pk: int, now: datetime) -> bool:
+    """Whether the mail is ours to send for `LEASE`; else another worker has it."""
+    return Mail.objects.filter(_due(now), pk=pk).update(leased_until=now + LEASE) > 0
 
 
 def _letter(mail: Mail) -> mailbox.Letter:
@@ -63,12 +85,12 @@ def _letter(mail: Mail) -> mailbox.Letter:
     )
 
 
-def _put_off(mail: Mail, error: GatewayError, now: datetime) -> None:
+@transaction.atomic
+def _put_off(mail: Mail, error: Exception, now: datetime) -> None:
     log.warning("%s: %s", mail.public_id, error)
-    mail.not_before = now + timedelta(minutes=2**mail.failures)
-    mail.failures += 1
-    mail.save(update_fields=["failures", "not_before"])
-    if mail.failures == ATTEMPTS:
+    wait = timedelta(minutes=2**mail.failures)
+    Mail.objects.filter(pk=mail.pk).update(failures=F("failures") + 1, not_before=now + wait, leased_until=None)
+    if mail.failures + 1 == ATTEMPTS:
         message = _("Deze mail raakt niet weg: %(subject)s. De mailserver zegt: %(error)s")
         values = {"subject": mail.subject, "error": error}
         raise_issue(OpenIssue.Kind.GATEWAY, f"mail:{mail.public_id}", message % values, now)

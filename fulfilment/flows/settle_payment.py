@@ -3,13 +3,14 @@
 A success is reported as the PaymentIntent and a failed attempt as its charge, so that no failure can erase a charge.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows.dispatch import soon
-from fulfilment.flows.return_payment import note_refusal, return_money
+from fulfilment.flows.return_payment import note_refusal
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.gateways.stripe.values import Intent, Session
@@ -18,6 +19,7 @@ from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
+from fulfilment.life import move
 from fulfilment.payments.locks import checkout_lock
 from fulfilment.payments.models import Payment
 
@@ -33,12 +35,14 @@ def settle_session(session_id: str, saleor: Saleor, stripe: Stripe, *, now: date
     if intent is not None:
         _settle(payment, intent, saleor, now)
     if session.status == "expired" and (intent is None or intent.status != "succeeded"):
-        end = Payment.State.FAILED if intent is not None and intent.charge_failed else Payment.State.EXPIRED
-        Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(state=end)
+        move(payment, "fail" if intent is not None and intent.charge_failed else "expire", now=now)
 
 
 def _remembered(session: Session) -> Payment | None:
-    """A paid page of ours that we know nothing of: our database is older than the page. Stripe kept what it was for."""
+    """A paid page of ours that we know nothing of: our database is older than the page, or never heard of its opening.
+
+    Stripe kept what it was for.
+    """
     origin = session.origin
     if origin is None or session.status != "complete":
         return None
@@ -55,7 +59,10 @@ def _remembered(session: Session) -> Payment | None:
             "expires_at": origin.expires_at,
         },
     )
-    return payment if is_new else None
+    if not is_new and payment.stripe_session_id:
+        return None
+    Payment.objects.filter(pk=payment.pk).update(stripe_session_id=session.id)
+    return payment
 
 
 def settle_intent(intent_id: str, saleor: Saleor, stripe: Stripe, *, now: datetime) -> None:
@@ -68,7 +75,7 @@ def settle_intent(intent_id: str, saleor: Saleor, stripe: Stripe, *, now: dateti
 
 def _settle(payment: Payment, intent: Intent, saleor: Saleor, now: datetime) -> None:
     if intent.status == "succeeded":
-        _book(payment.pk, intent, now)
+        _book(payment, intent, now)
         complete(payment.pk, intent, saleor, now=now)
     elif intent.charge_failed:
         saleor.report(
@@ -83,8 +90,16 @@ def _settle(payment: Payment, intent: Intent, saleor: Saleor, now: datetime) -> 
 
 
 @transaction.atomic
-def _book(payment_pk: int, intent: Intent, now: datetime) -> None:
-    payment = Payment.objects.select_for_update().get(pk=payment_pk)
+def _book(payment: Payment, intent: Intent, now: datetime) -> None:
+    move(
+        payment,
+        "pay",
+        now=now,
+        payment_intent_id=intent.id,
+        amount_minor=intent.amount_received_minor,
+        fee_minor=intent.fee_minor,
+        paid_at=intent.charged_at,
+    )
     received = [Move(Account.STRIPE, Account.UNALLOCATED, intent.amount_received_minor)]
     record(
         f"payment:{intent.id}:received",
@@ -104,13 +119,6 @@ def _book(payment_pk: int, intent: Intent, now: datetime) -> None:
             now=now,
             policy={"payment_fee": "platform"},
         )
-    payment.payment_intent_id = intent.id
-    payment.amount_minor = intent.amount_received_minor
-    payment.fee_minor = intent.fee_minor
-    payment.paid_at = intent.charged_at
-    if payment.state in (Payment.State.OPEN, Payment.State.EXPIRED, Payment.State.FAILED):
-        payment.state = Payment.State.PAID
-    payment.save(update_fields=["payment_intent_id", "amount_minor", "fee_minor", "paid_at", "state"])
 
 
 def complete(payment_pk: int, intent: Intent, saleor: Saleor, *, now: datetime) -> None:
@@ -143,14 +151,26 @@ def _complete(payment_pk: int, intent: Intent, saleor: Saleor, now: datetime) ->
     except GatewayError as error:
         if error.retry:
             raise
-        if note_refusal(payment, error, now) is Payment.Because.BASKET_CHANGED:
-            return_money(payment.checkout_id, saleor, now=now, unless_full=True)
-        return  # anything else may pass: the sweep tries again, and gives the money back when patience ends
-    with transaction.atomic():
-        Payment.objects.filter(pk=payment.pk).update(saleor_order_id=order_id)
-        # Unless its money went back in the meantime.
-        paid = Payment.objects.filter(pk=payment.pk, state=Payment.State.PAID)
-        paid.update(state=Payment.State.ORDERED, because="")
+        _look_at_checkout(payment, error, now)
+        return
+    became_order([payment], order_id, now)
+
+
+@transaction.atomic
+def _look_at_checkout(payment: Payment, refusal: GatewayError, now: datetime) -> None:
+    """A basket that costs more by now becomes no order by waiting. Anything else may pass: the sweep comes for it."""
+    if note_refusal(payment, refusal, now) is Payment.Because.BASKET_CHANGED:
+        mark(Mark.Kind.CHECKOUT, payment.checkout_id, now)
+        soon(Mark.Kind.CHECKOUT, payment.checkout_id)
+
+
+@transaction.atomic
+def became_order(payments: Iterable[Payment], order_id: str, now: datetime) -> None:
+    """Saleor made this order of the checkout that these payments are for."""
+    for payment in payments:
+        if not move(payment, "order", now=now, saleor_order_id=order_id, because=""):
+            # Its money went back in the meantime; that order is looked at all the same.
+            Payment.objects.filter(pk=payment.pk).update(saleor_order_id=order_id)
         resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
-        mark(Mark.Kind.ORDER, order_id, now)
-        soon(Mark.Kind.ORDER, order_id)
+    mark(Mark.Kind.ORDER, order_id, now)
+    soon(Mark.Kind.ORDER, order_id)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.accept_order import receipt_key
 from fulfilment.flows.dispatch import soon
+from fulfilment.flows.return_payment import tell_who_paid
 from fulfilment.gateways.saleor.api import Saleor
-from fulfilment.gateways.saleor.values import SaleorOrder
+from fulfilment.gateways.saleor.values import PaidCheckout, SaleorOrder
 from fulfilment.gateways.stripe.api import Stripe, is_kept
 from fulfilment.gateways.stripe.values import Refund
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -18,6 +19,7 @@ from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record, reverse
 from fulfilment.ledger.models import Entry
+from fulfilment.life import move
 from fulfilment.orders.locks import lock_acceptance
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
@@ -37,11 +39,13 @@ def start_refund(stripe: Stripe, *, transaction_id: str, idempotency_key: str, a
     row, is_new = _keep(payment, idempotency_key, amount_minor, now)
     if row.stripe_refund_id or row.told_as:
         return row.told_as or str(row.stripe_refund_id)
+    if row.state == PaymentRefund.State.FAILED:
+        raise GatewayError("Stripe refused this refund before.", retry=False)
     try:
         return _make(row, stripe, look_first=not is_new, now=now)
     except GatewayError as error:
         if not error.retry:
-            _give_up(row, error, now)
+            _give_up(row, error, now, reported_at=now)  # our answer tells Saleor
             raise
         return _put_off(row, now)
 
@@ -64,7 +68,7 @@ def _keep(payment: Payment, key: str, amount_minor: int, now: datetime) -> tuple
 
 
 @transaction.atomic
-def hear_requests(remote: SaleorOrder, *, now: datetime) -> None:
+def hear_requests(remote: SaleorOrder | PaidCheckout, *, now: datetime) -> None:
     """Take in refunds that Saleor asked for and of which we never heard: its worker died, or its message got lost.
 
     They are kept with their mark; a worker asks Stripe for them (`retry_refund`).
@@ -101,26 +105,20 @@ def _own_name(row: PaymentRefund) -> str:
 
 
 def retry_refund(key: str, saleor: Saleor, stripe: Stripe, *, now: datetime) -> None:
-    """Ask Stripe for a refund that was put off or never asked; `GatewayError` while it is away."""
+    """Ask Stripe for a refund that was put off or never asked; `GatewayError` while it is away.
+
+    That Stripe will never do it is told to Saleor, which waits for an answer.
+    """
     row = PaymentRefund.objects.select_related("payment").get(idempotency_key=key)
-    if row.stripe_refund_id or row.state == PaymentRefund.State.FAILED:
-        return
-    try:
-        _make(row, stripe, look_first=True, now=now)
-    except GatewayError as error:
-        if error.retry:
-            raise
-        _give_up(row, error, now)
-        payment = row.payment
-        saleor.report(
-            payment.saleor_transaction_id,
-            "REFUND_FAILURE",
-            row.told_as or _own_name(row),
-            row.amount_minor,
-            payment.currency,
-            at=now,
-            message=str(error)[:500],
-        )
+    if row.state == PaymentRefund.State.ASKED:
+        try:
+            _make(row, stripe, look_first=True, now=now)
+        except GatewayError as error:
+            if error.retry:
+                raise
+            _give_up(row, error, now)
+    if row.state == PaymentRefund.State.FAILED and not row.stripe_refund_id and row.reported_at is None:
+        _report(row, saleor, now)
 
 
 def _make(row: PaymentRefund, stripe: Stripe, *, look_first: bool, now: datetime) -> str:
@@ -132,15 +130,16 @@ def _make(row: PaymentRefund, stripe: Stripe, *, look_first: bool, now: datetime
             PaymentRefund.objects.filter(pk=row.pk, attempt=row.attempt).update(attempt=row.attempt + 1)
         raise
     with transaction.atomic():
-        _follow(row, made.id)
+        _follow(row, made.id, now)
         mark(Mark.Kind.REFUND, made.id, now)
         soon(Mark.Kind.REFUND, made.id)
     return made.id
 
 
-def _give_up(row: PaymentRefund, error: GatewayError, now: datetime) -> None:
-    PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.FAILED)
-    raise_issue(OpenIssue.Kind.REFUND_FAILED, row.payment.reference, str(error), now)
+@transaction.atomic
+def _give_up(row: PaymentRefund, error: GatewayError, now: datetime, **fields: datetime) -> None:
+    if move(row, "refuse", now=now, note=str(error), **fields):
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, row.payment.reference, str(error), now)
 
 
 def _ask(row: PaymentRefund, payment: Payment, stripe: Stripe, *, look_first: bool) -> Refund:
@@ -158,47 +157,76 @@ def settle_refund(refund_id: str, saleor: Saleor, stripe: Stripe, *, now: dateti
     payment = Payment.objects.filter(payment_intent_id=refund.payment_intent_id).exclude(payment_intent_id="").first()
     if payment is None:
         return
-    # One that Saleor asked for is known by its key, also when Stripe tells of it before it has answered us.
-    key = refund.asked_by or f"stripe:{refund.id}"
-    row, _made = PaymentRefund.objects.get_or_create(
-        idempotency_key=key,
-        defaults={"payment": payment, "amount_minor": refund.amount_minor, "asked_at": refund.made_at},
-    )
-    _follow(row, refund.id)
+    row = _row_of(refund, payment, now)
     if refund.status == "succeeded":
-        _book(payment, refund, now)
-        _report(row, payment, "REFUND_SUCCESS", refund, saleor, now)
-        PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.SUCCEEDED)
-        resolve(OpenIssue.Kind.REFUND_FAILED, payment.reference, now)
-        _close_if_all_went_back(payment, now)
-        _look_at_order_again(payment, now)
+        _succeed(row, payment, refund, now)
     elif refund.status in ("failed", "canceled"):
-        _unbook(payment, refund, now)
-        _report(row, payment, "REFUND_FAILURE", refund, saleor, now)
-        PaymentRefund.objects.filter(pk=row.pk).update(state=PaymentRefund.State.FAILED)
-        message = _("Stripe kon de terugbetaling %(refund)s niet uitvoeren. De klant kreeg dit geld niet.")
-        raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, message % {"refund": refund.id}, now)
-        _look_at_order_again(payment, now)
+        _fail(row, payment, refund, now)
+    if row.state in (PaymentRefund.State.SUCCEEDED, PaymentRefund.State.FAILED) and row.reported_at is None:
+        _report(row, saleor, now)
+    if row.state != PaymentRefund.State.FAILED:
+        tell_who_paid(payment, saleor, now=now)
 
 
-def _follow(row: PaymentRefund, refund_id: str) -> None:
+def _row_of(refund: Refund, payment: Payment, now: datetime) -> PaymentRefund:
+    """Our row of a refund at Stripe. One that Saleor asked for is known by its key, also before Stripe has answered us.
+
+    One that no request of ours stands for, or a second one for the same request, is money that left as well.
+    """
+    key = refund.asked_by or f"stripe:{refund.id}"
+    given = {"payment": payment, "amount_minor": refund.amount_minor, "asked_at": refund.made_at}
+    row, _made = PaymentRefund.objects.get_or_create(idempotency_key=key, defaults=given)
+    _follow(row, refund.id, now)
+    if row.stripe_refund_id != refund.id:
+        row, _made = PaymentRefund.objects.get_or_create(idempotency_key=f"stripe:{refund.id}", defaults=given)
+        _follow(row, refund.id, now)
+    return row
+
+
+def _follow(row: PaymentRefund, refund_id: str, now: datetime) -> None:
     """This refund at Stripe is what became of the request."""
-    PaymentRefund.objects.filter(pk=row.pk, stripe_refund_id=None).update(
-        stripe_refund_id=refund_id, state=PaymentRefund.State.PENDING
-    )
+    if not row.stripe_refund_id:
+        move(row, "accept", now=now, stripe_refund_id=refund_id, reported_at=None)
+        row.refresh_from_db()
 
 
 @transaction.atomic
-def _book(payment: Payment, refund: Refund, now: datetime) -> None:
+def _succeed(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime) -> None:
+    """The money left for the customer. Told by Stripe again, or after it failed, it is passed over."""
+    lock_acceptance(payment.checkout_id)
+    if not move(row, "succeed", now=now):
+        return
+    _book(row, payment, refund, now)
+    _mark_order(payment, now)
+    resolve(OpenIssue.Kind.REFUND_FAILED, payment.reference, now)
+    back = payment.refunds.filter(state=PaymentRefund.State.SUCCEEDED).values_list("amount_minor", flat=True)
+    if sum(back) >= payment.amount_minor and move(payment, "empty", now=now):
+        resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
+
+
+@transaction.atomic
+def _fail(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime) -> None:
+    """It did not reach the customer, or their bank sent it back: they wait for money, and somebody must look."""
+    lock_acceptance(payment.checkout_id)
+    if not move(row, "fail", now=now, reported_at=None):
+        return
+    _unbook(payment, refund, now)
+    _mark_order(payment, now)
+    message = _("Stripe kon de terugbetaling %(refund)s niet uitvoeren. De klant kreeg dit geld niet.")
+    raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, message % {"refund": refund.id}, now)
+
+
+def _book(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime) -> None:
     """Money left Stripe: the customer's of the order, or, as long as there is no order, what is still unallocated.
 
-    Acceptance is locked, so that an order that takes the money over (`accept_order`) and this see each other.
+    So is what was asked back before the order was placed: the order never took it over.
+
+    The caller holds acceptance, so that an order that takes the money over (`accept_order`) and this see each other.
     """
-    lock_acceptance(payment.checkout_id)
     key = f"refund:{refund.id}:paid"
     if Entry.objects.filter(key=key).exists():
         return
-    order_id = _order_that_took_it(payment)
+    order_id = _order_that_took_it(row, payment)
     source = Account.CUSTOMER if order_id else Account.UNALLOCATED
     record(
         key,
@@ -210,44 +238,46 @@ def _book(payment: Payment, refund: Refund, now: datetime) -> None:
     )
 
 
-def _order_that_took_it(payment: Payment) -> int | None:
-    """The order whose customer this payment was booked for already."""
-    for order in Order.objects.filter(checkout_id=payment.checkout_id):
+def _order_that_took_it(row: PaymentRefund, payment: Payment) -> int | None:
+    """The order whose customer this money was booked for already."""
+    for order in Order.objects.filter(checkout_id=payment.checkout_id, placed_at__lte=row.asked_at):
         if Entry.objects.filter(key=receipt_key(order, payment)).exists():
             return order.pk
     return None
 
 
-@transaction.atomic
 def _unbook(payment: Payment, refund: Refund, now: datetime) -> None:
-    """The customer's bank sent it back: what had left Stripe is there again, and is the customer's again."""
-    lock_acceptance(payment.checkout_id)
+    """What had left Stripe is there again, and is the customer's again."""
     paid = Entry.objects.filter(key=f"refund:{refund.id}:paid").first()
     if paid is None:
         return
     reverse(paid, key=f"refund:{refund.id}:failed", happened_at=now, now=now)
-    after = Payment.State.ORDERED if payment.saleor_order_id else Payment.State.RETURNING
-    Payment.objects.filter(pk=payment.pk, state=Payment.State.REFUNDED).update(state=after)
+    move(payment, "fill_order" if payment.saleor_order_id else "fill", now=now)
 
 
-@transaction.atomic
-def _look_at_order_again(payment: Payment, now: datetime) -> None:
-    """Saleor's order now says what was refunded; without its webhook we would only see it at the next sweep."""
+def _mark_order(payment: Payment, now: datetime) -> None:
+    """What went back of a payment changes its order."""
     if payment.saleor_order_id:
         mark(Mark.Kind.ORDER, payment.saleor_order_id, now)
-        soon(Mark.Kind.ORDER, payment.saleor_order_id)
 
 
-def _report(row: PaymentRefund, payment: Payment, event: str, refund: Refund, saleor: Saleor, now: datetime) -> None:
+def _report(row: PaymentRefund, saleor: Saleor, now: datetime) -> None:
+    """Tell Saleor how it ended, and that we told it."""
+    payment, has_failed = row.payment, row.state == PaymentRefund.State.FAILED
     # Not when Stripe made it: Stripe counts in whole seconds, and Saleor believes the latest event. Told as of before
     # Saleor's own request, or at one time with a success that the bank undid, the outcome would be passed over.
-    reference = row.told_as or refund.id
-    saleor.report(payment.saleor_transaction_id, event, reference, refund.amount_minor, refund.currency, at=now)
-    PaymentRefund.objects.filter(pk=row.pk).update(reported_at=now)
-
-
-def _close_if_all_went_back(payment: Payment, now: datetime) -> None:
-    rows = payment.refunds.filter(state=PaymentRefund.State.SUCCEEDED).values_list("amount_minor", flat=True)
-    if sum(rows) >= payment.amount_minor:
-        Payment.objects.filter(pk=payment.pk).update(state=Payment.State.REFUNDED)
-        resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
+    saleor.report(
+        payment.saleor_transaction_id,
+        "REFUND_FAILURE" if has_failed else "REFUND_SUCCESS",
+        row.told_as or row.stripe_refund_id or _own_name(row),
+        row.amount_minor,
+        payment.currency,
+        at=now,
+        message=row.steps.values_list("note", flat=True).last() or "" if has_failed else "",
+    )
+    with transaction.atomic():
+        PaymentRefund.objects.filter(pk=row.pk).update(reported_at=now)
+        # Saleor's order now says it too; without its webhook we would only see it at the next sweep.
+        _mark_order(payment, now)
+        if payment.saleor_order_id:
+            soon(Mark.Kind.ORDER, payment.saleor_order_id)

@@ -1,15 +1,14 @@
 """What customers are told by mail; called inside the transaction of what happened: no mail tells of a rollback."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
 
 from fulfilment.agreements.models import Term
-from fulfilment.mail.write import write
+from fulfilment.mail.write import is_written, write
 from fulfilment.money import written
-from fulfilment.orders.models import Order, Recipient
+from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.tokens import tracking_link
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
@@ -45,7 +44,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
                 "name": line.product_name,
                 "variant_name": line.variant_name,
                 "designers": designers.get(line.pk, []),
-                "amount": written(line.gross_minor, order.currency),
+                "amount": written(_before_discount(line), order.currency),
             }
         )
     routed = {task_line.line_id for task_line in task_lines}
@@ -59,6 +58,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "parts": [{**part, "lines": lines[key]} for key, part in parts.items()],
         "waiting": waiting,
         "shipping": written(order.shipping_gross_minor, order.currency),
+        **_discount(order),
         "total": written(order.total_gross_minor, order.currency),
         "vat": written(_vat(order), order.currency),
         "conditions": f"{settings.SHOP_URL}/nl/verkoopsvoorwaarden/",
@@ -133,42 +133,45 @@ def reassigned(task: Task, former: Partner, now: datetime) -> None:
     write(f"task:{task.public_id}:reassigned", recipient.email, "reassigned", context, now, "nl")
 
 
-def refunded(
-    order: Order,
-    amount_minor: int,
-    refund_key: str,
-    now: datetime,
-    *,
-    quantities: Mapping[int, int] | None = None,
-    shipping: bool = False,
-) -> None:
-    """Tell that money goes back: `amount_minor` in the order's currency; `refund_key` names the refund, once.
+def refunded(refund: Refund, now: datetime, *, amount: int | None = None) -> None:
+    """Tell that money went back, and for what, where that is known; once a refund.
 
-    For what, where it is known: units of lines (line id → units) and the `shipping`.
+    `amount` in minor units where it is more than the refund's own: an operator divided it over several.
     """
+    order = refund.order
     recipient = _recipient(order)
     if recipient is None:
         return
-    given = quantities or {}
     context = {
         **_common(order, recipient),
-        "amount": written(amount_minor, order.currency),
+        "amount": written(refund.amount_minor if amount is None else amount, order.currency),
         "lines": [
-            {"quantity": given[line.pk], "name": line.product_name, "variant_name": line.variant_name}
-            for line in order.lines.all()
-            if given.get(line.pk)
+            {"quantity": row.quantity, "name": row.line.product_name, "variant_name": row.line.variant_name}
+            for row in refund.lines.filter(quantity__gt=0).select_related("line").order_by("line__position")
         ],
-        "shipping": shipping and order.shipping_gross_minor > 0,
+        "shipping": refund.includes_shipping and order.shipping_gross_minor > 0,
+        "gesture": refund.kind == Refund.Kind.GESTURE,
     }
-    write(f"refund:{refund_key}", recipient.email, "refunded", context, now, "nl")
+    write(f"refund:{refund.name}", recipient.email, "refunded", context, now, "nl")
 
 
-def payment_returned(email: str, amount: str, because: Payment.Because, reference: str, now: datetime) -> None:
-    """Tell that a payment (by its reference) became no order, why, and that all of it (`amount`, written) goes back."""
+def payment_returned(payment: Payment, email: str, *, now: datetime) -> None:
+    """Tell that a payment became no order, why, and that all of it goes back."""
     if not email:
         return
+    because = Payment.Because(payment.because or Payment.Because.NOT_POSSIBLE)
+    amount = written(payment.amount_minor, payment.currency)
     context = {"amount": amount, "because": str(because), "link": settings.SHOP_URL}
-    write(f"payment:{reference}:returned", email, "payment_returned", context, now, "nl")
+    write(_returned_key(payment), email, "payment_returned", context, now, "nl")
+
+
+def is_told_of_return(payment: Payment) -> bool:
+    """Whether `payment_returned` was told of it."""
+    return is_written(_returned_key(payment))
+
+
+def _returned_key(payment: Payment) -> str:
+    return f"payment:{payment.reference}:returned"
 
 
 def _recipient(order: Order) -> Recipient | None:
@@ -178,6 +181,20 @@ def _recipient(order: Order) -> Recipient | None:
 
 def _common(order: Order, recipient: Recipient) -> dict[str, object]:
     return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id)}
+
+
+def _before_discount(line: Line) -> int:
+    """The gross price of a line without its discount; staff may also have raised a price by hand."""
+    return max(line.undiscounted_gross_minor, line.gross_minor)
+
+
+def _discount(order: Order) -> dict[str, str]:
+    """What the voucher is called, and what was taken off the lines, of which the mail tells the price without it."""
+    minor = sum(_before_discount(line) - line.gross_minor for line in order.lines.all())
+    return {
+        "discount": written(-minor, order.currency) if minor else "",
+        "voucher": order.voucher_name or order.voucher_code,
+    }
 
 
 def _vat(order: Order) -> int:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fulfilment.flows.accept_order import Accepted, accept_order
-from fulfilment.flows.refund_order import book_refunds
+from fulfilment.flows.book_refund import book_refunds
 from fulfilment.flows.route_order import route_order
 from fulfilment.flows.settle_refund import hear_requests
 from fulfilment.flows.work_task import cancel_units

@@ -173,11 +173,11 @@ def correct_tracking(
 
 
 @transaction.atomic
-def cancel_units(units: Mapping[int, int], *, order_id: int, now: datetime) -> None:
+def cancel_units(units: Mapping[int, int], *, order_id: int, now: datetime) -> dict[int, int]:
     """Units of order lines (line id → units) are no longer wanted: take them off whatever is still open.
 
-    What left already stays as it is. A task without any unit left is cancelled; one of which the rest has left is
-    shipped.
+    The units for which that was too late, by line: what left already stays as it is. A task without any unit left is
+    cancelled; one of which the rest has left is shipped.
     """
     lock_order(pk=order_id)
     tasks = Task.objects.select_for_update().filter(order_id=order_id).order_by("pk")
@@ -193,6 +193,7 @@ def cancel_units(units: Mapping[int, int], *, order_id: int, now: datetime) -> N
                 changed = True
         if changed:
             _after_cancelling(task, now)
+    return {line_id: count for line_id, count in left.items() if count}
 
 
 def _after_cancelling(task: Task, now: datetime) -> None:

@@ -48,6 +48,11 @@ def send(letter: Letter, url: str) -> None:
         raise GatewayError(f"The mail server did not take a mail: {error}", retry=True) from error
 
 
+def check(url: str) -> None:
+    """`ValueError` where this is no address of a mail server."""
+    _server(url)
+
+
 def _server(url: str) -> EmailBackend:
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:

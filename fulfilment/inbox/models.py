@@ -14,11 +14,14 @@ class Mark(models.Model):
 
     class Kind(models.TextChoices):
         ORDER = "order", "Saleor order"
+        CHECKOUT = "checkout", "Saleor checkout"
         SESSION = "session", "Stripe Checkout Session"
         INTENT = "intent", "Stripe PaymentIntent"
         REFUND = "refund", "Stripe refund"
         REFUND_REQUEST = "refund_request", "refund that Saleor asked for"
+        REFUND_ASKED = "refund_asked", "refund to ask of Saleor"
         PAYOUT = "payout", "Stripe payout"
+        COLLECTION = "collection", "money to send from Stripe to the bank"
         PARCEL = "parcel", "parcel to report"
         REASSIGNMENT = "reassignment", "work that moved to another warehouse"
         CONFIRMATION = "confirmation", "order to confirm by mail"
@@ -62,8 +65,12 @@ class OpenIssue(models.Model):
     class Kind(models.TextChoices):
         UNROUTED = "unrouted", _("Niemand maakt dit")
         PAID_WITHOUT_ORDER = "paid_without_order", _("Betaald zonder bestelling")
+        FOREIGN_MONEY = "foreign_money", _("Geld van een andere betaaldienst")
         PAID_TWICE = "paid_twice", _("Te veel betaald")
         REFUND_TO_DIVIDE = "refund_to_divide", _("Terugbetaling zonder lijnen")
+        REFUND_UNCLEAR = "refund_unclear", _("Kwam het terug?")
+        PAID_OUTSIDE = "paid_outside", _("Buiten onze betaaldienst betaald")
+        MONEY_OWED = "money_owed", _("Klant heeft geld tegoed")
         REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
@@ -73,6 +80,11 @@ class OpenIssue(models.Model):
         TASK_BLOCKED = "task_blocked", _("Werk staat stil")
         TASK_UNACCEPTED = "task_unaccepted", _("Werk dat niemand aanneemt")
         TASK_LATE = "task_late", _("Werk is te laat")
+        SHORT_OF_FIXED = "short_of_fixed", _("Minder dan het vaste bedrag")
+        REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
+        NOT_RELEASED = "not_released", _("Niet vrijgegeven")
+        STRIPE_BELOW_ZERO = "stripe_below_zero", _("In het rood bij Stripe")
+        COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("onderwerp"), max_length=255)

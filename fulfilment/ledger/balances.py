@@ -1,9 +1,10 @@
 """What stands on the accounts: credit minus debit, in minor units."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Min, QuerySet, Sum
 
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.models import Posting
@@ -77,3 +78,23 @@ def trial_balance() -> dict[str, int]:
         found[debit] -= total
         found[credit] += total
     return dict(found)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How much left one account for another, with the tags that it bears; minor units."""
+
+    debit: str
+    credit: str
+    line_id: int | None
+    partner_id: int | None
+    vat_basis_points: int | None
+    amount: int
+
+
+def moved(order_id: int) -> list[Moved]:
+    """All that moved for an order, added up per pair of accounts and tags, in the order in which it began."""
+    tags = ("debit", "credit", "line_id", "partner_id", "vat_basis_points")
+    rows = Posting.objects.filter(order_id=order_id).values(*tags)
+    added_up = rows.annotate(amount=Sum("amount_minor"), first=Min("pk")).order_by("first")
+    return [Moved(*row) for row in added_up.values_list(*tags, "amount")]

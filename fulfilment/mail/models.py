@@ -24,6 +24,8 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(_("verzonden op"), null=True, blank=True)
     failures = models.PositiveSmallIntegerField(_("mislukte pogingen"), default=0)
     not_before = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    """While a worker hands it to the mail server; one that died in the meantime leaves it to the next."""
 
     class Meta:
         verbose_name = _("mail")

@@ -15,7 +15,7 @@ def write(key: str, to: str, template: str, context: Mapping[str, object], now: 
 
     `context` is plain data: this module knows no order and no partner. Every mail says who sells, as `seller`.
     """
-    if Mail.objects.filter(key=key).exists():
+    if is_written(key):
         return
     values = {"seller": {**settings.SELLER, "email": settings.CONTACT_EMAIL}, **context}
     with translation.override(language):
@@ -24,3 +24,8 @@ def write(key: str, to: str, template: str, context: Mapping[str, object], now: 
         html = render_to_string(f"mail/{template}.html", {**values, "subject": subject})
     mail = Mail(key=key, to=to, subject=subject, text=text.strip() + "\n", html=html, created_at=now)
     Mail.objects.bulk_create([mail], ignore_conflicts=True)
+
+
+def is_written(key: str) -> bool:
+    """Whether the mail of this key was written."""
+    return Mail.objects.filter(key=key).exists()

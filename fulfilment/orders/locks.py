@@ -1,10 +1,8 @@
-"""The one lock of everything that changes an order's work or money: taken first, before any check."""
+"""The locks of an order. The one of its row is of everything that changes its work or money: before any check."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from django.db import connection
-
+from fulfilment import advisory
 from fulfilment.orders.models import Order
 
 
@@ -18,20 +16,12 @@ def lock_acceptance(checkout_id: str, saleor_id: str = "") -> None:
 
     An order without a checkout (staff made it) is known by its id in Saleor. Taken before the order's own lock.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [checkout_id or saleor_id])
+    advisory.hold_until_commit(advisory.Space.ACCEPTANCE, checkout_id or saleor_id)
 
 
-@contextmanager
-def reports_lock(*, pk: int) -> Iterator[None]:
+def reports_lock(*, pk: int) -> AbstractContextManager[None]:
     """Hold what Saleor is told of an order's parcels, for this database session and across the calls to Saleor.
 
     Not a row lock: nobody who works on the order waits for Saleor.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 4))", [str(pk)])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 4))", [str(pk)])
+    return advisory.held(advisory.Space.REPORTS, str(pk))

@@ -6,15 +6,29 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment import life
+from fulfilment.orders.life import REFUND
+
 
 def order_public_id() -> str:
     return f"ord_{secrets.token_urlsafe(12)}"
 
 
+def refund_name() -> str:
+    return f"rfd_{secrets.token_hex(8)}"
+
+
+class Funder(models.TextChoices):
+    """Who pays for what a voucher gives away; empty where it says nothing, and the agreements decide."""
+
+    PLATFORM = "platform", _("het platform")
+
+
 class Order(models.Model):
     """A snapshot of a Saleor order. Amounts in minor units of `currency`; tax rates in basis points.
 
-    `channel` is the slug of Saleor's channel: an agreement for a price list names it.
+    `channel` is the slug of Saleor's channel: an agreement for a price list names it. `voucher_…` is the voucher that
+    was used, as it was when the order was accepted. `undiscounted_…` is zero where it was not kept yet.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=order_public_id, editable=False)
@@ -28,14 +42,18 @@ class Order(models.Model):
     shipping_gross_minor = models.BigIntegerField()
     shipping_net_minor = models.BigIntegerField()
     shipping_tax_basis_points = models.PositiveIntegerField()
-    charged_minor = models.BigIntegerField(default=0)
+    undiscounted_shipping_net_minor = models.BigIntegerField(default=0)
+    voucher_code = models.CharField(_("kortingscode"), max_length=255, blank=True)
+    voucher_name = models.CharField(_("korting"), max_length=255, blank=True)
+    voucher_funded_by = models.CharField(_("korting gedragen door"), max_length=16, blank=True, choices=Funder.choices)
     refunded_minor = models.BigIntegerField(default=0)
+    """What went back to the customer of this order, by our own books: kept here for lists."""
+    outside_refunded_minor = models.BigIntegerField(default=0)
+    """What had gone back already, when we took the order in, of payments that did not come through our app."""
     placed_at = models.DateTimeField(_("geplaatst op"))
     accepted_at = models.DateTimeField(_("aanvaard op"))
     changed_at = models.DateTimeField(null=True, blank=True)
     """`updatedAt` of Saleor's order as we last took it in: the sweep leaves alone what did not move since."""
-    refund_asked_at = models.DateTimeField(null=True, blank=True)
-    """When somebody here asked for a refund that is still under way: until then the order is looked at again."""
     paid_at = models.DateTimeField(_("betaald op"), null=True, blank=True)
     routed_at = models.DateTimeField(_("verdeeld op"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("geannuleerd op"), null=True, blank=True)
@@ -79,7 +97,10 @@ class Recipient(models.Model):
 
 
 class Line(models.Model):
-    """A line of an order; `gross_minor` and `net_minor` are the whole line, after discounts."""
+    """A line of an order; `gross_minor` and `net_minor` are the whole line, after discounts.
+
+    `voucher_net_minor` is the part of its discount, without VAT, that the voucher of the order gave.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -92,6 +113,8 @@ class Line(models.Model):
     gross_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
     undiscounted_gross_minor = models.BigIntegerField()
+    undiscounted_net_minor = models.BigIntegerField(default=0)
+    voucher_net_minor = models.BigIntegerField(default=0)
     tax_basis_points = models.PositiveIntegerField()
 
     class Meta:
@@ -103,30 +126,74 @@ class Line(models.Model):
         return f"{self.quantity} × {self.product_name}"
 
 
-class Refund(models.Model):
-    """A refund that Saleor granted, or (without lines) money given back for the whole of the order."""
+class Refund(life.Living):
+    """Money of an order that goes back, and what for: written before Saleor is asked, booked once it was paid.
+
+    `name` is its part of the ledger's keys: ours, or for one that was made elsewhere the id of Saleor's grant.
+    `amount_minor` is what the customer gets.
+    """
+
+    LIFE = REFUND
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Gevraagd")
+        GRANTED = "granted", _("Toegekend in Saleor")
+        UNDER_WAY = "under_way", _("Onderweg")
+        PAID = "paid", _("Terugbetaald")
+        FAILED = "failed", _("Mislukt")
+        WITHDRAWN = "withdrawn", _("Ging niet door")
+
+    class Kind(models.TextChoices):
+        """What came back with it: what is still to be made stops only for what is not wanted any more."""
+
+        NOT_WANTED = "not_wanted", _("Niet meer gewenst")
+        CAME_BACK = "came_back", _("Komt of kwam terug")
+        GESTURE = "gesture", _("Tegemoetkoming")
+        OWED = "owed", _("Tegoed van de klant")
+        UNSAID = "unsaid", _("Nog te zeggen")
+        WHOLE = "whole", _("Alles ging terug")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
-    saleor_id = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=64, unique=True, default=refund_name)
+    granted_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    transaction_id = models.CharField(max_length=128, blank=True)
+    """Saleor's transaction whose money goes back."""
+    kind = models.CharField(_("soort"), max_length=16, choices=Kind.choices)
+    state = models.CharField(_("stand"), max_length=24, choices=State.choices, default=State.ASKED)
     amount_minor = models.BigIntegerField()
     includes_shipping = models.BooleanField()
+    """Whether all that was left of the shipping goes back with it."""
+    shipping_minor = models.BigIntegerField(default=0)
+    """What of it is for the shipping."""
+    bearer = models.CharField(max_length=16, default="platform")
+    """The policy by which an amount for no unit is borne (`revenue.reversal.Bearer`)."""
     reason = models.TextField(blank=True)
-    booked_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    booked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("terugbetaling")
         verbose_name_plural = _("terugbetalingen")
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.order} · {self.amount_minor}"
 
 
+class RefundStep(life.Step):
+    """The history of a refund."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="steps")
+
+
 class RefundLine(models.Model):
-    """Units of a line that were given back."""
+    """Of a line: units that were given back, and the amount for them; no units where a gesture was made for it."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="refund_lines")
     quantity = models.PositiveIntegerField()
+    amount_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["refund", "line"], name="one_refund_line_a_line")]

@@ -1,16 +1,22 @@
-"""Payments through Stripe: one row per Stripe Checkout Session, committed before Stripe is called."""
+"""Payments through Stripe: one row per Stripe Checkout Session, committed before Stripe is called.
+
+How they move stands in `life.py`; `fulfilment.life.move` alone writes a state.
+"""
 
 import secrets
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment import life
+from fulfilment.payments.life import PAYMENT, REFUND
+
 
 def payment_reference() -> str:
     return f"pay_{secrets.token_urlsafe(16)}"
 
 
-class Payment(models.Model):
+class Payment(life.Living):
     """An attempt to pay a checkout. `reference` is the public id that the shop polls.
 
     With `attempt` it makes Stripe's idempotency key: another attempt only where the answer to the former is known.
@@ -25,12 +31,15 @@ class Payment(models.Model):
         RETURNING = "returning", _("Gaat terug")
         REFUNDED = "refunded", _("Terugbetaald")
 
+    LIFE = PAYMENT
+
     class Because(models.TextChoices):
         """Why a paid checkout becomes no order."""
 
         BASKET_CHANGED = "basket_changed", _("het mandje veranderde tijdens het betalen")
         SOLD_OUT = "sold_out", _("iets is net uitverkocht")
         NO_DELIVERY = "no_delivery", _("de gekozen levering kan niet meer")
+        CODE_OVER = "code_over", _("de kortingscode geldt niet meer")
         NOT_POSSIBLE = "not_possible", _("Saleor weigert de bestelling")
 
     reference = models.CharField(max_length=40, unique=True, default=payment_reference, editable=False)
@@ -40,7 +49,7 @@ class Payment(models.Model):
     saleor_order_id = models.CharField(max_length=64, blank=True)
     amount_minor = models.BigIntegerField(_("bedrag (cent)"))
     currency = models.CharField(max_length=3)
-    state = models.CharField(_("stand"), max_length=16, choices=State.choices, default=State.OPEN)
+    state = models.CharField(_("stand"), max_length=24, choices=State.choices, default=State.OPEN)
     because = models.CharField(_("waarom geen bestelling"), max_length=16, choices=Because.choices, blank=True)
     attempt = models.PositiveSmallIntegerField(default=1)
     stripe_session_id = models.CharField(max_length=255, blank=True, db_index=True)
@@ -50,6 +59,8 @@ class Payment(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     return_asked_at = models.DateTimeField(null=True, blank=True)
+    """When Saleor was last asked to give it back, written before it is asked."""
+    return_asks = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -62,7 +73,21 @@ class Payment(models.Model):
         return self.reference
 
 
-class PaymentRefund(models.Model):
+class PaymentStep(life.Step):
+    """What moved a payment."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(life.Step.Meta):
+        verbose_name = _("stap")
+        verbose_name_plural = _("stappen")
+
+    def told(self) -> str:
+        """Where it came, in words."""
+        return str(Payment.State(self.state).label)
+
+
+class PaymentRefund(life.Living):
     """A refund that Saleor asked for; keyed by the request event's own idempotency key."""
 
     class State(models.TextChoices):
@@ -71,6 +96,8 @@ class PaymentRefund(models.Model):
         SUCCEEDED = "succeeded", _("Terugbetaald")
         FAILED = "failed", _("Mislukt")
 
+    LIFE = REFUND
+
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     idempotency_key = models.CharField(max_length=255, unique=True)
     amount_minor = models.BigIntegerField()
@@ -78,7 +105,7 @@ class PaymentRefund(models.Model):
     stripe_refund_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
     told_as = models.CharField(max_length=255, blank=True)
     """The reference that Saleor was answered where Stripe had none yet: its outcome is told under the same."""
-    state = models.CharField(max_length=16, choices=State.choices, default=State.ASKED)
+    state = models.CharField(_("stand"), max_length=24, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()
     reported_at = models.DateTimeField(null=True, blank=True)
 
@@ -88,3 +115,17 @@ class PaymentRefund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payment} −{self.amount_minor}"
+
+
+class PaymentRefundStep(life.Step):
+    """What moved a refund."""
+
+    refund = models.ForeignKey(PaymentRefund, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(life.Step.Meta):
+        verbose_name = _("stap")
+        verbose_name_plural = _("stappen")
+
+    def told(self) -> str:
+        """Where it came, in words."""
+        return str(PaymentRefund.State(self.state).label)

@@ -1,7 +1,6 @@
 """The locks of work. The order's is always taken before a task's, so that two flows can never wait for each other."""
 
-from django.db import connection
-
+from fulfilment import advisory
 from fulfilment.production.models import Task
 
 
@@ -15,5 +14,4 @@ def lock_code(producer_id: int, code: str) -> None:
 
     Taken last, after the order and the task: nobody waits for another lock while holding this one.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"{producer_id}:{code.upper()}"])
+    advisory.hold_until_commit(advisory.Space.CODE, f"{producer_id}:{code.upper()}")

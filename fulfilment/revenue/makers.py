@@ -1,4 +1,4 @@
-"""Whose units: a line that was made in two workshops, and what of its money goes with a unit of one of them. Pure.
+"""Whose units: a line that was made in two workshops, and what of its money goes with units of one of them. Pure.
 
 Each workshop's own part is of the units that it makes. Everybody else's (the designer's, the platform's, the VAT) is of
 all units of the line alike.
@@ -6,19 +6,7 @@ all units of the line alike.
 
 from collections.abc import Mapping
 
-
-def going_with(partner_id: int | None, units: int, *, of: int, makers: Mapping[int, int]) -> tuple[int, int]:
-    """Which part of what stands of a partner goes with `units` of the maker `of`: so many (first) of so many (second).
-
-    `makers` are the units of the line that stand, by the workshop (its id) that makes them; none of them is refunded.
-    The last units of a maker take all of its own part, and the last of the line all of everybody's.
-    """
-    assert 0 < units <= makers[of]
-    if partner_id == of:
-        return units, makers[of]
-    if makers.get(partner_id or 0):
-        return 0, 1
-    return units, sum(makers.values())
+from fulfilment.revenue.reversal import Place, Standing, units_back
 
 
 def standing_makers(asked: Mapping[int, int], shipped: Mapping[int, int], units: int, *, newest: int) -> dict[int, int]:
@@ -37,3 +25,23 @@ def standing_makers(asked: Mapping[int, int], shipped: Mapping[int, int], units:
     if over < 0:
         found[newest] = found.get(newest, 0) - over
     return {maker: count for maker, count in found.items() if count}
+
+
+def by_maker(units: int, makers: Mapping[int, int], *, last_first: bool) -> dict[int, int]:
+    """Units of a line over its makers: from the first who made some, or from the last, as far as each has made them."""
+    found: dict[int, int] = {}
+    for maker in reversed(makers) if last_first else makers:
+        found[maker] = min(units - sum(found.values()), makers[maker])
+    return {maker: count for maker, count in found.items() if count}
+
+
+def units_back_of(found: Standing, units: int, *, of: int, makers: Mapping[int, int]) -> dict[Place, int]:
+    """What `units` of the maker `of` take back of what stands of a line; `makers` are the units that stand, by maker.
+
+    The last units of a maker take all of its own part, and the last of the line all of everybody's.
+    """
+    assert 0 < units <= makers[of]
+    others = makers.keys() - {of}
+    own = {place: amount for place, amount in found.items() if place.partner_id == of}
+    shared = {place: amount for place, amount in found.items() if place.partner_id not in {of, *others}}
+    return {**units_back(own, units, makers[of]), **units_back(shared, units, sum(makers.values()))}

@@ -40,7 +40,8 @@ class Promise:
 class Payment:
     """State is one of open, paid, ordered, failed, expired, returning, refunded.
 
-    ``because`` tells why one that was paid became no order: basket_changed, sold_out, no_delivery, not_possible.
+    ``because`` tells why one that was paid became no order: basket_changed, sold_out, no_delivery, code_over,
+    not_possible.
     """
 
     reference: str

@@ -20,7 +20,9 @@ from pytest_django import Settings
 
 from fulfilment.agreements.models import Agreement, Term
 from fulfilment.entrypoints import jobs
-from fulfilment.flows import dispatch, reconcile, refund_order
+from fulfilment.flows import dispatch, reconcile
+from fulfilment.flows.plan_refund import Choice, plan
+from fulfilment.flows.request_refund import request
 from fulfilment.gateways.models import SaleorInstallation
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
@@ -161,14 +163,13 @@ def test_a_purchase_and_its_refunds_down_to_the_last_cent(
         # Twice the same: one unit each, at the same price.
         line = order.lines.get()
         for count in (1, 2):
-            shown = refund_order.preview(order, {line.pk: 1}, shipping=False)
+            choice = Choice(Refund.Kind.NOT_WANTED, {line.pk: 1})
+            shown = plan(order, choice)
             held = balance(Account.PARTNER_HELD)
-            refund_order.request(
-                order.public_id, {line.pk: 1}, shipping=False, reason="Kras", saleor=connected(), now=rows.NOW
-            )
+            request(order.public_id, choice, reason="Kras", saleor=connected(), now=rows.NOW)
             until_refunded(provider, count)
             assert Refund.objects.count() == count
-            assert held - balance(Account.PARTNER_HELD) == sum(shown.partners.values())
+            assert held - balance(Account.PARTNER_HELD) == sum(shown.rows.partners.values())
             assert balance(Account.CUSTOMER) == 0
         assert Task.objects.get().lines.get().open_quantity == 1
         assert len(set(PaymentRefund.objects.values_list("stripe_refund_id", flat=True))) == 2
@@ -203,9 +204,8 @@ def test_two_refunds_of_the_same_amount_asked_in_one_breath_are_two(
         line = order.lines.get()
         fulfilment.refunds_pass.clear()
         for _ in range(2):
-            refund_order.request(
-                order.public_id, {line.pk: 1}, shipping=False, reason="Kras", saleor=connected(), now=rows.NOW
-            )
+            choice = Choice(Refund.Kind.NOT_WANTED, {line.pk: 1})
+            request(order.public_id, choice, reason="Kras", saleor=connected(), now=rows.NOW)
         fulfilment.refunds_pass.set()
         until_refunded(provider, 2)
     assert len(set(PaymentRefund.objects.values_list("stripe_refund_id", "idempotency_key"))) == 2

@@ -103,11 +103,22 @@ def test_an_unknown_payment_is_not_found() -> None:
         assert told["error"]["code"] == "NOT_FOUND"
 
 
-@pytest.mark.parametrize("state", ["open", "paid", "failed", "expired", "returning", "refunded"])
+@pytest.mark.parametrize("state", ["open", "paid", "failed", "expired", "refunded"])
 def test_a_payment_without_an_order_tells_its_state(state: str) -> None:
     payment = open_payment("checkout-1", 28_900)
     Payment.objects.update(state=state)
     assert state_of(payment) == (state, False)
+
+
+def test_that_money_goes_back_is_told_once_stripe_has_taken_it() -> None:
+    payment = open_payment("checkout-1", 28_900)
+    Payment.objects.update(state=Payment.State.RETURNING, because=Payment.Because.SOLD_OUT)
+    assert state_of(payment) == ("paid", False)
+    refund = payment.refunds.create(idempotency_key="request-1", amount_minor=28_900, asked_at=NOW)
+    assert state_of(payment) == ("paid", False)
+    refund.stripe_refund_id = "re_1"
+    refund.save()
+    assert state_of(payment) == ("returning", False)
 
 
 def test_a_payment_that_became_no_order_tells_why_and_how_much_goes_back() -> None:

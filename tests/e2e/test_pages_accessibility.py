@@ -201,6 +201,7 @@ def test_the_back_office(demo: Demo, visit: Visit, bought: Bought, judge: Judge)
         "payouts/batch/",
         "payouts/batch/plan/",
         "ledger/entry/rekeningen/",
+        "kortingen/",
         "inbox/openissue/",
     ):
         page.goto(f"{demo.fulfilment}/backoffice/{address}")

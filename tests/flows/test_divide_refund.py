@@ -5,14 +5,19 @@ import pytest
 from fulfilment.errors import Refusal
 from fulfilment.flows import divide_refund
 from fulfilment.flows.divide_refund import divide, to_divide
+from fulfilment.flows.plan_refund import Choice
 from fulfilment.ledger.accounts import Account
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Refund
 from fulfilment.production.models import Task
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues
+from tests.support.refund_steps import not_wanted
 
 pytestmark = pytest.mark.django_db
+
+BORNE = Choice(Refund.Kind.GESTURE)
+"""It was for nothing in particular: the platform bears it."""
 
 
 @pytest.fixture
@@ -29,53 +34,53 @@ def found() -> Bought:
 def test_one_stool_goes_back_to_its_workshop_and_the_platform_bears_the_rest(found: Bought) -> None:
     assert to_divide(found.order) == 25_000
     held = found.books()[Account.PARTNER_HELD]
-    divide(found.order.public_id, {found.line(1): 1}, shipping=False, reason="wiebelde", now=NOW)
+    divide(found.order.public_id, not_wanted(found, {1: 1}), reason="wiebelde", now=NOW)
     books = found.books()
     assert Account.CUSTOMER not in books
-    assert books[Account.PLATFORM_SHARE] == -5_000
+    assert books[Account.PLATFORM_SHARE] == -4_132  # of fifty euros: the rest is VAT that is no longer owed
     assert books[Account.PARTNER_HELD] < held
     assert issues() == []
     assert to_divide(found.order) == 0
-    (kept,) = Refund.objects.filter(order=found.order)
-    assert (kept.amount_minor, kept.reason, kept.lines.get().quantity) == (25_000, "wiebelde", 1)
+    stool, rest = Refund.objects.filter(order=found.order)
+    assert (stool.amount_minor, stool.reason, stool.lines.get().quantity) == (20_000, "wiebelde", 1)
+    assert (rest.amount_minor, rest.kind, rest.bearer) == (5_000, Refund.Kind.GESTURE, "platform")
     found.update()
     assert issues() == []
 
 
 def test_the_platform_can_bear_all_of_it(found: Bought) -> None:
     before = found.books()[Account.PARTNER_HELD]
-    divide(found.order.public_id, {}, shipping=False, reason="gebaar", now=NOW)
-    assert (found.books()[Account.PLATFORM_SHARE], found.books()[Account.PARTNER_HELD]) == (-25_000, before)
+    divide(found.order.public_id, BORNE, reason="gebaar", now=NOW)
+    assert (found.books()[Account.PLATFORM_SHARE], found.books()[Account.PARTNER_HELD]) == (-20_661, before)
     assert not Task.objects.filter(state=Task.State.CANCELLED).exists()
 
 
 def test_the_preview_says_what_dividing_does_and_writes_nothing(found: Bought) -> None:
     before = found.books()
-    seen = divide_refund.preview(found.order, {found.line(1): 1}, shipping=False)
-    assert (seen.amount, seen.platform) == (25_000, 5_000)
-    assert sum(seen.partners.values()) + seen.vat + seen.platform >= 25_000
-    alone = divide_refund.preview(found.order, {}, shipping=False)
-    assert (alone.amount, alone.platform, alone.partners) == (25_000, 25_000, {})
+    seen = divide_refund.preview(found.order, not_wanted(found, {1: 1}))
+    assert (seen.amount, seen.rows.total, seen.rows.platform) == (25_000, 25_000, 4_132)
+    alone = divide_refund.preview(found.order, BORNE)
+    assert (alone.amount, alone.rows.platform, alone.rows.vat, alone.rows.partners) == (25_000, 20_661, 4_339, {})
     assert found.books() == before
 
 
 def test_more_than_went_back_cannot_be_divided(found: Bought) -> None:
     with pytest.raises(Refusal, match=r"Er ging €.250,00 terug: kies minder") as refused:
-        divide(found.order.public_id, {found.line(0): 1}, shipping=False, reason="", now=NOW)
+        divide(found.order.public_id, not_wanted(found, {0: 1}), reason="", now=NOW)
     assert refused.value.code == "TOO_MUCH"
     assert to_divide(found.order) == 25_000
 
 
 def test_what_was_divided_is_not_divided_again(found: Bought) -> None:
-    divide(found.order.public_id, {}, shipping=False, reason="", now=NOW)
+    divide(found.order.public_id, BORNE, reason="", now=NOW)
     with pytest.raises(Refusal) as refused:
-        divide(found.order.public_id, {}, shipping=False, reason="", now=NOW)
+        divide(found.order.public_id, BORNE, reason="", now=NOW)
     assert refused.value.code == "NOTHING"
     assert Refund.objects.count() == 1
 
 
 def test_the_customer_is_told_of_the_money_once(found: Bought) -> None:
-    divide(found.order.public_id, {found.line(1): 1}, shipping=False, reason="", now=NOW)
+    divide(found.order.public_id, not_wanted(found, {1: 1}), reason="", now=NOW)
     assert Mail.objects.filter(subject__contains="250,00").count() == 1
 
 
@@ -90,6 +95,6 @@ def test_an_order_that_waits_for_a_maker_is_divided_once_it_has_one() -> None:
 
 
 def test_after_the_rest_went_back_too_nobody_is_left_with_anything(found: Bought) -> None:
-    divide(found.order.public_id, {found.line(1): 1}, shipping=False, reason="", now=NOW)
+    divide(found.order.public_id, not_wanted(found, {1: 1}), reason="", now=NOW)
     found.refund(found.remote.charged_minor)
     assert set(found.books()) <= {Account.STRIPE, Account.UNALLOCATED}

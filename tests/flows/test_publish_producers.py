@@ -1,6 +1,7 @@
 """Who makes a product stands on the product in Saleor for as long as somebody does, and no longer."""
 
 from datetime import date
+from unittest import mock
 
 import pytest
 
@@ -58,3 +59,19 @@ def test_a_saleor_that_is_down_is_tried_again_by_the_next_job(saleor: SaleorInMe
     saleor.down = GatewayError("no answer", retry=True)
     with pytest.raises(GatewayError):
         publish_producers(saleor.as_saleor(), on=TODAY)
+
+
+def test_one_product_that_saleor_will_not_have_leaves_out_no_other(saleor: SaleorInMemory) -> None:
+    labeur = rows.partner("labeur")
+    for code in ("SG-001", "SG-003"):
+        rows.agreement(code, labeur)
+    real = saleor.publish_producer
+
+    def publish(code: str, slug: str) -> bool:
+        if code == "SG-001":
+            raise GatewayError("not this one", retry=False, code="INVALID")
+        return real(code, slug)
+
+    with mock.patch.object(saleor, "publish_producer", publish), pytest.raises(GatewayError, match="SG-001"):
+        publish_producers(saleor.as_saleor(), on=TODAY)
+    assert saleor.producers["SG-003"] == "labeur"

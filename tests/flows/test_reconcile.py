@@ -12,10 +12,9 @@ from fulfilment.errors import GatewayError
 from fulfilment.flows import reconcile
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.inbox.marks import LEASE, act, claim, mark
-from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
+from fulfilment.inbox.models import Cursor, Mark, StripeEvent
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
-from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Task
@@ -27,7 +26,6 @@ from tests.support.signed import stripe_event
 pytestmark = pytest.mark.django_db
 
 NOW = PLACED_AT + timedelta(hours=1)
-PATIENCE = timedelta(minutes=15)
 
 
 @pytest.fixture
@@ -178,121 +176,39 @@ def test_an_order_that_waits_for_a_workshop_is_looked_at_until_there_is_one(prov
 # --- money without an order ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def orphan(found: Bought, provider: StripeInMemory) -> Bought:
-    """A paid checkout of which Saleor makes no order."""
+def test_money_without_an_order_is_found_in_saleor_and_a_worker_looks_at_its_checkout(
+    found: Bought, provider: StripeInMemory
+) -> None:
     provider.charge(found.payment, fee=39)
-    found.saleor.refused = GatewayError("no stock", retry=False, code="INSUFFICIENT_STOCK")
-    reconcile.sweep_records(now=NOW)
-    work_off(found)
-    found.saleor.money_without_order(found.remote.checkout_id, found.payment.saleor_transaction_id, 29_850, at=NOW)
-    Payment.objects.update(paid_at=NOW)
-    found.payment.refresh_from_db()
-    assert found.payment.state == "paid"
-    return found
-
-
-def at(orphan: Bought, after: timedelta) -> None:
-    reconcile.sweep_saleor(orphan.saleor.as_saleor(), now=NOW + after)
-
-
-def test_a_paid_checkout_is_completed_as_soon_as_that_is_possible(orphan: Bought) -> None:
-    at(orphan, timedelta(minutes=2))
-    assert orphan.saleor.refund_requests == []
-    orphan.saleor.refused = None
-    at(orphan, timedelta(minutes=3))
-    orphan.payment.refresh_from_db()
-    assert (orphan.payment.state, orphan.payment.saleor_order_id) == ("ordered", orphan.remote.id)
-    assert issues() == []
-    assert Mark.objects.get(kind="order").object_id == orphan.remote.id
-
-
-def test_money_that_stays_without_an_order_goes_back_once_patience_ends(orphan: Bought) -> None:
-    at(orphan, PATIENCE - timedelta(seconds=1))
-    assert orphan.saleor.refund_requests == []
-    at(orphan, PATIENCE)
-    at(orphan, PATIENCE + timedelta(minutes=1))
-    assert orphan.saleor.refund_requests == [(orphan.payment.saleor_transaction_id, 29_850)]
-    assert issues("paid_without_order") == [orphan.payment.reference]
-
-
-def test_patience_is_counted_from_the_payment_also_where_the_checkout_keeps_moving(orphan: Bought) -> None:
-    late = NOW + PATIENCE - timedelta(minutes=2)
-    orphan.saleor.checkouts.clear()
-    transaction = orphan.payment.saleor_transaction_id
-    orphan.saleor.money_without_order(orphan.remote.checkout_id, transaction, 29_850, at=late)
-    at(orphan, PATIENCE)
-    assert orphan.saleor.refund_requests == [(transaction, 29_850)]
-
-
-def test_a_checkout_that_is_paid_only_in_part_is_never_completed_and_is_paid_back(orphan: Bought) -> None:
-    orphan.saleor.refused = None
-    orphan.saleor.checkouts.clear()
-    transaction = orphan.payment.saleor_transaction_id
-    orphan.saleor.money_without_order(orphan.remote.checkout_id, transaction, 20_000, at=NOW, full=False)
-    at(orphan, PATIENCE)
-    assert orphan.saleor.completed == []
-    assert orphan.saleor.refund_requests == [(transaction, 20_000)]
-
-
-def test_whoever_paid_hears_once_that_the_money_goes_back_and_the_operator_what_it_is_about(orphan: Bought) -> None:
-    at(orphan, PATIENCE)
-    at(orphan, PATIENCE + timedelta(minutes=1))
-    mail = Mail.objects.get()
-    amount = "€\N{NO-BREAK SPACE}298,50"
-    assert (mail.to, mail.subject) == ("an@example.com", f"Je krijgt {amount} terug: er kwam geen bestelling van")
-    assert "raakte iets uit je mandje uitverkocht" in mail.text
-    told = OpenIssue.objects.get(kind="paid_without_order").message
-    assert told.startswith(f"{amount} is betaald, maar er kwam geen bestelling van: iets is net uitverkocht.")
-    orphan.payment.refresh_from_db()
-    assert orphan.payment.state == "returning"
-
-
-def test_money_that_was_asked_back_is_asked_again_only_where_saleor_forgot_to(orphan: Bought) -> None:
-    at(orphan, PATIENCE)
-    at(orphan, PATIENCE + timedelta(minutes=9))
-    assert len(orphan.saleor.refund_requests) == 1
-    at(orphan, PATIENCE + timedelta(minutes=10))
-    assert len(orphan.saleor.refund_requests) == 2
-    orphan.payment.refunds.create(idempotency_key="request", amount_minor=29_850, asked_at=NOW)
-    at(orphan, PATIENCE + timedelta(minutes=30))
-    assert len(orphan.saleor.refund_requests) == 2
-
-
-def test_what_was_promised_back_does_not_become_an_order_after_all(orphan: Bought) -> None:
-    orphan.saleor.down = GatewayError("no answer", retry=True)
-    with mock.patch.object(orphan.saleor, "_up"), mock.patch.object(orphan.saleor, "refund_transaction") as refund:
-        refund.side_effect = orphan.saleor.down
-        at(orphan, PATIENCE)
-    orphan.saleor.down = orphan.saleor.refused = None
-    at(orphan, PATIENCE + timedelta(minutes=1))
-    assert orphan.saleor.completed == []
-    assert orphan.saleor.refund_requests == [(orphan.payment.saleor_transaction_id, 29_850)]
-    assert Mail.objects.count() == 1
-
-
-def test_money_that_could_not_go_back_waits_for_a_person_instead_of_being_asked_every_minute(orphan: Bought) -> None:
-    OpenIssue.objects.create(
-        kind="refund_failed", subject=orphan.payment.reference, message="", first_seen_at=NOW, last_seen_at=NOW
+    found.saleor.money_without_order(
+        found.remote.checkout_id, found.payment.saleor_transaction_id, 29_850, at=PLACED_AT
     )
-    at(orphan, PATIENCE)
-    assert orphan.saleor.refund_requests == []
+    reconcile.sweep_saleor(found.saleor.as_saleor(), now=NOW)
+    assert Mark.objects.filter(kind="checkout", object_id=found.remote.checkout_id).exists()
+    work_off(found)
+    assert found.saleor.completed == [found.remote.checkout_id]
 
 
-def test_one_checkout_that_fails_does_not_hold_up_the_others(orphan: Bought) -> None:
-    orphan.saleor.money_without_order("another", "transaction-of-another", 500, at=NOW, full=False)
-    first = orphan.payment.saleor_transaction_id
-    real = orphan.saleor.refund_transaction
+def test_one_checkout_that_fails_does_not_hold_up_the_others(found: Bought) -> None:
+    for name in ("first", "second"):
+        found.saleor.money_without_order(name, f"transaction-{name}", 500, at=PLACED_AT, full=False)
+    reconcile.sweep_saleor(found.saleor.as_saleor(), now=NOW)
+    real = found.saleor.paid_checkout
 
-    def refund(transaction_id: str, amount_minor: int, currency: str) -> None:
-        if transaction_id == first:
-            raise GatewayError("no answer", retry=True)
-        real(transaction_id, amount_minor, currency)
+    def read(checkout_id: str) -> object:
+        if checkout_id == "first":
+            raise AssertionError("impossible")
+        return real(checkout_id)
 
-    with mock.patch.object(orphan.saleor, "refund_transaction", refund):
-        at(orphan, PATIENCE)
-    assert orphan.saleor.refund_requests == [("transaction-of-another", 500)]
-    assert Cursor.objects.get(name="saleor").position == NOW + PATIENCE
+    with (
+        mock.patch.object(found.saleor, "paid_checkout", read),
+        mock.patch.object(jobs, "connected", found.saleor.as_saleor),
+    ):
+        with pytest.raises(AssertionError):
+            jobs.process("checkout", "first", NOW)
+        jobs.process("checkout", "second", NOW)
+    assert found.saleor.refund_requests == [("transaction-second", 500)]
+    assert Cursor.objects.get(name="saleor").position == NOW
 
 
 # --- what waits for a worker ---------------------------------------------------------------------------------------
@@ -377,3 +293,50 @@ def test_one_neighbour_that_is_down_is_no_reason_not_to_sweep_the_other(
     with mock.patch.object(jobs, "connected", side_effect=GatewayError("down", retry=True)):
         jobs.sweep_job()
     assert Cursor.objects.filter(name="stripe").exists()
+
+
+def test_what_goes_wrong_in_one_sweep_keeps_no_other_from_being_made(
+    found: Bought, provider: StripeInMemory, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.events = [stripe_event("checkout.session.completed", {"id": found.payment.stripe_session_id})]
+    with (
+        mock.patch.object(jobs, "connected", found.saleor.as_saleor),
+        mock.patch.object(jobs, "sweep_records", side_effect=AssertionError("impossible")),
+    ):
+        jobs.sweep_job()
+    assert issues() == ["fault:sweep:records"]
+    assert "impossible" in caplog.text
+    assert set(Mark.objects.values_list("kind", flat=True)) == {"order", "session"}
+    with mock.patch.object(jobs, "connected", found.saleor.as_saleor):
+        jobs.sweep_job()
+    assert issues() == []
+
+
+def test_an_event_that_cannot_be_kept_keeps_no_other_from_being_taken(
+    found: Bought, provider: StripeInMemory, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = stripe_event("checkout.session.completed", {"id": found.payment.stripe_session_id})
+    bad = stripe_event("checkout.session.expired", {"id": "cs_1", "note": "\0"}, event_id="evt_bad")
+    provider.events = [bad, good]
+    assert reconcile.sweep_stripe(provider, now=NOW) == 1
+    assert Cursor.objects.get(name="stripe").position == NOW
+    assert issues() == ["fault:event:'evt_bad'"]
+    assert "an event of Stripe" in caplog.text
+
+
+def test_a_parcel_that_saleor_will_not_hear_of_is_for_a_person_who_reports_it(found: Bought) -> None:
+    mark("parcel", "parcel-1", NOW)
+    for retry, seen in ((False, ["report_failed:parcel:parcel-1"]), (True, ["report_failed:parcel:parcel-1"])):
+        failed = GatewayError("not paid", retry=retry)
+        with (
+            mock.patch.object(jobs, "report_shipment", side_effect=failed),
+            mock.patch.object(jobs, "connected", found.saleor.as_saleor),
+        ):
+            jobs.process("parcel", "parcel-1", NOW)
+        assert issues() == seen
+    with (
+        mock.patch.object(jobs, "report_shipment"),
+        mock.patch.object(jobs, "connected", found.saleor.as_saleor),
+    ):
+        jobs.process("parcel", "parcel-1", NOW)
+    assert issues() == []

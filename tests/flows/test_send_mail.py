@@ -10,7 +10,8 @@ import pytest
 from pytest_django import Settings
 
 from fulfilment.flows import tell_customer
-from fulfilment.flows.send_mail import ATTEMPTS, send_mail
+from fulfilment.flows.send_mail import ATTEMPTS, LEASE, ROUND, send_mail
+from fulfilment.gateways import mailbox
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Recipient
@@ -73,6 +74,34 @@ def test_the_confirmation_says_how_much_vat_is_in_the_total() -> None:
     assert "€\u00a064,65" in mail.html
 
 
+def test_the_confirmation_tells_each_price_and_then_what_the_voucher_took_off() -> None:
+    labeur = rows.partner("labeur")
+    order = rows.order([("SG-001", "Koord", 1, 26_010)])
+    order.voucher_code, order.voucher_name = "WELKOM", "Welkom"
+    order.save()
+    order.lines.update(undiscounted_gross_minor=28_900)
+    rows.route(order, {"SG-001": rows.agreement("SG-001", labeur)})
+
+    tell_customer.order_confirmed(order, rows.NOW)
+
+    mail = Mail.objects.get()
+    assert "Korting “Welkom”: −€\u00a028,90" in mail.text
+    for body in (mail.text, mail.html):
+        assert "€\u00a0289,00" in body
+        assert "Korting “Welkom”" in body
+        assert "€\u00a0269,60" in body
+
+
+def test_the_confirmation_tells_that_the_delivery_was_discounted() -> None:
+    order = rows.order([("SG-001", "Koord", 1, 28_900)])
+    order.voucher_code, order.voucher_name, order.shipping_gross_minor = "GRATIS", "Gratis levering", 0
+    order.save()
+
+    tell_customer.order_confirmed(order, rows.NOW)
+
+    assert "Verzending, met korting “Gratis levering”: €\u00a00,00" in Mail.objects.get().text
+
+
 def test_the_conditions_stand_where_the_confirmation_says() -> None:
     assert 'path("verkoopsvoorwaarden/"' in (ROOT / "shop" / "terms" / "urls.py").read_text()
 
@@ -132,7 +161,7 @@ def test_a_refund_is_told_once_a_refund() -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)], number="42")
 
     for key in ("re_1", "re_1", "re_2"):
-        tell_customer.refunded(order, 28_900, key, rows.NOW)
+        tell_customer.refunded(rows.refund(order, 28_900, name=key), rows.NOW)
 
     assert Mail.objects.count() == 2
     assert Mail.objects.earliest("pk").subject == "Je krijgt €\u00a0289,00 terug (bestelling 42)"
@@ -142,8 +171,9 @@ def test_a_refund_says_for_what_it_is_where_that_is_known() -> None:
     order = rows.order([("SG-001", "Koord", 2, 57_800), ("SG-003", "Zit", 1, 20_000)])
     koord = order.lines.get(product_code="SG-001")
 
-    tell_customer.refunded(order, 29_850, "re_1", rows.NOW, quantities={koord.pk: 1}, shipping=True)
-    tell_customer.refunded(order, 1_000, "re_2", rows.NOW)
+    given_back = rows.refund(order, 29_850, units={koord.pk: 1}, shipping=True)
+    tell_customer.refunded(given_back, rows.NOW)
+    tell_customer.refunded(rows.refund(order, 1_000, name="re_2"), rows.NOW)
 
     known, unknown = Mail.objects.order_by("pk")
     for body in (known.text, known.html):
@@ -157,7 +187,7 @@ def test_names_are_escaped_in_html_and_plain_in_text() -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)])
     Recipient.objects.update(name="An <b>& Jan</b>")
 
-    tell_customer.refunded(order, 100, "re_1", rows.NOW)
+    tell_customer.refunded(rows.refund(order, 100, name="re_1"), rows.NOW)
 
     mail = Mail.objects.get()
     assert "An &lt;b&gt;&amp; Jan&lt;/b&gt;" in mail.html
@@ -168,7 +198,7 @@ def test_nobody_is_written_to_once_the_address_was_purged() -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)])
     Recipient.objects.update(purged_at=rows.NOW)
 
-    tell_customer.refunded(order, 100, "re_1", rows.NOW)
+    tell_customer.refunded(rows.refund(order, 100, name="re_1"), rows.NOW)
 
     assert not Mail.objects.exists()
 
@@ -212,7 +242,7 @@ class Postbox:
 
 def a_mail() -> Mail:
     order = rows.order([("SG-001", "Koord", 1, 28_900)], number="42")
-    tell_customer.refunded(order, 28_900, "re_1", rows.NOW)
+    tell_customer.refunded(rows.refund(order, 28_900, name="re_1"), rows.NOW)
     return Mail.objects.get()
 
 
@@ -265,3 +295,58 @@ def test_an_address_of_another_kind_is_refused(settings: Settings) -> None:
     settings.MAIL_URL = "carrier-pigeon://roof"
     with pytest.raises(ValueError, match="MAIL_URL"):
         send_mail(now=rows.NOW)
+
+
+class Killed(BaseException):
+    """The process dies."""
+
+
+def test_who_dies_between_the_handing_over_and_the_note_of_it_leaves_a_mail_that_is_sent_again_after_the_lease(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least once: the mail program of whoever gets it twice knows it by its Message-ID."""
+    a_mail()
+    settings.MAIL_URL = "smtp://127.0.0.1:1"
+    handed_over: list[str] = []
+
+    def taken(letter: mailbox.Letter, url: str) -> None:
+        handed_over.append(letter.message_id)
+        if len(handed_over) == 1:
+            raise Killed
+
+    monkeypatch.setattr(mailbox, "send", taken)
+    with pytest.raises(Killed):
+        send_mail(now=rows.NOW)
+    assert send_mail(now=rows.NOW + LEASE - timedelta(seconds=1)) == 0
+    assert send_mail(now=rows.NOW + LEASE) == 1
+    assert send_mail(now=rows.NOW + 2 * LEASE) == 0
+    assert len(handed_over) == 2
+    assert len(set(handed_over)) == 1
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    order = rows.order([("SG-001", "Koord", 1, 28_900)])
+    for number in range(3):
+        tell_customer.refunded(rows.refund(order, 100, name=f"re_{number}"), rows.NOW)
+    first = Mail.objects.order_by("pk")[0]
+    settings.MAIL_URL = "smtp://127.0.0.1:1"
+
+    def send(letter: mailbox.Letter, url: str) -> None:
+        if letter.message_id.startswith(first.public_id):
+            raise UnicodeEncodeError("ascii", "é", 0, 1, "no address")
+
+    monkeypatch.setattr(mailbox, "send", send)
+    assert send_mail(now=rows.NOW) == 2
+    first.refresh_from_db()
+    assert (first.sent_at, first.failures, first.leased_until) == (None, 1, None)
+    assert "UnicodeEncodeError" in caplog.text
+
+
+def test_a_round_is_short_so_that_its_leases_outlive_it(settings: Settings) -> None:
+    settings.MAIL_URL = "database:"
+    order = rows.order([("SG-001", "Koord", 1, 28_900)])
+    for number in range(ROUND + 1):
+        tell_customer.refunded(rows.refund(order, 100, name=f"re_{number}"), rows.NOW)
+    assert [send_mail(now=rows.NOW) for _ in range(3)] == [ROUND, 1, 0]

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from unittest import mock
 
 import pytest
 from django.db.models import F
 
+from fulfilment.entrypoints import jobs
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import reconcile
 from fulfilment.flows.settle_payment import settle_session
@@ -15,7 +17,7 @@ from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
 from fulfilment.ledger.models import Entry
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Refund
 from fulfilment.payments.models import Payment, PaymentRefund
 from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues, ordered
 from tests.support.money import StripeInMemory
@@ -142,7 +144,9 @@ def asked_in_saleor(found: Bought, key: str, amount: int, *, at: datetime) -> Sa
 def test_a_request_that_never_reached_us_is_found_in_saleor_and_started(
     found: Bought, provider: StripeInMemory
 ) -> None:
-    Order.objects.update(refund_asked_at=NOW)
+    Refund.objects.create(
+        order=found.order, kind=Refund.Kind.NOT_WANTED, amount_minor=10_000, includes_shipping=False, asked_at=NOW
+    )
     remote = asked_in_saleor(found, "request-lost", 10_000, at=NOW)
     hear_requests(remote, now=NOW + timedelta(minutes=1))
     assert provider.refunds == {}
@@ -162,6 +166,98 @@ def test_a_request_for_money_of_somebody_else_is_none_of_ours(found: Bought, pro
     Payment.objects.update(saleor_transaction_id="another")
     hear_requests(remote, now=NOW + timedelta(hours=1))
     assert not PaymentRefund.objects.exists()
+
+
+class Killed(BaseException):
+    """The process dies."""
+
+
+def test_who_dies_before_stripe_answers_leaves_a_request_that_a_worker_finishes(
+    found: Bought, provider: StripeInMemory
+) -> None:
+    with mock.patch.object(provider, "create_refund", side_effect=Killed), pytest.raises(Killed):
+        ask(found, provider)
+    assert PaymentRefund.objects.get().state == "asked"
+    with provider.connected(), mock.patch.object(jobs, "connected", found.saleor.as_saleor):
+        jobs.process("refund_request", "request-1", NOW)
+    (refund,) = provider.refunds.values()
+    row = PaymentRefund.objects.get()
+    assert (row.stripe_refund_id, row.state, refund.asked_by) == (refund.id, "pending", "request-1")
+    assert [step.event for step in row.steps.all()] == ["accept"]
+
+
+def test_a_request_that_nobody_finished_is_found_by_the_sweep_and_after_a_few_tries_by_a_person(
+    found: Bought, provider: StripeInMemory
+) -> None:
+    PaymentRefund.objects.create(payment=found.payment, idempotency_key="old", amount_minor=100, asked_at=NOW)
+    reconcile.sweep_records(now=NOW + timedelta(minutes=2))
+    assert Mark.objects.filter(kind="refund_request", object_id="old").exists()
+    provider.down = GatewayError("away", retry=True)
+    with provider.connected(), mock.patch.object(jobs, "connected", found.saleor.as_saleor):
+        for _ in range(jobs.FAILURES_BEFORE_ISSUE):
+            jobs.process("refund_request", "old", NOW + timedelta(hours=1))
+        assert issues() == ["gateway:refund_request:old"]
+        provider.down = None
+        jobs.process("refund_request", "old", NOW + timedelta(hours=2))
+    assert issues() == []
+    assert len(provider.refunds) == 1
+
+
+def test_that_stripe_will_never_do_it_is_told_to_saleor_also_when_saleor_was_away(
+    found: Bought, provider: StripeInMemory
+) -> None:
+    PaymentRefund.objects.create(payment=found.payment, idempotency_key="much", amount_minor=99_999, asked_at=NOW)
+    found.saleor.down = GatewayError("away", retry=True)
+    with pytest.raises(GatewayError):
+        retry_refund("much", found.saleor.as_saleor(), provider, now=NOW)
+    row = PaymentRefund.objects.get()
+    assert (row.state, row.reported_at) == ("failed", None)
+    found.saleor.down = None
+    reconcile.sweep_records(now=NOW + timedelta(minutes=2))
+    assert Mark.objects.filter(kind="refund_request", object_id="much").exists()
+    for _ in range(2):
+        retry_refund("much", found.saleor.as_saleor(), provider, now=NOW)
+    assert refund_reports(found) == [("REFUND_FAILURE", f"asked_{row.pk}", 99_999)]
+
+
+def test_an_end_that_saleor_did_not_hear_is_told_again_and_booked_once(found: Bought, provider: StripeInMemory) -> None:
+    refund_id = ask(found, provider)
+    provider.end_refund(refund_id, "succeeded")
+    found.saleor.down = GatewayError("away", retry=True)
+    with pytest.raises(GatewayError):
+        settle(found, provider, refund_id)
+    assert found.books()[Account.CUSTOMER] == -10_000
+    assert PaymentRefund.objects.get().state == "succeeded"
+    found.saleor.down = None
+    Mark.objects.all().delete()
+    reconcile.sweep_records(now=NOW + timedelta(minutes=2))
+    assert Mark.objects.filter(kind="refund", object_id=refund_id).exists()
+    settle(found, provider, refund_id)
+    assert refund_reports(found) == [("REFUND_SUCCESS", refund_id, 10_000)]
+    assert Entry.objects.filter(kind="refund_paid").count() == 1
+
+
+def test_a_second_refund_at_stripe_for_one_request_is_money_that_left_as_well(
+    found: Bought, provider: StripeInMemory
+) -> None:
+    """Stripe broke after it had made the first, which its list did not show yet: another key made another."""
+    first = ask(found, provider)
+    provider.refunds["re_twin"] = replace(provider.refunds[first], id="re_twin")
+    for refund_id in (first, "re_twin", first, "re_twin"):
+        provider.end_refund(refund_id, "succeeded")
+        settle(found, provider, refund_id)
+    assert found.books()[Account.CUSTOMER] == -20_000
+    assert set(refund_reports(found)) == {("REFUND_SUCCESS", first, 10_000), ("REFUND_SUCCESS", "re_twin", 10_000)}
+
+
+def test_a_success_that_is_told_late_does_not_undo_a_failure(found: Bought, provider: StripeInMemory) -> None:
+    refund_id = ask(found, provider)
+    for status in ("succeeded", "failed", "succeeded"):
+        provider.end_refund(refund_id, status)
+        settle(found, provider, refund_id)
+    assert PaymentRefund.objects.get().state == "failed"
+    assert Account.CUSTOMER not in found.books()
+    assert [step.event for step in PaymentRefund.objects.get().steps.all()] == ["accept", "succeed", "fail"]
 
 
 def test_a_failure_leaves_the_list_once_the_money_is_back_after_all(found: Bought, provider: StripeInMemory) -> None:
@@ -187,9 +283,11 @@ def test_a_refund_that_was_put_off_and_is_refused_in_the_end_is_told_too(
 
 
 def test_a_refund_that_stripe_refuses_stands_on_the_list(found: Bought, provider: StripeInMemory) -> None:
-    with pytest.raises(GatewayError):
-        ask(found, provider, amount=29_851)
+    for _ in range(2):
+        with pytest.raises(GatewayError):
+            ask(found, provider, amount=29_851)
     assert PaymentRefund.objects.get().state == "failed"
+    assert PaymentRefund.objects.get().attempt == 2
     assert issues() == [f"refund_failed:{found.payment.reference}"]
 
 

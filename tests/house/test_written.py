@@ -125,15 +125,17 @@ def ours() -> list[type[models.Model]]:
 
 
 def fields_of(model: type[models.Model]) -> Iterator[models.Field]:  # type: ignore[type-arg]
-    """The fields that a model of ours declares itself; those that write themselves are left out, and whose history a
-    step is: `life.move` writes it through its row."""
+    """The fields that a model of ours declares itself; those that write themselves are left out.
+
+    So is the row that a step is of: `life.move` writes it for every noun, as one of its `steps`.
+    """
     inherited = {
         field.name for base in model.__mro__[1:] if hasattr(base, "_meta") for field in base._meta.get_fields()
     }
     for field in model._meta.concrete_fields:
-        by_itself = field.primary_key or (field.has_default() and callable(field.default))
-        is_owner = issubclass(model, Step) and field.remote_field is not None
-        if not (by_itself or is_owner or field.name in inherited):
+        of_step = issubclass(model, Step) and field.remote_field and field.remote_field.related_name == "steps"
+        writes_itself = field.primary_key or (field.has_default() and callable(field.default))
+        if not (writes_itself or of_step or field.name in inherited):
             yield field
 
 

@@ -3,19 +3,19 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from threading import Barrier
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, QuerySet
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from fulfilment.errors import Refusal
+from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import reassign_task, work_task
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_shipment import report_shipment
@@ -218,22 +218,55 @@ def test_the_last_two_parcels_arriving_at_once_deliver_the_task_once() -> None:
     assert workshop.steps(task).count("delivered") == 1
 
 
-def test_workers_reporting_at_once_make_one_fulfilment_of_each_parcel() -> None:
+def reported_at_once() -> FakeSaleor:
+    """Three parcels of one order, and two workers for each, in front of a slow Saleor."""
     task, coach, line = ready_stools()
     parcels = [workshop.shipped(task, coach, quantities={line: 1}, form_key=f"form-{number}") for number in range(3)]
-    saleor = FakeSaleor().holding(task.order)
+    saleor = FakeSaleor(takes_seconds=0.05).holding(task.order)
 
-    together(
-        [
-            lambda parcel=parcel: report_shipment(parcel.public_id, saleor.as_saleor(), now=NOW)  # type: ignore[misc]
-            for parcel in parcels * 2
-        ]
-    )
+    def report(parcel: Parcel) -> None:
+        with suppress(GatewayError):
+            report_shipment(parcel.public_id, saleor.as_saleor(), now=NOW)
+
+    together([lambda parcel=parcel: report(parcel) for parcel in parcels * 2])  # type: ignore[misc]
+    return saleor
+
+
+def test_workers_reporting_at_once_make_one_fulfilment_of_each_parcel() -> None:
+    saleor = reported_at_once()
 
     assert saleor.fulfil_calls == 3
     assert set(Parcel.objects.values_list("saleor_fulfillment_id", flat=True)) == {
         told.id for told in saleor.fulfilments()
     }
+
+
+def test_without_the_lock_of_reports_parcels_would_be_shipped_several_times() -> None:
+    with mock.patch("fulfilment.flows.report_shipment.reports_lock", return_value=nullcontext()):
+        assert reported_at_once().fulfil_calls > 3
+
+
+def test_nobody_who_works_on_an_order_waits_while_saleor_hears_of_its_parcel() -> None:
+    task, coach, _line = ready_stools()
+    parcel = workshop.shipped(task, coach)
+    saleor = FakeSaleor().holding(task.order)
+    real, seen = saleor.fulfil, []
+
+    def another_works() -> None:
+        try:
+            with transaction.atomic():
+                seen.append(Order.objects.select_for_update(nowait=True).get(pk=task.order_id).pk)
+        finally:
+            connection.close()
+
+    def fulfil(*asked: object) -> tuple[str, ...]:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(another_works).result(10)
+        return real(*asked)  # type: ignore[arg-type]
+
+    with mock.patch.object(saleor, "fulfil", fulfil):
+        report_shipment(parcel.public_id, saleor.as_saleor(), now=NOW)
+    assert seen == [task.order_id]
 
 
 def said(work: Callable[[], object]) -> str:

@@ -4,7 +4,8 @@ import httpx2
 import pytest
 from django.test import Client
 
-from tests.shop.fakes import FakeFulfilment, FakeSaleor, golden
+from tests.shop.fake_fulfilment import FakeFulfilment, golden
+from tests.shop.fakes import FakeSaleor
 
 
 def _with_state(fulfilment: FakeFulfilment, **changes: Any) -> None:

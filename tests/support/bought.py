@@ -50,13 +50,16 @@ class Bought:
         self.remote = self.saleor.put(told)
         self.update()
 
-    def refund(self, amount: int, lines: dict[str, int] | None = None, *, shipping: bool = False) -> None:
+    def refund(
+        self, amount: int, lines: dict[str, int] | None = None, *, shipping: bool = False, granted_id: str = ""
+    ) -> None:
         """Money went back: for lines (and shipping) that Saleor granted, or, without them, plainly."""
         self._refunds += 1
         name = f"{self.remote.number}-{self._refunds}"
         pay_back(self.payment, self.saleor, f"re_{name}", amount, now=NOW)
         self.payment.refresh_from_db()
-        self.tell(remote.refunded(self.remote, f"granted-{name}", amount, lines, shipping=shipping))
+        granted = granted_id or f"granted-{name}"
+        self.tell(remote.refunded(self.remote, granted, amount, lines, shipping=shipping, plain=not granted_id))
 
     def books(self) -> dict[str, int]:
         """What stands on the accounts for this order, without the zeros."""

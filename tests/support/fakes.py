@@ -1,11 +1,12 @@
 """Saleor's fulfilments, in memory, as Saleor keeps them: a repeated call ships again, too many is refused."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from fulfilment.errors import GatewayError
-from fulfilment.gateways.saleor.values import SaleorFulfilment
+from fulfilment.gateways.saleor.values import SaleorFulfilment, SaleorOrder
 from fulfilment.orders.models import Order
 from tests.support import remote
 from tests.support.remote import SaleorInMemory
@@ -18,6 +19,8 @@ class FakeSaleor(SaleorInMemory):
     lost_answers: int = 0
     refuses_to_fulfil: GatewayError | None = None
     fulfil_calls: int = 0
+    takes_seconds: float = 0
+    """How long it takes over an order that is read, so that others arrive meanwhile."""
     tracking_updates: list[tuple[str, str]] = field(default_factory=list)
     _alone: Lock = field(default_factory=Lock)
 
@@ -31,12 +34,19 @@ class FakeSaleor(SaleorInMemory):
         self.put(replace(told, id=order.saleor_id, lines=lines))
         return self
 
+    def order(self, saleor_id: str) -> SaleorOrder | None:
+        found = super().order(saleor_id)
+        time.sleep(self.takes_seconds)
+        return found
+
     def warehouse_id(self, slug: str) -> str:
+        self._up()
         return f"warehouse:{slug}"
 
     def fulfil(
         self, order_id: str, warehouse_id: str, lines: Mapping[str, int], tracking_number: str
     ) -> tuple[str, ...]:
+        self._up()
         with self._alone:
             self.fulfil_calls += 1
             if self.refuses_to_fulfil is not None:
@@ -61,6 +71,7 @@ class FakeSaleor(SaleorInMemory):
             return (made.id,)
 
     def update_tracking(self, fulfilment_id: str, tracking_number: str) -> None:
+        self._up()
         self.tracking_updates.append((fulfilment_id, tracking_number))
         for order in list(self.orders.values()):
             changed = tuple(

@@ -1,6 +1,6 @@
 """Saleor's side of an order, in memory: what `Saleor.order` would answer, without Saleor."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -13,20 +13,23 @@ from fulfilment.gateways.saleor.values import (
     SaleorLine,
     SaleorOrder,
     SaleorRefund,
+    SaleorRequest,
     SaleorTransaction,
+    SaleorVoucher,
 )
+from fulfilment.money import net_of, portion
+from tests.support.outside import asked_from_outside_of_transactions
 
 PLACED_AT = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 ADDRESS = SaleorAddress("An Peeters", "", "Kouter 1", "", "9000", "Gent", "BE", "")
 TAX = 2_100
 
 
-def net_of(gross: int, tax: int = TAX) -> int:
-    """The net amount of a gross one, rounded to the cent as Saleor does."""
-    return (gross * 10_000 * 2 + (10_000 + tax)) // (2 * (10_000 + tax))
-
-
-def line(serial: str, code: str, quantity: int, gross: int, *, name: str = "", tax: int = TAX) -> SaleorLine:
+def line(
+    serial: str, code: str, quantity: int, gross: int, *, name: str = "", tax: int = TAX, off: int = 0, voucher: int = 0
+) -> SaleorLine:
+    """A line that came to `gross`, from which `off` was taken, `voucher` of that by the order's voucher."""
+    net, undiscounted_net = net_of(gross - off, tax), net_of(gross, tax)
     return SaleorLine(
         id=f"T3JkZXJMaW5lOg{serial}",
         product_code=code,
@@ -34,10 +37,12 @@ def line(serial: str, code: str, quantity: int, gross: int, *, name: str = "", t
         variant_name="",
         sku=code,
         quantity=quantity,
-        gross_minor=gross,
-        net_minor=net_of(gross, tax),
+        gross_minor=gross - off,
+        net_minor=net,
         undiscounted_gross_minor=gross,
         tax_basis_points=tax,
+        undiscounted_net_minor=undiscounted_net,
+        voucher_net_minor=portion(undiscounted_net - net, voucher, off) if off else 0,
     )
 
 
@@ -63,6 +68,7 @@ def paid_order(
         total_gross_minor=total,
         shipping_gross_minor=shipping,
         shipping_net_minor=net_of(shipping, tax),
+        undiscounted_shipping_net_minor=net_of(shipping, tax),
         shipping_tax_basis_points=tax,
         charged_minor=total,
         refunded_minor=0,
@@ -74,12 +80,54 @@ def paid_order(
     )
 
 
-def refunded(
-    order: SaleorOrder, refund_id: str, amount: int, lines: dict[str, int] | None = None, *, shipping: bool = False
+def with_discounts(
+    order: SaleorOrder, off: Sequence[tuple[int, int]], *, shipping_off: int = 0, funded_by: str = ""
 ) -> SaleorOrder:
-    """The order after money went back; with `lines` (or shipping) as a granted refund, without as a plain one."""
-    granted = order.refunds
-    if lines or shipping:
+    """The order as it is when, for each line, so much was taken off, the second figure of that by a voucher."""
+    lines = tuple(
+        replace(
+            line(
+                "",
+                found.product_code,
+                found.quantity,
+                found.gross_minor,
+                tax=found.tax_basis_points,
+                off=whole,
+                voucher=part,
+            ),
+            id=found.id,
+        )
+        for found, (whole, part) in zip(order.lines, off, strict=True)
+    )
+    shipping = order.shipping_gross_minor - shipping_off
+    total = sum(found.gross_minor for found in lines) + shipping
+    return replace(
+        order,
+        lines=lines,
+        shipping_gross_minor=shipping,
+        shipping_net_minor=net_of(shipping, order.shipping_tax_basis_points),
+        total_gross_minor=total,
+        charged_minor=total,
+        transactions=tuple(replace(found, charged_minor=total) for found in order.transactions),
+        voucher=SaleorVoucher("WELKOM", "Welkom", funded_by),
+    )
+
+
+def refunded(
+    order: SaleorOrder,
+    refund_id: str,
+    amount: int,
+    lines: dict[str, int] | None = None,
+    *,
+    shipping: bool = False,
+    plain: bool = True,
+) -> SaleorOrder:
+    """The order after money went back; with `lines` (or shipping) as a granted refund, without as a plain one.
+
+    Not `plain`: a grant of an amount, for no line.
+    """
+    granted = tuple(one for one in order.refunds if one.id != refund_id)
+    if lines or shipping or not plain:
         granted += (SaleorRefund(refund_id, "SUCCESS", amount, "", shipping, lines or {}),)
     transactions = tuple(
         replace(found, charged_minor=found.charged_minor - amount, refunded_minor=found.refunded_minor + amount)
@@ -106,7 +154,10 @@ class SaleorInMemory:
     checkouts: dict[str, PaidCheckout] = field(default_factory=dict)
     completed: list[str] = field(default_factory=list)
     refund_requests: list[tuple[str, int]] = field(default_factory=list)
-    granted: list[tuple[str, str, dict[str, int], bool, str]] = field(default_factory=list)
+    granted: list[tuple[str, str, dict[str, int], bool, int]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    asked_at: datetime = PLACED_AT
+    """When it notes the requests to refund that it gets."""
     producers: dict[str, str] = field(default_factory=dict)
 
     def put(self, order: SaleorOrder) -> SaleorOrder:
@@ -144,32 +195,60 @@ class SaleorInMemory:
         self._up()
         yield from ((order.id, order.changed_at) for order in self.orders.values())
 
-    def paid_checkouts(self) -> Iterator[PaidCheckout]:
+    def paid_checkouts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         self._up()
-        yield from list(self.checkouts.values())
+        for found in list(self.checkouts.values()):
+            if charged := tuple(part.id for part in found.transactions if part.charged_minor):
+                yield found.id, charged
 
     def paid_checkout(self, checkout_id: str) -> PaidCheckout | None:
         self._up()
         return self.checkouts.get(checkout_id)
 
     def money_without_order(
-        self, checkout_id: str, transaction_id: str, amount: int, *, at: datetime, full: bool = True
+        self, checkout_id: str, transaction_id: str, amount: int, *, at: datetime, full: bool = True, name: str = ""
     ) -> None:
         """Money stands on a checkout that has no order."""
-        transaction = SaleorTransaction(transaction_id, "", amount, 0, 0)
-        self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", at, full, "EUR", (transaction,))
+        transaction = SaleorTransaction(transaction_id, f"pi_{transaction_id}", amount, 0, 0, name=name)
+        before = self.checkouts.get(checkout_id)
+        transactions = (*(before.transactions if before else ()), transaction)
+        total = amount if full else amount + 1
+        self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", at, total, "EUR", transactions)
 
     def refund_transaction(self, transaction_id: str, amount_minor: int, currency: str) -> None:
-        """As in Saleor, nothing moves until its worker has asked our payment app."""
+        """As in Saleor, the request stands there, and nothing moves until our payment app answered it."""
         self._up()
         self.refund_requests.append((transaction_id, amount_minor))
+        request = SaleorRequest(f"request-{len(self.refund_requests)}", amount_minor, self.asked_at)
+        self._change(transaction_id, lambda found: replace(found, unanswered=(*found.unanswered, request)))
+
+    def answer(self, transaction_id: str) -> None:
+        """Our payment app answered the requests on a transaction: the money is on its way back."""
+        self._change(
+            transaction_id,
+            lambda found: replace(found, unanswered=(), charged_minor=0, refund_pending_minor=found.charged_minor),
+        )
+
+    def _change(self, transaction_id: str, change: Callable[[SaleorTransaction], SaleorTransaction]) -> None:
+        for checkout in list(self.checkouts.values()):
+            changed = tuple(change(found) if found.id == transaction_id else found for found in checkout.transactions)
+            self.checkouts[checkout.id] = replace(checkout, transactions=changed)
 
     def grant_refund(
-        self, order_id: str, transaction_id: str, lines: Mapping[str, int], *, shipping: bool, reason: str
+        self,
+        order_id: str,
+        transaction_id: str,
+        lines: Mapping[str, int],
+        *,
+        shipping: bool,
+        amount_minor: int,
+        currency: str,
+        reason: str,
     ) -> str:
         self._up()
-        self.granted.append((order_id, transaction_id, dict(lines), shipping, reason))
-        return f"granted:{len(self.granted)}"
+        self.granted.append((order_id, transaction_id, dict(lines), shipping, amount_minor))
+        self.reasons.append(reason)
+        return f"granted:{order_id}:{len(self.granted)}"
 
     def request_granted_refund(self, transaction_id: str, refund_id: str) -> None:
         self._up()
@@ -183,6 +262,7 @@ class SaleorInMemory:
         return True
 
     def _up(self) -> None:
+        asked_from_outside_of_transactions()
         if self.down is not None:
             raise self.down
 

@@ -1,13 +1,13 @@
 """Rows for tests, made straight in the tables: partners, an agreement, an order with its work, money in the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import count
 
 from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.ledger import book
 from fulfilment.ledger.accounts import Account
-from fulfilment.orders.models import Line, Order, Recipient
+from fulfilment.orders.models import Line, Order, Recipient, Refund, RefundLine
 from fulfilment.partners.models import Partner, TaxRegime, User
 from fulfilment.production.models import Parcel, ParcelLine, Task, TaskLine, TaskStep
 from fulfilment.routing.models import Assignment, Decision
@@ -41,6 +41,13 @@ def partner(
     if taxed:
         TaxRegime.objects.create(partner=made, regime=TaxRegime.Regime.NONE, valid_from=date(2024, 1, 1))
     return made
+
+
+def regime(of: Partner, *, vat: int = 0, withholding: int = 0) -> None:
+    """How a partner is taxed, from long ago on; rates in basis points."""
+    kind = "royalty" if withholding else "vat_liable"
+    rates = {"vat_basis_points": vat, "withholding_basis_points": withholding}
+    TaxRegime.objects.create(partner=of, regime=kind, valid_from=date(2025, 1, 1), **rates)
 
 
 def user(email: str, *, staff: bool = False) -> User:
@@ -96,7 +103,6 @@ def order(lines: Sequence[tuple[str, str, int, int]], *, number: str = "", place
         shipping_gross_minor=950,
         shipping_net_minor=785,
         shipping_tax_basis_points=2_100,
-        charged_minor=total,
         placed_at=placed_at,
         accepted_at=placed_at,
         paid_at=placed_at,
@@ -125,6 +131,19 @@ def order(lines: Sequence[tuple[str, str, int, int]], *, number: str = "", place
             undiscounted_gross_minor=gross,
             tax_basis_points=2_100,
         )
+    return made
+
+
+def refund(
+    of: Order, amount: int, *, name: str = "re_1", units: Mapping[int, int] | None = None, shipping: bool = False
+) -> Refund:
+    """Money of an order that went back: for units of lines (line id → units) and the shipping, or for nothing named."""
+    made, _is_new = Refund.objects.get_or_create(
+        name=name,
+        defaults={"order": of, "kind": Refund.Kind.UNSAID, "amount_minor": amount, "includes_shipping": shipping},
+    )
+    for line_id, quantity in (units or {}).items():
+        RefundLine.objects.create(refund=made, line_id=line_id, quantity=quantity)
     return made
 
 
@@ -179,6 +198,13 @@ def payable(to: Partner, amount: int, *, at: datetime = NOW) -> None:
     move = book.Move(Account.PARTNER_HELD, Account.PARTNER_PAYABLE, abs(amount), partner_id=to.pk)
     moves = [move] if amount > 0 else book.reversed_moves([move])
     book.record(f"test:payable:{next(_serial)}", "release", moves, currency="EUR", happened_at=at, now=at)
+
+
+def received(of: Order) -> None:
+    """All that an order costs came in, and is its customer's."""
+    moves = [book.Move(Account.UNALLOCATED, Account.CUSTOMER, of.total_gross_minor, of.pk)]
+    key = f"order:{of.public_id}:receipt:{next(_serial)}"
+    book.record(key, "order_paid", moves, currency="EUR", happened_at=of.placed_at, now=of.placed_at)
 
 
 def held(of: Order, by: Partner, amount: int) -> None:

@@ -176,15 +176,20 @@ def moment(at: datetime | None) -> str:
     return "" if at is None else timezone.localtime(at).strftime("%d/%m/%Y %H:%M")
 
 
-def attempt(request: HttpRequest, do: Callable[[], Any], done: str) -> bool:
-    """Do what was asked and say so; what was refused or failed outside is told, and nothing else happens."""
+def attempt(request: HttpRequest, do: Callable[[], Any], done: str = "") -> bool:
+    """Do what was asked and say so; what was refused or failed outside is told, and nothing else happens.
+
+    Where there is more than one way in which it can go well, `do` answers what to say instead of `done`; without either
+    the caller says it.
+    """
     try:
-        do()
+        told = do()
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return False
     except GatewayError as error:
         messages.error(request, f"Een ander systeem gaf geen goed antwoord; probeer het straks opnieuw. ({error})")
         return False
-    messages.success(request, done)
+    if done or told:
+        messages.success(request, done or str(told))
     return True

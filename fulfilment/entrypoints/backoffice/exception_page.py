@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from fulfilment.entrypoints.backoffice.base import label
 from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.payments import order_of, state_label
+from fulfilment.entrypoints.backoffice.ways_out import TO_BE_SEEN, way_out
 from fulfilment.entrypoints.backoffice.wording import what_to_do
 from fulfilment.flows.watch_tasks import KINDS
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -47,6 +48,8 @@ def exception_page(issue: OpenIssue) -> dict[str, Any]:
         "order_state": _order_label(order) if order else "",
         "payments": _with_labels([payment] if payment else _payments_of(order)),
         "what_to_do": what_to_do(issue.kind),
+        "way_out": way_out(issue.kind, order),
+        "to_be_seen": issue.kind in TO_BE_SEEN,
         **_work(issue, name),
     }
 

@@ -12,13 +12,15 @@ from fulfilment.agreements.models import Agreement
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.entrypoints.backoffice.order_state import state_of_many, tone_of
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
-from fulfilment.flows.refund_order import remaining
+from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.release_shares import releasable_at
+from fulfilment.flows.say_refund import unclear
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import left_of_order, of_order
 from fulfilment.ledger.models import Posting
-from fulfilment.orders.models import Line, Order, Recipient
+from fulfilment.orders.models import Line, Order, Recipient, Refund
+from fulfilment.orders.queries import refunded_units
 from fulfilment.partners.models import Partner
 from fulfilment.production.models import Task, TaskLine
 from fulfilment.production.queries import issue_subject
@@ -79,17 +81,24 @@ def order_page(order: Order) -> dict[str, Any]:
     went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
     shares = standing_shares(order.pk)
     tasks = Task.objects.filter(order=order).select_related("producer").order_by("pk")
+    outside = to_receive(order)
+    partners = _partners(order, shares)
     return {
         "order": order,
         "state": state,
         "recipient": Recipient.objects.filter(order=order).first(),
         "issues": OpenIssue.objects.filter(subject__in=_subjects(order), resolved_at__isnull=True),
         "path": path_of(order),
+        "failed_refunds": Refund.objects.filter(order=order, state=Refund.State.FAILED),
+        "unclear_refunds": unclear(order).prefetch_related("lines__line"),
+        "to_receive": outside,
+        "given_outside": -outside,
         "tasks": [(task, tone_of(task.state), _can_move(order, task)) for task in tasks],
         "lines": _lines(order, shares),
         "shipping_shares": shares.get(None, ()),
-        "partners": _partners(order, shares),
-        "releasable_at": None if order.released_at else releasable_at(order),
+        "partners": partners,
+        "all_went_back": not any(row.left for row in partners),
+        "releasable_at": releasable_at(order),
         "postings": [_booked(posting) for posting in _postings(order)],
         "came_from": came_from,
         "came_from_total": sum(amount for _name, amount in came_from),
@@ -122,7 +131,7 @@ def _lines(order: Order, shares: Mapping[int | None, Sequence[Share]]) -> list[L
         "task__producer"
     ):
         shippers[task_line.line_id][task_line.task.producer] = None
-    left = remaining(order)
+    gone = refunded_units(order)
     rows = []
     for line in order.lines.all():
         found = assigned.get(line.pk)
@@ -133,7 +142,7 @@ def _lines(order: Order, shares: Mapping[int | None, Sequence[Share]]) -> list[L
                 agreement=found.agreement if found else None,
                 earlier=[maker for maker in shippers[line.pk] if found and maker != found.producer],
                 shares=shares.get(line.pk, ()),
-                refunded=line.quantity - left[line.pk],
+                refunded=gone.get(line.pk, 0),
             )
         )
     return rows

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from fulfilment.flows.reverse_shares import books_of
+from fulfilment.ledger.models import Entry
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
-from fulfilment.payments.models import Payment
+from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Impediment, Parcel, Reminder, Task, TaskStep
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
 from fulfilment.routing.models import Decision
@@ -45,7 +48,8 @@ def _order_steps(order: Order) -> Iterator[Step]:
     yield Step(order.placed_at, _("Geplaatst"), written(order.total_gross_minor, order.currency))
     if order.paid_at:
         yield Step(order.paid_at, _("Betaald"), written(_paid_minor(order), order.currency), "done")
-    if order.released_at:
+    # An order of which all went back is closed as well, and nobody has a claim by it.
+    if order.released_at and Entry.objects.filter(key=f"order:{order.public_id}:released").exists():
         detail = _("De bedenktijd is voorbij: de partners kunnen betaald worden.")
         yield Step(order.released_at, _("Vrijgegeven"), detail, "done")
     if order.cancelled_at:
@@ -53,20 +57,28 @@ def _order_steps(order: Order) -> Iterator[Step]:
 
 
 def _paid_minor(order: Order) -> int:
-    """What came in, in cents. Saleor takes a refund off what was charged as soon as it is asked; we do not."""
-    ours = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False).exclude(checkout_id="")
-    received = ours.aggregate(total=Sum("amount_minor"))["total"] or 0
-    return max(received, order.charged_minor + order.refunded_minor)
+    """What came in for this order by our books, in cents."""
+    return books_of(order).came_in or order.total_gross_minor
 
 
 def _payment_steps(order: Order) -> Iterator[Step]:
-    for payment in Payment.objects.filter(checkout_id=order.checkout_id).exclude(checkout_id=""):
+    payments = Payment.objects.filter(checkout_id=order.checkout_id).exclude(checkout_id="")
+    for payment in payments.prefetch_related("steps", "refunds__steps"):
         if payment.state in (Payment.State.FAILED, Payment.State.EXPIRED):
             yield Step(payment.created_at, _("Betaalpoging"), payment.get_state_display())
+        for step in payment.steps.all():
+            if step.state == Payment.State.RETURNING:
+                yield Step(step.at, _("Betaling teruggevraagd"), step.note, "alert")
         for refund in payment.refunds.all():
-            amount = written(refund.amount_minor, payment.currency)
-            tone = "alert" if refund.state == refund.State.FAILED else ""
-            yield Step(refund.asked_at, _("Geld terug via Stripe"), f"{amount} · {refund.get_state_display()}", tone)
+            yield from _steps_of_refund(refund, written(refund.amount_minor, payment.currency))
+
+
+def _steps_of_refund(refund: PaymentRefund, amount: str) -> Iterator[Step]:
+    yield Step(refund.asked_at, _("Geld terug via Stripe"), f"{amount} · {refund.State.ASKED.label}")
+    for step in refund.steps.all():
+        told = [amount, step.told(), step.note]
+        tone = "alert" if step.state == refund.State.FAILED else ""
+        yield Step(step.at, _("Geld terug via Stripe"), " · ".join(part for part in told if part), tone)
 
 
 def _routing_steps(order: Order) -> Iterator[Step]:
@@ -144,11 +156,27 @@ def _parcel_steps(order: Order) -> Iterator[Step]:
 
 
 def _refund_steps(order: Order) -> Iterator[Step]:
-    if order.refund_asked_at:
-        yield Step(order.refund_asked_at, _("Terugbetaling gevraagd"), _("Onderweg: nog niet geboekt."))
-    for refund in Refund.objects.filter(order=order).prefetch_related("lines__line"):
-        parts = [f"{row.quantity} × {row.line.product_name}" for row in refund.lines.all()]
-        if refund.includes_shipping:
-            parts.append(_("verzending"))
-        told = [written(refund.amount_minor, order.currency), ", ".join(parts), refund.reason]
-        yield Step(refund.booked_at, _("Terugbetaald"), " · ".join(part for part in told if part), "alert")
+    for refund in Refund.objects.filter(order=order).prefetch_related("lines__line", "steps"):
+        detail = _refund_detail(refund, order.currency)
+        if refund.asked_at:
+            yield Step(refund.asked_at, _("Terugbetaling gevraagd"), detail)
+        for step in refund.steps.all():
+            if step.state in REFUND_TITLES:
+                tone = "alert" if step.state == Refund.State.FAILED else "done"
+                yield Step(step.at, str(REFUND_TITLES[step.state]), f"{detail} · {step.note}".rstrip(" ·"), tone)
+
+
+REFUND_TITLES: dict[str, Promise] = {
+    Refund.State.PAID: gettext_lazy("Terugbetaald"),
+    Refund.State.FAILED: gettext_lazy("Terugbetaling mislukt"),
+    Refund.State.WITHDRAWN: gettext_lazy("Terugbetaling ging niet door"),
+}
+"""How far a refund is, where that is worth a step of its own."""
+
+
+def _refund_detail(refund: Refund, currency: str) -> str:
+    parts = [f"{row.quantity} × {row.line.product_name}" for row in refund.lines.all() if row.quantity]
+    if refund.includes_shipping:
+        parts.append(_("verzending"))
+    told = [written(refund.amount_minor, currency), refund.get_kind_display(), ", ".join(parts), refund.reason]
+    return " · ".join(str(part) for part in told if part)

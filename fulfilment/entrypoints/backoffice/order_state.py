@@ -31,7 +31,7 @@ def state_of_many(orders: Iterable[Order]) -> list[OrderState]:
 def word_of(order: Order, tasks: Iterable[str]) -> tuple[str, str]:
     """The word and its tone, of an order and the states of its tasks."""
     wanted = [state for state in tasks if state not in (Task.State.CANCELLED, Task.State.MOVED)]
-    if order.refunded_minor and order.refunded_minor >= order.total_gross_minor:
+    if order.total_gross_minor and order.refunded_minor >= order.total_gross_minor:
         return _("Terugbetaald"), "plain"
     if order.cancelled_at:
         return _("Geannuleerd"), "plain"

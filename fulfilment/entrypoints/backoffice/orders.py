@@ -13,11 +13,13 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment
+from fulfilment.entrypoints.backoffice.order_acts import ACTS, Act
 from fulfilment.entrypoints.backoffice.order_page import order_page
 from fulfilment.entrypoints.backoffice.order_state import word_of
-from fulfilment.entrypoints.backoffice.refunds import WAYS, RefundForm, Way, looked_at
+from fulfilment.entrypoints.backoffice.refunds import WAYS, RefundForm, Way, kind_of, looked_at
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.money import written
 from fulfilment.orders.models import Order
@@ -93,13 +95,18 @@ class OrderRoom(Room):
         return written(order.refunded_minor, order.currency) if order.refunded_minor else ""
 
     def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site
         own = [
+            path(f"<int:pk>/{name}/", site.admin_view(partial(self.giving_view, way)), name=f"orders_order_{name}")
+            for name, way in WAYS.items()
+        ]
+        own += [
             path(
                 f"<int:pk>/{name}/",
-                self.admin_site.admin_view(partial(self.giving_view, way)),
+                site.admin_view(require_POST(partial(self.acting_view, act))),
                 name=f"orders_order_{name}",
             )
-            for name, way in WAYS.items()
+            for name, act in ACTS.items()
         ]
         urls: list[URLPattern] = super().get_urls()
         return [*own, *urls]
@@ -111,18 +118,25 @@ class OrderRoom(Room):
         return self._page(request, "backoffice/order.html", order, order_page(order))
 
     def giving_view(self, way: Way, request: HttpRequest, pk: int) -> HttpResponse:
-        """Choose (GET), look at what it does (GET with the choice), do it (POST)."""
+        """Say why and choose (GET), look at what it does (GET with the choice), do it (POST)."""
         order = self._order(request, str(pk))
         if request.method == "POST":
             return self._give(way, request, order)
         return self._page(request, "backoffice/refund.html", order, {"way": way, **looked_at(way, request, order)})
 
+    def acting_view(self, act: Act, request: HttpRequest, pk: int) -> HttpResponse:
+        """A button on the page of an order."""
+        order = self._order(request, str(pk))
+        attempt(request, lambda: act.carry_out(request, order), str(act.done))
+        return redirect("backoffice:orders_order_change", order.pk)
+
     def _give(self, way: Way, request: HttpRequest, order: Order) -> HttpResponse:
-        form = RefundForm(order, request.POST)
+        kind = kind_of(way, request)
+        form = RefundForm(order, kind, request.POST, moves_money=way.moves_money)
         if not form.is_valid():
-            context = {"way": way, "form": form, "preview": None}
+            context = {"way": way, "kind": kind, "form": form, "preview": None}
             return self._page(request, "backoffice/refund.html", order, context)
-        if attempt(request, lambda: way.carry_out(order, form), str(way.done)):
+        if attempt(request, lambda: way.carry_out(request, order, form)):
             return redirect("backoffice:orders_order_change", order.pk)
         return redirect(f"{request.path}?{form.as_query()}")
 

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +11,7 @@ from fulfilment.entrypoints.backoffice.base import Room, Rows, label, moment
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.money import written
 from fulfilment.orders.models import Order
-from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payments.models import Payment, PaymentRefund, PaymentStep
 
 REFUND_TONES = {"asked": "busy", "pending": "busy", "succeeded": "done", "failed": "alert"}
 TONES = {"paid": "busy", "ordered": "done", "failed": "alert", "open": "busy", "returning": "busy"}
@@ -30,7 +30,7 @@ def order_of(payment: Payment) -> Order | None:
 class RefundRows(Rows):
     model = PaymentRefund
     verbose_name_plural = gettext_lazy("terugbetalingen")
-    fields = ("amount", "stage", "code", "asked", "reported")
+    fields = ("amount", "stage", "code", "asked", "history", "reported")
     readonly_fields = fields
 
     @admin.display(description=gettext_lazy("bedrag"))
@@ -49,9 +49,31 @@ class RefundRows(Rows):
     def asked(self, refund: PaymentRefund) -> str:
         return moment(refund.asked_at)
 
+    @admin.display(description=gettext_lazy("hoe het ging"))
+    def history(self, refund: PaymentRefund) -> SafeString:
+        rows = ((step.told(), moment(step.at), f" – {step.note}" if step.note else "") for step in refund.steps.all())
+        return format_html_join(mark_safe("<br>"), "{}: {}{}", rows)
+
     @admin.display(description=gettext_lazy("aan Saleor gemeld"))
     def reported(self, refund: PaymentRefund) -> str:
         return moment(refund.reported_at)
+
+
+class StepRows(Rows):
+    """The history of the payment."""
+
+    model = PaymentStep
+    verbose_name_plural = gettext_lazy("hoe het ging")
+    fields = ("what", "when", "note")
+    readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("stand"))
+    def what(self, step: PaymentStep) -> SafeString:
+        return label(step.told(), TONES.get(step.state, "plain"))
+
+    @admin.display(description=gettext_lazy("wanneer"))
+    def when(self, step: PaymentStep) -> str:
+        return moment(step.at)
 
 
 @admin.register(Payment, site=back_office)
@@ -60,7 +82,7 @@ class PaymentRoom(Room):
     list_filter = ("state", "created_at")
     search_fields = ("reference", "payment_intent_id", "stripe_session_id")
     ordering = ("-created_at",)
-    inlines = (RefundRows,)
+    inlines = (RefundRows, StepRows)
     fields = ("code", "stage", "order_link", "because", ("amount", "fee"), ("made", "paid"), "intent", "session")
 
     def name_of(self, row: Payment) -> str:

@@ -1,4 +1,4 @@
-"""Giving money back, and saying whose it was where it went back plainly: choose, look, do."""
+"""Giving money back, and saying whose it was where it went back plainly: say why, choose, look, do."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,44 +10,118 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfilment.entrypoints.backoffice.base import staff
 from fulfilment.errors import Refusal
-from fulfilment.flows import divide_refund, refund_order
+from fulfilment.flows import divide_refund, plan_refund, request_refund
+from fulfilment.flows.plan_refund import Choice, Planned
 from fulfilment.gateways.saleor.connect import connected
-from fulfilment.orders.models import Order
+from fulfilment.money import to_decimal, to_minor
+from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.partners.models import Partner
+from fulfilment.revenue.reversal import Bearer
+
+Kind = Refund.Kind
+
+KINDS: dict[str, tuple[Promise, Promise]] = {
+    Kind.NOT_WANTED: (
+        gettext_lazy("Niet meer gewenst"),
+        gettext_lazy("Nog niet verzonden. De maker stopt ermee."),
+    ),
+    Kind.CAME_BACK: (
+        gettext_lazy("Komt of kwam terug"),
+        gettext_lazy("Was verzonden. Wat nog gemaakt wordt, gaat gewoon door."),
+    ),
+    Kind.GESTURE: (
+        gettext_lazy("Tegemoetkoming"),
+        gettext_lazy("Een bedrag. De klant houdt alles, en alles gaat door."),
+    ),
+    Kind.OWED: (
+        gettext_lazy("Tegoed"),
+        gettext_lazy("Wat de klant te veel betaalde of nog moet krijgen."),
+    ),
+}
+"""Why money goes back, with what that means for the work."""
+
+BEARERS = [
+    (Bearer.PLATFORM, gettext_lazy("Het platform")),
+    (Bearer.SHARED, gettext_lazy("Iedereen, naar zijn deel")),
+    (Bearer.MAKER, gettext_lazy("De maker")),
+]
 
 
 class RefundForm(forms.Form):
-    """What to give back: units of each line, the shipping, and why."""
+    """What goes back: units of each line and the shipping, or an amount; and why."""
 
-    reason = forms.CharField(label=gettext_lazy("Waarom?"), max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Waarom?"), max_length=request_refund.LONGEST_REASON)
     shipping = forms.BooleanField(label=gettext_lazy("Ook de verzendkosten"), required=False)
+    amount = forms.DecimalField(
+        label=gettext_lazy("Hoeveel geef je terug?"), min_value=0, max_digits=9, decimal_places=2, localize=True
+    )
+    bearer = forms.ChoiceField(label=gettext_lazy("Wie draagt het?"), choices=BEARERS)
 
-    def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, order: Order, kind: str, *args: Any, moves_money: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.left = refund_order.remaining(order)
-        self.lines = [line for line in order.lines.all() if self.left[line.pk]]
+        self.kind, self.currency = kind, order.currency
+        self.limits = plan_refund.limits(order)
+        self.most = self._most()
+        self.lines = [line for line in order.lines.all() if self.most.get(line.pk)]
         for line in self.lines:
-            self.fields[f"line-{line.pk}"] = forms.IntegerField(
-                min_value=0, max_value=self.left[line.pk], required=False, label=str(line)
-            )
-        if refund_order.shipping_is_refunded(order) or not order.shipping_gross_minor:
+            self.fields[self._name(line)] = self._field(line)
+        if self.by_amount or not self.limits.shipping:
             del self.fields["shipping"]
+        if not self.by_amount or not moves_money:
+            del self.fields["amount"]
+        if kind == Kind.OWED or (moves_money and not self.by_amount):
+            del self.fields["bearer"]
 
-    def quantities(self) -> Mapping[int, int]:
-        """Line id → units."""
-        return {line.pk: self.cleaned_data.get(f"line-{line.pk}") or 0 for line in self.lines}
+    @property
+    def by_amount(self) -> bool:
+        return self.kind in (Kind.GESTURE, Kind.OWED)
 
-    def with_shipping(self) -> bool:
-        return bool(self.cleaned_data.get("shipping"))
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing (left) to choose."""
+        if self.kind == Kind.OWED:
+            return not self.limits.owed
+        return not self.lines and "shipping" not in self.fields
 
-    @classmethod
-    def whole(cls, order: Order) -> dict[str, object]:
-        """All that is left of the order, as the form's first values."""
-        left = refund_order.remaining(order)
-        return {"shipping": True, **{f"line-{pk}": quantity for pk, quantity in left.items()}}
+    def _most(self) -> Mapping[int, int]:
+        """What may be chosen of each line: units, or for a gesture whether anything is left of its price."""
+        if self.kind == Kind.NOT_WANTED:
+            return self.limits.open
+        if self.kind == Kind.CAME_BACK:
+            return self.limits.shipped
+        left = self.limits.gross if self.kind == Kind.GESTURE else {}
+        return {pk: 1 for pk, amount in left.items() if pk is not None and amount > 0}
+
+    @staticmethod
+    def _name(line: Line) -> str:
+        return f"line-{line.pk}"
+
+    def _field(self, line: Line) -> forms.Field:
+        if self.by_amount:
+            return forms.BooleanField(required=False, label=str(line))
+        return forms.IntegerField(min_value=0, max_value=self.most[line.pk], required=False, label=str(line))
+
+    def choice(self) -> Choice:
+        """What was chosen; of a valid form."""
+        data = self.cleaned_data
+        chosen = {line.pk: int(data.get(self._name(line)) or 0) for line in self.lines}
+        bearer = Bearer(data.get("bearer") or Bearer.PLATFORM)
+        if self.by_amount:
+            amount = to_minor(data["amount"], self.currency) if "amount" in self.fields else 0
+            named = [pk for pk, is_chosen in chosen.items() if is_chosen]
+            return Choice(Kind(self.kind), amount=amount, lines=named, bearer=bearer)
+        return Choice(Kind(self.kind), chosen, shipping=bool(data.get("shipping")), bearer=bearer)
+
+    def all_of_it(self) -> dict[str, object]:
+        """All that may be chosen, as the form's first values."""
+        if self.kind == Kind.OWED:
+            return {"amount": to_decimal(self.limits.owed, self.currency)}
+        return {"shipping": True, **{self._name(line): self.most[line.pk] for line in self.lines}}
 
     def as_query(self) -> str:
         """The choice as the page's address holds it."""
@@ -57,87 +131,113 @@ class RefundForm(forms.Form):
 
     def rows(self) -> list[dict[str, object]]:
         """The lines with their fields, for the page."""
-        return [{"line": line, "field": self[f"line-{line.pk}"], "left": self.left[line.pk]} for line in self.lines]
+        return [
+            {
+                "line": line,
+                "field": self[self._name(line)],
+                "left": self.most[line.pk],
+                "open": self.limits.open[line.pk],
+                "shipped": self.limits.shipped[line.pk],
+            }
+            for line in self.lines
+        ]
 
 
 @dataclass(frozen=True)
 class Way:
-    """One of the two things that are done with the same choice of lines, with its words."""
+    """One of the two things that are done with the same choice, with its words."""
 
     title: Promise
     about: Promise
-    done: Promise
     moves_money: bool
-    look: Callable[[Order, RefundForm], refund_order.Preview]
-    carry_out: Callable[[Order, RefundForm], None]
+    kinds: tuple[str, ...]
+    look: Callable[[Order, Choice], Planned]
+    carry_out: Callable[[HttpRequest, Order, RefundForm], str]
 
 
-def _give_back(order: Order, form: RefundForm) -> None:
-    refund_order.request(
+def _give_back(request: HttpRequest, order: Order, form: RefundForm) -> str:
+    refund = request_refund.request(
         order.public_id,
-        form.quantities(),
-        shipping=form.with_shipping(),
+        form.choice(),
         reason=form.cleaned_data["reason"],
         saleor=connected(),
         now=timezone.now(),
+        by=staff(request),
         seen=form.data.get("seen"),
     )
+    if refund.state == Refund.State.UNDER_WAY:
+        return _("De terugbetaling is gevraagd. Zodra het geld weg is, staat ze op het pad van de bestelling.")
+    return _("De terugbetaling is genoteerd. Saleor antwoordt nu niet; we blijven het vragen, je hoeft niets te doen.")
 
 
-def _divide(order: Order, form: RefundForm) -> None:
-    divide_refund.divide(
-        order.public_id,
-        form.quantities(),
-        shipping=form.with_shipping(),
-        reason=form.cleaned_data["reason"],
-        now=timezone.now(),
-    )
+def _divide(request: HttpRequest, order: Order, form: RefundForm) -> str:
+    reason = form.cleaned_data["reason"]
+    divide_refund.divide(order.public_id, form.choice(), reason=reason, now=timezone.now(), by=staff(request))
+    return _("Verdeeld. Elke cent heeft weer een eigenaar.")
 
 
 WAYS = {
     "refund": Way(
         title=gettext_lazy("Geld teruggeven"),
-        about=gettext_lazy("Kies wat je teruggeeft. Je ziet eerst wat er gebeurt; er beweegt nog niets."),
-        done=gettext_lazy(
-            "De terugbetaling is gevraagd. Zodra het geld weg is, staat ze op het pad van de bestelling."
-        ),
+        about=gettext_lazy("Zeg waarom, en kies wat. Je ziet eerst wat er gebeurt; er beweegt nog niets."),
         moves_money=True,
-        look=lambda order, form: refund_order.preview(order, form.quantities(), shipping=form.with_shipping()),
+        kinds=(Kind.NOT_WANTED, Kind.CAME_BACK, Kind.GESTURE, Kind.OWED),
+        look=plan_refund.plan,
         carry_out=_give_back,
     ),
     "divide": Way(
         title=gettext_lazy("Terugbetaling verdelen"),
-        about=gettext_lazy(
-            "Het geld ging al terug. Kies waarvoor: van die lijnen gaan de delen terug. De rest draagt het platform; "
-            "kies je niets, dan alles."
-        ),
-        done=gettext_lazy("Verdeeld. Elke cent heeft weer een eigenaar."),
+        about=gettext_lazy("Het geld ging al terug. Zeg waarvoor het was, en wie de rest draagt."),
         moves_money=False,
-        look=lambda order, form: divide_refund.preview(order, form.quantities(), shipping=form.with_shipping()),
+        kinds=(Kind.NOT_WANTED, Kind.CAME_BACK, Kind.GESTURE),
+        look=divide_refund.preview,
         carry_out=_divide,
     ),
 }
 """By the name of the page."""
 
 
+def kind_of(way: Way, request: HttpRequest) -> str:
+    """Which kind of back a page is about: "" as long as nobody said."""
+    asked = (request.POST if request.method == "POST" else request.GET).get("kind", "")
+    return asked if asked in way.kinds else ""
+
+
+def kinds_of(way: Way, order: Order) -> list[dict[str, object]]:
+    """The kinds that there is something of, for the page that asks which."""
+    return [
+        {"kind": kind, "title": KINDS[kind][0], "about": KINDS[kind][1]}
+        for kind in way.kinds
+        if not RefundForm(order, kind, moves_money=way.moves_money).is_empty
+    ]
+
+
 def looked_at(way: Way, request: HttpRequest, order: Order) -> dict[str, Any]:
     """The form as it was filled in so far, and what the choice would do."""
-    chosen = RefundForm(order, request.GET) if "reason" in request.GET else None
-    first = RefundForm.whole(order) if "whole" in request.GET else {}
-    context: dict[str, Any] = {"form": chosen or RefundForm(order, initial=first), "preview": None}
+    kind = kind_of(way, request)
+    context: dict[str, Any] = {"kinds": kinds_of(way, order), "kind": kind, "preview": None}
     if not way.moves_money:
         context["to_divide"] = divide_refund.to_divide(order)
-    if chosen is None or not chosen.is_valid():
+    if not kind:
         return context
+    context["kind_title"] = KINDS[kind][0]
+    blank = RefundForm(order, kind, moves_money=way.moves_money)
+    if "reason" not in request.GET:
+        first = blank.all_of_it() if "whole" in request.GET or kind == Kind.OWED else {}
+        return {**context, "form": RefundForm(order, kind, moves_money=way.moves_money, initial=first)}
+    form = RefundForm(order, kind, request.GET, moves_money=way.moves_money)
+    return {**context, "form": form, **_seen(way, request, order, form)}
+
+
+def _seen(way: Way, request: HttpRequest, order: Order, form: RefundForm) -> dict[str, Any]:
+    """What a choice that was filled in well would do."""
+    if not form.is_valid():
+        return {}
     try:
-        preview = way.look(order, chosen)
+        preview = way.look(order, form.choice())
     except Refusal as refusal:
         messages.error(request, refusal.message)
-        return context
-    seen = refund_order.state_seen(order)
-    return {**context, "preview": preview, "partners": _named(preview.partners), "seen": seen}
-
-
-def _named(amounts: Mapping[int, int]) -> list[tuple[str, int]]:
-    names = dict(Partner.objects.filter(pk__in=amounts).values_list("pk", "name"))
-    return sorted((names[pk], amount) for pk, amount in amounts.items())
+        return {}
+    names = dict(Partner.objects.filter(pk__in=preview.rows.partners).values_list("pk", "name"))
+    partners = sorted((names[pk], amount) for pk, amount in preview.rows.partners.items())
+    return {"preview": preview, "partners": partners, "seen": request_refund.state_seen(order)}

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
+from fulfilment.policies import DiscountPolicy
 
 ACCOUNTS: dict[str, Promise] = {
     Account.STRIPE: _("Geld bij Stripe"),
@@ -37,14 +38,18 @@ ENTRIES: dict[str, Promise] = {
     "order_reassigned": _("Opbrengst naar een ander atelier"),
     "refund_paid": _("Geld terug naar de klant"),
     "refund_rounded": _("Afronding bij een terugbetaling"),
-    "refund_borne": _("Terugbetaling door het platform gedragen"),
+    "refund_borne": _("Tegemoetkoming verdeeld"),
+    "refunded_outside": _("Buiten onze betaaldienst teruggegeven"),
+    "settled_by_bank": _("Via de bank"),
     "shares_released": _("Vrijgegeven"),
     "bank_payout_sent": _("Van Stripe naar de bank gestuurd"),
     "bank_payout_arrived": _("Op de bank aangekomen"),
     "bank_payout_sent_reversed": _("Overschrijving naar de bank mislukt"),
+    "bank_payout_arrived_reversed": _("Overschrijving naar de bank teruggekomen"),
     "payout_sent": _("Uitbetaling opgedragen"),
     "payout_confirmed": _("Uitbetaling bevestigd"),
-    "payout_sent_reversed": _("Uitbetaling mislukt"),
+    "payout_sent_reversed": _("Uitbetaling weer op het saldo"),
+    "payout_confirmed_reversed": _("Uitbetaling teruggekomen"),
 }
 
 
@@ -55,18 +60,35 @@ WHAT_TO_DO: dict[str, Promise] = {
     ),
     OpenIssue.Kind.PAID_WITHOUT_ORDER: _(
         "Heeft de bestelling al een nummer, zoek ze dan op in Saleor en bevestig ze, of betaal ze daar terug. Zonder "
-        "nummer komt het vanzelf goed: er komt nog een bestelling van, of de klant krijgt het geld terug."
+        "nummer komt het meestal vanzelf goed: er komt een bestelling van, of de klant krijgt het geld terug. Staat "
+        "hierboven dat je het zelf bij Stripe moet terugbetalen, dan merkt het programma vanzelf dat je het deed."
+    ),
+    OpenIssue.Kind.FOREIGN_MONEY: _(
+        "Zoek het kenmerk op bij wie het geld ontving en betaal het daar terug. Zodra het van het mandje weg is, gaat "
+        "dit vanzelf van de lijst. Begint het kenmerk met pi_, dan staat het bij Stripe: het kwam binnen voor onze "
+        "app in Saleor opnieuw geïnstalleerd werd."
     ),
     OpenIssue.Kind.PAID_TWICE: _(
-        "Betaal in Saleor terug wat te veel is. Zodra dat bij de klant is, gaat dit vanzelf van de lijst."
+        "Geef terug wat te veel is: kies “Tegoed”. Zodra dat bij de klant is, gaat dit vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.MONEY_OWED: _(
+        "Er ging minder terug dan waarvoor delen werden teruggenomen. Geef de klant de rest: kies “Tegoed”."
+    ),
+    OpenIssue.Kind.REFUND_UNCLEAR: _(
+        "Zeg op de pagina van de bestelling of het om verzonden stuks ging. Tot dan maakt en verzendt de maker verder "
+        "wat er nog openstaat."
+    ),
+    OpenIssue.Kind.PAID_OUTSIDE: _(
+        "Dit geld ging niet langs Stripe, dus weet het programma niet waar het is. Kijk op de bankrekening, en zeg het "
+        "op de pagina van de bestelling."
     ),
     OpenIssue.Kind.REFUND_TO_DIVIDE: _(
         "Het programma weet niet wiens deel van dit geld er terugging. Zeg voor welke lijnen het was, of dat het "
         "platform het draagt. Is de hele bestelling bedoeld, betaal dan ook de rest terug: dan komt alles goed."
     ),
     OpenIssue.Kind.REFUND_FAILED: _(
-        "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte. Probeer het daarna opnieuw, of vraag de klant "
-        "een rekeningnummer en schrijf het bedrag over."
+        "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte, en probeer het daarna opnieuw op de pagina "
+        "van de bestelling."
     ),
     OpenIssue.Kind.CANCELLED_NOT_REFUNDED: _(
         "De makers zijn gestopt. Geef de klant het geld terug op de pagina van de bestelling."
@@ -98,19 +120,53 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Bel of mail het atelier: is het al weg, of wordt het later? Zegt het een nieuwe dag, of vertrekt het pakket, "
         "dan gaat dit vanzelf van de lijst."
     ),
+    OpenIssue.Kind.SHORT_OF_FIXED: _(
+        "De boeking klopt met de overeenkomst: een korting of een lage prijs ging eerst van de percentages af, en "
+        "daarna van de vaste bedragen. Vertel het de partner. Moet het anders, pas dan de prijs of de korting aan, of "
+        "maak een nieuwe versie van de overeenkomst die vaste bedragen waarborgt."
+    ),
+    OpenIssue.Kind.REPORT_FAILED: _(
+        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
+    ),
+    OpenIssue.Kind.NOT_RELEASED: _(
+        "Dit kun je zelf niet oplossen: geef de tekst hierboven door aan wie het programma onderhoudt. De makers van "
+        "deze bestelling worden zolang niet betaald; de andere bestellingen gaan gewoon door."
+    ),
+    OpenIssue.Kind.STRIPE_BELOW_ZERO: _(
+        "Haal geen geld op bij Stripe tot dit weg is. Meestal vullen nieuwe betalingen het saldo binnen enkele dagen "
+        "aan. Kan een klant zo lang niet wachten, stort dan bij Stripe zelf geld bij (Saldo, Geld toevoegen). Dit gaat "
+        "vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.COLLECTION_FAILED: _(
+        "Kijk bij Stripe of de bankrekening daar nog klopt. Haal het geld daarna opnieuw op; komt het aan, dan gaat "
+        "dit vanzelf van de lijst."
+    ),
 }
 
 POLICIES: dict[tuple[str, str], Promise] = {
     ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker die verzendt"),
     ("shipping", "platform"): _("verzendgeld voor het platform, want geen maker verzendt zelf"),
-    ("discount", "shared_by_all"): _("korting door allen gedragen"),
+    ("discount", DiscountPolicy.SHARED_BY_ALL): _("korting door allen gedragen"),
+    ("discount", DiscountPolicy.PLATFORM_TOPS_UP): _("vaste bedragen gewaarborgd door het platform"),
+    ("discount", DiscountPolicy.PLATFORM_BEARS): _("korting door het platform gedragen"),
+    ("voucher", "platform"): _("kortingscode door het platform gedragen"),
     ("payment_fee", "platform"): _("betaalkosten voor het platform"),
+    ("bearer", "platform"): _("gedragen door het platform"),
+    ("bearer", "shared"): _("gedragen door iedereen, naar zijn deel"),
+    ("bearer", "maker"): _("gedragen door de maker"),
+    ("refund", "not_wanted"): _("niet meer gewenst"),
+    ("refund", "came_back"): _("komt of kwam terug"),
+    ("refund", "gesture"): _("tegemoetkoming"),
+    ("refund", "owed"): _("tegoed van de klant"),
+    ("refund", "unsaid"): _("nog te zeggen waarvoor"),
 }
 
 
 def policy_name(name: str, value: str) -> str:
-    """A policy that held for an entry, in plain words."""
-    return str(POLICIES.get((name, value), f"{name}: {value}"))
+    """A policy that held for an entry, in plain words; `discount:SG-001` is one for a product alone."""
+    kind, _colon, product = name.partition(":")
+    told = str(POLICIES.get((kind, value), f"{kind}: {value}"))
+    return f"{product}: {told}" if product else told
 
 
 def account_name(account: str) -> str:

@@ -5,6 +5,14 @@ from datetime import datetime
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient, every_node, raise_business_errors
+from fulfilment.gateways.saleor.offers import (
+    SaleorChannel,
+    SaleorOffer,
+    SaleorPrice,
+    read_channel,
+    read_offer,
+    read_prices,
+)
 from fulfilment.gateways.saleor.values import (
     OrderShelves,
     PaidCheckout,
@@ -41,12 +49,14 @@ class Saleor:
         nodes = every_node(self._client, "orders_changed", {"since": since.isoformat()})
         return ((node["id"], datetime.fromisoformat(node["updatedAt"])) for node in nodes)
 
-    def paid_checkouts(self) -> Iterator[PaidCheckout]:
-        """Checkouts with money on them and no order."""
-        return map(read_paid_checkout, every_node(self._client, "paid_checkouts"))
+    def paid_checkouts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Checkouts with money on them and no order: the id of each, and those of the transactions with that money."""
+        for node in every_node(self._client, "paid_checkouts"):
+            charged = [found["id"] for found in node["transactions"] or [] if found["chargedAmount"]["amount"] > 0]
+            yield node["id"], tuple(charged)
 
     def paid_checkout(self, checkout_id: str) -> PaidCheckout | None:
-        """A checkout with its money; None once it became an order."""
+        """A checkout with its money and the requests to give it back; None once it became an order."""
         node = self._client.execute("paid_checkout", {"id": checkout_id})["checkout"]
         return read_paid_checkout(node) if node else None
 
@@ -94,9 +104,20 @@ class Saleor:
         )
 
     def grant_refund(
-        self, order_id: str, transaction_id: str, lines: Mapping[str, int], *, shipping: bool, reason: str
+        self,
+        order_id: str,
+        transaction_id: str,
+        lines: Mapping[str, int],
+        *,
+        shipping: bool,
+        amount_minor: int,
+        currency: str,
+        reason: str,
     ) -> str:
-        """Grant a refund of units of lines (and of shipping); its id. Saleor derives the amount."""
+        """Grant a refund of an amount, for units of lines and the shipping, or for none; its id.
+
+        The amount is said, since Saleor's own is the rounded price of a unit times the units.
+        """
         payload = self._client.mutate(
             "grant_refund",
             "orderGrantRefundCreate",
@@ -104,6 +125,7 @@ class Saleor:
                 "order": order_id,
                 "input": {
                     "transactionId": transaction_id,
+                    "amount": str(to_decimal(amount_minor, currency)),
                     "lines": [{"id": line, "quantity": quantity} for line, quantity in lines.items()],
                     "grantRefundForShipping": shipping,
                     "reason": reason,
@@ -191,6 +213,19 @@ class Saleor:
             payload = self._client.execute("publish_producer", {"product": product["id"], "producer": producer_slug})
             raise_business_errors("publish_producer", payload["updateMetadata"]["errors"])
         return True
+
+    def channels(self) -> list[SaleorChannel]:
+        """Where something is sold, or could be."""
+        return [read_channel(node) for node in self._client.execute("channels")["channels"]]
+
+    def prices(self, channel: str, currency: str) -> Iterator[SaleorPrice]:
+        """What each variant that is for sale in a channel costs there now, promotions included."""
+        for node in every_node(self._client, "prices", {"channel": channel}):
+            yield from read_prices(node, channel, currency)
+
+    def vouchers(self) -> Iterator[SaleorOffer]:
+        """The vouchers that can be used, now or later."""
+        return map(read_offer, every_node(self._client, "vouchers"))
 
     def close(self) -> None:
         self._client.close()

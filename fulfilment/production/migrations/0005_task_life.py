@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0005_no_price_list'),
+        ('orders', '0007_vouchers'),
         ('production', '0004_task_lines_in_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

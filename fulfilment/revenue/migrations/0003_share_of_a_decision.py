@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agreements', '0002_initial'),
-        ('orders', '0005_no_price_list'),
+        ('orders', '0007_vouchers'),
         ('partners', '0001_initial'),
         ('revenue', '0002_frozen_shares'),
         ('routing', '0003_reassigned'),

@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from fulfilment.entrypoints.backoffice import refunds
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows import divide_refund, refund_order
+from fulfilment.flows import divide_refund, request_refund
+from fulfilment.flows.plan_refund import Choice
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.models import Entry
+from fulfilment.orders.models import Refund
 from fulfilment.partners.models import Partner, TaxRegime, User
 from tests.support import rows
 from tests.support.furnished import House
@@ -25,22 +27,25 @@ def test_a_refund_is_shown_before_anything_is_asked(staff: Client, house: House)
     address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
     before = Entry.objects.count()
 
-    page = told(staff.get(address, {f"line-{line.pk}": "1", "shipping": "on", "reason": "Beschadigd"}))
+    choice = {"kind": "came_back", f"line-{line.pk}": "1", "shipping": "on", "reason": "Beschadigd"}
+    page = told(staff.get(address, choice))
 
     assert "De klant krijgt €\u00a0298,50 terug" in page
     assert "Labeur" in page
     assert Entry.objects.count() == before
 
 
-def test_a_refund_is_asked_of_saleor_with_exactly_what_was_chosen(staff: Client, house: House) -> None:
+def test_a_refund_is_asked_of_saleor_with_exactly_what_was_chosen(staff: Client, operator: User, house: House) -> None:
     line = house.order.lines.get()
     address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
-    with mock.patch.object(refund_order, "request") as request, mock.patch.object(refunds, "connected") as connected:
-        answer = staff.post(address, {f"line-{line.pk}": "1", "reason": "Beschadigd"}, follow=True)
+    with mock.patch.object(request_refund, "request") as request, mock.patch.object(refunds, "connected") as connected:
+        request.return_value.state = "under_way"
+        choice = {"kind": "came_back", f"line-{line.pk}": "1", "reason": "Beschadigd"}
+        answer = staff.post(address, choice, follow=True)
 
     [call] = request.call_args_list
-    assert call.args == (house.order.public_id, {line.pk: 1})
-    assert call.kwargs["shipping"] is False
+    assert call.args == (house.order.public_id, Choice(Refund.Kind.CAME_BACK, {line.pk: 1}))
+    assert call.kwargs["by"] == operator
     assert call.kwargs["reason"] == "Beschadigd"
     assert call.kwargs["saleor"] is connected.return_value
     assert "De terugbetaling is gevraagd" in told(answer)
@@ -54,10 +59,11 @@ def test_a_plain_refund_is_divided_after_a_look_at_what_that_does(staff: Client,
         mock.patch.object(divide_refund, "to_divide", return_value=5_000),
         mock.patch.object(divide_refund, "divide") as divide,
     ):
-        page = told(staff.get(address, {"reason": "Gebaar"}))
+        choice = {"kind": "gesture", "bearer": "platform", "reason": "Gebaar"}
+        page = told(staff.get(address, choice))
         assert "Te verdelen: €\u00a050,00" in page
         assert "De klant kreeg €\u00a050,00 terug" in page
-        answer = staff.post(address, {"reason": "Gebaar"}, follow=True)
+        answer = staff.post(address, choice, follow=True)
     assert divide.call_args.kwargs["reason"] == "Gebaar"
     assert "Elke cent heeft weer een eigenaar." in told(answer)
 
@@ -75,10 +81,11 @@ def test_a_refund_that_cannot_be_is_told_and_can_be_changed(
     line = house.order.lines.get()
     address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
     with (
-        mock.patch.object(refund_order, "request", side_effect=failure),
+        mock.patch.object(request_refund, "request", side_effect=failure),
         mock.patch.object(refunds, "connected"),
     ):
-        answer = staff.post(address, {f"line-{line.pk}": "1", "reason": "Beschadigd"}, follow=True)
+        choice = {"kind": "came_back", f"line-{line.pk}": "1", "reason": "Beschadigd"}
+        answer = staff.post(address, choice, follow=True)
 
     assert expected in told(answer)
     assert "Beschadigd" in told(answer)
@@ -87,8 +94,8 @@ def test_a_refund_that_cannot_be_is_told_and_can_be_changed(
 def test_more_than_was_bought_is_not_given_back(staff: Client, house: House) -> None:
     line = house.order.lines.get()
     address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
-    with mock.patch.object(refund_order, "request") as request:
-        staff.post(address, {f"line-{line.pk}": "3", "reason": "Beschadigd"})
+    with mock.patch.object(request_refund, "request") as request:
+        staff.post(address, {"kind": "came_back", f"line-{line.pk}": "3", "reason": "Beschadigd"})
     request.assert_not_called()
 
 

@@ -11,7 +11,7 @@ from tests.support.furnished import House
 
 
 def a_mail(house: House) -> Mail:
-    tell_customer.refunded(house.order, 1_000, "re_1", rows.NOW)
+    tell_customer.refunded(rows.refund(house.order, 1_000, name="re_1"), rows.NOW)
     return Mail.objects.get()
 
 

@@ -10,13 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from fulfilment import life
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.flows import work_task
 from fulfilment.ledger.models import Entry
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Membership
-from fulfilment.payments.models import Payment
-from fulfilment.payouts.models import Payout
+from fulfilment.payouts.models import Batch, Payout
 from fulfilment.production.models import Task, TaskStep
 from tests.support import rows, workshop
 from tests.support.furnished import House
@@ -39,6 +39,7 @@ def pages(house: House) -> list[str]:
     """The address of every page that is looked at."""
     entry = Entry.objects.filter(postings__order=house.order).earliest("pk")
     payout = house.batch.payouts.get()
+    Batch.objects.update(state=Batch.State.FETCHED)
     house.batch.payouts.update(state=Payout.State.SENT)  # before that, it cannot fail
     of_batch = {
         name: reverse(f"backoffice:payouts_batch_{name}", args=[house.batch.pk]) for name in ("approve", "confirm")
@@ -46,6 +47,7 @@ def pages(house: House) -> list[str]:
     return [
         reverse("backoffice:index"),
         reverse("backoffice:balances"),
+        reverse("backoffice:discounts"),
         reverse("backoffice:payouts_batch_plan"),
         *(reverse(f"backoffice:{name}_changelist") for name in LISTS),
         *of_batch.values(),
@@ -233,21 +235,28 @@ def test_of_two_parcels_the_one_that_did_arrive_is_told_once(db: None) -> None:
     assert deliveries(task.order) == ["Geleverd", "Toch niet geleverd"]
 
 
-def test_what_came_in_stays_what_came_in_while_a_refund_is_under_way(house: House) -> None:
-    house.order.paid_at = rows.NOW
-    house.order.checkout_id = house.payment.checkout_id
-    house.order.charged_minor, house.order.refunded_minor = 28_750, 0  # Saleor took what was asked back off already
-    Payment.objects.update(paid_at=rows.NOW)
-    [paid] = [step for step in path_of(house.order) if step.title == "Betaald"]
-    assert paid.detail == "€\u00a0587,50"
-
-
-def test_a_refund_that_was_asked_and_is_under_way_stands_on_the_path_and_where_the_next_would_be_chosen(
-    staff: Client, house: House
-) -> None:
-    address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
-    assert "al een terugbetaling onderweg" not in told(staff.get(address))
-    Order.objects.update(refund_asked_at=rows.NOW)
-    assert "al een terugbetaling onderweg" in told(staff.get(address))
+def test_a_refund_that_was_asked_stands_on_the_path(staff: Client, house: House) -> None:
+    Refund.objects.create(
+        order=house.order, kind=Refund.Kind.GESTURE, amount_minor=1_000, includes_shipping=False, asked_at=rows.NOW
+    )
     page = told(staff.get(reverse("backoffice:orders_order_change", args=[house.order.pk])))
     assert "Terugbetaling gevraagd" in page
+    assert "Tegemoetkoming" in page
+
+
+def test_a_refund_that_failed_stands_on_its_order_with_the_button_to_try_again(staff: Client, house: House) -> None:
+    refund = Refund.objects.create(
+        order=house.order, kind=Refund.Kind.NOT_WANTED, amount_minor=1_000, includes_shipping=False, asked_at=rows.NOW
+    )
+    life.move(refund, "grant", now=rows.NOW, granted_id="granted-1")
+    life.move(refund, "fail", now=rows.NOW)
+    page = told(staff.get(reverse("backoffice:orders_order_change", args=[house.order.pk])))
+    assert "Terugbetaling mislukt" in page
+    assert "Opnieuw proberen" in page
+
+
+def test_the_page_of_a_refund_first_asks_why(staff: Client, house: House) -> None:
+    page = told(staff.get(reverse("backoffice:orders_order_refund", args=[house.order.pk])))
+    assert "Waarom gaat er geld terug?" in page
+    assert "Komt of kwam terug" in page
+    assert "Niet meer gewenst" not in page  # all of it has left

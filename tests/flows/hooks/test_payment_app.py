@@ -12,7 +12,6 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from fulfilment.entrypoints import payment_app
-from fulfilment.errors import GatewayError
 from fulfilment.flows.settle_payment import settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
@@ -189,7 +188,9 @@ def test_a_refund_on_which_stripe_broke_is_not_made_twice_and_not_given_up(bench
     told_as = ask(REFUND, body)["pspReference"]
     retry_refund("request-of-broken", saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     first = PaymentRefund.objects.get().stripe_refund_id
-    PaymentRefund.objects.update(stripe_refund_id=None, attempt=7)  # as if that answer had been lost as well
+    PaymentRefund.objects.update(
+        stripe_refund_id=None, state="asked", attempt=7
+    )  # as if that answer had been lost as well
     retry_refund("request-of-broken", saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     assert PaymentRefund.objects.get().stripe_refund_id == first
     assert ask(REFUND, body)["pspReference"] == told_as
@@ -303,96 +304,3 @@ def test_asked_how_a_payment_stands_the_same_page_is_told(provider: StripeInMemo
     assert ask(PROCESS, about) == answer
     for unknown in ({"transaction": {"id": "a-stranger"}}, {"transaction": None}, {}):
         assert from_saleor(PROCESS, unknown).status_code == 400
-
-
-# --- refunds ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def paid(provider: StripeInMemory) -> Payment:
-    ask(INITIALIZE, checkout_payment())
-    payment = Payment.objects.get()
-    provider.charge(payment, fee=39)
-    saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
-    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
-    payment.refresh_from_db()
-    return payment
-
-
-def test_a_refund_delivered_again_is_the_same_refund(paid: Payment, provider: StripeInMemory) -> None:
-    body = refund_body(paid, "10.00", [("request-1", "10.00", "")])
-    assert ask(REFUND, body) == ask(REFUND, body)
-    assert len(provider.refunds) == 1
-
-
-def test_two_refunds_of_the_same_amount_are_two_also_when_deliveries_are_repeated(
-    paid: Payment, provider: StripeInMemory
-) -> None:
-    first = refund_body(paid, "10.00", [("request-1", "10.00", "")])
-    one = ask(REFUND, first)["pspReference"]
-    second = refund_body(paid, "10.00", [("request-1", "10.00", one), ("request-2", "10.00", "")], reference=one)
-    two = ask(REFUND, second)["pspReference"]
-    assert ask(REFUND, first)["pspReference"] == one
-    assert ask(REFUND, second)["pspReference"] == two
-    assert len(provider.refunds) == 2 == len({one, two})
-
-
-def test_two_refunds_of_the_same_amount_in_the_wrong_order_are_two(paid: Payment, provider: StripeInMemory) -> None:
-    """The first request was made before the second existed; it is delivered after."""
-    second = refund_body(paid, "10.00", [("request-1", "10.00", ""), ("request-2", "10.00", "")])
-    first = refund_body(paid, "10.00", [("request-1", "10.00", "")])
-    references = [ask(REFUND, body)["pspReference"] for body in (second, first)]
-    assert len(set(references)) == 2
-    assert set(PaymentRefund.objects.values_list("idempotency_key", flat=True)) == {"request-1", "request-2"}
-
-
-def test_refunds_of_other_amounts_are_told_apart(paid: Payment, provider: StripeInMemory) -> None:
-    body = refund_body(paid, "0.10", [("request-1", "0.10", ""), ("request-2", "0.20", "")])
-    ask(REFUND, body)
-    assert PaymentRefund.objects.get().idempotency_key == "request-1"
-
-
-def test_a_refund_of_an_unknown_payment_is_refused(paid: Payment, provider: StripeInMemory) -> None:
-    Payment.objects.update(saleor_transaction_id="another")
-    body = refund_body(paid, "10.00", [("request-1", "10.00", "")])
-    assert from_saleor(REFUND, body).status_code == 400
-    assert not PaymentRefund.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"transaction": None},
-        {"transaction": {"id": "transaction-key-1", "pspReference": "pi", "events": []}},
-        {"transaction": {"id": "transaction-key-1", "pspReference": "pi", "events": "none"}},
-        {"action": {"amount": "veel", "currency": "EUR"}},
-        {"action": None},
-    ],
-)
-def test_an_incomplete_refund_is_refused(paid: Payment, change: dict[str, object]) -> None:
-    body = {**refund_body(paid, "10.00", [("request-1", "10.00", "")]), **change}
-    assert from_saleor(REFUND, body).status_code == 400
-    assert not PaymentRefund.objects.exists()
-
-
-def test_a_refund_without_a_key_is_refused(paid: Payment) -> None:
-    assert from_saleor(REFUND, refund_body(paid, "10.00", [("", "10.00", "")])).status_code == 400
-    assert not PaymentRefund.objects.exists()
-
-
-def test_while_stripe_is_down_the_request_is_taken_and_not_sent_back_to_saleor(
-    paid: Payment, provider: StripeInMemory
-) -> None:
-    """Saleor's second try would have an empty body."""
-    provider.down = GatewayError("no answer", retry=True)
-    body = refund_body(paid, "10.00", [("request-1", "10.00", "")])
-    answer = ask(REFUND, body)
-    assert answer == {"pspReference": f"asked_{PaymentRefund.objects.get().pk}"}
-    assert Mark.objects.get(kind="refund_request").object_id == "request-1"
-    provider.down = None
-    assert ask(REFUND, body) == answer
-
-
-def test_an_answer_says_no_more_than_the_reference(paid: Payment, provider: StripeInMemory) -> None:
-    """With `actions`, Saleor keeps what nobody can read from then on."""
-    assert list(ask(REFUND, refund_body(paid, "10.00", [("request-1", "10.00", "")]))) == ["pspReference"]

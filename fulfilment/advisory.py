@@ -1,0 +1,46 @@
+"""Locks of PostgreSQL on a name, for what is no row yet or is held while another machine is asked.
+
+Which ones there are, and in which order they are taken, stands in `docs/architecture/locks.md`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
+
+
+class Space(IntEnum):
+    """What a name is of: the same name in another space is another lock."""
+
+    CHECKOUT = 1
+    ACCEPTANCE = 2
+    REPORTS = 3
+    CODE = 4
+
+
+@contextmanager
+def held(space: Space, name: str) -> Iterator[None]:
+    """Hold a name for this database session, in no transaction; a process that dies lets go of it.
+
+    `OperationalError` where another keeps it longer than `lock_timeout`: see `timed_out`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", [name, int(space)])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", [name, int(space)])
+
+
+def hold_until_commit(space: Space, name: str) -> None:
+    """Hold a name until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, int(space)])
+
+
+def timed_out(error: OperationalError) -> bool:
+    """Whether the database is well and somebody else merely kept a lock for too long."""
+    return isinstance(error.__cause__, LockNotAvailable)

@@ -1,0 +1,54 @@
+"""The buttons on the page of an order: what one press does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fulfilment.errors import Refusal
+from fulfilment.flows import receive_outside, request_refund, say_refund
+from fulfilment.gateways.saleor.connect import connected
+from fulfilment.orders.models import Order, Refund
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a button does, and what is said when it went well."""
+
+    done: Promise
+    carry_out: Callable[[HttpRequest, Order], None]
+
+
+def _named(request: HttpRequest, order: Order) -> str:
+    """The refund of this order that the button is about."""
+    name = request.POST.get("refund", "")
+    if not Refund.objects.filter(order=order, name=name).exists():
+        raise Refusal(_("Deze terugbetaling hoort niet bij deze bestelling."), code="NOT_FOUND")
+    return name
+
+
+def _again(request: HttpRequest, order: Order) -> None:
+    request_refund.again(_named(request, order), saleor=connected(), now=timezone.now())
+
+
+def _say(request: HttpRequest, order: Order) -> None:
+    kind = request.POST.get("kind", "")
+    if kind not in (Refund.Kind.NOT_WANTED, Refund.Kind.CAME_BACK):
+        raise Refusal(_("Kies of het om verzonden stuks ging."), code="NOTHING_CHOSEN")
+    say_refund.say(_named(request, order), Refund.Kind(kind), now=timezone.now())
+
+
+def _by_bank(request: HttpRequest, order: Order) -> None:
+    receive_outside.settle_by_bank(order.public_id, now=timezone.now())
+
+
+ACTS = {
+    "refund_again": Act(gettext_lazy("Opnieuw gevraagd. Het pad van de bestelling toont hoe het afloopt."), _again),
+    "say_refund": Act(gettext_lazy("Genoteerd. Het werk van de makers klopt weer met wat er nog gewenst is."), _say),
+    "by_bank": Act(gettext_lazy("Geboekt op de bankrekening."), _by_bank),
+}
+"""By the name of the address."""

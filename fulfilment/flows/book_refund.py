@@ -1,0 +1,343 @@
+"""What went back of an order is booked: the shares of exactly what it was for are reversed.
+
+That money went back is known from our own receipts and refunds (the ledger); what it was for, from the refund that was
+asked here, or from what Saleor granted. What nobody said stands on the operator's list (`divide_refund`).
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from fulfilment import life
+from fulfilment.flows import tell_customer
+from fulfilment.flows.accept_order import outside
+from fulfilment.flows.plan_refund import limits, owed_to_customer
+from fulfilment.flows.receive_outside import watch_outside
+from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, units_taken
+from fulfilment.flows.work_task import cancel_units
+from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
+from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.book import Move, record
+from fulfilment.ledger.models import Posting
+from fulfilment.money import portion, written
+from fulfilment.orders.locks import lock_order
+from fulfilment.orders.models import Line, Order, Refund, RefundLine
+from fulfilment.orders.queries import gross_left, refunded_units, refunds_under_way, remaining, shipping_is_refunded
+from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.production.models import TaskLine
+from fulfilment.revenue import reversal
+from fulfilment.revenue.reversal import Bearer, Place
+
+RETURNED = {"RETURNED", "REFUNDED_AND_RETURNED"}
+"""States of a fulfilment in Saleor whose units came back."""
+
+
+def book_refunds(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
+    """Book all that went back of an order and is not booked yet, each once."""
+    # Most orders need no transaction for this.
+    if remote.refunds or remote.refunded_minor:
+        follow_grants(order_pk, remote, now=now)
+        _book_all(order_pk, remote, now)
+
+
+@transaction.atomic
+def follow_grants(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
+    """Know every refund that Saleor granted, also one that staff made there, and how far it is."""
+    order = lock_order(pk=order_pk)
+    for granted in remote.refunds:
+        if granted.lines or granted.includes_shipping or _own(order, granted):
+            _follow(order, remote, granted, now)
+
+
+def _own(order: Order, granted: SaleorRefund) -> Refund | None:
+    """The refund that this grant is; one whose grant we never heard of is known by its name in the reason."""
+    known = Refund.objects.filter(order=order, granted_id=granted.id).first()
+    if known is not None:
+        return known
+    nameless = Refund.objects.filter(order=order, granted_id=None)
+    return next((found for found in nameless if granted.reason.endswith(found.name)), None)
+
+
+def _follow(order: Order, remote: SaleorOrder, granted: SaleorRefund, now: datetime) -> None:
+    refund = _own(order, granted) or _made_elsewhere(order, remote, granted)
+    life.move(refund, "grant", now=now, granted_id=granted.id)
+    if granted.status == "PENDING":
+        life.move(refund, "request", now=now)
+    elif granted.status == "FAILURE":
+        life.move(refund, "fail", now=now)
+
+
+def _made_elsewhere(order: Order, remote: SaleorOrder, granted: SaleorRefund) -> Refund:
+    """A refund that staff granted in Saleor, for what is left of what they named."""
+    by_saleor_id = {line.saleor_id: line for line in order.lines.all()}
+    left, gross = remaining(order), gross_left(order)
+    named = {by_saleor_id[key].pk: count for key, count in granted.lines.items() if key in by_saleor_id}
+    units = {pk: min(count, left[pk]) for pk, count in named.items()}
+    shipping = granted.includes_shipping and not shipping_is_refunded(order)
+    refund = Refund.objects.create(
+        order=order,
+        name=granted.id,
+        granted_id=granted.id,
+        kind=_kind(order, remote, units),
+        amount_minor=granted.amount_minor,
+        includes_shipping=shipping,
+        shipping_minor=gross[None] if shipping else 0,
+        reason=granted.reason,
+    )
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line_id=pk, quantity=count, amount_minor=portion(gross[pk], count, left[pk]))
+        for pk, count in units.items()
+        if count
+    )
+    return refund
+
+
+def _kind(order: Order, remote: SaleorOrder, units: dict[int, int]) -> Refund.Kind:
+    """What staff gave money back for in Saleor, where they said only how many: nobody stops work on a guess."""
+    found = limits(order)
+    if all(count <= found.open[pk] and not found.shipped[pk] for pk, count in units.items()):
+        return Refund.Kind.NOT_WANTED
+    if all(count <= found.shipped[pk] and not found.open[pk] for pk, count in units.items()):
+        return Refund.Kind.CAME_BACK
+    back = _returned_in_saleor(order, remote)
+    before = refunded_units(order, kinds=[Refund.Kind.CAME_BACK])
+    if all(count <= back.get(pk, 0) - before.get(pk, 0) for pk, count in units.items()):
+        return Refund.Kind.CAME_BACK
+    return Refund.Kind.UNSAID
+
+
+def _returned_in_saleor(order: Order, remote: SaleorOrder) -> dict[int, int]:
+    ours = {line.saleor_id: line.pk for line in order.lines.all()}
+    found: dict[int, int] = {}
+    for fulfilment in remote.fulfilments:
+        if fulfilment.status in RETURNED:
+            for saleor_id, count in fulfilment.lines.items():
+                found[ours[saleor_id]] = found.get(ours[saleor_id], 0) + count
+    return found
+
+
+@transaction.atomic
+def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
+    order = lock_order(pk=order_pk)
+    _book_outside(order, remote, now)
+    for granted in remote.refunds:
+        refund = _own(order, granted)
+        if granted.status == "SUCCESS" and refund is not None and life.move(refund, "pay", now=now):
+            _book_once(order, refund, now)
+    books = books_of(order)
+    if books.went_back > 0 and books.kept <= 0:
+        _book_rest(order, books, now)
+    elif not _is_under_way(order, remote):
+        _watch(order, books, now)
+    _remember(order, books)
+
+
+def _book_outside(order: Order, remote: SaleorOrder, now: datetime) -> None:
+    """What another app than ours, or staff by hand, gave back of what they had received."""
+    ours = Payment.objects.filter(checkout_id=order.checkout_id).exclude(checkout_id="")
+    gone = sum(found.refunded_minor for found in outside(remote, ours)) - order.outside_refunded_minor
+    fresh = gone - _booked_outside(order)
+    if fresh <= 0:
+        return
+    moves = [Move(Account.CUSTOMER, Account.RECEIVABLE, fresh, order_id=order.pk)]
+    record(
+        f"order:{order.public_id}:refunded_outside:{gone}",
+        "refunded_outside",
+        moves,
+        currency=order.currency,
+        happened_at=now,
+        now=now,
+    )
+    watch_outside(order, now)
+
+
+def _booked_outside(order: Order) -> int:
+    rows = Posting.objects.filter(order=order, debit=Account.CUSTOMER, credit=Account.RECEIVABLE)
+    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+def _book_once(order: Order, refund: Refund, now: datetime) -> None:
+    """Book a refund that was paid, the first time that it was, and tell the customer."""
+    if refund.booked_at is not None:
+        return
+    book(order, refund, now=now)
+    if refund.kind == Refund.Kind.UNSAID:
+        told = _("Bestelling %(number)s: er ging %(amount)s terug in Saleor. Zeg of dat om verzonden stuks ging.")
+        values = {"number": order.number, "amount": written(refund.amount_minor, order.currency)}
+        raise_issue(OpenIssue.Kind.REFUND_UNCLEAR, order.number, told % values, now)
+    if refund.amount_minor:
+        tell_customer.refunded(refund, now=now)
+
+
+def book(order: Order, refund: Refund, *, now: datetime) -> None:
+    """Reverse the shares of what a refund is for; cents between that and what was paid are rounding.
+
+    The caller holds the order.
+    """
+    lines = list(refund.lines.all())
+    units = {row.line_id: row.quantity for row in lines if row.quantity}
+    books = books_of(order)
+    if units or refund.includes_shipping:
+        gone = refunded_units(order)
+        came_back = refund.kind == Refund.Kind.CAME_BACK
+        taken = units_taken(order, books, units, shipping=refund.includes_shipping, gone=gone, came_back=came_back)
+    else:
+        amounts: dict[int | None, int] = {row.line_id: row.amount_minor for row in lines}
+        amounts |= {None: refund.shipping_minor} if refund.shipping_minor else {}
+        taken = amounts_taken(order, books, amounts, Bearer(refund.bearer))
+    worth = _note_worth(refund, lines, taken)
+    difference = worth - refund.amount_minor
+    if difference and abs(difference) <= max(sum(units.values()), len(lines)):
+        cents = Place(reversal.CUSTOMER, Account.ROUNDING, None)
+        taken = {**taken, cents: taken.get(cents, 0) - difference}
+    record(
+        f"order:{order.public_id}:refund:{refund.name}",
+        "order_refunded" if units or refund.includes_shipping else "refund_borne",
+        moves_back(order, taken),
+        currency=order.currency,
+        happened_at=now,
+        now=now,
+        policy={"refund": refund.kind, "bearer": refund.bearer},
+    )
+    refund.booked_at = now
+    refund.save(update_fields=["booked_at"])
+    stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
+
+
+def _note_worth(refund: Refund, lines: list[RefundLine], taken: dict[Place, int]) -> int:
+    """What was taken back of each line is what went back of its price; the sum. Lines without shares keep theirs."""
+    worth = 0
+    by_line: dict[int | None, int] = {}
+    for place, amount in reversal.customers(taken).items():
+        by_line[place.line_id] = by_line.get(place.line_id, 0) + amount
+    for row in lines:
+        amount = by_line.get(row.line_id, row.amount_minor)
+        if amount != row.amount_minor:
+            row.amount_minor = amount
+            row.save(update_fields=["amount_minor"])
+        worth += amount
+    return worth + refund.shipping_minor
+
+
+def stop_work(order: Order, now: datetime, *, late: bool = False) -> None:
+    """Take all that is not wanted any more off what is still to be made; again, nothing. The caller holds the order.
+
+    With `late`, what left the workshop in the meantime stands on the operator's list: its money goes back, and it is on
+    its way.
+    """
+    stopped = {**_not_wanted(order)}
+    for line_id, count in _cancelled(order).items():
+        stopped[line_id] = stopped.get(line_id, 0) - count
+    left = cancel_units({pk: count for pk, count in stopped.items() if count > 0}, order_id=order.pk, now=now)
+    shipped = [pk for pk in left if TaskLine.objects.filter(task__order=order, line_id=pk).exists()]
+    if late and shipped:
+        names = ", ".join(Line.objects.filter(pk__in=shipped).values_list("product_name", flat=True))
+        told = _("Bestelling %(number)s: %(names)s vertrok toch nog, terwijl het geld teruggaat. Zeg of het terugkomt.")
+        values = {"number": order.number, "names": names}
+        raise_issue(OpenIssue.Kind.REFUND_UNCLEAR, order.number, told % values, now)
+
+
+def _not_wanted(order: Order) -> dict[int, int]:
+    rows = RefundLine.objects.filter(
+        refund__order=order,
+        refund__kind__in=[Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE],
+        refund__state__in=[Refund.State.UNDER_WAY, Refund.State.PAID, Refund.State.FAILED],
+    )
+    return dict(rows.values_list("line_id").annotate(total=Sum("quantity")).order_by())
+
+
+def _cancelled(order: Order) -> dict[int, int]:
+    rows = TaskLine.objects.filter(task__order=order)
+    return dict(rows.values_list("line_id").annotate(total=Sum("cancelled_quantity")).order_by())
+
+
+def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
+    """All money went back: whatever still stands is reversed, whether or not lines were named, and nobody makes it."""
+    left, gross = remaining(order), gross_left(order)
+    taken = everything(books)
+    if taken or any(left.values()):
+        before = Refund.objects.filter(order=order, kind=Refund.Kind.WHOLE).count()
+        told = sum(Refund.objects.filter(order=order, booked_at__isnull=False).values_list("amount_minor", flat=True))
+        refund = Refund.objects.create(
+            order=order,
+            name=f"{order.public_id}:rest" + (f":{before + 1}" if before else ""),
+            kind=Refund.Kind.WHOLE,
+            amount_minor=max(books.went_back - told, 0),
+            includes_shipping=not shipping_is_refunded(order),
+            shipping_minor=gross[None],
+            booked_at=now,
+        )
+        RefundLine.objects.bulk_create(
+            RefundLine(refund=refund, line_id=pk, quantity=count, amount_minor=gross[pk])
+            for pk, count in left.items()
+            if count
+        )
+        life.move(refund, "pay", now=now)
+        record(
+            f"order:{order.public_id}:refund:{refund.name}",
+            "order_refunded",
+            moves_back(order, taken),
+            currency=order.currency,
+            happened_at=now,
+            now=now,
+        )
+        stop_work(order, now)
+        if refund.amount_minor:
+            tell_customer.refunded(refund, now=now)
+    _resolve_all(order, OVER_WHEN_ALL_WENT_BACK, now)
+
+
+OVER_WHEN_ALL_WENT_BACK = (
+    OpenIssue.Kind.REFUND_TO_DIVIDE,
+    OpenIssue.Kind.REFUND_UNCLEAR,
+    OpenIssue.Kind.CANCELLED_NOT_REFUNDED,
+    OpenIssue.Kind.UNROUTED,
+    OpenIssue.Kind.PAID_TWICE,
+    OpenIssue.Kind.MONEY_OWED,
+    OpenIssue.Kind.SHORT_OF_FIXED,
+)
+
+
+def _resolve_all(order: Order, kinds: Collection[str], now: datetime) -> None:
+    for kind in kinds:
+        resolve(kind, order.number, now)
+
+
+def _is_under_way(order: Order, remote: SaleorOrder) -> bool:
+    """Whether some of the order's money is between two states, so that what is owed cannot be told yet."""
+    if remote.pending_minor or refunds_under_way(order).exists():
+        return True
+    waiting = PaymentRefund.objects.filter(state__in=[PaymentRefund.State.ASKED, PaymentRefund.State.PENDING])
+    return bool(order.checkout_id) and waiting.filter(payment__checkout_id=order.checkout_id).exists()
+
+
+def _watch(order: Order, books: OrderBooks, now: datetime) -> None:
+    """What went back and is nobody's yet, and what the customer has a right to, stand on the operator's list."""
+    owed = owed_to_customer(order, books)
+    if owed < 0:
+        message = _("Bestelling %(number)s: er ging %(amount)s terug zonder dat er lijnen bij gekozen zijn.")
+        values = {"number": order.number, "amount": written(-owed, order.currency)}
+        raise_issue(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, message % values, now)
+    else:
+        resolve(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, now)
+    told_elsewhere = books.came_in > order.total_gross_minor or order.refunds.filter(state=Refund.State.FAILED).exists()
+    if owed > 0 and not told_elsewhere:
+        message = _("Bestelling %(number)s: de klant heeft nog %(amount)s tegoed.")
+        values = {"number": order.number, "amount": written(owed, order.currency)}
+        raise_issue(OpenIssue.Kind.MONEY_OWED, order.number, message % values, now)
+    else:
+        resolve(OpenIssue.Kind.MONEY_OWED, order.number, now)
+
+
+def _remember(order: Order, books: OrderBooks) -> None:
+    """What went back of the order's price, for lists; what was paid too much and went back is none of it."""
+    surplus = max(books.came_in - order.total_gross_minor, 0)
+    gone = max(books.went_back - surplus, 0)
+    if gone != order.refunded_minor:
+        order.refunded_minor = gone
+        order.save(update_fields=["refunded_minor"])

@@ -1,0 +1,202 @@
+"""An operator has money of an order paid back: written first, then asked of Saleor, as staff would there.
+
+Saleor asks our payment app to pay, Stripe pays, and Saleor's order then tells it (`book_refund`): so a refund made in
+Saleor's Dashboard and one made here take the same road. Whoever dies in between is finished by the sweep: our name for
+the refund stands in the reason that Saleor keeps, and by it a grant of ours is known again.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fulfilment import life
+from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows.book_refund import follow_grants, stop_work
+from fulfilment.flows.plan_refund import Choice, Planned, plan
+from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
+from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.marks import act, mark
+from fulfilment.inbox.models import Mark, OpenIssue
+from fulfilment.orders.locks import lock_order
+from fulfilment.orders.models import Order, Refund, RefundLine
+from fulfilment.partners.models import User
+
+LONGEST_REASON = 200
+
+ASKED_ALREADY = ("REFUND_IS_PENDING", "REFUND_ALREADY_PROCESSED")
+"""Saleor's codes where an earlier request of ours had reached it."""
+
+
+def state_seen(order: Order) -> str:
+    """What tells two looks at the refunds of an order apart: another one was asked or moved on in between."""
+    return ",".join(f"{pk}{state[:1]}" for pk, state in order.refunds.values_list("pk", "state"))
+
+
+def request(
+    public_id: str,
+    choice: Choice,
+    *,
+    reason: str,
+    saleor: Saleor,
+    now: datetime,
+    by: User | None = None,
+    seen: str | None = None,
+) -> Refund:
+    """Have what is chosen paid back. `Refusal` in the operator's language; `GatewayError` where Saleor cannot be read.
+
+    `seen` is the `state_seen` that the operator looked at. Where Saleor does not answer once the refund is written, a
+    worker goes on asking: the refund's state tells.
+    """
+    order = Order.objects.get(public_id=public_id)
+    remote = saleor.order(order.saleor_id)
+    if remote is not None:
+        follow_grants(order.pk, remote, now=now)
+    refund = _write(order.pk, choice, reason=reason, by=by, seen=seen, now=now)
+    _ask_now(refund, saleor, now)
+    return refund
+
+
+def again(name: str, *, saleor: Saleor, now: datetime) -> Refund:
+    """Ask once more for a refund (by its name) that failed. `Refusal` where it did not, or Saleor will not."""
+    refund = Refund.objects.select_related("order").get(name=name)
+    if refund.state != Refund.State.FAILED:
+        raise Refusal(_("Deze terugbetaling is niet mislukt: er valt niets opnieuw te proberen."), code="WRONG_STATE")
+    mark(Mark.Kind.REFUND_ASKED, refund.name, now)
+    _ask_now(refund, saleor, now)
+    return refund
+
+
+@transaction.atomic
+def _write(order_pk: int, choice: Choice, *, reason: str, by: User | None, seen: str | None, now: datetime) -> Refund:
+    """The refund, one of an order at a time: the same button pressed twice asks once."""
+    order = lock_order(pk=order_pk)
+    if seen is not None and seen != state_seen(order):
+        told = _("Intussen is er al een terugbetaling gevraagd of geboekt. Kijk opnieuw wat er overblijft.")
+        raise Refusal(told, code="STALE")
+    planned = plan(order, choice)
+    refund = keep(order, planned, reason=reason, now=now, by=by)
+    mark(Mark.Kind.REFUND_ASKED, refund.name, now)
+    return refund
+
+
+def keep(order: Order, planned: Planned, *, reason: str, now: datetime, by: User | None = None) -> Refund:
+    """Write a refund with its lines. The caller holds the order."""
+    choice = planned.choice
+    refund = Refund.objects.create(
+        order=order,
+        kind=choice.kind,
+        amount_minor=planned.amount,
+        includes_shipping=choice.shipping,
+        shipping_minor=planned.amounts.get(None, 0),
+        bearer=choice.bearer,
+        reason=reason[:LONGEST_REASON],
+        asked_at=now,
+        asked_by=by,
+    )
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line_id=pk, quantity=choice.quantities.get(pk, 0), amount_minor=amount)
+        for pk, amount in planned.amounts.items()
+        if pk is not None
+    )
+    return refund
+
+
+def _ask_now(refund: Refund, saleor: Saleor, now: datetime) -> None:
+    """Ask while the operator waits; a Saleor that does not answer is asked again by a worker."""
+    try:
+        act(Mark.Kind.REFUND_ASKED, refund.name, now, lambda: ask(refund.name, saleor, now=now))
+    except GatewayError as error:
+        if not error.retry:
+            raise Refusal(_why_not(error), code=error.code or "GATEWAY") from error
+    finally:
+        refund.refresh_from_db()
+
+
+def ask(name: str, saleor: Saleor, *, now: datetime) -> None:
+    """Grant and request a refund at Saleor, each once, whatever became of an earlier try. `GatewayError`."""
+    refund = Refund.objects.select_related("order").get(name=name)
+    if refund.state in (Refund.State.UNDER_WAY, Refund.State.PAID, Refund.State.WITHDRAWN):
+        return
+    remote = saleor.order(refund.order.saleor_id)
+    if remote is None:
+        raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
+    try:
+        granted = _grant(refund, remote, saleor, now)
+        if granted is None or granted.status in ("NONE", "FAILURE"):
+            saleor.request_granted_refund(refund.transaction_id, str(refund.granted_id))
+    except GatewayError as error:
+        if error.code not in ASKED_ALREADY:
+            if not error.retry:
+                _give_up(refund, error, now)
+            raise
+    _is_under_way(refund, now)
+
+
+def _grant(refund: Refund, remote: SaleorOrder, saleor: Saleor, now: datetime) -> SaleorRefund | None:
+    """Saleor's grant of a refund as it stood before this call; None where it is made now."""
+    known = next((found for found in remote.refunds if is_grant_of(refund, found)), None)
+    if known is not None:
+        life.move(refund, "grant", now=now, granted_id=known.id, transaction_id=_transaction(refund, remote))
+        return known
+    transaction_id = _transaction(refund, remote)
+    granted_id = saleor.grant_refund(
+        remote.id,
+        transaction_id,
+        _units(refund),
+        shipping=refund.includes_shipping,
+        amount_minor=refund.amount_minor,
+        currency=refund.order.currency,
+        reason=f"{refund.reason} · {refund.name}".removeprefix(" · "),
+    )
+    life.move(refund, "grant", now=now, granted_id=granted_id, transaction_id=transaction_id)
+    return None
+
+
+def is_grant_of(refund: Refund, granted: SaleorRefund) -> bool:
+    """Whether Saleor's grant is this refund: by its id, or by our name in its reason where its id got lost."""
+    return granted.id == refund.granted_id or (refund.granted_id is None and granted.reason.endswith(refund.name))
+
+
+def _units(refund: Refund) -> dict[str, int]:
+    """Saleor's line ids and units."""
+    return dict(refund.lines.filter(quantity__gt=0).values_list("line__saleor_id", "quantity"))
+
+
+def _transaction(refund: Refund, remote: SaleorOrder) -> str:
+    """The transaction that the money is on: the one that was chosen before, or the first with enough on it."""
+    if refund.transaction_id:
+        return refund.transaction_id
+    enough = [found for found in remote.transactions if found.charged_minor >= refund.amount_minor]
+    if enough:
+        return enough[0].id
+    if not any(found.charged_minor > 0 for found in remote.transactions):
+        raise GatewayError("no money is on this order", retry=False, code="NOTHING_CHARGED")
+    raise GatewayError("no payment of this order has that much on it", retry=False, code="TOO_MUCH")
+
+
+def _why_not(error: GatewayError) -> str:
+    return {
+        "NOTHING_CHARGED": _("Op deze bestelling staat geen betaling die terug kan."),
+        "TOO_MUCH": _("Op geen enkele betaling van deze bestelling staat nog zoveel. Kies minder."),
+    }.get(error.code, _("Saleor nam de terugbetaling niet aan. Kijk in Saleor wat er staat voor je opnieuw probeert."))
+
+
+@transaction.atomic
+def _give_up(refund: Refund, error: GatewayError, now: datetime) -> None:
+    """Saleor will not: what was never granted did not happen; what was granted failed, and stays to be paid."""
+    order = lock_order(pk=refund.order_id)
+    if life.move(refund, "fail" if refund.granted_id else "withdraw", now=now, note=str(error)):
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, f"{_why_not(error)} ({error})", now)
+
+
+@transaction.atomic
+def _is_under_way(refund: Refund, now: datetime) -> None:
+    """Saleor asks for the money from here on. Nobody makes what is not wanted any more."""
+    order = lock_order(pk=refund.order_id)
+    if not life.move(refund, "request", now=now):
+        return
+    resolve(OpenIssue.Kind.REFUND_FAILED, order.number, now)
+    stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
+    mark(Mark.Kind.ORDER, order.saleor_id, now)

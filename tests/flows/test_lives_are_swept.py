@@ -1,0 +1,91 @@
+"""Nothing stays in the middle of its life unseen: for every state that is no end, something looks at the row again."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+
+from fulfilment.entrypoints import jobs
+from fulfilment.flows import reconcile
+from fulfilment.inbox.models import Mark
+from fulfilment.life import Living
+from fulfilment.payments.models import Payment, PaymentRefund
+from tests.support.money import StripeInMemory, open_payment
+from tests.support.remote import PLACED_AT, SaleorInMemory
+
+pytestmark = pytest.mark.django_db
+
+LATER = PLACED_AT + timedelta(hours=2)
+
+ENDS: dict[str, set[str]] = {
+    "Payment": {"ordered", "failed", "expired", "refunded"},
+    "PaymentRefund": {"succeeded", "failed"},
+}
+"""The states of each noun in which nothing is owed to anybody: what happens next, somebody else begins."""
+
+PEOPLE: dict[str, set[str]] = {}
+"""States that end by what a person does, on a page that shows them."""
+
+
+def a_payment(state: str) -> Payment:
+    payment = open_payment("checkout-1", 1_000)
+    Payment.objects.update(state=state)
+    return payment
+
+
+def a_refund(state: str) -> PaymentRefund:
+    payment = a_payment("ordered")
+    name = None if state == "asked" else "re_1"
+    return payment.refunds.create(
+        idempotency_key="request-1", amount_minor=100, stripe_refund_id=name, state=state, asked_at=PLACED_AT
+    )
+
+
+MAKERS: dict[str, Callable[[str], Living]] = {"Payment": a_payment, "PaymentRefund": a_refund}
+
+
+def nouns() -> Iterator[type[Living]]:
+    yield from Living.__subclasses__()
+
+
+def middles() -> list[tuple[str, str]]:
+    return [
+        (noun.__name__, state)
+        for noun in nouns()
+        for state in noun.LIFE
+        if state not in ENDS.get(noun.__name__, set()) | PEOPLE.get(noun.__name__, set())
+    ]
+
+
+@pytest.mark.parametrize(("noun", "state"), middles())
+def test_a_row_in_the_middle_of_its_life_is_looked_at_again(noun: str, state: str) -> None:
+    MAKERS[noun](state)
+    saleor = SaleorInMemory()
+    saleor.money_without_order("checkout-1", "transaction-checkout-1", 1_000, at=PLACED_AT)
+    with StripeInMemory().connected(), mock.patch.object(jobs, "connected", saleor.as_saleor):
+        reconcile.sweep_records(now=LATER)
+        reconcile.sweep_saleor(saleor.as_saleor(), now=LATER)
+    assert Mark.objects.exists()
+
+
+def test_a_page_that_was_never_opened_is_over_once_its_time_is() -> None:
+    payment = open_payment("checkout-1", 1_000)
+    Payment.objects.update(stripe_session_id="", expires_at=LATER)
+    reconcile.sweep_records(now=LATER)
+    payment.refresh_from_db()
+    assert payment.state == "open"
+    reconcile.sweep_records(now=LATER + timedelta(minutes=2))
+    payment.refresh_from_db()
+    assert (payment.state, Mark.objects.count()) == ("expired", 0)
+
+
+@pytest.mark.parametrize("state", ["succeeded", "failed"])
+def test_an_end_that_saleor_was_not_told_is_told_again(state: str) -> None:
+    refund = a_refund(state)
+    reconcile.sweep_records(now=LATER)
+    assert Mark.objects.filter(kind="refund", object_id="re_1").exists()
+    Mark.objects.all().delete()
+    PaymentRefund.objects.filter(pk=refund.pk).update(reported_at=PLACED_AT)
+    reconcile.sweep_records(now=LATER)
+    assert not Mark.objects.exists()
