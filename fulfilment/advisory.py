@@ -17,6 +17,7 @@ class Space(IntEnum):
     CHECKOUT = 1
     ACCEPTANCE = 2
     REPORTS = 3
+    CODE = 4
 
 
 @contextmanager

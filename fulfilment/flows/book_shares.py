@@ -74,6 +74,8 @@ def book_shares(
             standings |= standing_on(day, carriers)
             owners.update(carriers)
         shares += _shipping_shares(order, carriers, standings)
+    for share in shares:
+        share.decision_id = number
     keep(shares)
     moves: list[Move] = []
     for item in routed:
@@ -89,17 +91,17 @@ def book_shares(
         currency=order.currency,
         happened_at=order.placed_at,
         now=now,
-        policy=policy | _on_discounts(order, routed),
+        policy=policy | on_discounts(order, routed),
     )
     return any(_is_short(item, shares) for item in routed)
 
 
 def _is_short(item: Routed, shares: Sequence[Share]) -> bool:
     own = [share.amount_minor for share in shares if share.line_id == item.line.pk]
-    return any(rules.short_of_fixed(item.line.quantity, _terms(item.agreement), own))
+    return any(rules.short_of_fixed(item.line.quantity, terms_of(item.agreement), own))
 
 
-def _on_discounts(order: Order, routed: Sequence[Routed]) -> dict[str, str]:
+def on_discounts(order: Order, routed: Sequence[Routed]) -> dict[str, str]:
     """Under which policies discounts are booked: that of each agreement, and who funds the order's voucher."""
     named = {item.line.product_code: item.agreement.discount_policy.value for item in routed}
     voucher = {"voucher": order.voucher_funded_by} if order.voucher_funded_by else {}
@@ -115,20 +117,21 @@ def _platform() -> int:
     return found.pk
 
 
-def _terms(agreement: AgreementInForce) -> list[rules.Term]:
+def terms_of(agreement: AgreementInForce) -> list[rules.Term]:
+    """The terms of an agreement as the split takes them."""
     return [rules.Term(term.amount_minor, term.basis_points) for term in agreement.terms]
 
 
 def _line_shares(order: Order, item: Routed, standings: Mapping[int, Standing]) -> Iterable[Share]:
-    terms = _terms(item.agreement)
-    amounts = rules.split(_shared_net(order, item, terms), item.line.quantity, terms)
+    terms = terms_of(item.agreement)
+    amounts = rules.split(shared_net(order, item), item.line.quantity, terms)
     for term, amount in zip(item.agreement.terms, amounts, strict=True):
-        yield _share(order, item.line, item.agreement, term.rank, term.partner_id, amount, standings)
+        yield share_of(order, item.line, item.agreement, term.rank, term.partner_id, amount, standings)
 
 
-def _shared_net(order: Order, item: Routed, terms: Sequence[rules.Term]) -> int:
+def shared_net(order: Order, item: Routed) -> int:
     """The net amount that a line's partners share in."""
-    line = item.line
+    line, terms = item.line, terms_of(item.agreement)
     funded = line.voucher_net_minor if order.voucher_funded_by == Funder.PLATFORM else 0
     policy = item.agreement.discount_policy
     return rules.shared_net(line.net_minor, line.undiscounted_net_minor, funded, line.quantity, terms, policy)
@@ -144,10 +147,10 @@ def _shared_shipping(order: Order) -> int:
 def _shipping_shares(order: Order, producers: Sequence[int], standings: Mapping[int, Standing]) -> Iterable[Share]:
     amounts = rules.split_shipping(_shared_shipping(order), len(producers))
     for rank, (partner_id, amount) in enumerate(zip(producers, amounts, strict=True), start=1):
-        yield _share(order, None, None, rank, partner_id, amount, standings)
+        yield share_of(order, None, None, rank, partner_id, amount, standings)
 
 
-def _share(
+def share_of(
     order: Order,
     line: Line | None,
     agreement: AgreementInForce | None,
@@ -156,6 +159,7 @@ def _share(
     amount: int,
     standings: Mapping[int, Standing],
 ) -> Share:
+    """A partner's share of an amount, taxed as it is; not kept yet. Of the shipping where there is no line."""
     standing = standings[partner_id]
     withholding = 0 if line is None else standing.withholding_basis_points  # a parcel is a service, never a royalty
     tax = rules.Tax(standing.vat_basis_points, withholding)
@@ -195,12 +199,13 @@ def line_moves(
     for share in shares:
         given += part(share.amount_minor)
         owner = Account.PLATFORM_SHARE if share.partner_id in platform else partners
-        moves += _share_moves(share, Account.CUSTOMER, owner, part)
+        moves += share_moves(share, Account.CUSTOMER, owner, part)
     moves += _rounding(gross - given, order_id, line_id)
     return moves
 
 
-def _share_moves(share: Share, source: Account, owner: Account, part: Part) -> list[Move]:
+def share_moves(share: Share, source: Account, owner: Account, part: Part) -> list[Move]:
+    """What a part of a share means in the ledger: it comes from `source`, and stands for its `owner`."""
     tags = (share.order_id, share.line_id, share.partner_id)
     moves = [Move(source, owner, part(share.amount_minor), *tags)]
     if owner is not Account.PLATFORM_SHARE:
@@ -223,7 +228,7 @@ def shipping_moves(order: Order, shares: Sequence[Share], platform: Collection[i
     ]
     for share in shares:
         owner = Account.PLATFORM_SHARE if share.partner_id in platform else partners
-        moves += _share_moves(share, Account.SHIPPING, owner, whole)
+        moves += share_moves(share, Account.SHIPPING, owner, whole)
     return moves
 
 

@@ -18,10 +18,9 @@ from fulfilment.ledger.book import Move, record
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order
 from fulfilment.production.models import Parcel, Task
+from fulfilment.production.rules import UNFINISHED
 
 log = logging.getLogger(__name__)
-
-FINISHED = (Task.State.SHIPPED, Task.State.DELIVERED, Task.State.CANCELLED)
 
 
 def release_shares(*, as_of: date, now: datetime) -> list[str]:
@@ -79,7 +78,7 @@ def _over_at(order: Order) -> datetime | None:
     The last parcel's arrival (where nobody tells, a fixed time after it left), the time to withdraw, and a margin.
     """
     tasks = list(Task.objects.filter(order=order).values_list("state", flat=True))
-    if not tasks or any(state not in FINISHED for state in tasks):
+    if not tasks or any(state in UNFINISHED for state in tasks):
         return None
     parcels = Parcel.objects.filter(task__order=order).values_list("shipped_at", "delivered_at")
     arrivals = [delivered or shipped + settings.PRESUMED_DELIVERY for shipped, delivered in parcels]

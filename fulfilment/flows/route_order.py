@@ -27,7 +27,7 @@ from fulfilment.routing.queries import planned
 from fulfilment.routing.rules import Answer, LineToRoute
 from fulfilment.routing.rules import Plan as Route
 from fulfilment.routing.rules import plan as plan_route
-from fulfilment.routing.write import assign
+from fulfilment.routing.write import decide
 
 
 @transaction.atomic(savepoint=False)
@@ -97,22 +97,10 @@ def _decide(
     lines: dict[int, Line],
     now: datetime,
 ) -> Decision:
-    decision = Decision(
-        order=order,
-        reason=reason,
-        refusals=[lines[line.key].product_code for line in route.refusals],
-        decided_at=now,
-    )
-    if standing:
-        # Only one decision of an order may hold: the old one gives way, and points to itself for a moment.
-        Decision.objects.filter(pk=standing.pk).update(superseded_by=standing.pk)
-    decision.save()
-    if standing:
-        Decision.objects.filter(pk=standing.pk).update(superseded_by=decision.pk)
     kept = [(one.line_id, one.producer_id, one.agreement_id) for one in routed_already]
     fresh = [(line.key, answer.producer_id, answer.agreement_id) for task in route.tasks for line, answer in task.lines]
-    assign(decision.pk, kept + fresh)
-    return decision
+    refusals = [lines[line.key].product_code for line in route.refusals]
+    return decide(order.pk, reason, kept + fresh, refusals=refusals, standing=standing, now=now)
 
 
 def _make_tasks(order: Order, decision: Decision, route: Route, day: date, now: datetime) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalogue.values import CatalogueFile, Media, Page, Product, ShippingMethod, Variant, Voucher, Warehouse
-from sandbox.common.store import Reader, Store, Transaction
+from sandbox.common.store import Document, Reader, Store, Transaction
 from sandbox.saleor.ids import key_of
 
 QUANTITY_LIMIT = 50
@@ -96,15 +96,14 @@ def _names(file: CatalogueFile) -> dict[str, list[str]]:
 
 def _bring_stock(tx: Transaction, variant: Variant) -> None:
     key = f"{variant.sku}@{variant.warehouse}"
-    stock = tx.get("stock", key) or {
-        "sku": variant.sku,
-        "warehouse": variant.warehouse,
-        "quantity": 0,
-        "allocated": 0,
-        "in_file": 0,
-    }
+    stock = tx.get("stock", key) or empty_shelf(variant.sku, variant.warehouse)
     moved = stock["quantity"] + variant.stock - stock["in_file"]
     tx.put("stock", key, {**stock, "quantity": moved, "in_file": variant.stock})
+
+
+def empty_shelf(sku: str, warehouse: str) -> Document:
+    """The stock of a variant in a warehouse that never had it."""
+    return {"sku": sku, "warehouse": warehouse, "quantity": 0, "allocated": 0, "in_file": 0}
 
 
 def available(reader: Reader, variant: Variant) -> int:

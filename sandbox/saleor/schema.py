@@ -18,6 +18,7 @@ from sandbox.saleor import (
     promo_codes,
     refund_requests,
     refunds,
+    shelves,
     transactions,
     voucher_list,
 )
@@ -63,6 +64,7 @@ _NOUNS = (
     promo_codes,
     refund_requests,
     refunds,
+    shelves,
     transactions,
     voucher_list,
 )

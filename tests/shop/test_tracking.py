@@ -42,6 +42,21 @@ def test_every_state_has_its_sentence(visitor: Client, fulfilment: FakeFulfilmen
     assert sentence in visitor.get("/nl/volgen/one/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("notice", "told"),
+    [
+        ("material", "We wachten nog op materiaal. Klaar tegen vrijdag 4 december."),
+        ("", 'soft">Klaar tegen vrijdag 4 december.'),
+        ("a_reason_of_tomorrow", 'soft">Klaar tegen vrijdag 4 december.'),
+    ],
+)
+def test_why_it_takes_longer_stands_beside_the_day(
+    visitor: Client, fulfilment: FakeFulfilment, notice: str, told: str
+) -> None:
+    _with_state(fulfilment, notice=notice)
+    assert told in visitor.get("/nl/volgen/one/").content.decode()
+
+
 def test_more_than_one_piece_is_told_as_more(visitor: Client, fulfilment: FakeFulfilment) -> None:
     line = {"product_code": "SG-001", "name": "Koord", "variant_name": "", "quantity": 2}
     _with_state(fulfilment, state="shipped", lines=[line])

@@ -35,6 +35,7 @@ ENTRIES: dict[str, Promise] = {
     "order_receivable": _("Nog te ontvangen"),
     "order_split": _("Opbrengst verdeeld"),
     "order_refunded": _("Terugbetaling verdeeld"),
+    "order_reassigned": _("Opbrengst naar een ander atelier"),
     "refund_paid": _("Geld terug naar de klant"),
     "refund_rounded": _("Afronding bij een terugbetaling"),
     "refund_borne": _("Tegemoetkoming verdeeld"),
@@ -98,6 +99,26 @@ WHAT_TO_DO: dict[str, Promise] = {
     ),
     OpenIssue.Kind.FAULT: _(
         "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt."
+    ),
+    OpenIssue.Kind.TASK_DECLINED: _(
+        "Geef het werk aan een ander atelier. Maakt niemand het, geef dan het geld terug op de pagina van de "
+        "bestelling. Was het een vergissing, dan kan het atelier het zelf terugnemen."
+    ),
+    OpenIssue.Kind.TASK_LATER: _(
+        "De nieuwe dag geldt al; de klant leest hem op de volgpagina. Ga akkoord, of geef het werk aan een ander "
+        "atelier."
+    ),
+    OpenIssue.Kind.TASK_BLOCKED: _(
+        "Antwoord het atelier: wat het nodig heeft, of wanneer het komt. Duurt het te lang, geef het werk dan aan een "
+        "ander atelier. Zegt het atelier dat het weer verder kan, dan gaat dit vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.TASK_UNACCEPTED: _(
+        "Bel of mail het atelier. Neemt het het werk aan, dan gaat dit vanzelf van de lijst. Anders geef je het aan "
+        "een ander atelier."
+    ),
+    OpenIssue.Kind.TASK_LATE: _(
+        "Bel of mail het atelier: is het al weg, of wordt het later? Zegt het een nieuwe dag, of vertrekt het pakket, "
+        "dan gaat dit vanzelf van de lijst."
     ),
     OpenIssue.Kind.SHORT_OF_FIXED: _(
         "De boeking klopt met de overeenkomst: een korting of een lage prijs ging eerst van de percentages af, en "
