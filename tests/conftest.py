@@ -8,6 +8,10 @@ import pytest
 from fulfilment.flows import dispatch
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--everything", action="store_true", help="also what takes long: every death of tests/killing")
+
+
 @pytest.fixture(autouse=True)
 def queued() -> Iterator[list[tuple[str, str]]]:
     """What was queued for a worker, as (kind, object)."""
