@@ -21,7 +21,7 @@ from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.life import move
 from fulfilment.orders.life import REFUND_UNDER_WAY
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import Collection
 from fulfilment.production.models import Parcel
@@ -74,6 +74,9 @@ def sweep_records(*, now: datetime) -> None:
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
     unheard = Q(refunds__state__in=REFUND_UNDER_WAY, refunds__asked_at__lt=now - HEARING)
+    asked = Refund.objects.filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED], asked_at__lt=late)
+    for name in asked.values_list("name", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.REFUND_ASKED, name, now)
     for saleor_id in Order.objects.filter(unrouted | unheard).distinct().values_list("saleor_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.ORDER, saleor_id, now)
 
