@@ -93,10 +93,9 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
 
     Where it `pays`, no more goes back than is left of what came in: what went back plainly before is off it.
     """
-    books, found = books_of(order), limits(order)
+    books, found = books_of(order), replace(limits(order), gross=prices_left(order, after))
     if after is not None:
         books = without(books, after.taken)
-        found = replace(found, gross={pk: left - after.amounts.get(pk, 0) for pk, left in found.gross.items()})
     check(order, choice, found)
     if choice.kind == Refund.Kind.OWED:
         return Planned(choice, choice.amount, {}, {}, reversal.Rows({}, 0, 0, choice.amount))
@@ -114,6 +113,12 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
     if amount != rows.total:  # cents, lines that nobody has a share of yet, and what went back plainly before
         rows = replace(rows, other=rows.other + amount - rows.total)
     return Planned(choice, amount, amounts, taken, rows)
+
+
+def prices_left(order: Order, after: Planned | None = None) -> dict[int | None, int]:
+    """What is left of each price (by line; None: of the shipping), `after` a choice was booked."""
+    gone = after.amounts if after else {}
+    return {pk: left - gone.get(pk, 0) for pk, left in gross_left(order).items()}
 
 
 def _left_to_pay(order: Order, books: OrderBooks) -> int:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg.errors import LockNotAvailable
 
+from fulfilment.advisory import timed_out
 from fulfilment.errors import Conflict, Refusal
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
@@ -42,7 +42,7 @@ def release_shares(*, as_of: date, now: datetime) -> list[str]:
             message = _("Niet vrijgegeven: de boeken van deze bestelling spreken elkaar tegen. (%(why)s)")
             raise_issue(OpenIssue.Kind.NOT_RELEASED, number, message % {"why": conflict}, now)
         except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable):
+            if not timed_out(error):
                 raise
             log.warning("order %s is busy: its shares wait for the next release", number)
     return released
