@@ -49,6 +49,7 @@ WITHDRAWAL_PERIOD = timedelta(days=14)
 RELEASE_MARGIN = timedelta(days=2)
 PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells that a parcel arrived
 SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no less
+DISPUTE_REMINDER = timedelta(days=3)  # before its last day, a dispute that waits for evidence is told of once more
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
 PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt")
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034")

@@ -25,6 +25,7 @@ from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.flows.request_refund import ask as ask_refund
 from fulfilment.flows.send_mail import send_mail
 from fulfilment.flows.settle_checkout import settle_checkout
+from fulfilment.flows.settle_dispute import settle_dispute
 from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
@@ -46,6 +47,7 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), stripe_connected(), now=now),
     Mark.Kind.REFUND_ASKED: lambda found, now: ask_refund(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, stripe_connected(), now=now),
+    Mark.Kind.DISPUTE: lambda found, now: settle_dispute(found, connected(), stripe_connected(), now=now),
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now
     ),

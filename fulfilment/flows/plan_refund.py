@@ -18,6 +18,7 @@ from fulfilment.orders.queries import (
     shipping_is_refunded,
     spoken_for,
 )
+from fulfilment.payments.queries import is_taken
 from fulfilment.production.models import TaskLine
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer
@@ -93,6 +94,8 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
 
     Where it `pays`, no more goes back than is left of what came in: what went back plainly before is off it.
     """
+    if pays:
+        refuse_taken(order)
     books, found = books_of(order), limits(order)
     if after is not None:
         books = without(books, after.taken)
@@ -113,6 +116,16 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
     if amount != rows.total:  # cents, lines that nobody has a share of yet, and what went back plainly before
         rows = replace(rows, other=rows.other + amount - rows.total)
     return Planned(choice, amount, amounts, taken, rows)
+
+
+def refuse_taken(order: Order) -> None:
+    """`Refusal` where the customer's bank took the payment: Stripe gives nothing of it back besides."""
+    if order.checkout_id and is_taken(order.checkout_id):
+        message = _(
+            "De bank van de klant nam deze betaling terug: zolang we dat niet gewonnen hebben, kan er niets van terug. "
+            "De klant zou het anders twee keer krijgen."
+        )
+        raise Refusal(message, code="DISPUTED")
 
 
 def _left_to_pay(order: Order, books: OrderBooks) -> int:

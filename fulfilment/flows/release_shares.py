@@ -11,6 +11,7 @@ from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.book import Move, record
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order
+from fulfilment.payments.queries import is_undecided, undecided_checkouts
 from fulfilment.production.models import Parcel, Task
 
 FINISHED = (Task.State.SHIPPED, Task.State.DELIVERED, Task.State.CANCELLED)
@@ -19,10 +20,12 @@ FINISHED = (Task.State.SHIPPED, Task.State.DELIVERED, Task.State.CANCELLED)
 def release_shares(*, as_of: date, now: datetime) -> list[str]:
     """Release every order whose time to withdraw is over at the end of `as_of`; their public ids.
 
-    What was cancelled earns nobody anything: its shares wait until the money went back.
+    What was cancelled earns nobody anything: its shares wait until the money went back. So do those of an order under
+    dispute, until it is known who bears it.
     """
     end = end_of(as_of)
     waiting = Order.objects.filter(routed_at__isnull=False, released_at=None, cancelled_at=None).order_by("pk")
+    waiting = waiting.exclude(checkout_id__in=undecided_checkouts())
     released: list[str] = []
     for pk, public_id in waiting.values_list("pk", "public_id"):
         if _release(pk, end, now):
@@ -55,6 +58,8 @@ def _release(order_pk: int, end: datetime, now: datetime) -> bool:
     due = releasable_at(order)
     if order.released_at is not None or order.cancelled_at is not None or due is None or due > end:
         return False
+    if is_undecided(order.checkout_id):
+        return False  # it was disputed since we looked
     held = by_tags(Account.PARTNER_HELD, "line_id", "partner_id", order_id=order.pk)
     moves = [
         Move(Account.PARTNER_HELD, Account.PARTNER_PAYABLE, amount, order.pk, line_id, partner_id)
