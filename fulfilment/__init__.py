@@ -9,8 +9,10 @@ The path of an order, one file a step, all in `fulfilment.flows`:
 5. work_task         the workshop accepts, makes, packs and ships
 6. report_shipment   Saleor hears what was shipped
 7. release_shares    the time to withdraw is over: what was held becomes payable
-8. pay_partners      what is payable becomes a SEPA file, and then paid
-9. reconcile         what no event told us is found and repaired
+8. plan_payouts      what is payable, and the money that is there: who is paid now
+9. order_payouts     a person approves, and a SEPA file goes to the bank
+10. settle_payouts   the bank paid, could not, or sent it back
+11. reconcile        what no event told us is found and repaired
 
 Beside the path: request_refund asks for money back, and book_refund reverses the shares of exactly what it was for.
 """

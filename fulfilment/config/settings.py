@@ -6,9 +6,29 @@ from pathlib import Path
 from celery.schedules import crontab
 from django.templatetags.static import static
 from environs import Env
-from marshmallow.validate import Length
+from marshmallow import ValidationError
+from marshmallow.validate import Length, Range
+
+from fulfilment.payouts import rules as paying
+from fulfilment.payouts.alphabet import bank_name
 
 env = Env()
+
+
+def _named(name: str) -> None:
+    if not bank_name(name):
+        raise ValidationError("A bank cannot write this name.")
+
+
+def _account(iban: str) -> None:
+    if not (paying.is_account(iban) and paying.is_in_sepa(iban)):
+        raise ValidationError("This is no account in a country of SEPA.")
+
+
+def _bank(bic: str) -> None:
+    if bic and not paying.is_bic(bic):
+        raise ValidationError("This is no BIC.")
+
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -51,9 +71,10 @@ PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells tha
 SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no less
 DISPUTE_REMINDER = timedelta(days=3)  # before its last day, a dispute that waits for evidence is told of once more
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
-PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt")
-PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034")
-PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB")
+STRIPE_RESERVE_MINOR = env.int("STRIPE_RESERVE_MINOR", 0 if IS_DEMO else 5_000, validate=Range(min=0))
+PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
+PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
+PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.list("FULFILMENT_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from fulfilment.advisory import timed_out
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
-from fulfilment.flows.collect_money import settle_bank_payout
+from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
@@ -48,6 +48,7 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.REFUND_ASKED: lambda found, now: ask_refund(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, stripe_connected(), now=now),
     Mark.Kind.DISPUTE: lambda found, now: settle_dispute(found, connected(), stripe_connected(), now=now),
+    Mark.Kind.COLLECTION: lambda found, now: finish_collection(found, stripe_connected(), now=now),
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now
     ),
@@ -113,6 +114,7 @@ def sweep_job() -> None:
     now = timezone.now()
     _sweep("records", lambda: sweep_records(now=now), now)
     _sweep("stripe", lambda: sweep_stripe(stripe_connected(), now=now), now)
+    _sweep("balance", lambda: watch_balance(stripe_connected(), now=now), now)
     _sweep("saleor", lambda: sweep_saleor(connected(), now=now), now)
 
 

@@ -5,7 +5,7 @@ events act on those marks. Nothing is lost when we, they or the network were dow
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -25,6 +25,7 @@ from fulfilment.orders.life import REFUND_UNDER_WAY
 from fulfilment.orders.models import Order
 from fulfilment.payments.life import DISPUTE_OPEN
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
+from fulfilment.payouts.models import Collection
 from fulfilment.production.models import Parcel
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ def sweep_records(*, now: datetime) -> None:
     late = now - GRACE
     _sweep_payments(late, now)
     _sweep_refunds(late, now)
+    _sweep_collections(late, now)
     for public_id in Parcel.objects.filter(reported_at=None, shipped_at__lt=late).values_list("public_id", flat=True):
         _look_at(Mark.Kind.PARCEL, public_id, now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
@@ -114,6 +116,16 @@ def _sweep_refunds(late: datetime, now: datetime) -> None:
     unended = known.filter(Q(state=state.PENDING) | Q(state__in=[state.SUCCEEDED, state.FAILED], reported_at=None))
     for refund_id in unended.values_list("stripe_refund_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.REFUND, str(refund_id), now)
+
+
+def _sweep_collections(late: datetime, now: datetime) -> None:
+    collections = Collection.objects.filter(asked_at__lt=late)
+    for public_id in collections.filter(state=Collection.State.ASKED).values_list("public_id", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.COLLECTION, public_id, now)
+    under_way = collections.filter(state=Collection.State.UNDER_WAY)
+    for payout_id in under_way.values_list("stripe_payout_id", flat=True)[:BATCH]:
+        if payout_id:
+            _look_at(Mark.Kind.PAYOUT, payout_id, now)
 
 
 def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
@@ -199,7 +211,7 @@ def _is_known(order_id: str, changed_at: datetime) -> bool:
     return Order.objects.filter(saleor_id=order_id, changed_at=changed_at).exists()
 
 
-def _resolve_foreign_money(charged: Collection[str], now: datetime) -> None:
+def _resolve_foreign_money(charged: Iterable[str], now: datetime) -> None:
     """Money of another payment app that stands on no checkout any more: it went back, or became an order."""
     standing = OpenIssue.objects.filter(kind=OpenIssue.Kind.FOREIGN_MONEY, resolved_at=None)
     for subject in standing.exclude(subject__in=charged).values_list("subject", flat=True):

@@ -1,11 +1,17 @@
 """The time to withdraw is over: what was held for the partners of an order becomes payable."""
 
+import logging
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
+from fulfilment.errors import Conflict, Refusal
+from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.book import Move, record
@@ -14,23 +20,46 @@ from fulfilment.orders.models import Order
 from fulfilment.payments.queries import is_undecided, undecided_checkouts
 from fulfilment.production.models import Parcel, Task
 
+log = logging.getLogger(__name__)
+
 FINISHED = (Task.State.SHIPPED, Task.State.DELIVERED, Task.State.CANCELLED)
 
 
 def release_shares(*, as_of: date, now: datetime) -> list[str]:
-    """Release every order whose time to withdraw is over at the end of `as_of`; their public ids.
+    """Release every order whose time to withdraw is over at the end of `as_of`; public ids of those that had a claim.
 
-    What was cancelled earns nobody anything: its shares wait until the money went back. So do those of an order under
-    dispute, until it is known who bears it.
+    An order of which all went back is closed with no claim. What was cancelled earns nobody anything: its shares wait
+    until the money went back; those of an order under dispute, until it is known who bears it. `Refusal` for a day that
+    has not come. One order that somebody holds too long, or whose books contradict themselves, is put off (the latter
+    onto the operator's list); the others go on.
     """
+    refuse_ahead(as_of, now)
     end = end_of(as_of)
     waiting = Order.objects.filter(routed_at__isnull=False, released_at=None, cancelled_at=None).order_by("pk")
     waiting = waiting.exclude(checkout_id__in=undecided_checkouts())
     released: list[str] = []
-    for pk, public_id in waiting.values_list("pk", "public_id"):
-        if _release(pk, end, now):
-            released.append(public_id)
+    for pk, public_id, number in waiting.values_list("pk", "public_id", "number"):
+        try:
+            if _release(pk, end, now):
+                released.append(public_id)
+        except Conflict as conflict:
+            message = _("Niet vrijgegeven: de boeken van deze bestelling spreken elkaar tegen. (%(why)s)")
+            raise_issue(OpenIssue.Kind.NOT_RELEASED, number, message % {"why": conflict}, now)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            log.warning("order %s is busy: its shares wait for the next release", number)
     return released
+
+
+def refuse_ahead(day: date, now: datetime) -> None:
+    """`Refusal` for a day that has not come: until then a customer may still withdraw.
+
+    The demo alone may look ahead, or nobody could see there how partners are paid.
+    """
+    if day > timezone.localdate(now) and not settings.IS_DEMO:
+        message = _("%(day)s moet nog komen. Vrijgeven en uitbetalen kan tot en met vandaag.")
+        raise Refusal(message % {"day": f"{day:%d/%m/%Y}"}, code="NOT_YET")
 
 
 def end_of(day: date) -> datetime:
@@ -39,7 +68,16 @@ def end_of(day: date) -> datetime:
 
 
 def releasable_at(order: Order) -> datetime | None:
-    """When the shares of an order may be released; None as long as something has still to be shipped.
+    """When the shares of an order may be released.
+
+    None as long as something has still to be shipped, and where nothing is held for anybody: it was released, or all of
+    it went back.
+    """
+    return _over_at(order) if _held(order) else None
+
+
+def _over_at(order: Order) -> datetime | None:
+    """When the time to withdraw is over; None as long as something has still to be shipped.
 
     The last parcel's arrival (where nobody tells, a fixed time after it left), the time to withdraw, and a margin.
     """
@@ -52,28 +90,29 @@ def releasable_at(order: Order) -> datetime | None:
     return last + settings.WITHDRAWAL_PERIOD + settings.RELEASE_MARGIN
 
 
-@transaction.atomic
-def _release(order_pk: int, end: datetime, now: datetime) -> bool:
-    order = lock_order(pk=order_pk)
-    due = releasable_at(order)
-    if order.released_at is not None or order.cancelled_at is not None or due is None or due > end:
-        return False
-    if is_undecided(order.checkout_id):
-        return False  # it was disputed since we looked
+def _held(order: Order) -> list[Move]:
+    """What releasing the order moves."""
     held = by_tags(Account.PARTNER_HELD, "line_id", "partner_id", order_id=order.pk)
-    moves = [
+    return [
         Move(Account.PARTNER_HELD, Account.PARTNER_PAYABLE, amount, order.pk, line_id, partner_id)
         for (line_id, partner_id), amount in sorted(held.items(), key=lambda item: (item[0][0] or 0, item[0][1] or 0))
         if amount > 0
     ]
-    record(
-        f"order:{order.public_id}:released",
-        "shares_released",
-        moves,
-        currency=order.currency,
-        happened_at=due,
-        now=now,
-    )
+
+
+@transaction.atomic
+def _release(order_pk: int, end: datetime, now: datetime) -> bool:
+    """Whether somebody has a claim by it now."""
+    order = lock_order(pk=order_pk)
+    due = _over_at(order)
+    if order.released_at is not None or order.cancelled_at is not None or due is None or due > end:
+        return False
+    if is_undecided(order.checkout_id):
+        return False  # it was disputed since we looked
+    moves = _held(order)
+    key = f"order:{order.public_id}:released"
+    record(key, "shares_released", moves, currency=order.currency, happened_at=due, now=now)
     order.released_at = due
     order.save(update_fields=["released_at"])
-    return True
+    resolve(OpenIssue.Kind.NOT_RELEASED, order.number, now)
+    return bool(moves)

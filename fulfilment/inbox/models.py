@@ -22,6 +22,7 @@ class Mark(models.Model):
         REFUND_ASKED = "refund_asked", "refund to ask of Saleor"
         PAYOUT = "payout", "Stripe payout"
         DISPUTE = "dispute", "Stripe dispute"
+        COLLECTION = "collection", "money to send from Stripe to the bank"
         PARCEL = "parcel", "parcel to report"
         CONFIRMATION = "confirmation", "order to confirm by mail"
 
@@ -80,6 +81,9 @@ class OpenIssue(models.Model):
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
         REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
+        NOT_RELEASED = "not_released", _("Niet vrijgegeven")
+        STRIPE_BELOW_ZERO = "stripe_below_zero", _("In het rood bij Stripe")
+        COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("onderwerp"), max_length=255)

@@ -32,6 +32,8 @@ class Partner(models.Model):
     kind = models.CharField(_("soort"), max_length=16, choices=Kind.choices)
     city = models.CharField(_("stad"), max_length=80, blank=True)
     email = models.EmailField(_("e-mailadres"), blank=True)
+    bank_name = models.CharField(_("naam voor de bank"), max_length=70, blank=True)
+    """Whose account it is, as the bank writes it; empty where that is `name`."""
     iban = models.CharField("IBAN", max_length=34, blank=True)
     bic = models.CharField("BIC", max_length=11, blank=True)
     lead_days = models.PositiveSmallIntegerField(_("dagen om te maken en te verzenden"), default=10)

@@ -1,10 +1,15 @@
-"""Money to partners: batches that staff approve, and the payout of each partner in it."""
+"""Money to partners: rounds that staff approve, each partner's payout in one; and money from Stripe to the bank."""
 
 import secrets
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from fulfilment.life import Living, Step
+from fulfilment.payouts import life
+from fulfilment.states import Table
 
 
 # These ids travel in bank files, whose alphabet knows a hyphen but no underscore, and at most 35 characters.
@@ -16,17 +21,22 @@ def payout_public_id() -> str:
     return f"out-{secrets.token_hex(12)}"
 
 
-class Batch(models.Model):
-    """Payouts planned together, for one rail. The bank file is kept as it was handed to the bank.
+def collection_public_id() -> str:
+    return f"col-{secrets.token_hex(12)}"
 
-    `fetched_at` and `fetched_by` say who had it first: who fetches it again must know that it may be at the bank.
-    """
+
+class Batch(Living):
+    """Payouts planned together, for one rail. `public_id` is the message id of its bank file."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Gepland")
         APPROVED = "approved", _("Goedgekeurd")
-        CONFIRMED = "confirmed", _("Bevestigd door de bank")
-        CANCELLED = "cancelled", _("Geannuleerd")
+        FETCHED = "fetched", _("Bestand opgehaald")
+        CONFIRMED = "confirmed", _("Afgehandeld")
+        CANCELLED = "cancelled", _("Vervallen")
+        WITHDRAWN = "withdrawn", _("Ingetrokken")
+
+    LIFE: ClassVar[Table] = life.BATCH
 
     public_id = models.CharField(max_length=32, unique=True, default=batch_public_id, editable=False)
     rail = models.CharField(max_length=16, default="sepa")
@@ -37,10 +47,6 @@ class Batch(models.Model):
     planned_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(_("goedgekeurd op"), null=True, blank=True)
     approved_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    confirmed_at = models.DateTimeField(_("bevestigd op"), null=True, blank=True)
-    file = models.BinaryField(null=True, blank=True)
-    fetched_at = models.DateTimeField(_("opgehaald op"), null=True, blank=True)
-    fetched_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("uitbetalingsronde")
@@ -56,15 +62,46 @@ class Batch(models.Model):
         return f"{self.as_of} · {self.state}"
 
 
-class Payout(models.Model):
-    """One partner's money in a batch; `public_id` is the end-to-end id that the bank gives back."""
+class BatchStep(Step):
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="steps")
+
+
+class BankFile(models.Model):
+    """The file of a round as it was handed out, with the day on which the bank is to pay; the last one holds.
+
+    Made when it is fetched. Another is made only where its day went by and the bank did nothing with it.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="files")
+    content = models.BinaryField()
+    execute_on = models.DateField(_("uit te voeren op"))
+    made_at = models.DateTimeField(_("opgehaald op"))
+    made_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("bankbestand")
+        verbose_name_plural = _("bankbestanden")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.batch} {self.execute_on}"
+
+
+class Payout(Living):
+    """One partner's money in a round; `public_id` is the end-to-end id that the bank gives back.
+
+    Name, account and bank are those of the plan, as the bank file has them: the partner's own may change afterwards.
+    """
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Gepland")
-        SENT = "sent", _("Verzonden")
+        SENT = "sent", _("Opgedragen")
         CONFIRMED = "confirmed", _("Betaald")
         FAILED = "failed", _("Mislukt")
+        RETURNED = "returned", _("Teruggekomen")
         WITHDRAWN = "withdrawn", _("Ingetrokken")
+
+    LIFE: ClassVar[Table] = life.PAYOUT
 
     public_id = models.CharField(max_length=32, unique=True, default=payout_public_id, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts")
@@ -74,8 +111,7 @@ class Payout(models.Model):
     iban = models.CharField("IBAN", max_length=34)
     bic = models.CharField("BIC", max_length=11, blank=True)
     state = models.CharField(_("stand"), max_length=16, choices=State.choices, default=State.PLANNED)
-    final_at = models.DateTimeField(_("afgehandeld op"), null=True, blank=True)
-    failure = models.CharField(_("waarom mislukt"), max_length=300, blank=True, default="")
+    failure = models.CharField(_("waarom niet betaald"), max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = _("uitbetaling")
@@ -87,3 +123,50 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} {self.amount_minor}"
+
+    def entry(self, what: str) -> str:
+        """The ledger's key of what happened to it."""
+        return f"payout:{self.public_id}:{what}"
+
+
+class PayoutStep(Step):
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="steps")
+
+
+class Collection(Living):
+    """Money that Stripe is to send to our bank: kept before Stripe is asked, so that each is asked for once.
+
+    `public_id` with `attempt` is Stripe's idempotency key, and stands on the payout at Stripe: Stripe may tell of it
+    before we have heard its answer. One that was made in Stripe's dashboard is taken in when we hear of it.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Gevraagd")
+        UNDER_WAY = "under_way", _("Onderweg")
+        ARRIVED = "arrived", _("Op de bank")
+        REFUSED = "refused", _("Geweigerd door Stripe")
+        FAILED = "failed", _("Niet aangekomen")
+
+    LIFE: ClassVar[Table] = life.COLLECTION
+
+    public_id = models.CharField(max_length=32, unique=True, default=collection_public_id, editable=False)
+    amount_minor = models.BigIntegerField(_("bedrag (cent)"))
+    currency = models.CharField(max_length=3)
+    state = models.CharField(_("stand"), max_length=16, choices=State.choices, default=State.ASKED)
+    asked_at = models.DateTimeField(_("gevraagd op"))
+    asked_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    stripe_payout_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+
+    class Meta:
+        verbose_name = _("geld van Stripe")
+        verbose_name_plural = _("geld van Stripe")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount_minor__gt=0), name="collection_moves_something")]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} · {self.state}"
+
+
+class CollectionStep(Step):
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="steps")

@@ -1,15 +1,24 @@
-"""Which partners are paid, out of the money that is really there, and when banks move it."""
+"""Which partners are paid, out of the money that is really there, on which accounts, and when banks move it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from stdnum import bic as bic_number
 from stdnum import iban as iban_number
+
+from fulfilment.payouts.alphabet import bank_name
 
 LAST_DAY = date(2999, 12, 31)
 """The last day for which somebody may ask who is to be paid: a later one is a slip of the pen."""
 
 _CLOSED_EVERY_YEAR = {(1, 1), (5, 1), (12, 25), (12, 26)}
+
+_UNION = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+_BESIDE_IT = "AD AL CH GB GI IS LI MC MD ME MK NO RS SM VA"
+SEPA_COUNTRIES = frozenset(f"{_UNION} {_BESIDE_IT}".split())
+"""Where an account number may be from: the Union, and whom the European Payments Council took in beside it. Islands and
+territories overseas have the numbers of their country; Gibraltar has its own."""
 
 
 def is_account(iban: str) -> bool:
@@ -17,13 +26,34 @@ def is_account(iban: str) -> bool:
     return bool(iban_number.is_valid(iban, check_country=False))
 
 
+def is_in_sepa(iban: str) -> bool:
+    """Whether a bank file can pay on this account, by its country."""
+    return iban_number.compact(iban)[:2] in SEPA_COUNTRIES
+
+
+def is_bic(bic: str) -> bool:
+    """Whether this may name a bank: 8 or 11 letters and figures, with a country that exists."""
+    return bool(bic_number.is_valid(bic))
+
+
+def obstacle(*, name: str, iban: str, bic: str) -> str:
+    """Why a bank file cannot pay this payee, as a reason of a `Verdict`; empty where it can.
+
+    Forms refuse such data; these are for what was written before they did.
+    """
+    if not (is_account(iban) and is_in_sepa(iban)) or (bic and not is_bic(bic)):
+        return "no_account"
+    return "" if bank_name(name) else "no_name"
+
+
 @dataclass(frozen=True)
 class Claim:
-    """A partner's payable balance (minor units; below zero: the partner owes us) and whether it can be paid."""
+    """A partner's payable balance (minor units; below zero: the partner owes us) and what stands in the way of paying
+    it (`obstacle`)."""
 
     partner_id: int
     payable: int
-    has_account: bool
+    obstacle: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,8 +79,8 @@ def plan(claims: Iterable[Claim], pot: int) -> list[Verdict]:
             reason = "owes"
         elif claim.payable == 0:
             continue
-        elif not claim.has_account:
-            reason = "no_account"
+        elif claim.obstacle:
+            reason = claim.obstacle
         elif claim.payable > left:
             reason = "short"
         amount = 0 if reason else claim.payable

@@ -1,7 +1,10 @@
 """The bank file: what banks read in it, checked against the schema of ISO 20022 while it is made."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+
+import pytest
 
 from fulfilment.gateways.sepa import Payer, Transfer, credit_transfer_file
 
@@ -22,7 +25,7 @@ def texts(root: ET.Element, path: str) -> list[str | None]:
 
 
 LABEUR = Transfer("out-1", "Labeur vzw", "BE71 0961 2345 6769", "GKCCBEBB", 12_345, "Sociaal Gemaakt: 23/11/2026")
-AALST = Transfer("out-2", "Atelier “Één & Ander” _ Aalst", "be43068999999501", "geen-bic", 5, "2 × kruk; € 5")
+AALST = Transfer("out-2", "Atelier Een + Ander Aalst", "be43068999999501", "geen-bic", 5, "2 kruk 5")
 
 
 def test_the_file_says_who_pays_whom_how_much_when_and_under_which_id() -> None:
@@ -48,11 +51,25 @@ def test_payees_stand_without_address_and_without_a_bic_that_is_none() -> None:
     assert texts(root, ".//p:CdtrAgt/p:FinInstnId/p:BICFI") == ["GKCCBEBB"]
 
 
-def test_names_and_remittances_hold_only_what_banks_take() -> None:
+def test_names_and_remittances_stand_as_they_were_given() -> None:
     root = document(AALST)
 
     assert texts(root, ".//p:Cdtr/p:Nm") == ["Atelier Een + Ander Aalst"]
     assert texts(root, ".//p:RmtInf/p:Ustrd") == ["2 kruk 5"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(LABEUR, name="Één"),
+        replace(LABEUR, name=""),
+        replace(LABEUR, name="L" * 71),
+        replace(LABEUR, remittance="€ 5"),
+    ],
+)
+def test_what_no_bank_takes_was_refused_where_it_was_typed_and_is_a_bug_here(wrong: Transfer) -> None:
+    with pytest.raises(AssertionError):
+        document(wrong)
 
 
 def test_the_same_batch_makes_the_same_file() -> None:

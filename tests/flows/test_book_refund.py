@@ -7,12 +7,14 @@ import pytest
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.divide_refund import to_divide
-from fulfilment.flows.pay_partners import approve, confirm, create_batch
+from fulfilment.flows.order_payouts import approve, fetch_file
+from fulfilment.flows.plan_payouts import create_batch
 from fulfilment.flows.plan_refund import Choice, limits, plan
 from fulfilment.flows.receive_outside import settle_by_bank, to_receive
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.reverse_shares import books_of, everything, without
 from fulfilment.flows.say_refund import say, unclear
+from fulfilment.flows.settle_payouts import confirm
 from fulfilment.gateways.saleor.values import SaleorFulfilment, SaleorTransaction
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, trial_balance
@@ -142,6 +144,7 @@ def test_after_release_and_payout_a_refund_leaves_the_partner_owing_it(makers: l
     batch = create_batch(as_of=MUCH_LATER.date(), by=None, now=MUCH_LATER)
     assert batch is not None
     approve(batch=batch.public_id, by=None, now=MUCH_LATER)
+    fetch_file(batch=batch.public_id, by=None, now=MUCH_LATER)
     confirm(batch=batch.public_id, now=MUCH_LATER)
     paid = balance(Account.PARTNER_PAYABLE, partner_id=makers[0].pk)
     assert paid == 0

@@ -5,10 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import Settings
 
+from fulfilment.errors import Refusal
 from fulfilment.flows.release_shares import end_of, releasable_at, release_shares
+from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, by_tags
+from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import Partner
@@ -41,8 +45,8 @@ def ship_all(found: Bought, *, at: datetime = SHIPPED_AT, arrived: datetime | No
         ship(task, at=at, arrived=arrived)
 
 
-def release(on: date) -> list[str]:
-    return release_shares(as_of=on, now=datetime(2027, 1, 1, tzinfo=UTC))
+def release(on: date, *, today: datetime = datetime(2027, 1, 1, tzinfo=UTC)) -> list[str]:
+    return release_shares(as_of=on, now=today)
 
 
 def test_two_weeks_and_the_margin_after_the_last_parcel_arrived(makers: list[Partner]) -> None:
@@ -104,11 +108,66 @@ def test_what_was_refunded_is_not_released_and_the_rest_is(makers: list[Partner]
     assert balance(Account.PARTNER_PAYABLE, partner_id=makers[1].pk) == held
 
 
-def test_an_order_refunded_whole_is_closed_without_moving_anything(makers: list[Partner]) -> None:
+def test_an_order_refunded_whole_has_nothing_to_release_and_is_closed_with_no_claim(makers: list[Partner]) -> None:
     found = bought(LAMP)
     found.refund(29_850)
-    assert release(date(2027, 1, 1)) == [found.order.public_id]
+    assert releasable_at(found.order) is None
+    assert release(date(2027, 1, 1)) == []
+    found.order.refresh_from_db()
+    assert found.order.released_at is not None
     assert not Entry.objects.filter(kind="shares_released").exists()
+
+
+def test_what_was_released_is_not_releasable_again(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    ship_all(found)
+    release(date(2027, 1, 1))
+    assert releasable_at(found.order) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [
+        (datetime(2026, 12, 20, 12, 0, tzinfo=UTC), date(2026, 12, 21)),
+        (datetime(2026, 12, 20, 22, 59, tzinfo=UTC), date(2026, 12, 21)),
+        (datetime(2026, 12, 20, 12, 0, tzinfo=UTC), date(2030, 1, 1)),
+    ],
+)
+def test_nothing_is_released_for_a_day_that_has_not_come(
+    makers: list[Partner], settings: Settings, today: datetime, day: date
+) -> None:
+    """A customer may still withdraw, and every partner would then owe what was paid out."""
+    found = bought(LAMP)
+    ship_all(found, arrived=datetime(2026, 12, 5, 9, 0, tzinfo=UTC))
+    settings.IS_DEMO = False
+    with pytest.raises(Refusal, match="moet nog komen"):
+        release(day, today=today)
+    assert balance(Account.PARTNER_PAYABLE) == 0
+
+    assert release(date(2026, 12, 21), today=datetime(2026, 12, 20, 23, 1, tzinfo=UTC)) == [found.order.public_id]
+
+
+def test_the_demo_may_look_ahead(makers: list[Partner], settings: Settings) -> None:
+    settings.IS_DEMO = True
+    found = bought(LAMP)
+    ship_all(found)
+    assert release(date(2030, 1, 1)) == [found.order.public_id]
+
+
+def test_an_order_whose_books_contradict_themselves_is_put_off_and_the_others_go_on(makers: list[Partner]) -> None:
+    odd, sound = bought(LAMP), bought(STOOL)
+    for found in (odd, sound):
+        ship_all(found)
+    key = f"order:{odd.order.public_id}:released"
+    moves = [Move(Account.PARTNER_HELD, Account.PARTNER_PAYABLE, 1, partner_id=makers[0].pk)]
+    record(key, "shares_released", moves, currency="EUR", happened_at=SHIPPED_AT, now=SHIPPED_AT)
+
+    assert release(date(2027, 1, 1)) == [sound.order.public_id]
+
+    [issue] = OpenIssue.objects.all()
+    assert (issue.kind, issue.subject) == (OpenIssue.Kind.NOT_RELEASED, odd.order.number)
+    odd.order.refresh_from_db()
+    assert odd.order.released_at is None
 
 
 def test_a_cancelled_order_earns_nobody_anything_before_or_after_its_money_went_back(makers: list[Partner]) -> None:

@@ -6,6 +6,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django import Settings
 
 from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
@@ -82,7 +84,7 @@ def test_a_partner_who_cannot_be_paid_is_named_with_the_reason() -> None:
     lines = settle("2027-01-15")
 
     assert json.loads(lines[-1])["payouts"] == [{"partner": "labeur", "amount_minor": 0, "reason": "no_account"}]
-    assert any("Geen geldig rekeningnummer" in line for line in lines)
+    assert any("Geen rekening waarop we kunnen betalen" in line for line in lines)
 
 
 def test_who_cannot_be_paid_yet_waits_for_the_money_that_is_under_way_and_collects_nothing_again() -> None:
@@ -94,6 +96,20 @@ def test_who_cannot_be_paid_yet_waits_for_the_money_that_is_under_way_and_collec
 
     assert "€\u00a0200,00 is onderweg van Stripe naar de bank. Wacht tot het er is" in told
     assert "collect_money" not in told
+
+
+def test_the_demo_says_that_it_looks_ahead_and_nothing_else_may(settings: Settings) -> None:
+    order = shipped_order(rows.partner("labeur"))
+    ahead = (timezone.localdate() + timedelta(days=400)).isoformat()
+    settings.IS_DEMO = False
+    with pytest.raises(CommandError, match="moet nog komen"):
+        settle(ahead)
+    order.refresh_from_db()
+    assert order.released_at is None
+
+    settings.IS_DEMO = True
+    assert "Dit is de demo: ze kijkt vooruit" in settle(ahead)[0]
+    assert "Dit is de demo" not in "".join(settle(timezone.localdate().isoformat()))
 
 
 def test_a_date_that_is_none_is_refused() -> None:

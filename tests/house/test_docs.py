@@ -58,7 +58,7 @@ def test_every_flow_stands_on_the_map() -> None:
 def test_the_steps_of_an_order_stand_in_the_package_itself() -> None:
     told = (ROOT / "fulfilment" / "__init__.py").read_text()
     steps = ["start_payment", "settle_payment", "accept_order", "route_order", "work_task", "report_shipment"]
-    steps += ["release_shares", "pay_partners", "reconcile"]
+    steps += ["release_shares", "plan_payouts", "order_payouts", "settle_payouts", "reconcile"]
     assert [told.index(step) for step in steps] == sorted(told.index(step) for step in steps)
     assert all((ROOT / "fulfilment" / "flows" / f"{step}.py").is_file() for step in steps)
 

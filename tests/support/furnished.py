@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fulfilment.agreements.models import Agreement
-from fulfilment.flows import pay_partners
+from fulfilment.flows import plan_payouts
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.models import Order
@@ -46,7 +46,7 @@ def furnish() -> House:
         rows.held(order, partner, amount)
     rows.money_at_bank(50_000)
     rows.payable(labeur, 12_345)
-    batch = pay_partners.create_batch(as_of=rows.NOW.date(), by=None, now=rows.NOW)
+    batch = plan_payouts.create_batch(as_of=rows.NOW.date(), by=None, now=rows.NOW)
     assert batch is not None
     raise_issue(OpenIssue.Kind.UNROUTED, "42", "Voor Zit geldt geen overeenkomst.", rows.NOW)
     payment = Payment.objects.create(

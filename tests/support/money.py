@@ -14,7 +14,7 @@ from fulfilment.flows.settle_payment import settle_session
 from fulfilment.flows.settle_refund import settle_refund
 from fulfilment.gateways.stripe import connect
 from fulfilment.gateways.stripe.api import Stripe
-from fulfilment.gateways.stripe.values import BankPayout, Dispute, Intent, Movement, Refund, Session
+from fulfilment.gateways.stripe.values import Balance, BankPayout, Dispute, Intent, Movement, Refund, Session
 from fulfilment.payments.models import Payment
 from tests.support.outside import asked_from_outside_of_transactions
 from tests.support.remote import PLACED_AT, SaleorInMemory
@@ -37,6 +37,7 @@ class StripeInMemory(Stripe):
     disputes: dict[str, Dispute] = field(default_factory=dict)
     moved: list[Movement] = field(default_factory=list)
     available: int = 0
+    pending: int = 0
     down: GatewayError | None = None
     opened: list[dict[str, Any]] = field(default_factory=list)
     _by_key: dict[str, str] = field(default_factory=dict)
@@ -111,24 +112,37 @@ class StripeInMemory(Stripe):
         """The customer's bank answered."""
         self.refunds[refund_id] = replace(self.refunds[refund_id], status=status)
 
-    def send_to_bank(self, *, amount_minor: int, currency: str, idempotency_key: str) -> BankPayout:
+    def send_to_bank(self, *, amount_minor: int, currency: str, asked_by: str, attempt: int = 1) -> BankPayout:
         self._up()
-        if idempotency_key not in self._by_key:
-            made = BankPayout(f"po_mem_{next(_serial)}", "pending", amount_minor, currency, PLACED_AT)
-            self.payouts[made.id] = made
-            self._by_key[idempotency_key] = made.id
-        return self.payouts[self._by_key[idempotency_key]]
+        with self._alone:
+            key = f"collect:{asked_by}:{attempt}"
+            if key not in self._by_key:
+                if amount_minor > self.available:
+                    raise GatewayError("You have insufficient funds.", retry=False, code="balance_insufficient")
+                self.available -= amount_minor
+                payout_id = f"po_mem_{next(_serial)}"
+                self.payouts[payout_id] = BankPayout(payout_id, "pending", amount_minor, currency, PLACED_AT, asked_by)
+                self._by_key[key] = payout_id
+            return self.payouts[self._by_key[key]]
+
+    def find_bank_payout(self, *, asked_by: str, since: datetime) -> BankPayout | None:
+        self._up()
+        return next((found for found in self.payouts.values() if found.asked_by == asked_by), None)
 
     def end_payout(self, payout_id: str, status: str) -> None:
-        self.payouts[payout_id] = replace(self.payouts[payout_id], status=status)
+        """The bank answered; what it did not take is at Stripe again."""
+        found = self.payouts[payout_id]
+        if status in ("failed", "canceled") and found.status not in ("failed", "canceled"):
+            self.available += found.amount_minor
+        self.payouts[payout_id] = replace(found, status=status)
 
     def bank_payout(self, payout_id: str) -> BankPayout:
         self._up()
         return self.payouts[payout_id]
 
-    def available_minor(self, currency: str) -> int:
+    def balance(self, currency: str) -> Balance:
         self._up()
-        return self.available
+        return Balance(self.available, self.pending)
 
     def dispute(self, dispute_id: str) -> Dispute:
         self._up()

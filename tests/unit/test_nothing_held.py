@@ -16,19 +16,19 @@ HELD = "another machine is asked while a transaction of ours is open"
 
 def test_the_stand_ins_look() -> None:
     with pytest.raises(AssertionError, match=HELD), transaction.atomic():
-        StripeInMemory().available_minor("EUR")
+        StripeInMemory().balance("EUR")
     with pytest.raises(AssertionError, match=HELD), transaction.atomic():
         FakeSaleor().warehouse_id("labeur")
 
 
 def test_the_real_gateways_look() -> None:
     with pytest.raises(AssertionError, match=HELD), transaction.atomic():
-        connected().available_minor("EUR")
+        connected().balance("EUR")
     with pytest.raises(AssertionError, match=HELD), transaction.atomic():
         SaleorClient("http://127.0.0.1:9/graphql/").execute("app")
 
 
 def test_the_transaction_of_the_test_itself_is_none_of_ours() -> None:
-    assert StripeInMemory().available_minor("EUR") == 0
+    assert StripeInMemory().balance("EUR").available_minor == 0
     with undone():
-        assert StripeInMemory().available_minor("EUR") == 0
+        assert StripeInMemory().balance("EUR").available_minor == 0

@@ -179,7 +179,8 @@ def moment(at: datetime | None) -> str:
 def attempt(request: HttpRequest, do: Callable[[], Any], done: str = "") -> bool:
     """Do what was asked and say so; what was refused or failed outside is told, and nothing else happens.
 
-    Where there is more than one way in which it can go well, `do` answers what to say instead of `done`.
+    Where there is more than one way in which it can go well, `do` answers what to say instead of `done`; without either
+    the caller says it.
     """
     try:
         told = do()
@@ -189,5 +190,6 @@ def attempt(request: HttpRequest, do: Callable[[], Any], done: str = "") -> bool
     except GatewayError as error:
         messages.error(request, f"Een ander systeem gaf geen goed antwoord; probeer het straks opnieuw. ({error})")
         return False
-    messages.success(request, done or str(told))
+    if done or told:
+        messages.success(request, done or str(told))
     return True

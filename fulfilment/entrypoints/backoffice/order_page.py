@@ -72,6 +72,7 @@ def order_page(order: Order) -> dict[str, Any]:
     went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
     shares = list(Share.objects.filter(order=order).select_related("partner").order_by("rank"))
     outside = to_receive(order)
+    partners = _partners(order, shares)
     return {
         "order": order,
         "state": state,
@@ -85,8 +86,9 @@ def order_page(order: Order) -> dict[str, Any]:
         "tasks": Task.objects.filter(order=order).select_related("producer"),
         "lines": _lines(order, shares),
         "shipping_shares": [share for share in shares if share.line_id is None],
-        "partners": _partners(order, shares),
-        "releasable_at": None if order.released_at else releasable_at(order),
+        "partners": partners,
+        "all_went_back": not any(row.left for row in partners),
+        "releasable_at": releasable_at(order),
         "postings": [_booked(posting) for posting in _postings(order)],
         "came_from": came_from,
         "came_from_total": sum(amount for _name, amount in came_from),

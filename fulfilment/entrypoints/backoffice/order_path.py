@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.flows.reverse_shares import books_of
+from fulfilment.ledger.models import Entry
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment, PaymentRefund
@@ -45,7 +46,8 @@ def _order_steps(order: Order) -> Iterator[Step]:
     yield Step(order.placed_at, _("Geplaatst"), written(order.total_gross_minor, order.currency))
     if order.paid_at:
         yield Step(order.paid_at, _("Betaald"), written(_paid_minor(order), order.currency), "done")
-    if order.released_at:
+    # An order of which all went back is closed as well, and nobody has a claim by it.
+    if order.released_at and Entry.objects.filter(key=f"order:{order.public_id}:released").exists():
         detail = _("De bedenktijd is voorbij: de partners kunnen betaald worden.")
         yield Step(order.released_at, _("Vrijgegeven"), detail, "done")
     if order.cancelled_at:

@@ -12,6 +12,7 @@ from fulfilment.payouts.models import Batch
 from fulfilment.production.models import Task
 
 UNFINISHED = (Task.State.WAITING, Task.State.ACCEPTED, Task.State.MAKING, Task.State.READY)
+UNDER_WAY = (Batch.State.APPROVED, Batch.State.FETCHED)
 SHOWN = 8
 
 
@@ -35,6 +36,6 @@ def overview() -> dict[str, Any]:
         "order_count": len(orders),
         "order_total": sum(order.total_gross_minor for order in orders),
         "planned": Batch.objects.filter(state=Batch.State.PLANNED).first(),
-        "under_way": Batch.objects.filter(state=Batch.State.APPROVED).order_by("approved_at"),
+        "under_way": Batch.objects.filter(state__in=UNDER_WAY).order_by("approved_at"),
         **money_map(),
     }

@@ -14,24 +14,34 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from stdnum import bic as bic_number
 from stdnum import iban as iban_number
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from fulfilment.agreements.queries import is_bound, producers_in_force
 from fulfilment.entrypoints.backoffice.base import Room, Rows, label, percent, staff
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
 from fulfilment.partners.queries import platform
-from fulfilment.payouts.rules import is_account
+from fulfilment.payouts.alphabet import LONGEST_NAME, bank_name
+from fulfilment.payouts.rules import is_account, is_bic, is_in_sepa, obstacle
 from fulfilment.revenue.models import Share
 
 
 class PartnerForm(ModelForm):  # type: ignore[type-arg]
-    """An account number is kept without spaces, and only when its check digits are right.
+    """What a bank could not pay is refused here, in words about this partner: a bank file holds everybody's.
 
+    An account number is kept without spaces. The name on the account is asked for where a bank cannot write ours.
     Whether a workshop ships is a question with two answers and no box to overlook: shipping money hangs on it.
     """
+
+    # As people write them, in groups, they are longer than they are kept.
+    iban = forms.CharField(label="IBAN", required=False, max_length=50, widget=UnfoldAdminTextInputWidget)
+    bic = forms.CharField(label="BIC", required=False, max_length=20, widget=UnfoldAdminTextInputWidget)
 
     ships = forms.TypedChoiceField(
         label=gettext_lazy("Wie verzendt wat hier gemaakt wordt?"),
@@ -50,32 +60,56 @@ class PartnerForm(ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminSelectWidget,
     )
 
+    class Meta:
+        help_texts = {
+            "bank_name": gettext_lazy("Van wie de rekening is, zoals de bank het schrijft. Leeg: de naam hierboven."),
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = self.instance.pk is not None and self.instance.kind == Partner.Kind.PRODUCER
         self.initial["ships"] = ("on" if self.instance.ships else "off") if known else ""
 
+    def clean_iban(self) -> str:
+        iban: str = iban_number.compact(self.cleaned_data["iban"])
+        if iban and not is_account(iban):
+            raise ValidationError(_("Dit rekeningnummer klopt niet. Kijk de cijfers na."))
+        if iban and not is_in_sepa(iban):
+            message = _("Op een rekening in dit land (%(country)s) kunnen we niet betalen: het hoort niet bij SEPA.")
+            raise ValidationError(message % {"country": iban[:2]})
+        return iban
+
+    def clean_bic(self) -> str:
+        bic: str = self.cleaned_data["bic"].replace(" ", "").upper()
+        if bic and not is_bic(bic):
+            raise ValidationError(_("Deze BIC klopt niet: 8 of 11 letters en cijfers, zoals GKCCBEBB."))
+        return bic
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._check_ships(cleaned)
+        self._check_name(cleaned)
+        return cleaned
+
+    def _check_ships(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("kind", self.instance.kind) != Partner.Kind.PRODUCER:
             cleaned["ships"] = False
         elif cleaned.get("ships") is None:
             self.add_error("ships", _("Kies of deze werkplaats zelf verzendt: daar hangt het verzendgeld van af."))
         elif not cleaned["ships"] and platform() is None:
             self.add_error("ships", _("Maak eerst het platform als partner: het krijgt dan het verzendgeld."))
-        return cleaned
 
-    def clean_iban(self) -> str:
-        iban: str = iban_number.compact(self.cleaned_data["iban"])
-        if iban and not is_account(iban):
-            raise ValidationError(_("Dit rekeningnummer klopt niet. Kijk de cijfers na."))
-        return iban
-
-    def clean_bic(self) -> str:
-        bic: str = self.cleaned_data["bic"].replace(" ", "").upper()
-        if bic and not bic_number.is_valid(bic):
-            raise ValidationError(_("Deze BIC klopt niet: 8 of 11 letters en cijfers, zoals GKCCBEBB."))
-        return bic
+    def _check_name(self, cleaned: dict[str, Any]) -> None:
+        name, given = cleaned.get("name", ""), cleaned.get("bank_name", "")
+        if given and not bank_name(given):
+            message = _("De bank kan “%(name)s” niet schrijven. Gebruik gewone letters, hoogstens %(most)s tekens.")
+            self.add_error("bank_name", message % {"name": given, "most": LONGEST_NAME})
+        elif cleaned.get("iban") and name and not bank_name(given or name):
+            message = _(
+                "De bank kan “%(name)s” niet schrijven. Vul hier in van wie de rekening is, in gewone letters en "
+                "hoogstens %(most)s tekens."
+            )
+            self.add_error("bank_name", message % {"name": name, "most": LONGEST_NAME})
 
 
 class TaxRegimeForm(ModelForm):  # type: ignore[type-arg]
@@ -186,7 +220,7 @@ class PartnerRoom(Room):
         work = ((gettext_lazy("Werk"), {"fields": (("lead_days", "ships"),)}),)
         return (
             (None, {"fields": (("name", "slug"), ("lasting_kind" if lasts else "kind", "city"), "email")}),
-            (gettext_lazy("Uitbetalen"), {"fields": (("iban", "bic"),)}),
+            (gettext_lazy("Uitbetalen"), {"fields": ("bank_name", ("iban", "bic"))}),
             *(() if lasts and partner.kind != Partner.Kind.PRODUCER else work),
         )
 
@@ -216,7 +250,10 @@ class PartnerRoom(Room):
     def account(self, partner: Partner) -> SafeString | str:
         if not partner.iban:
             return label(_("Nog geen rekening"), "plain" if partner.kind == Partner.Kind.PLATFORM else "alert")
-        return str(iban_number.format(partner.iban)) if is_account(partner.iban) else label(partner.iban, "alert")
+        name = partner.bank_name or partner.name
+        if obstacle(name=name, iban=partner.iban, bic=partner.bic):
+            return label(partner.iban, "alert")
+        return str(iban_number.format(partner.iban))
 
 
 def why_kind_lasts(partner: Partner) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.validators import MaxValueValidator
+from django.core import signing
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -19,29 +19,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, staff
+from fulfilment.entrypoints.backoffice.batch_page import NOT_PAID, TONES, batch_page
+from fulfilment.entrypoints.backoffice.plan_page import AsOfForm, plan_page, what_was_collected
 from fulfilment.entrypoints.backoffice.site import back_office
-from fulfilment.flows import pay_partners
-from fulfilment.flows.collect_money import collect_money
+from fulfilment.errors import Refusal
+from fulfilment.flows import order_payouts, plan_payouts, settle_payouts
+from fulfilment.flows.collect_money import Collected, collect_money
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import written
-from fulfilment.payouts.models import Batch, Payout
-from fulfilment.payouts.rules import LAST_DAY, next_bank_day
+from fulfilment.payouts.models import BankFile, Batch, Payout
 
 View = Callable[..., HttpResponse]
 
-TONES = {"planned": "busy", "approved": "busy", "confirmed": "done", "cancelled": "plain"}
-PAYOUT_TONES = {"planned": "plain", "sent": "busy", "confirmed": "done", "failed": "alert", "withdrawn": "plain"}
-NOT_PAID = (Payout.State.FAILED, Payout.State.WITHDRAWN)
-"""What did not reach its partner, and goes with another round: never part of what a round paid."""
-
-
-class AsOfForm(forms.Form):
-    as_of = forms.DateField(
-        label=gettext_lazy("Tot en met"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        validators=[MaxValueValidator(LAST_DAY)],
-    )
+TICKET = "bestand"
+TICKET_SECONDS = 60
+_TICKETS = signing.TimestampSigner(salt="payouts.bank_file")
 
 
 class ReasonForm(forms.Form):
@@ -99,6 +92,7 @@ class BatchRoom(Room):
             ("<int:pk>/goedkeuren/", self.approve_view, "approve"),
             ("<int:pk>/bevestigen/", self.confirm_view, "confirm"),
             ("<int:pk>/mislukt/<slug:payout>/", self.fail_view, "fail"),
+            ("<int:pk>/teruggekomen/<slug:payout>/", self.return_view, "return"),
             ("<int:pk>/intrekken/", self.withdraw_view, "withdraw"),
             ("<int:pk>/bestand/", self.file_view, "file"),
         ]
@@ -110,26 +104,14 @@ class BatchRoom(Room):
         ]
 
     def plan_view(self, request: HttpRequest) -> HttpResponse:
-        """The plan of a day, computed anew each time it is looked at."""
-        form = AsOfForm(request.GET if "as_of" in request.GET else {"as_of": timezone.localdate().isoformat()})
-        plan = pay_partners.plan(as_of=form.cleaned_data["as_of"]) if form.is_valid() else None
-        rows = [(payout, pay_partners.explain(payout.reason)) for payout in plan.payouts] if plan else []
-        context = {
-            "title": _("Uitbetalingen plannen"),
-            "form": form,
-            "plan": plan,
-            "rows": rows,
-            "future": bool(plan and plan.as_of > timezone.localdate()),
-            "waiting": Batch.objects.filter(state=Batch.State.PLANNED).first(),
-        }
-        return self._page(request, "backoffice/plan.html", context)
+        return self._page(request, "backoffice/plan.html", plan_page(request))
 
     def create_view(self, request: HttpRequest) -> HttpResponse:
         as_of = _as_of(request)
         made: list[Batch | None] = []
         if as_of is None or not attempt(
             request,
-            lambda: made.append(pay_partners.create_batch(as_of=as_of, by=staff(request), now=timezone.now())),
+            lambda: made.append(plan_payouts.create_batch(as_of=as_of, by=staff(request), now=timezone.now())),
             _("Het plan is bewaard. Kijk het na en keur het goed."),
         ):
             return _to_plan(as_of)
@@ -139,17 +121,16 @@ class BatchRoom(Room):
         """Release what may be released by that day, before planning."""
         as_of = _as_of(request)
         if as_of is not None:
-            released = release_shares(as_of=as_of, now=timezone.now())
-            self.message_user(request, _("Vrijgegeven bestellingen: %(count)s.") % {"count": len(released)})
+            released: list[str] = []
+            if attempt(request, lambda: released.extend(release_shares(as_of=as_of, now=timezone.now()))):
+                self.message_user(request, _("Vrijgegeven bestellingen: %(count)s.") % {"count": len(released)})
         return _to_plan(as_of)
 
     def collect_view(self, request: HttpRequest) -> HttpResponse:
         """Have Stripe send its money to the bank."""
-        attempt(
-            request,
-            lambda: collect_money(connected(), now=timezone.now()),
-            _("Stripe stuurt wat beschikbaar is naar de bank. Meestal duurt dat een tot twee werkdagen."),
-        )
+        found: list[Collected] = []
+        if attempt(request, lambda: found.append(collect_money(connected(), by=staff(request), now=timezone.now()))):
+            self.message_user(request, what_was_collected(found[0]))
         return _to_plan(_as_of(request))
 
     def change_view(
@@ -158,14 +139,19 @@ class BatchRoom(Room):
         batch: Batch | None = self.get_object(request, object_id)
         if batch is None:
             raise Http404
-        return self._page(request, "backoffice/batch.html", _batch_context(batch))
+        context = batch_page(batch)
+        if _handed_out(request, batch) is not None:
+            context["download"] = (
+                f"{reverse('backoffice:payouts_batch_file', args=[batch.pk])}?{request.GET.urlencode()}"
+            )
+        return self._page(request, "backoffice/batch.html", context)
 
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._asked(
             request,
             _found(pk),
             "approve",
-            lambda batch: pay_partners.approve(batch=batch.public_id, by=staff(request), now=timezone.now()),
+            lambda batch: order_payouts.approve(batch=batch.public_id, by=staff(request), now=timezone.now()),
             _("Goedgekeurd. Haal het bestand op en geef het aan de bank."),
         )
 
@@ -174,7 +160,7 @@ class BatchRoom(Room):
             request,
             _found(pk),
             "confirm",
-            lambda batch: pay_partners.confirm(batch=batch.public_id, now=timezone.now()),
+            lambda batch: settle_payouts.confirm(batch=batch.public_id, by=staff(request), now=timezone.now()),
             _("Bevestigd: de partners zijn betaald."),
         )
 
@@ -185,12 +171,14 @@ class BatchRoom(Room):
         if request.method == "POST":
             attempt(request, lambda: do(batch), done)
             return redirect("backoffice:payouts_batch_change", batch.pk)
-        return self._page(request, "backoffice/batch_ask.html", {**_batch_context(batch), "what": what})
+        return self._page(request, "backoffice/batch_ask.html", {**batch_page(batch), "what": what})
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         batch = _found(pk)
         attempt(
-            request, lambda: pay_partners.cancel(batch=batch.public_id), _("Het plan is weg. Er ging geen geld weg.")
+            request,
+            lambda: plan_payouts.cancel(batch=batch.public_id, by=staff(request), now=timezone.now()),
+            _("Het plan is weg. Er ging geen geld weg."),
         )
         return redirect("backoffice:payouts_batch_change", pk)
 
@@ -198,30 +186,48 @@ class BatchRoom(Room):
         batch = _found(pk)
         attempt(
             request,
-            lambda: pay_partners.confirm(batch=batch.public_id, payout=payout, now=timezone.now()),
+            lambda: settle_payouts.confirm(batch=batch.public_id, payout=payout, by=staff(request), now=timezone.now()),
             _("Bevestigd: deze partner is betaald."),
         )
         return redirect("backoffice:payouts_batch_change", pk)
 
     def fail_view(self, request: HttpRequest, pk: int, payout: str) -> HttpResponse:
         """Ask what the bank said (GET), then give the money back to the partner's balance (POST)."""
-        batch = _found(pk)
-        row = batch.payouts.filter(public_id=payout).select_related("partner").first()
+        return self._with_reason(
+            request, _found(pk), payout, "fail", settle_payouts.fail, settle_payouts.why_not_failed
+        )
+
+    def return_view(self, request: HttpRequest, pk: int, payout: str) -> HttpResponse:
+        """The same for what the bank sent back after it was confirmed."""
+        return self._with_reason(
+            request, _found(pk), payout, "return", settle_payouts.take_back, settle_payouts.why_not_returned
+        )
+
+    def _with_reason(
+        self,
+        request: HttpRequest,
+        batch: Batch,
+        payout: str,
+        what: str,
+        do: Callable[..., object],
+        why_not: Callable[[Payout], str],
+    ) -> HttpResponse:
+        row = batch.payouts.filter(public_id=payout).select_related("partner", "batch").first()
         if row is None:
             raise Http404
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            reason = form.cleaned_data["reason"]
+            asked = {"reason": form.cleaned_data["reason"], "by": staff(request), "now": timezone.now()}
             attempt(
                 request,
-                lambda: pay_partners.fail(batch=batch.public_id, payout=payout, reason=reason, now=timezone.now()),
+                lambda: do(batch=batch.public_id, payout=payout, **asked),
                 _("Geboekt. Het bedrag staat weer klaar voor een volgende ronde."),
             )
-            return redirect("backoffice:payouts_batch_change", pk)
-        if refused := pay_partners.why_not_failed(row):  # no form that can only be refused
+            return redirect("backoffice:payouts_batch_change", batch.pk)
+        if refused := why_not(row):  # no form that can only be refused
             messages.error(request, refused)
-            return redirect("backoffice:payouts_batch_change", pk)
-        context = {**_batch_context(batch), "payout": row, "form": form}
+            return redirect("backoffice:payouts_batch_change", batch.pk)
+        context = {**batch_page(batch), "payout": row, "form": form, "what": what}
         return self._page(request, "backoffice/payout_failed.html", context)
 
     def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -229,22 +235,34 @@ class BatchRoom(Room):
             request,
             _found(pk),
             "withdraw",
-            lambda batch: pay_partners.withdraw(batch=batch.public_id, now=timezone.now()),
+            lambda batch: settle_payouts.withdraw(batch=batch.public_id, by=staff(request), now=timezone.now()),
             _("Ingetrokken. De bedragen staan weer klaar voor een nieuwe ronde; gooi het bestand weg."),
         )
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Warn who fetches a file that may be at the bank already (GET), then give it (POST)."""
+        """Hand the file out (POST): to who is the first, and to who was asked whether it may go to the bank again.
+
+        The page of the round follows, as it is by then, and from there the browser gets the file (GET with `TICKET`).
+        """
         batch = _found(pk)
-        if batch.file is None or batch.state == Batch.State.CANCELLED:
+        if request.method != "POST":
+            file = _handed_out(request, batch)
+            return _download(file) if file else self._ask_for_file(request, batch)
+        again = "again" in request.POST
+        try:
+            file = order_payouts.fetch_file(batch=batch.public_id, by=staff(request), now=timezone.now(), again=again)
+        except Refusal:
+            return self._ask_for_file(request, _found(pk))
+        ticket = _TICKETS.sign_object([file.pk, staff(request).pk])
+        address = reverse("backoffice:payouts_batch_change", args=[batch.pk])
+        return redirect(f"{address}?{urlencode({TICKET: ticket})}")
+
+    def _ask_for_file(self, request: HttpRequest, batch: Batch) -> HttpResponse:
+        if batch.state == Batch.State.APPROVED:
+            return redirect("backoffice:payouts_batch_change", batch.pk)
+        if batch.state not in (Batch.State.FETCHED, Batch.State.CONFIRMED):
             raise Http404
-        context = _batch_context(batch)
-        if request.method != "POST" or not (context["is_first"] or "again" in request.POST):
-            return self._page(request, "backoffice/batch_ask.html", {**context, "what": "file"})
-        content = pay_partners.fetch_file(batch=batch.public_id, by=staff(request), now=timezone.now())
-        name = f"pain.001-{batch.as_of:%Y%m%d}-{batch.public_id}{'' if context['is_untouched'] else '-verwerkt'}.xml"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return HttpResponse(content, content_type="application/xml", headers=headers)
+        return self._page(request, "backoffice/batch_ask.html", {**batch_page(batch), "what": "file"})
 
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         request.current_app = self.admin_site.name
@@ -252,32 +270,22 @@ class BatchRoom(Room):
         return TemplateResponse(request, template, {**common, **context})
 
 
-def _batch_context(batch: Batch) -> dict[str, Any]:
-    payouts = list(batch.payouts.select_related("partner").order_by("partner__name"))
-    under_way = [payout for payout in payouts if payout.state == Payout.State.SENT]
-    is_untouched = len(under_way) == len(payouts)
-    return {
-        "title": _("Uitbetaling tot en met %(day)s") % {"day": f"{batch.as_of:%d/%m/%Y}"},
-        "batch": batch,
-        "state_label": label(batch.get_state_display(), TONES[batch.state]),
-        "payouts": [(payout, label(payout.get_state_display(), PAYOUT_TONES[payout.state])) for payout in payouts],
-        "total": sum(payout.amount_minor for payout in payouts if payout.state not in NOT_PAID),
-        "sums": _sums(payouts),
-        "under_way": under_way,
-        "under_way_total": sum(payout.amount_minor for payout in under_way),
-        "is_untouched": is_untouched,
-        "is_first": is_untouched and batch.fetched_at is None,  # nobody can have given the file to the bank
-        "execute_on": next_bank_day(timezone.localdate()),
-        "future": batch.as_of > timezone.localdate(),
-    }
+def _handed_out(request: HttpRequest, batch: Batch) -> BankFile | None:
+    """The file that this person was handed out a moment ago, by the ticket in the address."""
+    try:
+        file, user = _TICKETS.unsign_object(request.GET.get(TICKET, ""), max_age=TICKET_SECONDS)
+    except signing.BadSignature:
+        return None
+    return batch.files.filter(pk=file).first() if user == staff(request).pk else None
 
 
-def _sums(payouts: list[Payout]) -> list[tuple[str, int]]:
-    """What stands below the payouts: one sum, or one for each state where something did not reach its partner."""
-    if all(payout.state not in NOT_PAID for payout in payouts):
-        return [(_("Samen"), sum(payout.amount_minor for payout in payouts))]
-    found = {str(state.label): [row.amount_minor for row in payouts if row.state == state] for state in Payout.State}
-    return [(name, sum(amounts)) for name, amounts in found.items() if amounts]
+def _download(file: BankFile) -> HttpResponse:
+    """The file by its name; one of which the bank did something says so, and is for the records."""
+    batch = file.batch
+    is_done = batch.payouts.exclude(state=Payout.State.SENT).exists()
+    name = f"pain.001-{file.execute_on:%Y%m%d}-{batch.public_id}{'-verwerkt' if is_done else ''}.xml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(bytes(file.content), content_type="application/xml", headers=headers)
 
 
 def _posted(view: View) -> View:

@@ -43,9 +43,11 @@ ENTRIES: dict[str, Promise] = {
     "bank_payout_sent": _("Van Stripe naar de bank gestuurd"),
     "bank_payout_arrived": _("Op de bank aangekomen"),
     "bank_payout_sent_reversed": _("Overschrijving naar de bank mislukt"),
+    "bank_payout_arrived_reversed": _("Overschrijving naar de bank teruggekomen"),
     "payout_sent": _("Uitbetaling opgedragen"),
     "payout_confirmed": _("Uitbetaling bevestigd"),
-    "payout_sent_reversed": _("Uitbetaling mislukt"),
+    "payout_sent_reversed": _("Uitbetaling weer op het saldo"),
+    "payout_confirmed_reversed": _("Uitbetaling teruggekomen"),
 }
 
 
@@ -98,6 +100,19 @@ WHAT_TO_DO: dict[str, Promise] = {
     ),
     OpenIssue.Kind.REPORT_FAILED: _(
         "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
+    ),
+    OpenIssue.Kind.NOT_RELEASED: _(
+        "Dit kun je zelf niet oplossen: geef de tekst hierboven door aan wie het programma onderhoudt. De makers van "
+        "deze bestelling worden zolang niet betaald; de andere bestellingen gaan gewoon door."
+    ),
+    OpenIssue.Kind.STRIPE_BELOW_ZERO: _(
+        "Haal geen geld op bij Stripe tot dit weg is. Meestal vullen nieuwe betalingen het saldo binnen enkele dagen "
+        "aan. Kan een klant zo lang niet wachten, stort dan bij Stripe zelf geld bij (Saldo, Geld toevoegen). Dit gaat "
+        "vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.COLLECTION_FAILED: _(
+        "Kijk bij Stripe of de bankrekening daar nog klopt. Haal het geld daarna opnieuw op; komt het aan, dan gaat "
+        "dit vanzelf van de lijst."
     ),
 }
 

@@ -9,6 +9,7 @@ import stripe
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.stripe.values import (
+    Balance,
     BankPayout,
     Dispute,
     Intent,
@@ -125,23 +126,36 @@ class Stripe:
         with _asking("show a refund"):
             return _refund(self._v1.refunds.retrieve(refund_id))
 
-    def send_to_bank(self, *, amount_minor: int, currency: str, idempotency_key: str) -> BankPayout:
-        """Have Stripe send money to our bank account."""
+    def send_to_bank(self, *, amount_minor: int, currency: str, asked_by: str, attempt: int) -> BankPayout:
+        """Have Stripe send money to our bank; `asked_by` names the collection, and with the attempt the same payout.
+
+        The name also stands on the payout itself: Stripe may tell of it before we have heard the answer to this call.
+        """
+        params: Any = {"amount": amount_minor, "currency": currency.lower(), "metadata": {"asked_by": asked_by}}
         with _asking("pay out to the bank"):
-            made = self._v1.payouts.create(
-                {"amount": amount_minor, "currency": currency.lower()}, {"idempotency_key": idempotency_key}
-            )
+            made = self._v1.payouts.create(params, {"idempotency_key": f"collect:{asked_by}:{attempt}"})
         return _payout(made)
+
+    def find_bank_payout(self, *, asked_by: str, since: datetime) -> BankPayout | None:
+        """The payout that was made for a collection of which we never heard the end."""
+        with _asking("list payouts"):
+            found = self._v1.payouts.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+            payouts = [_payout(payout) for payout in found.auto_paging_iter()]
+        return next((payout for payout in payouts if payout.asked_by == asked_by), None)
 
     def bank_payout(self, payout_id: str) -> BankPayout:
         with _asking("show a payout"):
             return _payout(self._v1.payouts.retrieve(payout_id))
 
-    def available_minor(self, currency: str) -> int:
-        """What Stripe could send to the bank now."""
+    def balance(self, currency: str) -> Balance:
+        """What is at Stripe in a currency."""
         with _asking("tell its balance"):
             found = self._v1.balance.retrieve()
-        return sum(part.amount for part in found.available if part.currency == currency.lower())
+        available, pending = (
+            sum(part.amount for part in parts if part.currency == currency.lower())
+            for parts in (found.available, found.pending)
+        )
+        return Balance(available, pending)
 
     def dispute(self, dispute_id: str) -> Dispute:
         with _asking("show a dispute"):
@@ -237,12 +251,25 @@ def _refund(found: Any) -> Refund:
         currency=found.currency.upper(),
         payment_intent_id=intent if isinstance(intent, str) else (intent.id if intent else ""),
         made_at=_moment(found.created),
-        asked_by=str(found.metadata["asked_by"]) if found.metadata and "asked_by" in found.metadata else "",
+        asked_by=_asked_by(found),
     )
 
 
 def _payout(found: Any) -> BankPayout:
-    return BankPayout(found.id, found.status, found.amount, found.currency.upper(), _moment(found.created))
+    return BankPayout(
+        id=found.id,
+        status=found.status,
+        amount_minor=found.amount,
+        currency=found.currency.upper(),
+        made_at=_moment(found.created),
+        asked_by=_asked_by(found),
+        failure=found.failure_message or "",
+    )
+
+
+def _asked_by(found: Any) -> str:
+    """The name of ours that stands on what we asked for."""
+    return str(found.metadata["asked_by"]) if found.metadata and "asked_by" in found.metadata else ""
 
 
 def _dispute(found: Any) -> Dispute:

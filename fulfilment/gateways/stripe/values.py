@@ -122,3 +122,15 @@ class BankPayout:
     amount_minor: int
     currency: str
     made_at: datetime
+    asked_by: str = ""
+    """The name of the collection that it was made for; empty where it was made in Stripe's dashboard."""
+    failure: str = ""
+    """Why the bank did not take it, in Stripe's words."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What Stripe could send to the bank now, and what comes to that by itself; each may be below zero."""
+
+    available_minor: int
+    pending_minor: int

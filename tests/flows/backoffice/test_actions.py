@@ -27,7 +27,7 @@ def test_a_refund_is_shown_before_anything_is_asked(staff: Client, house: House)
     address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
     before = Entry.objects.count()
 
-    choice = {"kind": "not_wanted", f"line-{line.pk}": "1", "shipping": "on", "reason": "Beschadigd"}
+    choice = {"kind": "came_back", f"line-{line.pk}": "1", "shipping": "on", "reason": "Beschadigd"}
     page = told(staff.get(address, choice))
 
     assert "De klant krijgt €\u00a0298,50 terug" in page
@@ -40,11 +40,11 @@ def test_a_refund_is_asked_of_saleor_with_exactly_what_was_chosen(staff: Client,
     address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
     with mock.patch.object(request_refund, "request") as request, mock.patch.object(refunds, "connected") as connected:
         request.return_value.state = "under_way"
-        choice = {"kind": "not_wanted", f"line-{line.pk}": "1", "reason": "Beschadigd"}
+        choice = {"kind": "came_back", f"line-{line.pk}": "1", "reason": "Beschadigd"}
         answer = staff.post(address, choice, follow=True)
 
     [call] = request.call_args_list
-    assert call.args == (house.order.public_id, Choice(Refund.Kind.NOT_WANTED, {line.pk: 1}))
+    assert call.args == (house.order.public_id, Choice(Refund.Kind.CAME_BACK, {line.pk: 1}))
     assert call.kwargs["by"] == operator
     assert call.kwargs["reason"] == "Beschadigd"
     assert call.kwargs["saleor"] is connected.return_value
@@ -84,7 +84,7 @@ def test_a_refund_that_cannot_be_is_told_and_can_be_changed(
         mock.patch.object(request_refund, "request", side_effect=failure),
         mock.patch.object(refunds, "connected"),
     ):
-        choice = {"kind": "not_wanted", f"line-{line.pk}": "1", "reason": "Beschadigd"}
+        choice = {"kind": "came_back", f"line-{line.pk}": "1", "reason": "Beschadigd"}
         answer = staff.post(address, choice, follow=True)
 
     assert expected in told(answer)
@@ -95,7 +95,7 @@ def test_more_than_was_bought_is_not_given_back(staff: Client, house: House) -> 
     line = house.order.lines.get()
     address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
     with mock.patch.object(request_refund, "request") as request:
-        staff.post(address, {"kind": "not_wanted", f"line-{line.pk}": "3", "reason": "Beschadigd"})
+        staff.post(address, {"kind": "came_back", f"line-{line.pk}": "3", "reason": "Beschadigd"})
     request.assert_not_called()
 
 

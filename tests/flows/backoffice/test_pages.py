@@ -16,7 +16,7 @@ from fulfilment.flows import work_task
 from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Membership
-from fulfilment.payouts.models import Payout
+from fulfilment.payouts.models import Batch, Payout
 from fulfilment.production.models import Task, TaskStep
 from tests.support import rows, workshop
 from tests.support.furnished import House
@@ -39,6 +39,7 @@ def pages(house: House) -> list[str]:
     """The address of every page that is looked at."""
     entry = Entry.objects.filter(postings__order=house.order).earliest("pk")
     payout = house.batch.payouts.get()
+    Batch.objects.update(state=Batch.State.FETCHED)
     house.batch.payouts.update(state=Payout.State.SENT)  # before that, it cannot fail
     of_batch = {
         name: reverse(f"backoffice:payouts_batch_{name}", args=[house.batch.pk]) for name in ("approve", "confirm")
@@ -256,5 +257,5 @@ def test_a_refund_that_failed_stands_on_its_order_with_the_button_to_try_again(s
 def test_the_page_of_a_refund_first_asks_why(staff: Client, house: House) -> None:
     page = told(staff.get(reverse("backoffice:orders_order_refund", args=[house.order.pk])))
     assert "Waarom gaat er geld terug?" in page
-    assert "Niet meer gewenst" in page
-    assert "Tegoed" not in page
+    assert "Komt of kwam terug" in page
+    assert "Niet meer gewenst" not in page  # all of it has left

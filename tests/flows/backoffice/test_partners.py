@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -127,3 +128,72 @@ def test_the_list_shows_who_is_not_taxed_yet(staff: Client, house: House) -> Non
     page = told(staff.get(listed))
     assert "Nog geen fiscaal stelsel" not in page
     assert "Vrijgesteld als kleine onderneming" in page
+
+
+# --- what a bank can pay ----------------------------------------------------------------------------------------------
+
+
+def sent(staff: Client, partner: Partner, **fields: str) -> str:
+    """What the page says after the form was sent with these bank data; nothing where they were taken."""
+    told_of = {"name": partner.name, "kind": partner.kind, "city": "Gent", "lead_days": "10", "ships": "on"}
+    rows_of_nothing = {
+        f"{name}-{which}_FORMS": "0" for name in ("tax_regimes", "memberships") for which in ("TOTAL", "INITIAL")
+    }
+    answer = staff.post(
+        reverse("backoffice:partners_partner_change", args=[partner.pk]), told_of | rows_of_nothing | fields
+    )
+    return told(answer) if answer.status_code == 200 else ""
+
+
+@pytest.mark.parametrize(
+    ("country", "iban"),
+    [
+        ("TR", "TR33 0006 1005 1978 6457 8413 26"),
+        ("BR", "BR18 0036 0305 0000 1000 9795 493C 1"),
+        ("SA", "SA03 8000 0000 6080 1016 7519"),
+        ("AE", "AE07 0331 2345 6789 0123 456"),
+        ("UA", "UA21 3223 1300 0002 6007 2335 6600 1"),
+    ],
+)
+def test_an_account_that_no_bank_file_can_pay_is_refused_where_it_is_typed(
+    staff: Client, country: str, iban: str
+) -> None:
+    partner = rows.partner("newcomer")
+    assert f"Op een rekening in dit land ({country}) kunnen we niet betalen" in sent(staff, partner, iban=iban)
+    partner.refresh_from_db()
+    assert partner.iban == rows.IBANS[0]
+
+
+def test_account_and_bic_are_taken_as_people_write_them(staff: Client) -> None:
+    partner = rows.partner("newcomer", iban="")
+    assert sent(staff, partner, iban="MT84 MALT 0110 0001 2345 MTLC AST0 01S", bic="gkcc be bb xxx") == ""
+    partner.refresh_from_db()
+    assert (partner.iban, partner.bic) == ("MT84MALT011000012345MTLCAST001S", "GKCCBEBBXXX")
+
+
+def test_a_bic_that_is_none_is_refused(staff: Client) -> None:
+    assert "Deze BIC klopt niet" in sent(staff, rows.partner("newcomer"), iban=rows.IBANS[0], bic="GEEN BIC")
+
+
+@pytest.mark.parametrize("name", ["🧶🧶", "جمعية", f"Werkplaats {'x' * 60}"])
+def test_a_name_that_no_bank_writes_asks_for_the_one_on_the_account(staff: Client, name: str) -> None:
+    partner = rows.partner("newcomer", name=name)
+    assert f"De bank kan “{name}” niet schrijven." in sent(staff, partner, iban=rows.IBANS[0])
+    assert "De bank kan “🧵” niet schrijven." in sent(staff, partner, iban=rows.IBANS[0], bank_name="🧵")
+
+    assert sent(staff, partner, iban=rows.IBANS[0], bank_name="Jamiya vzw") == ""
+
+    partner.refresh_from_db()
+    assert (partner.name, partner.bank_name) == (name, "Jamiya vzw")
+
+
+def test_who_is_not_paid_yet_may_be_called_anything_and_accents_are_no_matter(staff: Client) -> None:
+    assert sent(staff, rows.partner("wool", name="🧶🧶", iban="")) == ""
+    assert sent(staff, rows.partner("accents", name="Ateljé Één & Co"), iban=rows.IBANS[0]) == ""
+
+
+def test_the_list_of_partners_marks_an_account_that_cannot_be_paid(staff: Client) -> None:
+    """Data may be from before such data were refused."""
+    rows.partner("abroad", iban="TR330006100519786457841326")
+    page = told(staff.get(reverse("backoffice:partners_partner_changelist")))
+    assert '<span class="bo-label bo-alert">TR330006100519786457841326</span>' in page

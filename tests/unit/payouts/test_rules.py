@@ -6,10 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fulfilment.payouts.rules import Claim, is_bank_day, next_bank_day, plan
+from fulfilment.payouts.rules import (
+    SEPA_COUNTRIES,
+    Claim,
+    is_account,
+    is_bank_day,
+    is_bic,
+    is_in_sepa,
+    next_bank_day,
+    obstacle,
+    plan,
+)
 
-claims = st.lists(st.tuples(st.integers(-10_000, 100_000), st.booleans()), max_size=12).map(
-    lambda rows: [Claim(number, payable, has_account) for number, (payable, has_account) in enumerate(rows)]
+obstacles = st.sampled_from(["", "no_account", "no_name"])
+claims = st.lists(st.tuples(st.integers(-10_000, 100_000), obstacles), max_size=12).map(
+    lambda rows: [Claim(number, payable, obstacle) for number, (payable, obstacle) in enumerate(rows)]
 )
 
 
@@ -32,13 +43,56 @@ def test_whoever_waits_for_money_could_not_be_paid_from_what_is_left(found: list
 
 
 def test_each_wait_has_its_reason() -> None:
-    verdicts = plan([Claim(1, -500, True), Claim(2, 300, False), Claim(3, 100, True), Claim(4, 200, True)], pot=250)
+    verdicts = plan([Claim(1, -500), Claim(2, 300, "no_account"), Claim(3, 100), Claim(4, 200)], pot=250)
     assert {verdict.partner_id: (verdict.amount, verdict.reason) for verdict in verdicts} == {
         1: (0, "owes"),
         2: (0, "no_account"),
         3: (100, ""),
         4: (0, "short"),
     }
+
+
+@pytest.mark.parametrize(
+    "iban",
+    [
+        "TR330006100519786457841326",
+        "BR1800360305000010009795493C1",
+        "SA0380000000608010167519",
+        "AE070331234567890123456",
+        "UA213223130000026007233566001",
+    ],
+)
+def test_an_account_outside_sepa_is_right_and_cannot_be_paid(iban: str) -> None:
+    assert is_account(iban)
+    assert not is_in_sepa(iban)
+    assert obstacle(name="Labeur", iban=iban, bic="") == "no_account"
+
+
+@pytest.mark.parametrize(
+    "iban", ["BE71 0961 2345 6769", "nl91ABNA0417164300", "CH9300762011623852957", "GI75NWBK000000007099453"]
+)
+def test_an_account_inside_sepa_can_be_paid(iban: str) -> None:
+    assert is_account(iban)
+    assert is_in_sepa(iban)
+    assert obstacle(name="Labeur", iban=iban, bic="") == ""
+
+
+def test_sepa_is_the_union_and_whom_the_european_payments_council_took_in_beside_it() -> None:
+    assert len(SEPA_COUNTRIES) == 27 + 15
+    assert {"BE", "HR", "CH", "GB", "MK", "RS"} <= SEPA_COUNTRIES
+
+
+@pytest.mark.parametrize(
+    ("bic", "is_one"), [("GKCCBEBB", True), ("DEMOBE22XXX", True), ("geen-bic", False), ("GKCCQQBB", False)]
+)
+def test_a_bic_names_a_bank_in_a_country(bic: str, is_one: bool) -> None:
+    assert is_bic(bic) is is_one
+    assert obstacle(name="Labeur", iban="BE71096123456769", bic=bic) == ("" if is_one else "no_account")
+
+
+@pytest.mark.parametrize("name", ["🧶🧶", "جمعية", "Ελλάς", "-", "L" * 71])
+def test_who_has_no_name_that_a_bank_writes_cannot_be_paid(name: str) -> None:
+    assert obstacle(name=name, iban="BE71096123456769", bic="") == "no_name"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import sign_agreement
 from fulfilment.money import to_minor
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
+from fulfilment.payouts.rules import obstacle
 
 Table = dict[str, Any]
 
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             content = tomllib.loads(options["file"].read_text())
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise CommandError(f"{options['file']}: {error}") from error
+        for table in content["partner"]:
+            _check_bank_data(table)
         partners = {table["slug"]: _partner(table) for table in content["partner"]}
         for table in content["agreement"]:
             try:
@@ -47,8 +50,17 @@ class Command(BaseCommand):
         )
 
 
+def _check_bank_data(table: Table) -> None:
+    """A partner whom no bank could pay is not taken in; one without an account yet is."""
+    name, iban = table.get("bank_name") or table["name"], table.get("iban", "")
+    wrong = obstacle(name=name, iban=iban, bic=table.get("bic", "")) if iban else ""
+    if wrong:
+        what = "iban and bic: no account of a SEPA country" if wrong == "no_account" else "name: no bank can write it"
+        raise CommandError(f"partner {table['slug']}: {what}")
+
+
 def _partner(table: Table) -> Partner:
-    fields = ("name", "kind", "city", "email", "iban", "bic", "lead_days", "ships")
+    fields = ("name", "kind", "city", "email", "bank_name", "iban", "bic", "lead_days", "ships")
     partner, _made = Partner.objects.update_or_create(
         slug=table["slug"], defaults={field: table[field] for field in fields if field in table}
     )

@@ -4,12 +4,13 @@ import json
 from argparse import ArgumentTypeError
 from datetime import date, datetime
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
-from fulfilment.flows import pay_partners
+from fulfilment.flows import plan_payouts
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.money import written
 from fulfilment.payouts.rules import LAST_DAY
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             required=True,
             type=_day,
             metavar="JJJJ-MM-DD",
-            help="tot en met welke dag; een dag die nog komt telt alsof hij voorbij is",
+            help="tot en met welke dag; alleen de demo kan vooruit, en telt dan alsof die dag voorbij is",
         )
         parser.add_argument("--json", action="store_true", help="schrijf als laatste regel één JSON-object")
 
@@ -45,10 +46,13 @@ class Command(BaseCommand):
             raise CommandError(refusal.message) from refusal
 
     def _settle(self, as_of: date, now: datetime, *, as_json: bool) -> None:
+        if as_of > timezone.localdate(now) and settings.IS_DEMO:
+            message = _("Dit is de demo: ze kijkt vooruit naar %(day)s. In de echte winkel kan dit tot en met vandaag.")
+            self.stdout.write(message % {"day": f"{as_of:%d/%m/%Y}"})
         released = release_shares(as_of=as_of, now=now)
-        plan = pay_partners.plan(as_of=as_of)
-        batch = pay_partners.create_batch(as_of=as_of, by=None, now=now)
-        currency = pay_partners.CURRENCY
+        plan = plan_payouts.plan(as_of=as_of, now=now)
+        batch = plan_payouts.create_batch(as_of=as_of, by=None, now=now)
+        currency = plan_payouts.CURRENCY
         self.stdout.write(_("Vrijgegeven bestellingen: %(count)s") % {"count": len(released)})
         self.stdout.write(
             _("Op de rekening: %(bank)s, waarvan uit te betalen: %(pot)s")
@@ -56,7 +60,7 @@ class Command(BaseCommand):
         )
         for payout in plan.payouts:
             amount = written(payout.amount or payout.payable, currency)
-            why = pay_partners.explain(payout.reason)
+            why = plan_payouts.explain(payout.reason)
             self.stdout.write(f"  {payout.partner.name:<28} {amount:>16}  {why}".rstrip())
         if batch is None:
             self.stdout.write(_("Er is niemand uit te betalen."))
@@ -76,7 +80,7 @@ class Command(BaseCommand):
             self.stdout.write(_as_json(released, plan, batch.public_id if batch else None))
 
 
-def _as_json(released: list[str], plan: pay_partners.PayoutPlan, batch: str | None) -> str:
+def _as_json(released: list[str], plan: plan_payouts.PayoutPlan, batch: str | None) -> str:
     """One line; `amount_minor` is what is paid, 0 where `reason` says why not."""
     payouts = [
         {"partner": payout.partner.slug, "amount_minor": payout.amount, "reason": payout.reason}

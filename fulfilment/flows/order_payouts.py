@@ -1,0 +1,127 @@
+"""A plan is approved and becomes a file for the bank: from here on the money is spoken for, and nothing moves twice.
+
+The file is made when somebody fetches it, since the bank refuses one whose day of execution is past. Each file of a
+round has the round's message id: should two of them reach the bank, it refuses the second, and nobody is paid twice.
+"""
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fulfilment.errors import Refusal
+from fulfilment.flows.plan_payouts import payable, payee
+from fulfilment.gateways import sepa
+from fulfilment.ledger import balances, book
+from fulfilment.ledger.accounts import Account
+from fulfilment.life import advance, move
+from fulfilment.partners.models import Partner, User
+from fulfilment.payouts import rules
+from fulfilment.payouts.alphabet import plain
+from fulfilment.payouts.locks import lock_batch, lock_payouts
+from fulfilment.payouts.models import BankFile, Batch, Payout
+
+
+@transaction.atomic
+def approve(*, batch: str, by: User | None, now: datetime) -> Batch:
+    """Order the payouts of a round (public id): book them. Approving again changes nothing.
+
+    `Refusal` when the plan fell away, or no longer fits the balances, the bank data or the money that is there.
+    """
+    found = lock_batch(batch)
+    if found.state in (Batch.State.APPROVED, Batch.State.FETCHED, Batch.State.CONFIRMED):
+        return found
+    payouts = lock_payouts(found)
+    if found.state == Batch.State.PLANNED:
+        _check_still_right(found, payouts)
+    advance(found, "approve", message=fallen(found), by=by, now=now, approved_at=now, approved_by=by)
+    for payout in payouts:
+        moved = book.Move(
+            Account.PARTNER_PAYABLE, Account.PAYOUTS_TRANSIT, payout.amount_minor, partner_id=payout.partner_id
+        )
+        key = payout.entry("sent")
+        book.record(key, "payout_sent", [moved], currency=found.currency, happened_at=now, now=now)
+        move(payout, "send", by=by, now=now)
+    return found
+
+
+@transaction.atomic
+def fetch_file(*, batch: str, by: User | None, now: datetime, again: bool = False) -> BankFile:
+    """The file of a round (public id) for the bank, made by whoever fetches it first.
+
+    Who comes after is asked first (`Refusal` with code ASK_FIRST), and with `again` gets the same file, byte for byte;
+    one for a new day only where `needs_new_day`. `Refusal` where none may go to the bank.
+    """
+    found = lock_batch(batch)
+    payouts = lock_payouts(found)
+    if move(found, "fetch", by=by, now=now):
+        return _make_file(found, payouts, by, now)
+    if not found.files.exists() or found.state == Batch.State.WITHDRAWN:
+        raise Refusal(_("Van deze ronde is er geen bestand voor de bank."), code="WRONG_STATE")
+    if not again:
+        raise Refusal(_("Iemand anders haalde dit bestand al op."), code="ASK_FIRST")
+    latest = found.files.latest("pk")
+    if needs_new_day(latest, payouts, timezone.localdate(now)):
+        return _make_file(found, payouts, by, now)
+    return latest
+
+
+def needs_new_day(file: BankFile, payouts: list[Payout], today: date) -> bool:
+    """Whether the bank would refuse this file for its day, and no payout of it was worked through.
+
+    Of a round of which the bank did something, the file is for the records: as it was.
+    """
+    return file.execute_on < today and all(row.state == Payout.State.SENT for row in payouts)
+
+
+def fallen(batch: Batch) -> str:
+    """Why a plan can no longer be approved, for people; empty where it can."""
+    return {
+        Batch.State.CANCELLED.value: _("Dit plan is vervallen. Maak een nieuw plan, of keur het nieuwe goed."),
+        Batch.State.WITHDRAWN.value: _("Deze ronde is ingetrokken. Maak een nieuw plan."),
+    }.get(batch.state, "")
+
+
+def _check_still_right(batch: Batch, payouts: list[Payout]) -> None:
+    claims = payable(batch.as_of)
+    partners = {partner.pk: partner for partner in Partner.objects.filter(pk__in=[row.partner_id for row in payouts])}
+    for row in payouts:
+        partner = partners[row.partner_id]
+        if claims.get(row.partner_id, 0) < row.amount_minor:
+            raise Refusal(
+                _("Het saldo van %(name)s is intussen veranderd. Maak een nieuw plan.") % {"name": partner.name},
+                code="BALANCE_CHANGED",
+            )
+        if payee(partner) != {"name": row.name, "iban": row.iban, "bic": row.bic}:
+            raise Refusal(
+                _("De rekening van %(name)s is intussen veranderd. Maak een nieuw plan.") % {"name": partner.name},
+                code="ACCOUNT_CHANGED",
+            )
+    pot = -balances.balance(Account.BANK) - balances.balance(Account.PAYOUTS_TRANSIT)
+    if sum(row.amount_minor for row in payouts) > pot:
+        raise Refusal(_("Er staat intussen te weinig geld op de rekening. Maak een nieuw plan."), code="SHORT")
+
+
+def _make_file(batch: Batch, payouts: list[Payout], by: User | None, now: datetime) -> BankFile:
+    payer_name = plain(settings.PAYER_NAME)
+    execute_on = rules.next_bank_day(timezone.localdate(now))
+    content = sepa.credit_transfer_file(
+        payer=sepa.Payer(payer_name, settings.PAYER_IBAN, settings.PAYER_BIC),
+        transfers=[
+            sepa.Transfer(
+                end_to_end_id=row.public_id,
+                name=row.name,
+                iban=row.iban,
+                bic=row.bic,
+                amount_minor=row.amount_minor,
+                remittance=f"{payer_name}: {batch.as_of:%d/%m/%Y}",
+            )
+            for row in payouts
+        ],
+        message_id=batch.public_id,
+        execute_on=execute_on,
+        made_at=timezone.localtime(now),
+    )
+    return BankFile.objects.create(batch=batch, content=content, execute_on=execute_on, made_at=now, made_by=by)

@@ -1,0 +1,161 @@
+"""Who is to be paid what: looked at as often as one likes, kept for a person to approve, or dropped. Nothing moves."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from stdnum import iban as iban_number
+
+from fulfilment.errors import Refusal
+from fulfilment.flows.release_shares import end_of, refuse_ahead
+from fulfilment.ledger import balances
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.models import Posting
+from fulfilment.life import advance, move
+from fulfilment.partners.models import Partner, User
+from fulfilment.payouts import rules
+from fulfilment.payouts.alphabet import bank_name
+from fulfilment.payouts.locks import lock_batch, lock_payouts, lock_planning
+from fulfilment.payouts.models import Batch, Payout
+
+CURRENCY = "EUR"
+
+
+@dataclass(frozen=True)
+class PlannedPayout:
+    """What a plan says of one partner, in minor units: `amount` is paid now; `reason` is a code where it is zero."""
+
+    partner: Partner
+    payable: int
+    amount: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class PayoutPlan:
+    """A plan: `bank` stands on the account, `ordered` of it already left for the bank, `pot` can be paid out.
+
+    `under_way` comes to the account from Stripe, and cannot be paid out before it is there.
+    """
+
+    as_of: date
+    rail: str
+    bank: int
+    ordered: int
+    under_way: int
+    payouts: tuple[PlannedPayout, ...]
+
+    @property
+    def pot(self) -> int:
+        return self.bank - self.ordered
+
+    @property
+    def total(self) -> int:
+        return sum(payout.amount for payout in self.payouts)
+
+    @property
+    def waits_for_bank(self) -> bool:
+        """Whether somebody is not paid now, and money is under way that may be enough."""
+        return self.under_way > 0 and any(payout.reason == "short" for payout in self.payouts)
+
+
+def explain(reason: str) -> str:
+    """Why a partner is not paid now, for people; empty where it is."""
+    return {
+        "": "",
+        "owes": _("Negatief saldo: wordt eerst met nieuwe verkopen verrekend."),
+        "no_account": _("Geen rekening waarop we kunnen betalen: kijk rekeningnummer en BIC na."),
+        "no_name": _("De bank kan deze naam niet schrijven: vul bij de partner de naam voor de bank in."),
+        "short": _("Te weinig geld op de rekening."),
+    }[reason]
+
+
+def plan(*, as_of: date, now: datetime, rail: str = "sepa") -> PayoutPlan:
+    """Who would be paid what, of the balances at the end of `as_of` and the money that is there. Writes nothing.
+
+    `Refusal` for a day that has not come. A partner whom the bank could not pay keeps nobody else waiting.
+    """
+    refuse_ahead(as_of, now)
+    if rail != "sepa":
+        raise Refusal(_("Uitbetalen kan voorlopig alleen met een bankbestand."), code="UNKNOWN_RAIL")
+    found = payable(as_of)
+    under_way = -balances.balance(Account.STRIPE_TRANSIT)
+    bank, ordered = -balances.balance(Account.BANK), balances.balance(Account.PAYOUTS_TRANSIT)
+    partners = {partner.pk: partner for partner in Partner.objects.filter(pk__in=found)}
+    claims = [
+        rules.Claim(partner_id, amount, rules.obstacle(**_bank_data(partners[partner_id])))
+        for partner_id, amount in found.items()
+    ]
+    verdicts = rules.plan(claims, bank - ordered)
+    payouts = tuple(
+        PlannedPayout(partners[verdict.partner_id], verdict.payable, verdict.amount, verdict.reason)
+        for verdict in verdicts
+    )
+    return PayoutPlan(as_of, rail, bank, ordered, under_way, payouts)
+
+
+@transaction.atomic
+def create_batch(*, as_of: date, by: User | None, now: datetime) -> Batch | None:
+    """Keep a plan for approval, instead of the one that was still waiting.
+
+    None when nobody is to be paid: then a plan that waits goes on waiting.
+    """
+    lock_planning()
+    planned = plan(as_of=as_of, now=now)
+    if not planned.total:
+        return None
+    for former in Batch.objects.filter(rail=planned.rail, state=Batch.State.PLANNED):
+        if move(former, "replace", by=by, now=now):
+            _drop_payouts(former, by, now)
+    batch = Batch.objects.create(rail=planned.rail, as_of=as_of, currency=CURRENCY, planned_at=now, planned_by=by)
+    Payout.objects.bulk_create(
+        Payout(batch=batch, partner=payout.partner, amount_minor=payout.amount, **payee(payout.partner))
+        for payout in planned.payouts
+        if payout.amount
+    )
+    return batch
+
+
+@transaction.atomic
+def cancel(*, batch: str, by: User | None = None, now: datetime) -> Batch:
+    """Drop a plan that was not approved; again changes nothing. `Refusal` once its money was ordered."""
+    found = lock_batch(batch)
+    if found.state != Batch.State.CANCELLED:
+        message = _("Dit plan is al goedgekeurd en kan niet meer weg.")
+        advance(found, "drop", message=message, by=by, now=now)
+        _drop_payouts(found, by, now)
+    return found
+
+
+def payable(as_of: date) -> dict[int, int]:
+    """What each partner may claim: all that became payable until the end of `as_of`, minus all that was ever taken off.
+
+    What is taken off counts whenever it happened, so that a plan for a day in the past pays nothing a second time.
+    """
+    found: dict[int, int] = defaultdict(int)
+    rows = Posting.objects.filter(partner__isnull=False).order_by()
+    came = rows.filter(credit=Account.PARTNER_PAYABLE, entry__happened_at__lte=end_of(as_of))
+    went = rows.filter(debit=Account.PARTNER_PAYABLE)
+    for sign, side in ((1, came), (-1, went)):
+        for partner_id, total in side.values_list("partner_id").annotate(total=Sum("amount_minor")):
+            assert partner_id is not None
+            found[partner_id] += sign * total
+    return dict(found)
+
+
+def payee(partner: Partner) -> dict[str, str]:
+    """Name, account and bank of a partner, as a bank file has them."""
+    told = _bank_data(partner)
+    return {"name": bank_name(told["name"]), "iban": iban_number.compact(told["iban"]), "bic": told["bic"]}
+
+
+def _bank_data(partner: Partner) -> dict[str, str]:
+    return {"name": partner.bank_name or partner.name, "iban": partner.iban, "bic": partner.bic}
+
+
+def _drop_payouts(batch: Batch, by: User | None, now: datetime) -> None:
+    for row in lock_payouts(batch):
+        move(row, "drop", by=by, now=now)
