@@ -94,8 +94,9 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
 
     Where it `pays`, no more goes back than is left of what came in: what went back plainly before is off it.
     """
-    if pays:
-        refuse_taken(order)
+    taken_away = why_taken(order) if pays else ""
+    if taken_away:
+        raise Refusal(taken_away, code="DISPUTED")
     books, found = books_of(order), limits(order)
     if after is not None:
         books = without(books, after.taken)
@@ -118,14 +119,14 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
     return Planned(choice, amount, amounts, taken, rows)
 
 
-def refuse_taken(order: Order) -> None:
-    """`Refusal` where the customer's bank took the payment: Stripe gives nothing of it back besides."""
-    if order.checkout_id and is_taken(order.checkout_id):
-        message = _(
-            "De bank van de klant nam deze betaling terug: zolang we dat niet gewonnen hebben, kan er niets van terug. "
-            "De klant zou het anders twee keer krijgen."
-        )
-        raise Refusal(message, code="DISPUTED")
+def why_taken(order: Order) -> str:
+    """Why nothing can go back through Stripe where the customer's bank took the payment, for people; else ""."""
+    if not order.checkout_id or not is_taken(order.checkout_id):
+        return ""
+    return _(
+        "De bank van de klant nam deze betaling terug. Zolang we dat niet gewonnen hebben, kan er niets van terug: de "
+        "klant zou het twee keer krijgen."
+    )
 
 
 def _left_to_pay(order: Order, books: OrderBooks) -> int:

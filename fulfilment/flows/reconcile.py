@@ -23,8 +23,8 @@ from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.life import move
 from fulfilment.orders.life import REFUND_UNDER_WAY
 from fulfilment.orders.models import Order
-from fulfilment.payments.life import DISPUTE_OPEN
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
+from fulfilment.payments.queries import UNDECIDED
 from fulfilment.payouts.models import Collection
 from fulfilment.production.models import Parcel
 
@@ -144,7 +144,7 @@ def _sweep_disputes(stripe: Stripe, now: datetime) -> None:
     cursor = _cursor("disputes", now)
     opened = [found.id for found in stripe.disputes_since(cursor.position - OVERLAP)]
     known = Dispute.objects.filter(stripe_dispute_id__in=opened).values_list("stripe_dispute_id", flat=True)
-    going_on = Dispute.objects.filter(state__in=DISPUTE_OPEN, seen_at__lt=now - LOOK_AGAIN)
+    going_on = Dispute.objects.filter(state__in=UNDECIDED, seen_at__lt=now - LOOK_AGAIN)
     for dispute_id in [
         *(set(opened) - set(known)),
         *going_on.values_list("stripe_dispute_id", flat=True)[:BATCH],

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from fulfilment.entrypoints.backoffice.base import label
+from fulfilment.entrypoints.backoffice.disputes import dispute_of, section
 from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.payments import order_of, state_label
 from fulfilment.entrypoints.backoffice.wording import what_to_do
@@ -19,6 +20,8 @@ PAYMENT_NAMES: dict[str, tuple[str, ...]] = {
     Mark.Kind.SESSION: ("stripe_session_id",),
     Mark.Kind.INTENT: ("payment_intent_id",),
     Mark.Kind.REFUND: ("refunds__stripe_refund_id",),
+    Mark.Kind.DISPUTE: ("disputes__stripe_dispute_id",),
+    "payment": ("payment_intent_id",),
 }
 """A subject names a payment by its reference or Saleor's transaction, or by the mark of what it is at Stripe."""
 
@@ -36,7 +39,9 @@ def exception_page(issue: OpenIssue) -> dict[str, Any]:
     kind, _colon, name = issue.subject.rpartition(":")
     payment = _named_payment(kind, name)
     order = order_of(payment) if payment else _named_order(kind, name)
+    dispute = dispute_of(issue.subject)
     return {
+        **(section(dispute) if dispute else {}),
         "order": order,
         "order_state": _order_label(order) if order else "",
         "payments": _with_labels([payment] if payment else _payments_of(order)),

@@ -1,12 +1,14 @@
 """What the page of one order shows: lines, who earns what, what is booked and whether it adds up."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from fulfilment.agreements.models import Agreement
+from fulfilment.entrypoints.backoffice.disputes import disputes_of, state_label
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.entrypoints.backoffice.order_state import state_of_many
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
@@ -20,6 +22,7 @@ from fulfilment.ledger.models import Posting
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.queries import refunded_units
 from fulfilment.partners.models import Partner
+from fulfilment.payments.models import Dispute
 from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
 from fulfilment.routing.models import Assignment
@@ -67,6 +70,7 @@ class BookedRow:
 def order_page(order: Order) -> dict[str, Any]:
     """All that the page shows."""
     [state] = state_of_many([order])
+    disputes = disputes_of(order)
     balances = of_order(order.pk)
     came_from = [(_source_name(account), -amount) for account, amount in sorted(balances.items()) if amount < 0]
     went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
@@ -77,7 +81,8 @@ def order_page(order: Order) -> dict[str, Any]:
         "order": order,
         "state": state,
         "recipient": Recipient.objects.filter(order=order).first(),
-        "issues": OpenIssue.objects.filter(subject=order.number, resolved_at__isnull=True),
+        "issues": OpenIssue.objects.filter(subject__in=_subjects(order, disputes), resolved_at__isnull=True),
+        "disputes": [(dispute, state_label(dispute)) for dispute in disputes],
         "path": path_of(order),
         "failed_refunds": Refund.objects.filter(order=order, state=Refund.State.FAILED),
         "unclear_refunds": unclear(order).prefetch_related("lines__line"),
@@ -98,6 +103,11 @@ def order_page(order: Order) -> dict[str, Any]:
         "customer_left": balances.get(Account.CUSTOMER, 0),
         "shipping_left": balances.get(Account.SHIPPING, 0),
     }
+
+
+def _subjects(order: Order, disputes: Iterable[Dispute]) -> list[str]:
+    """What an exception about this order may be about."""
+    return [order.number, *(dispute.name for dispute in disputes)]
 
 
 def _lines(order: Order, shares: list[Share]) -> list[LineRow]:

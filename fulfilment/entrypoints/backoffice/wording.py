@@ -30,6 +30,10 @@ ACCOUNTS: dict[str, Promise] = {
 ENTRIES: dict[str, Promise] = {
     "payment_received": _("Betaling ontvangen"),
     "payment_fee": _("Betaalkosten"),
+    "dispute_withdrawn": _("Betwiste betaling afgehouden"),
+    "dispute_reinstated": _("Betwiste betaling teruggekregen"),
+    "dispute_borne": _("Betwisting verloren"),
+    "dispute_restored": _("Betwisting toch gewonnen"),
     "order_paid": _("Betaling bij de bestelling gezet"),
     "order_receivable": _("Nog te ontvangen"),
     "order_split": _("Opbrengst verdeeld"),
@@ -88,6 +92,18 @@ WHAT_TO_DO: dict[str, Promise] = {
         "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte, en probeer het daarna opnieuw op de pagina "
         "van de bestelling."
     ),
+    OpenIssue.Kind.DISPUTE: _(
+        "Antwoord bij Stripe, één keer en volledig: daarna kun je niets meer toevoegen. De makers worden voor deze "
+        "bestelling niet betaald tot de bank beslist heeft. Schrijf ook de klant: wie het zelf intrekt bij de bank, "
+        "beëindigt de betwisting. Dit gaat vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.DISPUTE_DUE: _(
+        "Stuur het bewijs vandaag. Wie niets stuurt, verliest het geld en de kosten. Dit gaat vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.DISPUTE_LOST: _(
+        "Het geld komt niet terug. Kies hieronder wie het draagt; daarna worden de makers weer gewoon betaald. Is er "
+        "nog iets te verzenden, kies dan zoals bij een terugbetaling: het werk stopt dan ook."
+    ),
     OpenIssue.Kind.CANCELLED_NOT_REFUNDED: _(
         "De makers zijn gestopt. Geef de klant het geld terug op de pagina van de bestelling."
     ),
@@ -120,6 +136,8 @@ POLICIES: dict[tuple[str, str], Promise] = {
     ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker die verzendt"),
     ("shipping", "platform"): _("verzendgeld voor het platform, want geen maker verzendt zelf"),
     ("discount", "shared_by_all"): _("korting door allen gedragen"),
+    ("dispute", "platform"): _("verloren betwisting voor het platform"),
+    ("dispute", "shared"): _("verloren betwisting door allen gedragen"),
     ("payment_fee", "platform"): _("betaalkosten voor het platform"),
     ("bearer", "platform"): _("gedragen door het platform"),
     ("bearer", "shared"): _("gedragen door iedereen, naar zijn deel"),
