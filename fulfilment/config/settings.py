@@ -243,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
     "send_mail": {"task": "fulfilment.send_mail", "schedule": 10.0},
     "publish": {"task": "fulfilment.publish", "schedule": 300.0},
     "release": {"task": "fulfilment.release", "schedule": crontab(hour="3", minute="15")},
+    "check_balance": {"task": "fulfilment.check_balance", "schedule": crontab(hour="4", minute="30")},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")
 

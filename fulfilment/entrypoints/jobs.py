@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from fulfilment.advisory import timed_out
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
+from fulfilment.flows.audit_money import audit_money
+from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.publish_producers import publish_producers
@@ -145,6 +147,19 @@ def _stuck(error: Exception) -> str:
 def release_job() -> None:
     now = timezone.now()
     release_shares(as_of=timezone.localdate(now), now=now)
+
+
+@shared_task(name="fulfilment.check_balance")
+def check_balance_job() -> None:
+    now = timezone.now()
+    audit_money(now=now)
+    try:
+        check_balance(stripe_connected(), now=now)
+    except GatewayError as error:
+        log.warning("check of the balance at Stripe: %s", error)
+        raise_issue(OpenIssue.Kind.GATEWAY, "check:stripe", str(error), now)
+    else:
+        resolve(OpenIssue.Kind.GATEWAY, "check:stripe", now)
 
 
 @shared_task(name="fulfilment.publish")

@@ -152,6 +152,13 @@ class StripeInMemory(Stripe):
         self._up()
         yield from (found for found in self.disputes.values() if found.made_at >= moment)
 
+    def movement(self, movement_id: str) -> Movement:
+        self._up()
+        found = [one for one in self.moved if one.id == movement_id]
+        if not found:
+            raise GatewayError("No such balance transaction.", retry=False, code="resource_missing")
+        return found[0]
+
     def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
         self._up()
         yield from (one for one in self.moved if since <= one.made_at < until)

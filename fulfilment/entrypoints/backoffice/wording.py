@@ -30,6 +30,8 @@ ACCOUNTS: dict[str, Promise] = {
 ENTRIES: dict[str, Promise] = {
     "payment_received": _("Betaling ontvangen"),
     "payment_fee": _("Betaalkosten"),
+    "stripe_fee": _("Kosten van Stripe"),
+    "stripe_topup": _("Geld bijgezet bij Stripe"),
     "dispute_withdrawn": _("Betwiste betaling afgehouden"),
     "dispute_reinstated": _("Betwiste betaling teruggekregen"),
     "dispute_borne": _("Betwisting verloren"),
@@ -103,6 +105,14 @@ WHAT_TO_DO: dict[str, Promise] = {
     OpenIssue.Kind.DISPUTE_LOST: _(
         "Het geld komt niet terug. Kies hieronder wie het draagt; daarna worden de makers weer gewoon betaald. Is er "
         "nog iets te verzenden, kies dan zoals bij een terugbetaling: het werk stopt dan ook."
+    ),
+    OpenIssue.Kind.STRIPE_DIFFERS: _(
+        "Het programma keek zelf al opnieuw bij Stripe. Controleer nog eens op de pagina Rekeningen. Staat het hier "
+        "dan nog, zoek de beweging dan op bij Stripe en geef de tekst hierboven door aan wie het programma onderhoudt."
+    ),
+    OpenIssue.Kind.UNEXPLAINED: _(
+        "Kijk op de pagina van de bestelling of de betaling van wie dit geld is. Geef terug wat van de klant is; weet "
+        "je het niet, geef de tekst hierboven dan door aan wie het programma onderhoudt. Dit gaat vanzelf van de lijst."
     ),
     OpenIssue.Kind.CANCELLED_NOT_REFUNDED: _(
         "De makers zijn gestopt. Geef de klant het geld terug op de pagina van de bestelling."

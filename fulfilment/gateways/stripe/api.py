@@ -168,6 +168,10 @@ class Stripe:
             for found in self._v1.disputes.list(params).auto_paging_iter():
                 yield _dispute(found)
 
+    def movement(self, movement_id: str) -> Movement:
+        with _asking("show what moved its balance"):
+            return _movement(self._v1.balance_transactions.retrieve(movement_id))
+
     def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
         """What moved our money at Stripe from one moment until just before another, newest first."""
         created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
