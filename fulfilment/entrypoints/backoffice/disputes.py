@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfilment.entrypoints.backoffice.at_stripe import stripe_page
 from fulfilment.entrypoints.backoffice.base import Rows, label, moment, staff
 from fulfilment.errors import Refusal
 from fulfilment.flows.bear_dispute import bear, preview
@@ -119,13 +119,6 @@ def section(dispute: Dispute) -> dict[str, Any]:
 def state_label(dispute: Dispute) -> SafeString:
     """How far a dispute is."""
     return label(dispute.get_state_display(), TONES[State(dispute.state)])
-
-
-def stripe_page(payment_intent_id: str) -> str:
-    """Where people look at a payment at Stripe; where Stripe is played, its control page."""
-    if settings.STRIPE_API_BASE:
-        return f"{settings.STRIPE_API_BASE}/control/"
-    return f"https://dashboard.stripe.com/payments/{payment_intent_id}"
 
 
 def _burden(dispute: Dispute, policy: Policy) -> Burden:

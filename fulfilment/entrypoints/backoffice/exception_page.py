@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
+from fulfilment.entrypoints.backoffice.at_stripe import stripe_page
 from fulfilment.entrypoints.backoffice.base import label
 from fulfilment.entrypoints.backoffice.disputes import dispute_of, section
 from fulfilment.entrypoints.backoffice.order_state import word_of
@@ -36,17 +37,24 @@ ORDER_NAMES: dict[str, str] = {
 
 def exception_page(issue: OpenIssue) -> dict[str, Any]:
     """All that the page shows of what the exception is about."""
-    kind, _colon, name = issue.subject.rpartition(":")
+    kind, name = _named(issue.subject)
     payment = _named_payment(kind, name)
     order = order_of(payment) if payment else _named_order(kind, name)
     dispute = dispute_of(issue.subject)
     return {
+        "stripe_page": stripe_page(name) if issue.kind == OpenIssue.Kind.STRIPE_DIFFERS else "",
         **(section(dispute) if dispute else {}),
         "order": order,
         "order_state": _order_label(order) if order else "",
         "payments": _with_labels([payment] if payment else _payments_of(order)),
         "what_to_do": what_to_do(issue.kind),
     }
+
+
+def _named(subject: str) -> tuple[str, str]:
+    """The kind and the name in a subject; a balance transaction of a dispute is named after the dispute."""
+    kind, *names = subject.split(":")
+    return (kind, names[0]) if names else ("", subject)
 
 
 def _named_payment(kind: str, name: str) -> Payment | None:
