@@ -184,14 +184,15 @@ def book(order: Order, refund: Refund, *, now: datetime) -> None:
     books = books_of(order)
     if units or refund.includes_shipping:
         gone = refunded_units(order)
-        taken = units_taken(order, books, units, shipping=refund.includes_shipping, gone=gone)
+        came_back = refund.kind == Refund.Kind.CAME_BACK
+        taken = units_taken(order, books, units, shipping=refund.includes_shipping, gone=gone, came_back=came_back)
     else:
         amounts: dict[int | None, int] = {row.line_id: row.amount_minor for row in lines}
         amounts |= {None: refund.shipping_minor} if refund.shipping_minor else {}
         taken = amounts_taken(order, books, amounts, Bearer(refund.bearer))
     worth = _note_worth(refund, lines, taken)
     difference = worth - refund.amount_minor
-    if difference and abs(difference) <= max(sum(units.values()), len(lines)):
+    if difference and abs(difference) <= sum(line.quantity for line in order.lines.all()):
         cents = Place(reversal.CUSTOMER, Account.ROUNDING, None)
         taken = {**taken, cents: taken.get(cents, 0) - difference}
     record(
@@ -307,6 +308,7 @@ OVER_WHEN_ALL_WENT_BACK = (
     OpenIssue.Kind.UNROUTED,
     OpenIssue.Kind.PAID_TWICE,
     OpenIssue.Kind.MONEY_OWED,
+    OpenIssue.Kind.SHORT_OF_FIXED,
 )
 
 

@@ -5,7 +5,6 @@ events act on those marks. Nothing is lost when we, they or the network were dow
 """
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -22,7 +21,7 @@ from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.life import move
 from fulfilment.orders.life import REFUND_UNDER_WAY
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payments.queries import UNDECIDED
 from fulfilment.payouts.models import Collection
@@ -84,6 +83,9 @@ def sweep_records(*, now: datetime) -> None:
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
     unheard = Q(refunds__state__in=REFUND_UNDER_WAY, refunds__asked_at__lt=now - HEARING)
+    asked = Refund.objects.filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED], asked_at__lt=late)
+    for name in asked.values_list("name", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.REFUND_ASKED, name, now)
     for saleor_id in Order.objects.filter(unrouted | unheard).distinct().values_list("saleor_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.ORDER, saleor_id, now)
 
@@ -119,13 +121,14 @@ def _sweep_refunds(late: datetime, now: datetime) -> None:
 
 
 def _sweep_collections(late: datetime, now: datetime) -> None:
+    """Money from Stripe to the bank: what Stripe may not have been asked for, and what may have arrived."""
     collections = Collection.objects.filter(asked_at__lt=late)
-    for public_id in collections.filter(state=Collection.State.ASKED).values_list("public_id", flat=True)[:BATCH]:
+    asked = collections.filter(state=Collection.State.ASKED)
+    for public_id in asked.values_list("public_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.COLLECTION, public_id, now)
     under_way = collections.filter(state=Collection.State.UNDER_WAY)
     for payout_id in under_way.values_list("stripe_payout_id", flat=True)[:BATCH]:
-        if payout_id:
-            _look_at(Mark.Kind.PAYOUT, payout_id, now)
+        _look_at(Mark.Kind.PAYOUT, str(payout_id), now)
 
 
 def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
@@ -211,7 +214,7 @@ def _is_known(order_id: str, changed_at: datetime) -> bool:
     return Order.objects.filter(saleor_id=order_id, changed_at=changed_at).exists()
 
 
-def _resolve_foreign_money(charged: Iterable[str], now: datetime) -> None:
+def _resolve_foreign_money(charged: set[str], now: datetime) -> None:
     """Money of another payment app that stands on no checkout any more: it went back, or became an order."""
     standing = OpenIssue.objects.filter(kind=OpenIssue.Kind.FOREIGN_MONEY, resolved_at=None)
     for subject in standing.exclude(subject__in=charged).values_list("subject", flat=True):
