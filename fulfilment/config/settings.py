@@ -69,6 +69,7 @@ WITHDRAWAL_PERIOD = timedelta(days=14)
 RELEASE_MARGIN = timedelta(days=2)
 PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells that a parcel arrived
 SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no less
+DISPUTE_REMINDER = timedelta(days=3)  # before its last day, a dispute that waits for evidence is told of once more
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
 ACCEPT_PATIENCE = timedelta(days=1)  # of working time, until a workshop is reminded of work that it did not accept
 LATE_PATIENCE = timedelta(days=1)  # of working time, from a reminder until the operator is told
@@ -245,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish": {"task": "fulfilment.publish", "schedule": 300.0},
     "watch_tasks": {"task": "fulfilment.watch_tasks", "schedule": crontab(minute="20")},
     "release": {"task": "fulfilment.release", "schedule": crontab(hour="3", minute="15")},
+    "check_balance": {"task": "fulfilment.check_balance", "schedule": crontab(hour="4", minute="30")},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")
 
