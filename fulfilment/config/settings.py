@@ -69,6 +69,9 @@ WITHDRAWAL_PERIOD = timedelta(days=14)
 RELEASE_MARGIN = timedelta(days=2)
 PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells that a parcel arrived
 SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no less
+RETURN_GRACE = timedelta(minutes=5)  # how long "it arrived" can be taken back before Saleor and the customer are told
+RETURN_ARRIVES_WITHIN = timedelta(days=env.int("RETURN_ARRIVES_DAYS", 10, validate=Range(min=1)))
+RETURN_HANDLED_WITHIN = timedelta(days=env.int("RETURN_HANDLED_DAYS", 5, validate=Range(min=1)))
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
 STRIPE_RESERVE_MINOR = env.int("STRIPE_RESERVE_MINOR", 0 if IS_DEMO else 5_000, validate=Range(min=0))
 PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
@@ -103,6 +106,7 @@ INSTALLED_APPS = [
     "fulfilment.orders.apps.Config",
     "fulfilment.routing.apps.Config",
     "fulfilment.production.apps.Config",
+    "fulfilment.returns.apps.Config",
     "fulfilment.revenue.apps.Config",
     "fulfilment.ledger.apps.Config",
     "fulfilment.payments.apps.Config",

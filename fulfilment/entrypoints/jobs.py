@@ -21,6 +21,7 @@ from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
 from fulfilment.flows.release_shares import release_shares
+from fulfilment.flows.report_return import report_return
 from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.flows.request_refund import ask as ask_refund
 from fulfilment.flows.send_mail import send_mail
@@ -28,6 +29,7 @@ from fulfilment.flows.settle_checkout import settle_checkout
 from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
+from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -51,12 +53,16 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
         Order.objects.get(public_id=found), now=now
     ),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
+    Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
 }
 """What is done about a dirty object of each kind."""
 
 FAILURES_BEFORE_ISSUE = 3
 
-FINAL_ISSUES: dict[str, OpenIssue.Kind] = {Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED}
+FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
+    Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED,
+    Mark.Kind.RETURN: OpenIssue.Kind.REPORT_FAILED,
+}
 """Where trying again cannot help and a person can: the kind of its exception. Else it is `GATEWAY`."""
 
 
@@ -111,6 +117,7 @@ def requeue_job() -> None:
 def sweep_job() -> None:
     now = timezone.now()
     _sweep("records", lambda: sweep_records(now=now), now)
+    _sweep("returns", lambda: sweep_returns(now=now), now)
     _sweep("stripe", lambda: sweep_stripe(stripe_connected(), now=now), now)
     _sweep("balance", lambda: watch_balance(stripe_connected(), now=now), now)
     _sweep("saleor", lambda: sweep_saleor(connected(), now=now), now)

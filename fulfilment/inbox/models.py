@@ -23,6 +23,7 @@ class Mark(models.Model):
         PAYOUT = "payout", "Stripe payout"
         COLLECTION = "collection", "money to send from Stripe to the bank"
         PARCEL = "parcel", "parcel to report"
+        RETURN = "return", "return to report"
         CONFIRMATION = "confirmation", "order to confirm by mail"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -75,6 +76,9 @@ class OpenIssue(models.Model):
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
         REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
+        RETURN_LATE = "return_late", _("Retour kwam niet aan")
+        RETURN_TO_JUDGE = "return_to_judge", _("Retour nog na te kijken")
+        RETURN_TO_REFUND = "return_to_refund", _("Retour nog terug te betalen")
         NOT_RELEASED = "not_released", _("Niet vrijgegeven")
         STRIPE_BELOW_ZERO = "stripe_below_zero", _("In het rood bij Stripe")
         COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")

@@ -27,6 +27,7 @@ ORDER_NAMES: dict[str, str] = {
     Mark.Kind.ORDER: "saleor_id",
     Mark.Kind.CONFIRMATION: "public_id",
     Mark.Kind.PARCEL: "tasks__parcels__public_id",
+    Mark.Kind.RETURN: "returns__public_id",
 }
 """A subject names an order by its number, or by the mark of what waits for it."""
 

@@ -164,6 +164,18 @@ class Saleor:
             {"fulfillment": fulfilment_id, "input": {"trackingNumber": tracking_number, "notifyCustomer": False}},
         )
 
+    def return_products(self, order_id: str, lines: Mapping[str, int], *, reason: str) -> None:
+        """Units of lines of fulfilments (Saleor's id of that line → units) came back; no money moves by it.
+
+        A repeat returns more: read first.
+        """
+        rows = [{"fulfillmentLineId": line, "quantity": quantity} for line, quantity in lines.items()]
+        self._client.mutate(
+            "return_products",
+            "orderFulfillmentReturnProducts",
+            {"order": order_id, "input": {"fulfillmentLines": rows, "refund": False, "reason": reason}},
+        )
+
     def publish_producer(self, product_code: str, producer_slug: str) -> bool:
         """Write who makes a product ("": nobody) on the product; False where Saleor has no such product."""
         product = self._client.execute("product_by_code", {"code": product_code})["product"]
