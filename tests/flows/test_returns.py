@@ -60,9 +60,7 @@ def test_what_did_not_leave_cannot_come_back() -> None:
 def test_units_of_two_workshops_come_back_in_two_returns() -> None:
     makers = [rows.partner("compaan"), rows.partner("labeur")]
     order = rows.order([("SG-001", "Koord", 1, 10_000), ("SG-003", "Zit", 1, 10_000)])
-    agreements = {
-        code: rows.agreement(code, maker) for code, maker in zip(("SG-001", "SG-003"), makers, strict=True)
-    }
+    agreements = {code: rows.agreement(code, maker) for code, maker in zip(("SG-001", "SG-003"), makers, strict=True)}
     for task in rows.route(order, agreements):
         rows.parcel(task)
     made = announce_return.announce(
