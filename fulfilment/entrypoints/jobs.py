@@ -18,6 +18,7 @@ from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
+from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
 from fulfilment.flows.release_shares import release_shares
@@ -30,6 +31,7 @@ from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
 from fulfilment.flows.watch_returns import sweep_returns
+from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -52,6 +54,7 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now
     ),
+    Mark.Kind.REASSIGNMENT: lambda found, now: move_shelves(found, connected()),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
     Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
 }
@@ -144,6 +147,11 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
 
 def _stuck(error: Exception) -> str:
     return _("Hier loopt het programma op vast: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
+
+
+@shared_task(name="fulfilment.watch_tasks")
+def watch_tasks_job() -> None:
+    watch_tasks(now=timezone.now())
 
 
 @shared_task(name="fulfilment.release")

@@ -181,7 +181,8 @@ def book(order: Order, refund: Refund, *, now: datetime) -> None:
     books = books_of(order)
     if units or refund.includes_shipping:
         gone = refunded_units(order)
-        taken = units_taken(order, books, units, shipping=refund.includes_shipping, gone=gone)
+        came_back = refund.kind == Refund.Kind.CAME_BACK
+        taken = units_taken(order, books, units, shipping=refund.includes_shipping, gone=gone, came_back=came_back)
     else:
         amounts: dict[int | None, int] = {row.line_id: row.amount_minor for row in lines}
         amounts |= {None: refund.shipping_minor} if refund.shipping_minor else {}
@@ -295,6 +296,7 @@ OVER_WHEN_ALL_WENT_BACK = (
     OpenIssue.Kind.UNROUTED,
     OpenIssue.Kind.PAID_TWICE,
     OpenIssue.Kind.MONEY_OWED,
+    OpenIssue.Kind.SHORT_OF_FIXED,
 )
 
 

@@ -5,7 +5,6 @@ events act on those marks. Nothing is lost when we, they or the network were dow
 """
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -122,13 +121,14 @@ def _sweep_refunds(late: datetime, now: datetime) -> None:
 
 
 def _sweep_collections(late: datetime, now: datetime) -> None:
+    """Money from Stripe to the bank: what Stripe may not have been asked for, and what may have arrived."""
     collections = Collection.objects.filter(asked_at__lt=late)
-    for public_id in collections.filter(state=Collection.State.ASKED).values_list("public_id", flat=True)[:BATCH]:
+    asked = collections.filter(state=Collection.State.ASKED)
+    for public_id in asked.values_list("public_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.COLLECTION, public_id, now)
     under_way = collections.filter(state=Collection.State.UNDER_WAY)
     for payout_id in under_way.values_list("stripe_payout_id", flat=True)[:BATCH]:
-        if payout_id:
-            _look_at(Mark.Kind.PAYOUT, payout_id, now)
+        _look_at(Mark.Kind.PAYOUT, str(payout_id), now)
 
 
 def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
@@ -199,7 +199,7 @@ def _is_known(order_id: str, changed_at: datetime) -> bool:
     return Order.objects.filter(saleor_id=order_id, changed_at=changed_at).exists()
 
 
-def _resolve_foreign_money(charged: Iterable[str], now: datetime) -> None:
+def _resolve_foreign_money(charged: set[str], now: datetime) -> None:
     """Money of another payment app that stands on no checkout any more: it went back, or became an order."""
     standing = OpenIssue.objects.filter(kind=OpenIssue.Kind.FOREIGN_MONEY, resolved_at=None)
     for subject in standing.exclude(subject__in=charged).values_list("subject", flat=True):

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg.errors import LockNotAvailable
 
+from fulfilment.advisory import timed_out
 from fulfilment.errors import Conflict, Refusal
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
@@ -18,11 +18,10 @@ from fulfilment.ledger.book import Move, record
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order
 from fulfilment.production.models import Parcel, Task
+from fulfilment.production.rules import UNFINISHED
 from fulfilment.returns.queries import is_live
 
 log = logging.getLogger(__name__)
-
-FINISHED = (Task.State.SHIPPED, Task.State.DELIVERED, Task.State.CANCELLED)
 
 
 def release_shares(*, as_of: date, now: datetime) -> list[str]:
@@ -45,7 +44,7 @@ def release_shares(*, as_of: date, now: datetime) -> list[str]:
             message = _("Niet vrijgegeven: de boeken van deze bestelling spreken elkaar tegen. (%(why)s)")
             raise_issue(OpenIssue.Kind.NOT_RELEASED, number, message % {"why": conflict}, now)
         except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable):
+            if not timed_out(error):
                 raise
             log.warning("order %s is busy: its shares wait for the next release", number)
     return released
@@ -81,7 +80,7 @@ def _over_at(order: Order) -> datetime | None:
     The last parcel's arrival (where nobody tells, a fixed time after it left), the time to withdraw, and a margin.
     """
     tasks = list(Task.objects.filter(order=order).values_list("state", flat=True))
-    if not tasks or any(state not in FINISHED for state in tasks):
+    if not tasks or any(state in UNFINISHED for state in tasks):
         return None
     if is_live(order.pk):
         return None

@@ -14,7 +14,9 @@ from fulfilment.ledger.book import Move, record
 from fulfilment.orders.models import Line, Order
 from fulfilment.orders.queries import refunded_units
 from fulfilment.partners.models import Partner
+from fulfilment.production.models import TaskLine
 from fulfilment.revenue import reversal
+from fulfilment.revenue.makers import by_maker, standing_makers, units_back_of
 from fulfilment.revenue.reversal import Bearer, Place
 from fulfilment.routing.models import Assignment
 
@@ -79,17 +81,55 @@ def _place(row: Moved) -> Place:
 
 
 def units_taken(
-    order: Order, books: OrderBooks, quantities: Mapping[int, int], *, shipping: bool, gone: Mapping[int, int]
+    order: Order,
+    books: OrderBooks,
+    quantities: Mapping[int, int],
+    *,
+    shipping: bool,
+    gone: Mapping[int, int],
+    came_back: bool = False,
 ) -> dict[Place, int]:
-    """What units of lines (line id → units), after those that are `gone`, and the shipping take back."""
+    """What units of lines (line id → units), after those that are `gone`, and the shipping take back.
+
+    Of a line that was made in two workshops they are of the last one, which still had some to ship, or of the first
+    where they were shipped and `came_back`.
+    """
     taken: dict[Place, int] = {}
     for line in order.lines.all():
         wanted = quantities.get(line.pk, 0)
         if wanted:
-            taken |= reversal.units_back(books.standing.get(line.pk, {}), wanted, line.quantity - gone.get(line.pk, 0))
+            left, standing = line.quantity - gone.get(line.pk, 0), books.standing.get(line.pk, {})
+            makers = makers_of(line, left)
+            if len(makers) < 2:
+                taken |= reversal.units_back(standing, wanted, left)
+            else:
+                taken |= _of_several(standing, wanted, makers, came_back=came_back)
     if shipping:
         taken |= _shipping(books)
     return taken
+
+
+def makers_of(line: Line, units: int) -> dict[int, int]:
+    """The `units` of a line that were not refunded, by the workshop (its id) that made or makes them, first to last."""
+    asked: dict[int, int] = {}
+    shipped: dict[int, int] = {}
+    for row in TaskLine.objects.filter(line=line).select_related("task").order_by("task_id"):
+        maker = row.task.producer_id
+        asked[maker] = asked.pop(maker, 0) + row.asked_quantity
+        shipped[maker] = shipped.get(maker, 0) + row.shipped_quantity
+    return standing_makers(asked, shipped, units, newest=list(asked)[-1]) if asked else {}
+
+
+def _of_several(
+    standing: Mapping[Place, int], wanted: int, makers: Mapping[int, int], *, came_back: bool
+) -> dict[Place, int]:
+    left, still = dict(standing), dict(makers)
+    for maker, units in by_maker(wanted, makers, last_first=not came_back).items():
+        for place, amount in units_back_of(left, units, of=maker, makers=still).items():
+            left[place] -= amount
+        still = {found: count - (units if found == maker else 0) for found, count in still.items()}
+        still = {found: count for found, count in still.items() if count}
+    return {place: amount - left[place] for place, amount in standing.items()}
 
 
 def _shipping(books: OrderBooks) -> dict[Place, int]:

@@ -24,6 +24,7 @@ class Mark(models.Model):
         COLLECTION = "collection", "money to send from Stripe to the bank"
         PARCEL = "parcel", "parcel to report"
         RETURN = "return", "return to report"
+        REASSIGNMENT = "reassignment", "work that moved to another warehouse"
         CONFIRMATION = "confirmation", "order to confirm by mail"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -75,6 +76,12 @@ class OpenIssue(models.Model):
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
+        TASK_DECLINED = "task_declined", _("Atelier maakt dit niet")
+        TASK_LATER = "task_later", _("Een latere dag")
+        TASK_BLOCKED = "task_blocked", _("Werk staat stil")
+        TASK_UNACCEPTED = "task_unaccepted", _("Werk dat niemand aanneemt")
+        TASK_LATE = "task_late", _("Werk is te laat")
+        SHORT_OF_FIXED = "short_of_fixed", _("Minder dan het vaste bedrag")
         REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
         RETURN_LATE = "return_late", _("Retour kwam niet aan")
         RETURN_TO_JUDGE = "return_to_judge", _("Retour nog na te kijken")

@@ -39,6 +39,7 @@ class Payment(life.Living):
         BASKET_CHANGED = "basket_changed", _("het mandje veranderde tijdens het betalen")
         SOLD_OUT = "sold_out", _("iets is net uitverkocht")
         NO_DELIVERY = "no_delivery", _("de gekozen levering kan niet meer")
+        CODE_OVER = "code_over", _("de kortingscode geldt niet meer")
         NOT_POSSIBLE = "not_possible", _("Saleor weigert de bestelling")
 
     reference = models.CharField(max_length=40, unique=True, default=payment_reference, editable=False)

@@ -15,9 +15,12 @@ from sandbox.saleor import (
     metadata,
     orders,
     products,
+    promo_codes,
     refund_requests,
     refunds,
+    shelves,
     transactions,
+    voucher_list,
 )
 from sandbox.saleor.core import Resolvers
 from sandbox.saleor.money import Money, Taxed, money, to_decimal
@@ -58,9 +61,12 @@ _NOUNS = (
     metadata,
     orders,
     products,
+    promo_codes,
     refund_requests,
     refunds,
+    shelves,
     transactions,
+    voucher_list,
 )
 
 

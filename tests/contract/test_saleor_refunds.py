@@ -32,6 +32,21 @@ def test_a_granted_refund_is_worth_its_lines_and_shipping(saleor: SaleorBench) -
     assert granted["lines"] == [{"quantity": 1, "orderLine": {"id": line["id"]}}]
 
 
+def test_a_grant_is_worth_what_is_said_whatever_its_lines_cost_and_keeps_the_words_of_its_reason(
+    saleor: SaleorBench,
+) -> None:
+    """By its reason a grant of ours is known again, where the answer that told its id got lost."""
+    order = saleor.order([(saleor.variant()["id"], 2)])
+    line = order.read(FULL)["lines"][0]["id"]
+    some = {"lines": [{"id": line, "quantity": 1}], "grantRefundForShipping": True}
+    granted = grant(order, **some, amount=3.33, reason="Kras · rfd_0123456789abcdef")["grantedRefund"]
+    assert granted["amount"]["amount"] == Decimal("3.33")
+    alone = grant(order, amount=1.5, reason="Gebaar · rfd_fedcba9876543210")["grantedRefund"]
+    assert (alone["amount"]["amount"], alone["lines"], alone["shippingCostsIncluded"]) == (Decimal("1.5"), [], False)
+    reasons = [one["reason"] for one in order.read("grantedRefunds { reason }")["grantedRefunds"]]
+    assert reasons == ["Kras · rfd_0123456789abcdef", "Gebaar · rfd_fedcba9876543210"]
+
+
 def test_a_grant_is_checked(saleor: SaleorBench) -> None:
     order = saleor.order([(saleor.variant()["id"], 2)])
     found = order.read(FULL)

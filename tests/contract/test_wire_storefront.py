@@ -14,12 +14,14 @@ from pytest_django import Settings
 
 from fulfilment.agreements.models import Agreement
 from fulfilment.errors import GatewayError
+from fulfilment.flows import work_task
+from fulfilment.flows.reassign_task import reassign
 from fulfilment.orders.tokens import tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
-from fulfilment.production.models import Task
-from fulfilment.production.rules import due_on
-from tests.support import rows
+from fulfilment.production.models import Impediment, Task
+from fulfilment.production.rules import SENTENCES, due_on
+from tests.support import rows, workshop
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought, ordered
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.shape import differences
@@ -228,6 +230,68 @@ def test_tracking_has_the_golden_shape() -> None:
     ]
     assert (stool["state"], stool["parcels"]) == ("waiting", [])
     assert [line["product_code"] for line in told["unrouted_lines"]] == ["SG-404"]
+
+
+def test_tracking_tells_the_later_day_and_why_as_far_as_the_customer_may_know() -> None:
+    [maker] = agree("SG-001")
+    found = bought(LAMP)
+    task, coach = Task.objects.get(), workshop.member(maker)
+    token = tracking_token(found.order.public_id)
+    for told, day in (("material", date(2026, 12, 11)), ("", date(2026, 12, 18))):
+        workshop.says(task, coach, "later", "material", told, day=day)
+        [part] = get(f"tracking/{token}")["parts"]
+        assert (part["due_on"], part["notice"]) == (day.isoformat(), told)
+
+
+def test_the_shop_says_why_in_the_words_of_the_mail() -> None:
+    page = (Path(__file__).parents[2] / "shop" / "tracking" / "views.py").read_text()
+    for told in {*SENTENCES["later"], *SENTENCES["blocked"]} - {""}:
+        assert f'"{told}": gettext_lazy("{Impediment.Told(told).label}")' in page
+
+
+def test_what_a_workshop_declined_waits_for_another_and_then_names_who_makes_it() -> None:
+    [maker] = agree("SG-003")
+    found = bought(STOOL)
+    task, coach = Task.objects.get(), workshop.member(maker)
+    token = tracking_token(found.order.public_id)
+    workshop.says(task, coach, "declined", "busy")
+    told = get(f"tracking/{token}")
+    assert told["parts"] == []
+    assert [line["quantity"] for line in told["unrouted_lines"]] == [2]
+
+    new = rows.partner("new-maker")
+    workshop.takes_over(new, "SG-003")
+    reassign(task.public_id, new.pk, by=rows.user("op@example.com", staff=True), now=workshop.NOW)
+    told = get(f"tracking/{token}")
+    assert [(part["producer"]["name"], part["state"]) for part in told["parts"]] == [("New-maker", "waiting")]
+    assert told["unrouted_lines"] == []
+
+
+def test_of_what_moved_each_workshop_is_named_with_the_pieces_that_it_makes() -> None:
+    [maker] = agree("SG-003")
+    found = bought(STOOL)
+    coach = workshop.member(maker)
+    task = workshop.brought_to("ready", Task.objects.get(), coach)
+    [line] = workshop.units(task)
+    workshop.shipped(task, coach, quantities={line: 1})
+    new = rows.partner("new-maker")
+    workshop.takes_over(new, "SG-003")
+    reassign(task.public_id, new.pk, by=rows.user("op@example.com", staff=True), now=workshop.NOW)
+
+    parts = get(f"tracking/{tracking_token(found.order.public_id)}")["parts"]
+    told = [(part["producer"]["slug"], part["state"], part["lines"][0]["quantity"]) for part in parts]
+    assert told == [(maker.slug, "shipped", 1), ("new-maker", "waiting", 1)]
+
+
+def test_pieces_that_are_no_longer_wanted_are_not_told_as_being_made() -> None:
+    agree("SG-003")
+    found = bought(STOOL)
+    task = Task.objects.get()
+    token = tracking_token(found.order.public_id)
+    for gone, state, quantity in ((1, "waiting", 1), (1, "cancelled", 2)):
+        work_task.cancel_units({task.lines.get().line_id: gone}, order_id=task.order_id, now=NOW)
+        [part] = get(f"tracking/{token}")["parts"]
+        assert (part["state"], part["lines"][0]["quantity"]) == (state, quantity)
 
 
 def test_tracking_tells_what_was_refunded_and_nothing_of_who_earns_what() -> None:

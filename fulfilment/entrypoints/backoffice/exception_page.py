@@ -9,10 +9,15 @@ from django.utils.safestring import SafeString
 from fulfilment.entrypoints.backoffice.base import label
 from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.payments import order_of, state_label
+from fulfilment.entrypoints.backoffice.ways_out import TO_BE_SEEN, way_out
 from fulfilment.entrypoints.backoffice.wording import what_to_do
+from fulfilment.flows.watch_tasks import KINDS
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment
+from fulfilment.production.models import Impediment, Task
+from fulfilment.production.queries import standing_impediments
+from fulfilment.production.rules import UNFINISHED
 
 PAYMENT_NAMES: dict[str, tuple[str, ...]] = {
     "": ("reference", "saleor_transaction_id"),
@@ -28,6 +33,8 @@ ORDER_NAMES: dict[str, str] = {
     Mark.Kind.CONFIRMATION: "public_id",
     Mark.Kind.PARCEL: "tasks__parcels__public_id",
     Mark.Kind.RETURN: "returns__public_id",
+    Mark.Kind.REASSIGNMENT: "routing_decisions__pk",
+    "task": "tasks__public_id",
 }
 """A subject names an order by its number, or by the mark of what waits for it."""
 
@@ -42,7 +49,19 @@ def exception_page(issue: OpenIssue) -> dict[str, Any]:
         "order_state": _order_label(order) if order else "",
         "payments": _with_labels([payment] if payment else _payments_of(order)),
         "what_to_do": what_to_do(issue.kind),
+        "way_out": way_out(issue.kind, order),
+        "to_be_seen": issue.kind in TO_BE_SEEN,
+        **_work(issue, name),
     }
+
+
+def _work(issue: OpenIssue, name: str) -> dict[str, Any]:
+    """The task that it is about, what its workshop said is in the way, and how to reach it."""
+    task = Task.objects.select_related("producer").filter(public_id=name).first()
+    if task is None:
+        return {}
+    said = {KINDS[Impediment.Kind(found.kind)]: found for found in standing_impediments(task)}
+    return {"task": task, "impediment": said.get(OpenIssue.Kind(issue.kind)), "is_open": task.state in UNFINISHED}
 
 
 def _named_payment(kind: str, name: str) -> Payment | None:

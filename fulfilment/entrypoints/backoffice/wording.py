@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
+from fulfilment.policies import DiscountPolicy
 
 ACCOUNTS: dict[str, Promise] = {
     Account.STRIPE: _("Geld bij Stripe"),
@@ -34,6 +35,7 @@ ENTRIES: dict[str, Promise] = {
     "order_receivable": _("Nog te ontvangen"),
     "order_split": _("Opbrengst verdeeld"),
     "order_refunded": _("Terugbetaling verdeeld"),
+    "order_reassigned": _("Opbrengst naar een ander atelier"),
     "refund_paid": _("Geld terug naar de klant"),
     "refund_rounded": _("Afronding bij een terugbetaling"),
     "refund_borne": _("Tegemoetkoming verdeeld"),
@@ -98,6 +100,31 @@ WHAT_TO_DO: dict[str, Promise] = {
     OpenIssue.Kind.FAULT: _(
         "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt."
     ),
+    OpenIssue.Kind.TASK_DECLINED: _(
+        "Geef het werk aan een ander atelier. Maakt niemand het, geef dan het geld terug op de pagina van de "
+        "bestelling. Was het een vergissing, dan kan het atelier het zelf terugnemen."
+    ),
+    OpenIssue.Kind.TASK_LATER: _(
+        "De nieuwe dag geldt al; de klant leest hem op de volgpagina. Ga akkoord, of geef het werk aan een ander "
+        "atelier."
+    ),
+    OpenIssue.Kind.TASK_BLOCKED: _(
+        "Antwoord het atelier: wat het nodig heeft, of wanneer het komt. Duurt het te lang, geef het werk dan aan een "
+        "ander atelier. Zegt het atelier dat het weer verder kan, dan gaat dit vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.TASK_UNACCEPTED: _(
+        "Bel of mail het atelier. Neemt het het werk aan, dan gaat dit vanzelf van de lijst. Anders geef je het aan "
+        "een ander atelier."
+    ),
+    OpenIssue.Kind.TASK_LATE: _(
+        "Bel of mail het atelier: is het al weg, of wordt het later? Zegt het een nieuwe dag, of vertrekt het pakket, "
+        "dan gaat dit vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.SHORT_OF_FIXED: _(
+        "De boeking klopt met de overeenkomst: een korting of een lage prijs ging eerst van de percentages af, en "
+        "daarna van de vaste bedragen. Vertel het de partner. Moet het anders, pas dan de prijs of de korting aan, of "
+        "maak een nieuwe versie van de overeenkomst die vaste bedragen waarborgt."
+    ),
     OpenIssue.Kind.REPORT_FAILED: _(
         "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat. Gaat het om "
         "wat terugkwam, meld dan daar dat het terug is."
@@ -132,7 +159,10 @@ WHAT_TO_DO: dict[str, Promise] = {
 POLICIES: dict[tuple[str, str], Promise] = {
     ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker die verzendt"),
     ("shipping", "platform"): _("verzendgeld voor het platform, want geen maker verzendt zelf"),
-    ("discount", "shared_by_all"): _("korting door allen gedragen"),
+    ("discount", DiscountPolicy.SHARED_BY_ALL): _("korting door allen gedragen"),
+    ("discount", DiscountPolicy.PLATFORM_TOPS_UP): _("vaste bedragen gewaarborgd door het platform"),
+    ("discount", DiscountPolicy.PLATFORM_BEARS): _("korting door het platform gedragen"),
+    ("voucher", "platform"): _("kortingscode door het platform gedragen"),
     ("payment_fee", "platform"): _("betaalkosten voor het platform"),
     ("bearer", "platform"): _("gedragen door het platform"),
     ("bearer", "shared"): _("gedragen door iedereen, naar zijn deel"),
@@ -146,8 +176,10 @@ POLICIES: dict[tuple[str, str], Promise] = {
 
 
 def policy_name(name: str, value: str) -> str:
-    """A policy that held for an entry, in plain words."""
-    return str(POLICIES.get((name, value), f"{name}: {value}"))
+    """A policy that held for an entry, in plain words; `discount:SG-001` is one for a product alone."""
+    kind, _colon, product = name.partition(":")
+    told = str(POLICIES.get((kind, value), f"{kind}: {value}"))
+    return f"{product}: {told}" if product else told
 
 
 def account_name(account: str) -> str:

@@ -18,6 +18,7 @@ from fulfilment.flows import sign_agreement
 from fulfilment.money import to_minor
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
 from fulfilment.payouts.rules import obstacle
+from fulfilment.policies import DiscountPolicy
 
 Table = dict[str, Any]
 
@@ -106,6 +107,7 @@ def _agreement(table: Table, partners: dict[str, Partner]) -> None:
         producer=partners[table["producer"]],
         valid_from=table["from"],
         valid_until=table.get("until"),
+        discount_policy=DiscountPolicy(table.get("discounts", DiscountPolicy.SHARED_BY_ALL)),
     )
     for term in terms:
         term.agreement = agreement
