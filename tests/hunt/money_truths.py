@@ -67,7 +67,8 @@ class MoneyTruths(Chapter):
         )
         for partner in {*paid, *self.memory.by_bank}:
             if paid.get(partner, 0) != self.memory.by_bank[partner]:
-                yield f"partner {partner} was paid {self.memory.by_bank[partner]}, and our books say {paid.get(partner, 0)}"
+                told = f"partner {partner} was paid {self.memory.by_bank[partner]}"
+                yield f"{told}, and our books say {paid.get(partner, 0)}"
         sent = Payout.objects.filter(state=Payout.State.SENT).aggregate(total=Sum("amount_minor"))["total"] or 0
         if balance(Account.PAYOUTS_TRANSIT) != sent:
             yield f"{sent} was ordered at the bank, and our books say {balance(Account.PAYOUTS_TRANSIT)}"

@@ -46,7 +46,7 @@ class Asked:
 
 @dataclass
 class Memory:
-    """All that the people of a story know. Lines, orders and partners by our id, the rest by its owner's name for it."""
+    """All that the people of a story know: lines, orders, partners by our id, the rest by its owner's name for it."""
 
     baskets: dict[str, dict[str, int]] = field(default_factory=dict)
     """Checkout → SKU → units."""

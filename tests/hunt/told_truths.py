@@ -9,10 +9,8 @@ from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment, PaymentRefund, PaymentRefundStep
 from fulfilment.production.models import Impediment, Parcel, Task
 from fulfilment.returns.life import BACK
-from fulfilment.returns.models import Return
 from tests.hunt.story import Chapter
 
-WORKSHOP = ("tasks:", "task:", "reminder:", "answer:")
 AMOUNT = re.compile(r"€\s?([\d.]+),(\d\d)")
 
 

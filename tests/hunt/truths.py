@@ -8,6 +8,7 @@ from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.mail.models import Mail
 from fulfilment.payments.models import Payment
 from tests.hunt.money_truths import MoneyTruths
+from tests.hunt.story import Sight
 from tests.hunt.told_truths import ToldTruths
 from tests.hunt.unit_truths import UnitTruths
 
@@ -26,6 +27,7 @@ class Truths(MoneyTruths, UnitTruths, ToldTruths):
 
     def at_rest(self) -> None:
         """What is true when everybody could be reached and there was time enough."""
+        self.sight = Sight()
         self._hold(self._nothing_waits(), self.money_at_rest(), self.units_at_rest(), self.told_at_rest())
 
     def _hold(self, *truths: Iterator[str]) -> None:

@@ -92,7 +92,8 @@ class UnitTruths(Chapter):
                 if found.status in ("FULFILLED", "RETURNED", "REFUNDED_AND_RETURNED")
             )
             if known != self.memory.shipped[line.pk]:
-                yield f"order {order.number}, {line}: Saleor knows of {known} that left, of {self.memory.shipped[line.pk]}"
+                left = self.memory.shipped[line.pk]
+                yield f"order {order.number}, {line}: Saleor knows of {known} that left, of {left}"
 
 
 def _in_returns(line: Line) -> list[int]:

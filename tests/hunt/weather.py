@@ -1,4 +1,4 @@
-"""What goes wrong between fulfilment and the others, as the story wants it: nobody answers, or nobody hears the answer."""
+"""What goes wrong between fulfilment and the others: nobody answers, or nobody hears the answer."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Workshops: they accept, make, ship and deliver, take back what they pressed by mistake, and say what is in their way."""
+"""Workshops: they accept, make, ship and deliver, take back a wrong press, and say what is in their way."""
 
 from itertools import count
 
