@@ -13,7 +13,7 @@ from fulfilment.payouts.models import Batch
 from fulfilment.production.models import Task
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, Bought, agree, bought
-from tests.support.disputing import Bank
+from tests.support.disputing import bank_of
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +41,10 @@ def released() -> Bought:
 def claim() -> tuple[int, int, int, str]:
     """Of the maker: payable, held, to be paid now, and why not."""
     plan = plan_payouts.plan(as_of=LATER.date(), now=LATER)
-    [found] = [payout for payout in plan.payouts if payout.partner.slug == MAKER] or [None]
-    return (found.payable, found.held, found.amount, found.reason) if found else (0, 0, 0, "")
+    found = {payout.partner.slug: payout for payout in plan.payouts}
+    if MAKER not in found:
+        return (0, 0, 0, "")
+    return (found[MAKER].payable, found[MAKER].held, found[MAKER].amount, found[MAKER].reason)
 
 
 def kept() -> Batch:
@@ -54,7 +56,7 @@ def kept() -> Batch:
 def test_of_two_orders_the_disputed_one_waits_and_the_other_is_paid() -> None:
     disputed, _other = released(), released()
     payable = claim()[0]
-    bank = Bank(disputed)
+    bank = bank_of(disputed)
     dispute = bank.opens()
     bank.look(dispute)
 
@@ -66,7 +68,7 @@ def test_of_two_orders_the_disputed_one_waits_and_the_other_is_paid() -> None:
 
 
 def test_where_nothing_else_was_earned_the_plan_says_why_nothing_is_paid() -> None:
-    bank = Bank(released())
+    bank = bank_of(released())
     payable = claim()[0]
     bank.look(bank.opens(5_000))  # about a part: nobody knows yet whose
 
@@ -75,7 +77,7 @@ def test_where_nothing_else_was_earned_the_plan_says_why_nothing_is_paid() -> No
 
 
 def test_lost_it_waits_until_somebody_says_who_bears_it() -> None:
-    bank = Bank(released())
+    bank = bank_of(released())
     payable = claim()[0]
     dispute = bank.opens()
     bank.wins(dispute)
@@ -87,7 +89,7 @@ def test_lost_it_waits_until_somebody_says_who_bears_it() -> None:
 
 
 def test_a_plan_that_was_kept_before_the_dispute_cannot_be_approved_after_it() -> None:
-    bank = Bank(released())
+    bank = bank_of(released())
     batch = kept()
     bank.look(bank.opens())
 
@@ -97,7 +99,7 @@ def test_a_plan_that_was_kept_before_the_dispute_cannot_be_approved_after_it() -
 
 
 def test_after_the_payout_what_comes_next_is_not_held_and_a_loss_that_is_shared_comes_off_it() -> None:
-    bank = Bank(released())
+    bank = bank_of(released())
     order_payouts.approve(batch=kept().public_id, by=None, now=LATER)
     dispute = bank.opens()
     bank.look(dispute)

@@ -23,7 +23,7 @@ from fulfilment.payments.models import Dispute
 from fulfilment.production.models import Task
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues, ordered
-from tests.support.disputing import FEE, Bank, standing
+from tests.support.disputing import FEE, Bank, bank_of, standing
 from tests.support.money import open_payment
 from tests.support.refund_steps import ask, not_wanted
 
@@ -44,7 +44,7 @@ def found() -> Bought:
 
 @pytest.fixture
 def bank(found: Bought) -> Bank:
-    return Bank(found)
+    return bank_of(found)
 
 
 def shipped(found: Bought) -> None:
@@ -60,7 +60,7 @@ def release(found: Bought) -> bool:
 
 def reported(bank: Bank) -> list[tuple[str, str, int]]:
     """What Saleor was told of disputes: event, reference, amount."""
-    return [told[1:] for told in bank.found.saleor.reports if told[2].startswith("du_")]
+    return [told[1:] for told in bank.saleor.reports if told[2].startswith("du_")]
 
 
 # --- what the bank takes -------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def test_a_dispute_of_what_is_none_of_our_payments_is_passed_over(bank: Bank) ->
     foreign.delete()
     bank.stripe.disputes[dispute] = replace(bank.stripe.disputes[dispute], payment_intent_id=f"pi_{foreign.reference}")
 
-    settle_dispute(dispute, bank.found.saleor.as_saleor(), bank.stripe, now=NOW)
+    settle_dispute(dispute, bank.saleor.as_saleor(), bank.stripe, now=NOW)
 
     assert not Dispute.objects.exists()
     assert (standing("disputes"), issues()) == ({"disputes": 0}, [])
@@ -150,11 +150,11 @@ def test_a_dispute_of_what_is_none_of_our_payments_is_passed_over(bank: Bank) ->
 # --- what the operator is told -------------------------------------------------------------------------------------
 
 
-def test_the_operator_is_told_what_to_send_until_when_and_once_more_near_the_end(bank: Bank) -> None:
+def test_the_operator_is_told_what_to_send_until_when_and_once_more_near_the_end(found: Bought, bank: Bank) -> None:
     dispute = bank.opens()
     bank.look(dispute)
     [issue] = OpenIssue.objects.filter(kind="dispute")
-    assert bank.found.order.number in issue.message
+    assert found.order.number in issue.message
     assert f"{timezone.localtime(NOW + timedelta(days=8)):%d/%m/%Y, %H:%M}" in issue.message
     assert issues("dispute_due") == []
 
@@ -306,8 +306,7 @@ def _payable() -> dict[tuple[int | None, ...], int]:
 
 
 @pytest.mark.parametrize("policy", list(Policy))
-def test_of_a_dispute_about_a_part_that_part_is_borne(bank: Bank, policy: Dispute.Policy) -> None:
-    found = bank.found
+def test_of_a_dispute_about_a_part_that_part_is_borne(found: Bought, bank: Bank, policy: Dispute.Policy) -> None:
     before = found.books()
     dispute = lost(bank, 10_000)
     told = preview(Dispute.objects.get(stripe_dispute_id=dispute), policy)
@@ -337,8 +336,9 @@ def test_a_dispute_that_was_lost_is_borne_once(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize("policy", list(Policy))
-def test_one_that_is_won_after_all_gives_back_to_whoever_bore_it(bank: Bank, policy: Dispute.Policy) -> None:
-    found = bank.found
+def test_one_that_is_won_after_all_gives_back_to_whoever_bore_it(
+    found: Bought, bank: Bank, policy: Dispute.Policy
+) -> None:
     before = found.books()
     dispute = lost(bank, 10_000)
     bear(dispute, policy, by=None, now=NOW)
@@ -350,8 +350,7 @@ def test_one_that_is_won_after_all_gives_back_to_whoever_bore_it(bank: Bank, pol
     assert standing("disputes") == {"disputes": 0}
 
 
-def test_a_gesture_before_it_does_not_make_the_makers_pay_for_what_the_platform_bears(bank: Bank) -> None:
-    found = bank.found
+def test_a_gesture_before_it_makes_no_maker_pay_for_what_the_platform_bears(found: Bought, bank: Bank) -> None:
     found.refund(2_000)
     rest = TOTAL - 2_000
     dispute = lost(bank, rest)
@@ -366,7 +365,7 @@ def test_a_gesture_before_it_does_not_make_the_makers_pay_for_what_the_platform_
 
 def test_what_no_order_took_over_goes_off_what_is_unallocated() -> None:
     found = ordered(LAMP)
-    bank = Bank(found)
+    bank = bank_of(found)
     dispute = lost(bank)
 
     assert Dispute.objects.get().state == Dispute.State.BORNE

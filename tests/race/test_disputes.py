@@ -20,7 +20,7 @@ from fulfilment.production.models import Task
 from tests.support import rows
 from tests.support.at_once import FIVE, five_times, five_tries
 from tests.support.bought import LAMP, NOW, Bought, agree, bought
-from tests.support.disputing import Bank, standing
+from tests.support.disputing import bank_of, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +41,7 @@ def found() -> Bought:
 
 def released_while_disputed(found: Bought) -> bool:
     """A worker takes a dispute in; before it has committed, the night's release comes to the order."""
-    bank = Bank(found)
+    bank = bank_of(found)
     dispute = bank.opens()
     is_in, may_end = Event(), Event()
     book = flow._book
@@ -90,7 +90,7 @@ def test_without_the_lock_a_disputed_order_is_released(found: Bought) -> None:
 
 
 def test_five_workers_at_one_dispute_book_it_once(found: Bought) -> None:
-    bank = Bank(found)
+    bank = bank_of(found)
     dispute = bank.opens()
 
     five_times(lambda: bank.look(dispute))
@@ -101,7 +101,7 @@ def test_five_workers_at_one_dispute_book_it_once(found: Bought) -> None:
 
 
 def test_five_operators_who_decide_at_once_decide_once(found: Bought) -> None:
-    bank = Bank(found)
+    bank = bank_of(found)
     dispute = bank.opens()
     bank.wins(dispute)
     bank.look(dispute)

@@ -11,7 +11,7 @@ from fulfilment.ledger.balances import trial_balance
 from fulfilment.payments import models
 from tests.support.bought import NOW, Bought
 from tests.support.money import StripeInMemory
-from tests.support.remote import PLACED_AT
+from tests.support.remote import PLACED_AT, SaleorInMemory
 
 FEE = 2_000
 _serial = count(1)
@@ -21,12 +21,13 @@ _serial = count(1)
 class Bank:
     """Disputes payments at a Stripe in memory. What changes there is acted on by `look`."""
 
-    found: Bought
+    saleor: SaleorInMemory
+    payment: models.Payment
     stripe: StripeInMemory = field(default_factory=StripeInMemory)
 
     def opens(self, amount: int = 0, *, is_inquiry: bool = False, reason: str = "fraudulent") -> str:
         """A dispute of an amount, or of all; Stripe's id."""
-        payment = self.found.payment
+        payment = self.payment
         payment.refresh_from_db()
         dispute_id = f"du_mem_{next(_serial)}"
         self.stripe.disputes[dispute_id] = Dispute(
@@ -79,8 +80,13 @@ class Bank:
 
     def look(self, dispute_id: str, *, now: datetime = NOW) -> models.Dispute:
         """A worker looks at it as it stands."""
-        settle_dispute(dispute_id, self.found.saleor.as_saleor(), self.stripe, now=now)
+        settle_dispute(dispute_id, self.saleor.as_saleor(), self.stripe, now=now)
         return models.Dispute.objects.get(stripe_dispute_id=dispute_id)
+
+
+def bank_of(found: Bought) -> Bank:
+    """The bank of whoever bought it."""
+    return Bank(found.saleor, found.payment)
 
 
 def standing(*names: str) -> Mapping[str, int]:

@@ -24,7 +24,8 @@ from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Dispute
 from fulfilment.revenue.reversal import Rows as Given
 
-State, Policy = Dispute.State, Dispute.Policy
+State = Dispute.State
+Policy = Dispute.Policy
 
 TONES = {
     State.NEW: "busy",
