@@ -11,7 +11,7 @@ from fulfilment.inbox.models import OpenIssue
 from fulfilment.payments.models import Dispute
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues
-from tests.support.disputing import Bank, bank_of
+from tests.support.disputing import Bank, bank_of, lost
 from tests.support.pages import told
 
 pytestmark = pytest.mark.django_db
@@ -35,13 +35,6 @@ def issue_of(dispute_id: str) -> OpenIssue:
 
 def address(issue: OpenIssue, what: str = "change") -> str:
     return reverse(f"backoffice:inbox_openissue_{what}", args=[issue.pk])
-
-
-def lost(bank: Bank) -> str:
-    dispute = bank.opens()
-    bank.wins(dispute)
-    bank.look(dispute)
-    return dispute
 
 
 def test_the_page_of_the_exception_says_what_to_send_where_and_until_when(staff: Client, bank: Bank) -> None:
