@@ -1,7 +1,7 @@
 """What Saleor told, as values: amounts in minor units, tax rates in basis points, times aware."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -50,7 +50,7 @@ class SaleorLine:
 
 @dataclass(frozen=True)
 class SaleorRequest:
-    """A refund that Saleor asked for, and that nobody has answered."""
+    """A refund that Saleor asked for, and for whose answer it still waits."""
 
     key: str
     amount_minor: int
@@ -79,15 +79,24 @@ class SaleorRefund:
     reason: str
     includes_shipping: bool
     lines: Mapping[str, int]
+    keys: tuple[str, ...] = ()
+    """The keys of the requests by which Saleor asked for it."""
 
 
 @dataclass(frozen=True)
 class SaleorFulfilment:
+    """Units of lines (by Saleor's line id) that left, or came back: then perhaps with a reason.
+
+    `line_ids` are its own lines, by the id of the order's line.
+    """
+
     id: str
     status: str
     tracking_number: str
     warehouse: str
     lines: Mapping[str, int]
+    line_ids: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -228,17 +237,25 @@ def _transaction(node: Mapping[str, Any], currency: str) -> SaleorTransaction:
         charged_minor=to_minor(node["chargedAmount"]["amount"], currency),
         refunded_minor=to_minor(node.get("refundedAmount", {}).get("amount", 0), currency),
         refund_pending_minor=to_minor(node["refundPendingAmount"]["amount"], currency),
-        unanswered=tuple(
-            SaleorRequest(
-                event["idempotencyKey"],
-                to_minor(event["amount"]["amount"], currency),
-                datetime.fromisoformat(event["createdAt"]),
-            )
-            for event in node.get("events", ())
-            if event["type"] == "REFUND_REQUEST" and not event["pspReference"] and event["idempotencyKey"]
-        ),
+        unanswered=_unanswered(node.get("events", ()), currency),
         name=node.get("name", ""),
     )
+
+
+def _unanswered(events: Iterable[Mapping[str, Any]], currency: str) -> tuple[SaleorRequest, ...]:
+    """Requests without a reference, but for those that Saleor gave up since: it notes that without a reference too."""
+    waiting: list[SaleorRequest] = []
+    for event in sorted(events, key=lambda event: str(event["createdAt"])):
+        amount = to_minor(event["amount"]["amount"], currency)
+        if event["pspReference"]:
+            continue
+        if event["type"] == "REFUND_REQUEST" and event["idempotencyKey"]:
+            asked_at = datetime.fromisoformat(event["createdAt"])
+            waiting.append(SaleorRequest(event["idempotencyKey"], amount, asked_at))
+        elif event["type"] == "REFUND_FAILURE":
+            given_up = next((one for one in waiting if one.amount_minor == amount), None)
+            waiting = [one for one in waiting if one is not given_up]
+    return tuple(waiting)
 
 
 def _refund(node: Mapping[str, Any], currency: str) -> SaleorRefund:
@@ -249,16 +266,23 @@ def _refund(node: Mapping[str, Any], currency: str) -> SaleorRefund:
         reason=node["reason"] or "",
         includes_shipping=node["shippingCostsIncluded"],
         lines={line["orderLine"]["id"]: line["quantity"] for line in node["lines"] or []},
+        keys=tuple(event["idempotencyKey"] for event in node["transactionEvents"] or [] if event["idempotencyKey"]),
     )
 
 
 def _fulfilment(node: Mapping[str, Any]) -> SaleorFulfilment:
+    rows = [line for line in node["lines"] or [] if line["orderLine"]]
+    units: dict[str, int] = {}
+    for line in rows:  # what came back out of two warehouses stands on two of its lines
+        units[line["orderLine"]["id"]] = units.get(line["orderLine"]["id"], 0) + line["quantity"]
     return SaleorFulfilment(
         id=node["id"],
         status=node["status"],
         tracking_number=node["trackingNumber"],
         warehouse=(node["warehouse"] or {}).get("externalReference") or "",
-        lines={line["orderLine"]["id"]: line["quantity"] for line in node["lines"] or [] if line["orderLine"]},
+        lines=units,
+        line_ids={line["orderLine"]["id"]: line["id"] for line in rows},
+        reason=node["reason"] or "",
     )
 
 
