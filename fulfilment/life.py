@@ -4,7 +4,6 @@ A model with a life (`Living`) names its table, {state: {event: next state}}, wh
 `life.py`, and keeps its history as `steps` (rows of a `Step`). Nobody else writes a state: a house test looks for it.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -50,12 +49,12 @@ def move(
     now: datetime,
     by: Any = None,
     note: str = "",
-    step: Mapping[str, Any] | None = None,
+    step: Any = None,
     **fields: Any,
 ) -> bool:
     """Let `event` happen to a row: its next state, `fields` and its history in one transaction.
 
-    `step` has the columns that steps of this noun alone keep.
+    `step` has the columns that steps of this noun alone keep, by their name.
 
     False, and nothing is written, where the table has no such step from where the row stands in the database by now.
     The row is locked until the caller's transaction ends. A step that leads to where it stands leaves no history.

@@ -69,6 +69,7 @@ WITHDRAWAL_PERIOD = timedelta(days=14)
 RELEASE_MARGIN = timedelta(days=2)
 PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells that a parcel arrived
 SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no less
+DISPUTE_REMINDER = timedelta(days=3)  # before its last day, a dispute that waits for evidence is told of once more
 RETURN_GRACE = timedelta(minutes=5)  # how long "it arrived" can be taken back before Saleor and the customer are told
 RETURN_ARRIVES_WITHIN = timedelta(days=env.int("RETURN_ARRIVES_DAYS", 10, validate=Range(min=1)))
 RETURN_HANDLED_WITHIN = timedelta(days=env.int("RETURN_HANDLED_DAYS", 5, validate=Range(min=1)))
@@ -249,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish": {"task": "fulfilment.publish", "schedule": 300.0},
     "watch_tasks": {"task": "fulfilment.watch_tasks", "schedule": crontab(minute="20")},
     "release": {"task": "fulfilment.release", "schedule": crontab(hour="3", minute="15")},
+    "check_balance": {"task": "fulfilment.check_balance", "schedule": crontab(hour="4", minute="30")},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")
 

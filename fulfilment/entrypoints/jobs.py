@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from fulfilment.advisory import timed_out
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
+from fulfilment.flows.audit_money import audit_money
+from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.move_shelves import move_shelves
@@ -27,6 +29,7 @@ from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.flows.request_refund import ask as ask_refund
 from fulfilment.flows.send_mail import send_mail
 from fulfilment.flows.settle_checkout import settle_checkout
+from fulfilment.flows.settle_dispute import settle_dispute
 from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
@@ -50,6 +53,7 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), stripe_connected(), now=now),
     Mark.Kind.REFUND_ASKED: lambda found, now: ask_refund(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, stripe_connected(), now=now),
+    Mark.Kind.DISPUTE: lambda found, now: settle_dispute(found, connected(), stripe_connected(), now=now),
     Mark.Kind.COLLECTION: lambda found, now: finish_collection(found, stripe_connected(), now=now),
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now
@@ -158,6 +162,19 @@ def watch_tasks_job() -> None:
 def release_job() -> None:
     now = timezone.now()
     release_shares(as_of=timezone.localdate(now), now=now)
+
+
+@shared_task(name="fulfilment.check_balance")
+def check_balance_job() -> None:
+    now = timezone.now()
+    audit_money(now=now)
+    try:
+        check_balance(stripe_connected(), now=now)
+    except GatewayError as error:
+        log.warning("check of the balance at Stripe: %s", error)
+        raise_issue(OpenIssue.Kind.GATEWAY, "check:stripe", str(error), now)
+    else:
+        resolve(OpenIssue.Kind.GATEWAY, "check:stripe", now)
 
 
 @shared_task(name="fulfilment.publish")

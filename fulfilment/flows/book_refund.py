@@ -127,7 +127,7 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
         if granted.status == "SUCCESS" and refund is not None and life.move(refund, "pay", now=now):
             _book_once(order, refund, now)
     books = books_of(order)
-    if books.went_back > 0 and books.kept <= 0:
+    if books.is_given_back:
         _book_rest(order, books, now)
     elif not _is_under_way(order, remote):
         _watch(order, books, now)
@@ -189,7 +189,7 @@ def book(order: Order, refund: Refund, *, now: datetime) -> None:
         taken = amounts_taken(order, books, amounts, Bearer(refund.bearer))
     worth = _note_worth(refund, lines, taken)
     difference = worth - refund.amount_minor
-    if difference and abs(difference) <= max(sum(units.values()), len(lines)):
+    if difference and abs(difference) <= sum(line.quantity for line in order.lines.all()):
         cents = Place(reversal.CUSTOMER, Account.ROUNDING, None)
         taken = {**taken, cents: taken.get(cents, 0) - difference}
     record(
@@ -255,26 +255,10 @@ def _cancelled(order: Order) -> dict[int, int]:
 
 def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
     """All money went back: whatever still stands is reversed, whether or not lines were named, and nobody makes it."""
-    left, gross = remaining(order), gross_left(order)
     taken = everything(books)
-    if taken or any(left.values()):
-        before = Refund.objects.filter(order=order, kind=Refund.Kind.WHOLE).count()
+    if taken or any(remaining(order).values()):
         told = sum(Refund.objects.filter(order=order, booked_at__isnull=False).values_list("amount_minor", flat=True))
-        refund = Refund.objects.create(
-            order=order,
-            name=f"{order.public_id}:rest" + (f":{before + 1}" if before else ""),
-            kind=Refund.Kind.WHOLE,
-            amount_minor=max(books.went_back - told, 0),
-            includes_shipping=not shipping_is_refunded(order),
-            shipping_minor=gross[None],
-            booked_at=now,
-        )
-        RefundLine.objects.bulk_create(
-            RefundLine(refund=refund, line_id=pk, quantity=count, amount_minor=gross[pk])
-            for pk, count in left.items()
-            if count
-        )
-        life.move(refund, "pay", now=now)
+        refund = keep_whole(order, max(books.went_back - told, 0), now)
         record(
             f"order:{order.public_id}:refund:{refund.name}",
             "order_refunded",
@@ -283,10 +267,35 @@ def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
             happened_at=now,
             now=now,
         )
-        stop_work(order, now)
         if refund.amount_minor:
             tell_customer.refunded(refund, now=now)
     _resolve_all(order, OVER_WHEN_ALL_WENT_BACK, now)
+
+
+def keep_whole(order: Order, amount: int, now: datetime) -> Refund:
+    """Keep that all that is left of an order went back, with `amount` (minor units): from here on nobody makes it.
+
+    Its shares are for the caller to reverse, who holds the order.
+    """
+    left, gross = remaining(order), gross_left(order)
+    before = Refund.objects.filter(order=order, kind=Refund.Kind.WHOLE).count()
+    refund = Refund.objects.create(
+        order=order,
+        name=f"{order.public_id}:rest" + (f":{before + 1}" if before else ""),
+        kind=Refund.Kind.WHOLE,
+        amount_minor=amount,
+        includes_shipping=not shipping_is_refunded(order),
+        shipping_minor=gross[None],
+        booked_at=now,
+    )
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line_id=pk, quantity=count, amount_minor=gross[pk])
+        for pk, count in left.items()
+        if count
+    )
+    life.move(refund, "pay", now=now)
+    stop_work(order, now)
+    return refund
 
 
 OVER_WHEN_ALL_WENT_BACK = (

@@ -1,16 +1,15 @@
 """The money of routed lines finds its owners: shares are frozen and held for each partner.
 
-Pure moves first (`line_moves`, `shipping_moves`), so that a refund can take exactly the same moves back.
+What is taken back of them later is a part of what then stands in the ledger (`reverse_shares`).
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
-from fulfilment.money import portion
 from fulfilment.orders.models import Funder, Line, Order
 from fulfilment.partners.models import Partner
 from fulfilment.partners.queries import Standing, platform, standing_on
@@ -25,9 +24,6 @@ producers, those who ship."""
 NOBODY_SHIPS = POLICY | {"shipping": "platform"}
 """Where none of an order's producers ships, whoever brings the parcel away does so for the platform."""
 
-Part = Callable[[int], int]
-"""How much of an amount is meant: all of it when shares are booked, a part when units are refunded."""
-
 
 @dataclass(frozen=True)
 class Routed:
@@ -35,15 +31,6 @@ class Routed:
 
     line: Line
     agreement: AgreementInForce
-
-
-def whole(amount: int) -> int:
-    return amount
-
-
-def units(done: int, now: int, of: int) -> Part:
-    """The part of an amount that `now` units make after `done` units: all units together make exactly the amount."""
-    return lambda amount: portion(amount, done + now, of) - portion(amount, done, of)
 
 
 def book_shares(
@@ -80,7 +67,7 @@ def book_shares(
     moves: list[Move] = []
     for item in routed:
         own = [share for share in shares if share.line_id == item.line.pk]
-        moves += line_moves(item.line, own, owners, Account.PARTNER_HELD, whole)
+        moves += line_moves(item.line, own, owners, Account.PARTNER_HELD)
     if producers:
         own = [share for share in shares if share.line_id is None]
         moves += shipping_moves(order, own, owners, Account.PARTNER_HELD)
@@ -180,37 +167,30 @@ def share_of(
     )
 
 
-def line_moves(
-    line: Line, shares: Sequence[Share], platform: Collection[int], partners: Account, part: Part
-) -> list[Move]:
-    """What a part of a line means in the ledger; `partners` is the account on which partners' money stands.
+def line_moves(line: Line, shares: Sequence[Share], platform: Collection[int], partners: Account) -> list[Move]:
+    """What a line means in the ledger; `partners` is the account on which partners' money stands.
 
     What the shares are together above what was paid without VAT, the platform puts to the customer's money.
     """
-    gross = part(line.gross_minor)
-    vat = part(line.gross_minor - line.net_minor)
-    borne = part(sum(share.amount_minor for share in shares) - line.net_minor)
-    order_id, line_id = line.order_id, line.pk
+    borne = sum(share.amount_minor for share in shares) - line.net_minor
+    vat = line.gross_minor - line.net_minor
     moves = [
-        Move(Account.CUSTOMER, Account.VAT_OWED, vat, order_id, line_id, None, line.tax_basis_points),
-        Move(Account.PLATFORM_DISCOUNTS, Account.CUSTOMER, borne, order_id, line_id),
+        Move(Account.CUSTOMER, Account.VAT_OWED, vat, line.order_id, line.pk, None, line.tax_basis_points),
+        Move(Account.PLATFORM_DISCOUNTS, Account.CUSTOMER, borne, line.order_id, line.pk),
     ]
-    given = vat - borne
     for share in shares:
-        given += part(share.amount_minor)
         owner = Account.PLATFORM_SHARE if share.partner_id in platform else partners
-        moves += share_moves(share, Account.CUSTOMER, owner, part)
-    moves += _rounding(gross - given, order_id, line_id)
+        moves += share_moves(share, Account.CUSTOMER, owner)
     return moves
 
 
-def share_moves(share: Share, source: Account, owner: Account, part: Part) -> list[Move]:
-    """What a part of a share means in the ledger: it comes from `source`, and stands for its `owner`."""
+def share_moves(share: Share, source: Account, owner: Account) -> list[Move]:
+    """What a share means in the ledger: it comes from `source`, and stands for its `owner`."""
     tags = (share.order_id, share.line_id, share.partner_id)
-    moves = [Move(source, owner, part(share.amount_minor), *tags)]
+    moves = [Move(source, owner, share.amount_minor, *tags)]
     if owner is not Account.PLATFORM_SHARE:
-        moves.append(Move(Account.VAT_INPUT, owner, part(share.vat_minor), *tags, share.vat_basis_points))
-        moves.append(Move(owner, Account.WITHHOLDING_OWED, part(share.withheld_minor), *tags))
+        moves.append(Move(Account.VAT_INPUT, owner, share.vat_minor, *tags, share.vat_basis_points))
+        moves.append(Move(owner, Account.WITHHOLDING_OWED, share.withheld_minor, *tags))
     return moves
 
 
@@ -228,11 +208,5 @@ def shipping_moves(order: Order, shares: Sequence[Share], platform: Collection[i
     ]
     for share in shares:
         owner = Account.PLATFORM_SHARE if share.partner_id in platform else partners
-        moves += share_moves(share, Account.SHIPPING, owner, whole)
+        moves += share_moves(share, Account.SHIPPING, owner)
     return moves
-
-
-def _rounding(amount: int, order_id: int, line_id: int) -> list[Move]:
-    if amount >= 0:
-        return [Move(Account.CUSTOMER, Account.ROUNDING, amount, order_id, line_id)]
-    return [Move(Account.ROUNDING, Account.CUSTOMER, -amount, order_id, line_id)]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
-from fulfilment.flows.plan_payouts import payable, payee
+from fulfilment.flows.plan_payouts import held_back, payable, payee
 from fulfilment.gateways import sepa
 from fulfilment.ledger import balances, book
 from fulfilment.ledger.accounts import Account
@@ -86,6 +86,7 @@ def fallen(batch: Batch) -> str:
 
 def _check_still_right(batch: Batch, payouts: list[Payout]) -> None:
     claims = payable(batch.as_of)
+    held = held_back(batch.as_of, claims)
     partners = {partner.pk: partner for partner in Partner.objects.filter(pk__in=[row.partner_id for row in payouts])}
     for row in payouts:
         partner = partners[row.partner_id]
@@ -93,6 +94,12 @@ def _check_still_right(batch: Batch, payouts: list[Payout]) -> None:
             raise Refusal(
                 _("Het saldo van %(name)s is intussen veranderd. Maak een nieuw plan.") % {"name": partner.name},
                 code="BALANCE_CHANGED",
+            )
+        if claims[row.partner_id] - held.get(row.partner_id, 0) < row.amount_minor:
+            raise Refusal(
+                _("Een bestelling waaraan %(name)s verdient, is intussen betwist. Maak een nieuw plan.")
+                % {"name": partner.name},
+                code="DISPUTED",
             )
         if payee(partner) != {"name": row.name, "iban": row.iban, "bic": row.bic}:
             raise Refusal(

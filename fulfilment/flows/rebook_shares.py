@@ -19,7 +19,6 @@ from fulfilment.flows.book_shares import (
     share_of,
     shared_net,
     terms_of,
-    whole,
 )
 from fulfilment.flows.reverse_shares import books_of, makers_of, moves_back
 from fulfilment.ledger.accounts import Account
@@ -163,7 +162,6 @@ def _given(shares: Sequence[Share], source: Account, platform: set[int]) -> list
             share,
             source,
             Account.PLATFORM_SHARE if share.partner_id in platform else Account.PARTNER_HELD,
-            whole,
         )
     ]
 

@@ -22,8 +22,9 @@ from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.life import move
 from fulfilment.orders.life import REFUND_UNDER_WAY
-from fulfilment.orders.models import Order
-from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.orders.models import Order, Refund
+from fulfilment.payments.models import Dispute, Payment, PaymentRefund
+from fulfilment.payments.queries import UNDECIDED
 from fulfilment.payouts.models import Collection
 from fulfilment.production.models import Parcel
 from fulfilment.returns.life import BACK
@@ -52,8 +53,16 @@ STRIPE_EVENTS = {
     "payout.created": Mark.Kind.PAYOUT,
     "payout.paid": Mark.Kind.PAYOUT,
     "payout.failed": Mark.Kind.PAYOUT,
+    "charge.dispute.created": Mark.Kind.DISPUTE,
+    "charge.dispute.updated": Mark.Kind.DISPUTE,
+    "charge.dispute.funds_withdrawn": Mark.Kind.DISPUTE,
+    "charge.dispute.funds_reinstated": Mark.Kind.DISPUTE,
+    "charge.dispute.closed": Mark.Kind.DISPUTE,
 }
 """Stripe's events that we take, and what each one is about."""
+
+LOOK_AGAIN = timedelta(hours=1)
+"""How often we look at a dispute that goes on: its deadline comes nearer although nothing happens to it."""
 
 BATCH = 500
 
@@ -78,6 +87,9 @@ def sweep_records(*, now: datetime) -> None:
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
     unheard = Q(refunds__state__in=REFUND_UNDER_WAY, refunds__asked_at__lt=now - HEARING)
+    asked = Refund.objects.filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED], asked_at__lt=late)
+    for name in asked.values_list("name", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.REFUND_ASKED, name, now)
     for saleor_id in Order.objects.filter(unrouted | unheard).distinct().values_list("saleor_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.ORDER, saleor_id, now)
 
@@ -138,7 +150,22 @@ def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
     for event in stripe.events_since(cursor.position - OVERLAP, tuple(STRIPE_EVENTS)):
         fresh += _taken(event, now)
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
+    _sweep_disputes(stripe, now)
     return fresh
+
+
+def _sweep_disputes(stripe: Stripe, now: datetime) -> None:
+    """Disputes of which no event ever told us; and those that go on, since their days run out without an event."""
+    cursor = _cursor("disputes", now)
+    opened = [found.id for found in stripe.disputes_since(cursor.position - OVERLAP)]
+    known = Dispute.objects.filter(stripe_dispute_id__in=opened).values_list("stripe_dispute_id", flat=True)
+    going_on = Dispute.objects.filter(state__in=UNDECIDED, seen_at__lt=now - LOOK_AGAIN)
+    for dispute_id in [
+        *(set(opened) - set(known)),
+        *going_on.values_list("stripe_dispute_id", flat=True)[:BATCH],
+    ]:
+        _look_at(Mark.Kind.DISPUTE, dispute_id, now)
+    Cursor.objects.filter(pk=cursor.pk).update(position=now)
 
 
 def _taken(event: dict[str, object], now: datetime) -> bool:

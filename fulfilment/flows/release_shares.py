@@ -17,6 +17,7 @@ from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.book import Move, record
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order
+from fulfilment.payments.queries import is_undecided, undecided_checkouts
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.rules import UNFINISHED
 from fulfilment.returns.queries import is_live
@@ -28,13 +29,14 @@ def release_shares(*, as_of: date, now: datetime) -> list[str]:
     """Release every order whose time to withdraw is over at the end of `as_of`; public ids of those that had a claim.
 
     An order of which all went back is closed with no claim. What was cancelled earns nobody anything: its shares wait
-    until the money went back. So they do while something is on its way back, or not judged yet. `Refusal` for a day
-    that has not come. One order that somebody holds too long, or whose books contradict themselves, is put off (the
-    latter onto the operator's list); the others go on.
+    until the money went back. So they do under a dispute, until it is known who bears it, and while something is on its
+    way back, or not judged yet. `Refusal` for a day that has not come. One order that somebody holds too long, or whose
+    books contradict themselves, is put off (the latter onto the operator's list); the others go on.
     """
     refuse_ahead(as_of, now)
     end = end_of(as_of)
     waiting = Order.objects.filter(routed_at__isnull=False, released_at=None, cancelled_at=None).order_by("pk")
+    waiting = waiting.exclude(checkout_id__in=undecided_checkouts())
     released: list[str] = []
     for pk, public_id, number in waiting.values_list("pk", "public_id", "number"):
         try:
@@ -107,6 +109,8 @@ def _release(order_pk: int, end: datetime, now: datetime) -> bool:
     due = _over_at(order)
     if order.released_at is not None or order.cancelled_at is not None or due is None or due > end:
         return False
+    if is_undecided(order.checkout_id):
+        return False  # it was disputed since we looked
     moves = _held(order)
     key = f"order:{order.public_id}:released"
     record(key, "shares_released", moves, currency=order.currency, happened_at=due, now=now)

@@ -5,7 +5,7 @@ What stands is read from the ledger, so that it is right whatever happened to th
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fulfilment.ledger.accounts import Account
@@ -23,7 +23,7 @@ from fulfilment.routing.models import Assignment
 PARTNERS = (Account.PARTNER_HELD, Account.PARTNER_PAYABLE)
 RECEIVED_FROM = (Account.UNALLOCATED, Account.RECEIVABLE)
 """From where a customer's money comes to an order."""
-PAID_FROM = (Account.STRIPE, Account.BANK, Account.DISPUTES)
+PAID_FROM = (Account.STRIPE, Account.BANK)
 """From where it goes back; what bounces comes back there."""
 
 
@@ -32,16 +32,22 @@ class OrderBooks:
     """What the ledger says of an order, in minor units.
 
     `standing` is what was booked of each line (None: of the shipping and the whole) and not taken back; `came_in` the
-    customer's money, `went_back` what of it was given back.
+    customer's money, `went_back` what of it was given back, and `charged_back` what their bank took back.
     """
 
     standing: dict[int | None, dict[Place, int]] = field(default_factory=dict)
     came_in: int = 0
     went_back: int = 0
+    charged_back: int = 0
 
     @property
     def kept(self) -> int:
-        return self.came_in - self.went_back
+        return self.came_in - self.went_back - self.charged_back
+
+    @property
+    def is_given_back(self) -> bool:
+        """Whether we gave back all that came in: what a bank took is for whoever bears it, and leaves shares alone."""
+        return 0 < self.went_back >= self.came_in
 
     @property
     def customer(self) -> int:
@@ -68,8 +74,10 @@ def _is_money(row: Moved, books: OrderBooks) -> bool:
         books.went_back += row.amount
     elif row.credit == Account.CUSTOMER and row.debit in PAID_FROM:
         books.went_back -= row.amount
+    elif Account.CUSTOMER in (row.debit, row.credit) and Account.DISPUTES in (row.debit, row.credit):
+        books.charged_back += row.amount if row.debit == Account.CUSTOMER else -row.amount
     else:
-        outside = {*RECEIVED_FROM, *PAID_FROM}
+        outside = {*RECEIVED_FROM, *PAID_FROM, Account.DISPUTES}
         released = row.debit in PARTNERS and row.credit in PARTNERS
         return released or row.debit in outside or row.credit in outside
     return True
@@ -168,7 +176,7 @@ def without(books: OrderBooks, taken: Mapping[Place, int]) -> OrderBooks:
     for place, amount in taken.items():
         if place not in standing.setdefault(place.line_id, {}):
             standing[place.line_id][place] = -amount
-    return OrderBooks(standing, books.came_in, books.went_back)
+    return replace(books, standing=standing)
 
 
 def everything(books: OrderBooks) -> dict[Place, int]:

@@ -21,6 +21,7 @@ class Mark(models.Model):
         REFUND_REQUEST = "refund_request", "refund that Saleor asked for"
         REFUND_ASKED = "refund_asked", "refund to ask of Saleor"
         PAYOUT = "payout", "Stripe payout"
+        DISPUTE = "dispute", "Stripe dispute"
         COLLECTION = "collection", "money to send from Stripe to the bank"
         PARCEL = "parcel", "parcel to report"
         RETURN = "return", "return to report"
@@ -73,6 +74,11 @@ class OpenIssue(models.Model):
         PAID_OUTSIDE = "paid_outside", _("Buiten onze betaaldienst betaald")
         MONEY_OWED = "money_owed", _("Klant heeft geld tegoed")
         REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")
+        DISPUTE = "dispute", _("Betaling betwist")
+        DISPUTE_DUE = "dispute_due", _("Betwisting: laatste dagen")
+        DISPUTE_LOST = "dispute_lost", _("Betwisting verloren")
+        STRIPE_DIFFERS = "stripe_differs", _("Boeken en Stripe verschillen")
+        UNEXPLAINED = "unexplained", _("Geld zonder uitleg")
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")

@@ -9,7 +9,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from fulfilment import life
+from fulfilment.payments.balance_models import BalanceCheck
+from fulfilment.payments.dispute_models import Dispute, DisputeStep
 from fulfilment.payments.life import PAYMENT, REFUND
+
+__all__ = ["BalanceCheck", "Dispute", "DisputeStep", "Payment", "PaymentRefund", "PaymentRefundStep", "PaymentStep"]
 
 
 def payment_reference() -> str:

@@ -1,7 +1,7 @@
 """Two hands on one form, and two forms for the same units."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
@@ -9,27 +9,25 @@ from threading import Barrier
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows import reassign_task, work_task
+from fulfilment.errors import GatewayError
+from fulfilment.flows import work_task
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_shipment import report_shipment
-from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order
-from fulfilment.partners.models import Partner, User
-from fulfilment.production import queries
-from fulfilment.production.models import Impediment, Parcel, ParcelLine, Reminder, Task
-from fulfilment.routing.models import Decision
+from fulfilment.partners.models import User
+from fulfilment.production.models import Parcel, ParcelLine, Task
 from tests.support import rows, workshop
+from tests.support.at_once import said, together
 from tests.support.fakes import FakeSaleor
 from tests.support.static_files import as_they_lie
-from tests.support.workshop import NOW, THREE_STOOLS
+from tests.support.workshop import NOW, ready_stools
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,30 +35,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _static_files(settings: Settings) -> None:
     as_they_lie(settings)
-
-
-def together(works: Sequence[Callable[[], object]]) -> list[object]:
-    """Run all at the same moment, each in a thread and a connection of its own; their results in order."""
-    start = Barrier(len(works))
-
-    def run(work: Callable[[], object]) -> object:
-        try:
-            start.wait(10)
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [done.result(60) for done in [pool.submit(run, work) for work in works]]
-
-
-def ready_stools() -> tuple[Task, User, int]:
-    """Three stools, ready to be shipped; the task, its coach and its task line."""
-    compaan = rows.partner("compaan")
-    coach = workshop.member(compaan)
-    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS]), coach)
-    [line] = workshop.units(task)
-    return task, coach, line
 
 
 def browser(user: User) -> Client:
@@ -114,66 +88,6 @@ def test_different_forms_at_once_with_one_code_are_one_parcel_and_a_question() -
 
     assert sorted(map(str, answers)) == ["302", "422", "422"]
     assert Parcel.objects.count() == Mail.objects.count() == 1
-
-
-def two_lamps_ready() -> tuple[User, list[Callable[[], str]]]:
-    """Two orders of one workshop, each packed; two hands that type the same code in the same instant."""
-    labeur = rows.partner("labeur")
-    coach = workshop.member(labeur)
-    tasks = [workshop.brought_to("ready", workshop.task(labeur), coach) for _ in range(2)]
-    return coach, [
-        lambda task=task: said(lambda: workshop.shipped(task, coach, sure=False))  # type: ignore[misc]
-        for task in tasks
-    ]
-
-
-def test_of_two_orders_that_leave_at_once_with_one_code_the_second_is_asked_whether_it_is_right() -> None:
-    _coach, hands = two_lamps_ready()
-
-    answers = together(hands)
-
-    assert sorted(map(str, answers)) == ["", "CODE_TAKEN"]
-    assert Parcel.objects.count() == 1
-
-
-def test_without_the_lock_of_the_code_both_would_leave_with_it() -> None:
-    _coach, hands = two_lamps_ready()
-    have_looked = Barrier(2)
-    look = queries.another_with_code
-
-    def look_and_wait(task: Task, code: str, *, besides: int = 0) -> Parcel | None:
-        found = look(task, code, besides=besides)
-        have_looked.wait(10)
-        return found
-
-    with (
-        mock.patch.object(work_task, "lock_code"),
-        mock.patch.object(queries, "another_with_code", look_and_wait),
-    ):
-        answers = together(hands)
-
-    assert answers == ["", ""]
-    assert len(set(Parcel.objects.values_list("tracking_code", flat=True))) == 1
-
-
-def test_a_code_corrected_and_one_that_leaves_at_once_are_not_the_same() -> None:
-    labeur = rows.partner("labeur")
-    coach = workshop.member(labeur)
-    first, second = (workshop.brought_to("ready", workshop.task(labeur), coach) for _ in range(2))
-    parcel = workshop.shipped(first, coach, code="055311")
-
-    answers = together(
-        [
-            lambda: said(
-                lambda: work_task.correct_tracking(
-                    parcel.public_id, carrier="dpd", tracking_code="055312", by=coach, now=NOW
-                )
-            ),
-            lambda: said(lambda: workshop.shipped(second, coach, carrier="dpd", code="055312", sure=False)),
-        ]
-    )
-
-    assert sorted(map(str, answers)) == ["", "CODE_TAKEN"]
 
 
 def test_the_same_correction_sent_five_times_at_once_is_one_mail() -> None:
@@ -269,15 +183,6 @@ def test_nobody_who_works_on_an_order_waits_while_saleor_hears_of_its_parcel() -
     assert seen == [task.order_id]
 
 
-def said(work: Callable[[], object]) -> str:
-    """The code of the refusal; "" where there was none."""
-    try:
-        work()
-    except Refusal as refusal:
-        return refusal.code
-    return ""
-
-
 def accepted_lamp() -> tuple[Task, list[Callable[[], str]]]:
     """A task that was just accepted, and two hands on it: one takes that back, the other begins."""
     labeur = rows.partner("labeur")
@@ -370,80 +275,3 @@ def test_an_arrival_is_taken_back_or_its_money_released_never_both() -> None:
     parcel.refresh_from_db()
     released = Order.objects.get().released_at is not None
     assert released is (parcel.delivered_at is not None)
-
-
-def may_move(task: Task) -> tuple[Partner, User]:
-    """Another workshop that may make the stools, and an operator."""
-    new = rows.partner("labeur")
-    workshop.takes_over(new, "SG-003")
-    return new, User.objects.create_user("operator@example.com", is_staff=True)
-
-
-def hands_on(task: Task, coach: User) -> list[Callable[[], str]]:
-    """Its workshop ships all of it while the operator gives it to another."""
-    new, staff = may_move(task)
-    return [
-        lambda: said(lambda: workshop.shipped(task, coach)),
-        lambda: said(lambda: reassign_task.reassign(task.public_id, new.pk, by=staff, now=NOW)),
-    ]
-
-
-def test_what_is_shipped_and_given_to_another_workshop_at_once_is_one_of_the_two() -> None:
-    task, coach, _line = ready_stools()
-
-    answers = together(hands_on(task, coach))
-
-    assert sorted(map(str, answers)) == ["", "WRONG_STATE"]
-    units = task.lines.get()
-    assert (units.shipped_quantity, units.moved_quantity) in [(3, 0), (0, 3)]
-    assert Task.objects.count() == Decision.objects.count() == (2 if units.moved_quantity else 1)
-
-
-def test_without_the_locks_it_would_be_shipped_here_and_made_there() -> None:
-    task, coach, _line = ready_stools()
-    hands = hands_on(task, coach)
-    have_looked = Barrier(2)
-
-    def look(*, pk: int) -> Task:
-        found = Task.objects.get(pk=pk)
-        list(found.lines.all())
-        have_looked.wait(10)
-        return found
-
-    with (
-        mock.patch.object(work_task, "lock_order"),
-        mock.patch.object(work_task, "lock_task", look),
-        mock.patch.object(reassign_task, "lock_order", lambda *, pk: Order.objects.get(pk=pk)),
-        mock.patch.object(reassign_task, "lock_task", look),
-        mock.patch.object(work_task, "advance", return_value=None),
-        mock.patch.object(reassign_task, "advance", return_value=None),
-        pytest.raises(IntegrityError, match="no_more_shipped_than_asked"),
-    ):
-        together(hands)
-
-
-def test_the_same_reassignment_pressed_five_times_at_once_is_one() -> None:
-    task, _coach, _line = ready_stools()
-    new, staff = may_move(task)
-
-    answers = together([lambda: said(lambda: reassign_task.reassign(task.public_id, new.pk, by=staff, now=NOW))] * 5)
-
-    assert sorted(map(str, answers)) == [""] + ["WRONG_STATE"] * 4
-    assert Task.objects.count() == Decision.objects.count() == 2
-
-
-def test_the_same_word_said_five_times_at_once_is_said_once() -> None:
-    task, coach, _line = ready_stools()
-
-    together([lambda: workshop.says(Task.objects.get(pk=task.pk), coach, "blocked", "material", form_key="one")] * 5)
-
-    assert Impediment.objects.count() == 1
-
-
-def test_two_watches_at_once_remind_once() -> None:
-    labeur = rows.partner("labeur")
-    workshop.task(labeur)
-
-    together([lambda: watch_tasks(now=NOW)] * 3)
-
-    assert Reminder.objects.count() == Mail.objects.count() == 1

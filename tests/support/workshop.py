@@ -77,6 +77,15 @@ def shipped(
     )
 
 
+def ready_stools() -> tuple[Task, User, int]:
+    """Three stools, ready to be shipped; the task, its coach and its task line."""
+    compaan = rows.partner("compaan")
+    coach = member(compaan)
+    made = brought_to("ready", task(compaan, [THREE_STOOLS]), coach)
+    [line] = units(made)
+    return made, coach, line
+
+
 _forms = count(1)
 
 

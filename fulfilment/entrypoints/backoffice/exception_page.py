@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
+from fulfilment.entrypoints.backoffice.at_stripe import stripe_page
 from fulfilment.entrypoints.backoffice.base import label
+from fulfilment.entrypoints.backoffice.disputes import dispute_of, section
 from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.payments import order_of, state_label
 from fulfilment.entrypoints.backoffice.ways_out import TO_BE_SEEN, way_out
@@ -24,6 +26,8 @@ PAYMENT_NAMES: dict[str, tuple[str, ...]] = {
     Mark.Kind.SESSION: ("stripe_session_id",),
     Mark.Kind.INTENT: ("payment_intent_id",),
     Mark.Kind.REFUND: ("refunds__stripe_refund_id",),
+    Mark.Kind.DISPUTE: ("disputes__stripe_dispute_id",),
+    "payment": ("payment_intent_id",),
 }
 """A subject names a payment by its reference or Saleor's transaction, or by the mark of what it is at Stripe."""
 
@@ -41,10 +45,13 @@ ORDER_NAMES: dict[str, str] = {
 
 def exception_page(issue: OpenIssue) -> dict[str, Any]:
     """All that the page shows of what the exception is about."""
-    kind, _colon, name = issue.subject.rpartition(":")
+    kind, name = _named(issue.subject)
     payment = _named_payment(kind, name)
     order = order_of(payment) if payment else _named_order(kind, name)
+    dispute = dispute_of(issue.subject)
     return {
+        "stripe_page": stripe_page(name) if issue.kind == OpenIssue.Kind.STRIPE_DIFFERS else "",
+        **(section(dispute) if dispute else {}),
         "order": order,
         "order_state": _order_label(order) if order else "",
         "payments": _with_labels([payment] if payment else _payments_of(order)),
@@ -53,6 +60,12 @@ def exception_page(issue: OpenIssue) -> dict[str, Any]:
         "to_be_seen": issue.kind in TO_BE_SEEN,
         **_work(issue, name),
     }
+
+
+def _named(subject: str) -> tuple[str, str]:
+    """The kind and the name in a subject; a balance transaction of a dispute is named after the dispute."""
+    kind, *names = subject.split(":")
+    return (kind, names[0]) if names else ("", subject)
 
 
 def _work(issue: OpenIssue, name: str) -> dict[str, Any]:

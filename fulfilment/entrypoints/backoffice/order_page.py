@@ -1,7 +1,7 @@
 """What the page of one order shows: lines, who earns what, what is booked and whether it adds up."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fulfilment.agreements.models import Agreement
+from fulfilment.entrypoints.backoffice.disputes import disputes_of, state_label
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.entrypoints.backoffice.order_state import state_of_many, tone_of
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
@@ -22,6 +23,7 @@ from fulfilment.ledger.models import Posting
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.queries import refunded_units
 from fulfilment.partners.models import Partner
+from fulfilment.payments.models import Dispute
 from fulfilment.production.models import Task, TaskLine
 from fulfilment.production.queries import issue_subject
 from fulfilment.production.rules import UNFINISHED
@@ -76,6 +78,7 @@ class BookedRow:
 def order_page(order: Order) -> dict[str, Any]:
     """All that the page shows."""
     [state] = state_of_many([order])
+    disputes = disputes_of(order)
     balances = of_order(order.pk)
     came_from = [(_source_name(account), -amount) for account, amount in sorted(balances.items()) if amount < 0]
     went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
@@ -87,7 +90,8 @@ def order_page(order: Order) -> dict[str, Any]:
         "order": order,
         "state": state,
         "recipient": Recipient.objects.filter(order=order).first(),
-        "issues": OpenIssue.objects.filter(subject__in=_subjects(order), resolved_at__isnull=True),
+        "issues": OpenIssue.objects.filter(subject__in=_subjects(order, disputes), resolved_at__isnull=True),
+        "disputes": [(dispute, state_label(dispute)) for dispute in disputes],
         "path": path_of(order),
         "failed_refunds": Refund.objects.filter(order=order, state=Refund.State.FAILED),
         "unclear_refunds": unclear(order).prefetch_related("lines__line"),
@@ -110,9 +114,10 @@ def order_page(order: Order) -> dict[str, Any]:
     }
 
 
-def _subjects(order: Order) -> list[str]:
-    """What exceptions about an order are called after: its number, or one of its tasks."""
-    return [order.number, *(issue_subject(task) for task in order.tasks.all())]
+def _subjects(order: Order, disputes: Iterable[Dispute]) -> list[str]:
+    """What exceptions about an order are called after: its number, one of its tasks, a dispute of its payment."""
+    tasks = (issue_subject(task) for task in order.tasks.all())
+    return [order.number, *tasks, *(dispute.name for dispute in disputes)]
 
 
 def _can_move(order: Order, task: Task) -> bool:

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfilment.entrypoints.backoffice.disputes import TONES as DISPUTE_TONES
+from fulfilment.entrypoints.backoffice.disputes import disputes_of
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.ledger.models import Entry
 from fulfilment.money import written
@@ -40,6 +42,7 @@ def path_of(order: Order) -> list[Step]:
         *_impediment_steps(order),
         *_parcel_steps(order),
         *_refund_steps(order),
+        *_dispute_steps(order),
     ]
     return sorted(steps, key=lambda step: step.at)
 
@@ -79,6 +82,17 @@ def _steps_of_refund(refund: PaymentRefund, amount: str) -> Iterator[Step]:
         told = [amount, step.told(), step.note]
         tone = "alert" if step.state == refund.State.FAILED else ""
         yield Step(step.at, _("Geld terug via Stripe"), " · ".join(part for part in told if part), tone)
+
+
+def _dispute_steps(order: Order) -> Iterator[Step]:
+    for dispute in disputes_of(order):
+        amount = written(dispute.amount_minor, dispute.currency)
+        for step in dispute.steps.all():
+            who = step.by.get_full_name() or step.by.email if step.by else ""
+            told = [amount, step.told(), step.note, who]
+            tone = DISPUTE_TONES[dispute.State(step.state)]
+            detail = " · ".join(part for part in told if part)
+            yield Step(step.at, _("Betaling betwist"), detail, tone if tone in ("done", "alert") else "")
 
 
 def _routing_steps(order: Order) -> Iterator[Step]:

@@ -30,6 +30,7 @@ def state_of_many(orders: Iterable[Order]) -> list[OrderState]:
 
 def word_of(order: Order, tasks: Iterable[str]) -> tuple[str, str]:
     """The word and its tone, of an order and the states of its tasks."""
+    tasks = list(tasks)
     wanted = [state for state in tasks if state not in (Task.State.CANCELLED, Task.State.MOVED)]
     if order.total_gross_minor and order.refunded_minor >= order.total_gross_minor:
         return _("Terugbetaald"), "plain"
@@ -41,6 +42,8 @@ def word_of(order: Order, tasks: Iterable[str]) -> tuple[str, str]:
         return _("Wacht op een maker"), "alert"
     if order.released_at:
         return _("Vrijgegeven"), "done"
+    if tasks and not wanted:
+        return _("Stopgezet"), "plain"
     if wanted and all(state == Task.State.DELIVERED for state in wanted):
         return _("Geleverd"), "done"
     if wanted and all(state in (Task.State.SHIPPED, Task.State.DELIVERED) for state in wanted):

@@ -32,6 +32,7 @@ class WayOut:
 _ORDER = WayOut(_("Naar de bestelling"), "orders_order_change")
 _OWED = WayOut(_("Tegoed teruggeven"), "orders_order_refund", more="?kind=owed")
 _STRIPE = WayOut(_("Naar het geld van Stripe"), "payouts_batch_plan", of_order=False, more="#collections")
+_CHECK = WayOut(_("Naar de controle"), "balances", of_order=False, more="#check")
 
 WAYS_OUT: dict[str, WayOut] = {
     Kind.REFUND_TO_DIVIDE: WayOut(_("Terugbetaling verdelen"), "orders_order_divide"),
@@ -43,6 +44,8 @@ WAYS_OUT: dict[str, WayOut] = {
     Kind.REFUND_FAILED: _ORDER,
     Kind.COLLECTION_FAILED: _STRIPE,
     Kind.STRIPE_BELOW_ZERO: _STRIPE,
+    Kind.STRIPE_DIFFERS: _CHECK,
+    Kind.UNEXPLAINED: _ORDER,
     Kind.SHORT_OF_FIXED: WayOut(_("Kortingen en prijzen bekijken"), "discounts", of_order=False),
 }
 """By the kind of the exception; what is not here has no page of its own."""

@@ -31,6 +31,12 @@ ACCOUNTS: dict[str, Promise] = {
 ENTRIES: dict[str, Promise] = {
     "payment_received": _("Betaling ontvangen"),
     "payment_fee": _("Betaalkosten"),
+    "stripe_fee": _("Kosten van Stripe"),
+    "stripe_topup": _("Geld bijgezet bij Stripe"),
+    "dispute_withdrawn": _("Betwiste betaling afgehouden"),
+    "dispute_reinstated": _("Betwiste betaling teruggekregen"),
+    "dispute_borne": _("Betwisting verloren"),
+    "dispute_restored": _("Betwisting toch gewonnen"),
     "order_paid": _("Betaling bij de bestelling gezet"),
     "order_receivable": _("Nog te ontvangen"),
     "order_split": _("Opbrengst verdeeld"),
@@ -89,6 +95,26 @@ WHAT_TO_DO: dict[str, Promise] = {
     OpenIssue.Kind.REFUND_FAILED: _(
         "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte, en probeer het daarna opnieuw op de pagina "
         "van de bestelling."
+    ),
+    OpenIssue.Kind.DISPUTE: _(
+        "Antwoord bij Stripe, één keer en volledig: daarna kun je niets meer toevoegen. De makers worden voor deze "
+        "bestelling niet betaald tot de bank beslist heeft. Schrijf ook de klant: wie het zelf intrekt bij de bank, "
+        "beëindigt de betwisting. Dit gaat vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.DISPUTE_DUE: _(
+        "Stuur het bewijs vandaag. Wie niets stuurt, verliest het geld en de kosten. Dit gaat vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.DISPUTE_LOST: _(
+        "Het geld komt niet terug. Kies hieronder wie het draagt; daarna worden de makers weer gewoon betaald. Is er "
+        "nog iets te verzenden, kies dan zoals bij een terugbetaling: het werk stopt dan ook."
+    ),
+    OpenIssue.Kind.STRIPE_DIFFERS: _(
+        "Het programma keek zelf al opnieuw bij Stripe. Controleer nog eens op de pagina Rekeningen. Staat het hier "
+        "dan nog, zoek de beweging dan op bij Stripe en geef de tekst hierboven door aan wie het programma onderhoudt."
+    ),
+    OpenIssue.Kind.UNEXPLAINED: _(
+        "Kijk op de pagina van de bestelling of de betaling van wie dit geld is. Geef terug wat van de klant is; weet "
+        "je het niet, geef de tekst hierboven dan door aan wie het programma onderhoudt. Dit gaat vanzelf van de lijst."
     ),
     OpenIssue.Kind.CANCELLED_NOT_REFUNDED: _(
         "De makers zijn gestopt. Geef de klant het geld terug op de pagina van de bestelling."
@@ -163,6 +189,8 @@ POLICIES: dict[tuple[str, str], Promise] = {
     ("discount", DiscountPolicy.PLATFORM_TOPS_UP): _("vaste bedragen gewaarborgd door het platform"),
     ("discount", DiscountPolicy.PLATFORM_BEARS): _("korting door het platform gedragen"),
     ("voucher", "platform"): _("kortingscode door het platform gedragen"),
+    ("dispute", "platform"): _("verloren betwisting voor het platform"),
+    ("dispute", "shared"): _("verloren betwisting door allen gedragen"),
     ("payment_fee", "platform"): _("betaalkosten voor het platform"),
     ("bearer", "platform"): _("gedragen door het platform"),
     ("bearer", "shared"): _("gedragen door iedereen, naar zijn deel"),
