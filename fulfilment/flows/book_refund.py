@@ -68,10 +68,27 @@ def _own(order: Order, granted: SaleorRefund) -> Refund | None:
 def _follow(order: Order, granted: SaleorRefund, now: datetime) -> None:
     refund = _own(order, granted) or _made_elsewhere(order, granted, now)
     life.move(refund, "grant", now=now, granted_id=granted.id)
-    if granted.status == "PENDING":
+    status, at_stripe = how_far(granted)
+    if status == "PENDING":
         life.move(refund, "request", now=now)
-    elif granted.status == "FAILURE":
-        life.move(refund, "fail", now=now)
+    elif status == "FAILURE" and life.move(refund, "fail", now=now) and not at_stripe:
+        told = _("Bestelling %(number)s: de terugbetaling van %(amount)s raakte niet tot bij Stripe. Vraag ze opnieuw.")
+        values = {"number": order.number, "amount": written(refund.amount_minor, order.currency)}
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, told % values, now)
+
+
+def how_far(granted: SaleorRefund) -> tuple[str, bool]:
+    """The status of a grant, and whether its request reached us.
+
+    What Stripe did with it counts, where we know: Saleor takes an answer that it did not hear for a failure, and the
+    money would be asked back a second time.
+    """
+    states = set(PaymentRefund.objects.filter(idempotency_key__in=granted.keys).values_list("state", flat=True))
+    if PaymentRefund.State.SUCCEEDED in states:
+        return "SUCCESS", True
+    if states & {PaymentRefund.State.ASKED, PaymentRefund.State.PENDING}:
+        return "PENDING", True
+    return ("FAILURE" if states else granted.status), bool(states)
 
 
 def _made_elsewhere(order: Order, granted: SaleorRefund, now: datetime) -> Refund:
@@ -124,7 +141,8 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
     _book_outside(order, remote, now)
     for granted in remote.refunds:
         refund = _own(order, granted)
-        if granted.status == "SUCCESS" and refund is not None and life.move(refund, "pay", now=now):
+        if refund is not None and how_far(granted)[0] == "SUCCESS" and life.move(refund, "pay", now=now):
+            resolve(OpenIssue.Kind.REFUND_FAILED, order.number, now)
             _book_once(order, refund, now)
     books = books_of(order)
     if books.is_given_back:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.announce_return import join_refund
-from fulfilment.flows.book_refund import follow_grants, stop_work
+from fulfilment.flows.book_refund import follow_grants, how_far, stop_work
 from fulfilment.flows.plan_refund import Choice, Planned, plan
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
@@ -132,7 +132,7 @@ def ask(name: str, saleor: Saleor, *, now: datetime) -> None:
         raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
     try:
         granted = _grant(refund, remote, saleor, now)
-        if granted is None or granted.status in ("NONE", "FAILURE"):
+        if granted is None or how_far(granted)[0] in ("NONE", "FAILURE"):
             saleor.request_granted_refund(refund.transaction_id, str(refund.granted_id))
     except GatewayError as error:
         if error.code not in ASKED_ALREADY:

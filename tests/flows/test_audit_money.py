@@ -24,10 +24,10 @@ def audit() -> list[str]:
     return audit_money(now=LATER)
 
 
-def moved(*ends: Account, amount: int = 500, order: Bought | None = None) -> None:
+def moved(debit: Account, credit: Account, *, amount: int = 500, order: Bought | None = None) -> None:
     """Money that something of tomorrow forgot somewhere."""
-    order_id = order.order.pk if order else None
-    record(f"test:{ends}", "test", [Move(*ends, amount, order_id=order_id)], currency="EUR", happened_at=NOW, now=NOW)
+    move = Move(debit, credit, amount, order.order.pk if order else None)
+    record(f"test:{debit}:{credit}", "test", [move], currency="EUR", happened_at=NOW, now=NOW)
 
 
 @pytest.fixture

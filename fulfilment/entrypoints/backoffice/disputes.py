@@ -121,7 +121,7 @@ def state_label(dispute: Dispute) -> SafeString:
     return label(dispute.get_state_display(), TONES[State(dispute.state)])
 
 
-def _burden(dispute: Dispute, policy: Policy) -> Burden:
+def _burden(dispute: Dispute, policy: Dispute.Policy) -> Burden:
     given = preview(dispute, policy)
     return Burden(policy.value, str(policy.label), ABOUT[policy], list(_rows(given)))
 

@@ -1,6 +1,6 @@
 """What Saleor told, as values: amounts in minor units, tax rates in basis points, times aware."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -50,7 +50,7 @@ class SaleorLine:
 
 @dataclass(frozen=True)
 class SaleorRequest:
-    """A refund that Saleor asked for, and that nobody has answered."""
+    """A refund that Saleor asked for, and for whose answer it still waits."""
 
     key: str
     amount_minor: int
@@ -79,6 +79,8 @@ class SaleorRefund:
     reason: str
     includes_shipping: bool
     lines: Mapping[str, int]
+    keys: tuple[str, ...] = ()
+    """The keys of the requests by which Saleor asked for it."""
 
 
 @dataclass(frozen=True)
@@ -235,17 +237,25 @@ def _transaction(node: Mapping[str, Any], currency: str) -> SaleorTransaction:
         charged_minor=to_minor(node["chargedAmount"]["amount"], currency),
         refunded_minor=to_minor(node.get("refundedAmount", {}).get("amount", 0), currency),
         refund_pending_minor=to_minor(node["refundPendingAmount"]["amount"], currency),
-        unanswered=tuple(
-            SaleorRequest(
-                event["idempotencyKey"],
-                to_minor(event["amount"]["amount"], currency),
-                datetime.fromisoformat(event["createdAt"]),
-            )
-            for event in node.get("events", ())
-            if event["type"] == "REFUND_REQUEST" and not event["pspReference"] and event["idempotencyKey"]
-        ),
+        unanswered=_unanswered(node.get("events", ()), currency),
         name=node.get("name", ""),
     )
+
+
+def _unanswered(events: Iterable[Mapping[str, Any]], currency: str) -> tuple[SaleorRequest, ...]:
+    """Requests without a reference, but for those that Saleor gave up since: it notes that without a reference too."""
+    waiting: list[SaleorRequest] = []
+    for event in sorted(events, key=lambda event: str(event["createdAt"])):
+        amount = to_minor(event["amount"]["amount"], currency)
+        if event["pspReference"]:
+            continue
+        if event["type"] == "REFUND_REQUEST" and event["idempotencyKey"]:
+            asked_at = datetime.fromisoformat(event["createdAt"])
+            waiting.append(SaleorRequest(event["idempotencyKey"], amount, asked_at))
+        elif event["type"] == "REFUND_FAILURE":
+            given_up = next((one for one in waiting if one.amount_minor == amount), None)
+            waiting = [one for one in waiting if one is not given_up]
+    return tuple(waiting)
 
 
 def _refund(node: Mapping[str, Any], currency: str) -> SaleorRefund:
@@ -256,6 +266,7 @@ def _refund(node: Mapping[str, Any], currency: str) -> SaleorRefund:
         reason=node["reason"] or "",
         includes_shipping=node["shippingCostsIncluded"],
         lines={line["orderLine"]["id"]: line["quantity"] for line in node["lines"] or []},
+        keys=tuple(event["idempotencyKey"] for event in node["transactionEvents"] or [] if event["idempotencyKey"]),
     )
 
 

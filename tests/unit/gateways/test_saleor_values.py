@@ -46,6 +46,35 @@ def test_a_product_that_is_gone_leaves_a_line_without_a_code() -> None:
     assert read_order(node()).lines[0].product_code == ""
 
 
+def request(key: str, at: int, amount: str = "10.0") -> dict[str, Any]:
+    return event("REFUND_REQUEST", at, amount, idempotencyKey=key)
+
+
+def event(kind: str, at: int, amount: str = "10.0", **more: str) -> dict[str, Any]:
+    moment = f"2026-11-23T20:00:{at:02}+00:00"
+    told = {"type": kind, "pspReference": "", "idempotencyKey": None, "createdAt": moment, **more}
+    return {**told, "amount": {"amount": Decimal(amount)}}
+
+
+@pytest.mark.parametrize(
+    ("events", "waiting"),
+    [
+        ([request("a", 1)], ["a"]),
+        ([request("a", 1), event("REFUND_FAILURE", 2)], []),
+        ([request("a", 1), event("REFUND_FAILURE", 2), request("b", 3)], ["b"]),
+        ([request("a", 1), request("b", 2, "5.0"), event("REFUND_FAILURE", 3, "5.0")], ["a"]),
+        ([request("a", 1), event("REFUND_FAILURE", 2, pspReference="re_1")], ["a"]),
+        ([request("a", 1) | {"pspReference": "re_1"}], []),
+    ],
+)
+def test_a_request_waits_for_an_answer_until_saleor_gives_it_up(
+    events: list[dict[str, Any]], waiting: list[str]
+) -> None:
+    read = node()
+    read["transactions"][0]["events"] = events[::-1]  # newest first, as Saleor lists them
+    assert [one.key for one in read_order(read).transactions[0].unanswered] == waiting
+
+
 def test_an_amount_that_is_no_whole_number_of_cents_is_refused() -> None:
     read = node()
     read["total"]["gross"]["amount"] = Decimal("298.505")
