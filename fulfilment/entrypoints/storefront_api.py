@@ -16,7 +16,7 @@ from fulfilment.agreements.queries import in_force
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
-from fulfilment.orders.models import Line, Order
+from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.orders.queries import refunds_under_way, remaining
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
@@ -24,6 +24,8 @@ from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import customers_notice, steps_that_stand
 from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
+from fulfilment.returns.life import BACK
+from fulfilment.returns.models import Return
 
 log = logging.getLogger(__name__)
 
@@ -141,8 +143,35 @@ def tracking(request: HttpRequest, token: str) -> Json:
         "returning_minor": _under_way(order),
         "refunded_minor": order.refunded_minor,
         "parts": [_part(task) for task in tasks if task.state not in (Task.State.DECLINED, Task.State.MOVED)],
+        "returns": _returns(order),
         "unrouted_lines": [] if order.cancelled_at else [*_waiting(order, routed), *_declined(tasks)],
     }
+
+
+def _returns(order: Order) -> list[Json]:
+    """What comes or came back, but for what the customer keeps; `refunded` only once all its money reached them."""
+    found = Return.objects.filter(order=order).exclude(state=Return.State.WITHDRAWN)
+    return [
+        {
+            "producer": _producer(one.task.producer),
+            "state": _state_of(one),
+            "announced_at": one.announced_at.isoformat(),
+            "lines": [_line(row.task_line.line, row.quantity) for row in one.lines.all()],
+        }
+        for one in found.select_related("task__producer").prefetch_related(
+            "lines__task_line__line", "lines__repaid__refund"
+        )
+    ]
+
+
+def _state_of(one: Return) -> str:
+    if one.state not in BACK:
+        return one.state
+    units = sum(row.quantity for row in one.lines.all())
+    paid = [
+        repaid for row in one.lines.all() for repaid in row.repaid.all() if repaid.refund.state == Refund.State.PAID
+    ]
+    return "refunded" if sum(repaid.quantity for repaid in paid) == units else "arrived"
 
 
 def _under_way(order: Order) -> int:

@@ -87,6 +87,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """What goes back to the workshop that made it. State is one of announced, expected, arrived, refunded, lost."""
+
+    producer_name: str
+    state: str
+    announced_at: datetime
+    lines: tuple[TrackedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tracking:
     """An order as its buyer may see it. ``returning`` was asked back and is not paid back yet, ``refunded`` is."""
 
@@ -97,6 +107,7 @@ class Tracking:
     returning: Money
     refunded: Money
     parts: tuple[Part, ...]
+    returns: tuple[Returned, ...]
     unrouted_lines: tuple[TrackedLine, ...]
 
 
@@ -165,6 +176,15 @@ def tracking(token: str) -> Tracking | None:
         returning=Money(body["returning_minor"], currency),
         refunded=Money(body["refunded_minor"], currency),
         parts=tuple(_part(part) for part in body["parts"]),
+        returns=tuple(
+            Returned(
+                producer_name=found["producer"]["name"],
+                state=found["state"],
+                announced_at=datetime.fromisoformat(found["announced_at"]),
+                lines=_lines(found["lines"]),
+            )
+            for found in body["returns"]
+        ),
         unrouted_lines=_lines(body["unrouted_lines"]),
     )
 

@@ -42,6 +42,8 @@ def _goods(order: Tracking) -> str:
     if not live:
         return _("We zoeken een atelier voor je bestelling.")
     if all(part.state == "delivered" for part in live) and not order.unrouted_lines:
+        if any(found.state != "lost" for found in order.returns):
+            return _("Alles was geleverd. Wat er terugkomt, lees je hieronder.")
         if len(live) < len(order.parts):
             return _("De rest is geleverd. Veel plezier ermee.")
         return _("Alles is geleverd. Veel plezier ermee.")

@@ -12,7 +12,9 @@ from fulfilment.agreements.models import Agreement
 from fulfilment.entrypoints.backoffice.disputes import disputes_of, state_label
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.entrypoints.backoffice.order_state import state_of_many, tone_of
+from fulfilment.entrypoints.backoffice.returns import CARRIERS, return_rows
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
+from fulfilment.flows.announce_return import returnable
 from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.release_shares import releasable_at
 from fulfilment.flows.say_refund import unclear
@@ -98,6 +100,9 @@ def order_page(order: Order) -> dict[str, Any]:
         "to_receive": outside,
         "given_outside": -outside,
         "tasks": [(task, tone_of(task.state), _can_move(order, task)) for task in tasks],
+        "returns": return_rows(order),
+        "can_come_back": bool(returnable(order)),
+        "carriers": CARRIERS,
         "lines": _lines(order, shares),
         "shipping_shares": shares.get(None, ()),
         "partners": partners,

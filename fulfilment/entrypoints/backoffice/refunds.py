@@ -61,6 +61,11 @@ class RefundForm(forms.Form):
         label=gettext_lazy("Hoeveel geef je terug?"), min_value=0, max_digits=9, decimal_places=2, localize=True
     )
     bearer = forms.ChoiceField(label=gettext_lazy("Wie draagt het?"), choices=BEARERS)
+    is_back = forms.BooleanField(
+        label=gettext_lazy("Het is al terug in het atelier"),
+        help_text=gettext_lazy("Anders krijgt de klant een mail waarin staat hoe het terug kan."),
+        required=False,
+    )
 
     def __init__(self, order: Order, kind: str, *args: Any, moves_money: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,6 +79,8 @@ class RefundForm(forms.Form):
             del self.fields["shipping"]
         if not self.by_amount or not moves_money:
             del self.fields["amount"]
+        if kind != Kind.CAME_BACK:
+            del self.fields["is_back"]
         if kind == Kind.OWED or (moves_money and not self.by_amount):
             del self.fields["bearer"]
 
@@ -164,6 +171,7 @@ def _give_back(request: HttpRequest, order: Order, form: RefundForm) -> str:
         now=timezone.now(),
         by=staff(request),
         seen=form.data.get("seen"),
+        is_back=bool(form.cleaned_data.get("is_back")),
     )
     if refund.state == Refund.State.UNDER_WAY:
         return _("De terugbetaling is gevraagd. Zodra het geld weg is, staat ze op het pad van de bestelling.")
@@ -172,7 +180,9 @@ def _give_back(request: HttpRequest, order: Order, form: RefundForm) -> str:
 
 def _divide(request: HttpRequest, order: Order, form: RefundForm) -> str:
     reason = form.cleaned_data["reason"]
-    divide_refund.divide(order.public_id, form.choice(), reason=reason, now=timezone.now(), by=staff(request))
+    is_back = bool(form.cleaned_data.get("is_back"))
+    now = timezone.now()
+    divide_refund.divide(order.public_id, form.choice(), reason=reason, now=now, by=staff(request), is_back=is_back)
     return _("Verdeeld. Elke cent heeft weer een eigenaar.")
 
 
@@ -225,7 +235,7 @@ def looked_at(way: Way, request: HttpRequest, order: Order) -> dict[str, Any]:
     context["kind_title"] = KINDS[kind][0]
     blank = RefundForm(order, kind, moves_money=way.moves_money)
     if "reason" not in request.GET:
-        first = blank.all_of_it() if "whole" in request.GET or kind == Kind.OWED else {}
+        first = blank.all_of_it() if "whole" in request.GET or kind == Kind.OWED else request.GET.dict()
         return {**context, "form": RefundForm(order, kind, moves_money=way.moves_money, initial=first)}
     form = RefundForm(order, kind, request.GET, moves_money=way.moves_money)
     return {**context, "form": form, **_seen(way, request, order, form)}
