@@ -70,6 +70,9 @@ RELEASE_MARGIN = timedelta(days=2)
 PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells that a parcel arrived
 SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no less
 DISPUTE_REMINDER = timedelta(days=3)  # before its last day, a dispute that waits for evidence is told of once more
+RETURN_GRACE = timedelta(minutes=5)  # how long "it arrived" can be taken back before Saleor and the customer are told
+RETURN_ARRIVES_WITHIN = timedelta(days=env.int("RETURN_ARRIVES_DAYS", 10, validate=Range(min=1)))
+RETURN_HANDLED_WITHIN = timedelta(days=env.int("RETURN_HANDLED_DAYS", 5, validate=Range(min=1)))
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
 ACCEPT_PATIENCE = timedelta(days=1)  # of working time, until a workshop is reminded of work that it did not accept
 LATE_PATIENCE = timedelta(days=1)  # of working time, from a reminder until the operator is told
@@ -106,6 +109,7 @@ INSTALLED_APPS = [
     "fulfilment.orders.apps.Config",
     "fulfilment.routing.apps.Config",
     "fulfilment.production.apps.Config",
+    "fulfilment.returns.apps.Config",
     "fulfilment.revenue.apps.Config",
     "fulfilment.ledger.apps.Config",
     "fulfilment.payments.apps.Config",

@@ -24,6 +24,7 @@ from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
 from fulfilment.flows.release_shares import release_shares
+from fulfilment.flows.report_return import report_return
 from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.flows.request_refund import ask as ask_refund
 from fulfilment.flows.send_mail import send_mail
@@ -32,6 +33,7 @@ from fulfilment.flows.settle_dispute import settle_dispute
 from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
+from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
@@ -58,12 +60,16 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     ),
     Mark.Kind.REASSIGNMENT: lambda found, now: move_shelves(found, connected()),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
+    Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
 }
 """What is done about a dirty object of each kind."""
 
 FAILURES_BEFORE_ISSUE = 3
 
-FINAL_ISSUES: dict[str, OpenIssue.Kind] = {Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED}
+FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
+    Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED,
+    Mark.Kind.RETURN: OpenIssue.Kind.REPORT_FAILED,
+}
 """Where trying again cannot help and a person can: the kind of its exception. Else it is `GATEWAY`."""
 
 
@@ -118,6 +124,7 @@ def requeue_job() -> None:
 def sweep_job() -> None:
     now = timezone.now()
     _sweep("records", lambda: sweep_records(now=now), now)
+    _sweep("returns", lambda: sweep_returns(now=now), now)
     _sweep("stripe", lambda: sweep_stripe(stripe_connected(), now=now), now)
     _sweep("balance", lambda: watch_balance(stripe_connected(), now=now), now)
     _sweep("saleor", lambda: sweep_saleor(connected(), now=now), now)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.flows import tell_customer
 from fulfilment.flows.accept_order import outside
+from fulfilment.flows.announce_return import join_refund
+from fulfilment.flows.hear_returns import RETURNED, hear_returns
 from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.receive_outside import watch_outside
 from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, units_taken
@@ -30,28 +32,28 @@ from fulfilment.orders.models import Line, Order, Refund, RefundLine
 from fulfilment.orders.queries import gross_left, refunded_units, refunds_under_way, remaining, shipping_is_refunded
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import TaskLine
+from fulfilment.returns.life import BACK
+from fulfilment.returns.queries import unpaid
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer, Place
-
-RETURNED = {"RETURNED", "REFUNDED_AND_RETURNED"}
-"""States of a fulfilment in Saleor whose units came back."""
 
 
 def book_refunds(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
     """Book all that went back of an order and is not booked yet, each once."""
     # Most orders need no transaction for this.
-    if remote.refunds or remote.refunded_minor:
+    if remote.refunds or remote.refunded_minor or any(found.status in RETURNED for found in remote.fulfilments):
         follow_grants(order_pk, remote, now=now)
         _book_all(order_pk, remote, now)
 
 
 @transaction.atomic
 def follow_grants(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
-    """Know every refund that Saleor granted, also one that staff made there, and how far it is."""
+    """Know every refund that Saleor granted, also one that staff made there, and how far it is; and what came back."""
     order = lock_order(pk=order_pk)
+    hear_returns(order, remote, now=now)
     for granted in remote.refunds:
         if granted.lines or granted.includes_shipping or _own(order, granted):
-            _follow(order, remote, granted, now)
+            _follow(order, granted, now)
 
 
 def _own(order: Order, granted: SaleorRefund) -> Refund | None:
@@ -63,8 +65,8 @@ def _own(order: Order, granted: SaleorRefund) -> Refund | None:
     return next((found for found in nameless if granted.reason.endswith(found.name)), None)
 
 
-def _follow(order: Order, remote: SaleorOrder, granted: SaleorRefund, now: datetime) -> None:
-    refund = _own(order, granted) or _made_elsewhere(order, remote, granted)
+def _follow(order: Order, granted: SaleorRefund, now: datetime) -> None:
+    refund = _own(order, granted) or _made_elsewhere(order, granted, now)
     life.move(refund, "grant", now=now, granted_id=granted.id)
     if granted.status == "PENDING":
         life.move(refund, "request", now=now)
@@ -72,7 +74,7 @@ def _follow(order: Order, remote: SaleorOrder, granted: SaleorRefund, now: datet
         life.move(refund, "fail", now=now)
 
 
-def _made_elsewhere(order: Order, remote: SaleorOrder, granted: SaleorRefund) -> Refund:
+def _made_elsewhere(order: Order, granted: SaleorRefund, now: datetime) -> Refund:
     """A refund that staff granted in Saleor, for what is left of what they named."""
     by_saleor_id = {line.saleor_id: line for line in order.lines.all()}
     left, gross = remaining(order), gross_left(order)
@@ -83,7 +85,7 @@ def _made_elsewhere(order: Order, remote: SaleorOrder, granted: SaleorRefund) ->
         order=order,
         name=granted.id,
         granted_id=granted.id,
-        kind=_kind(order, remote, units),
+        kind=_kind(order, units),
         amount_minor=granted.amount_minor,
         includes_shipping=shipping,
         shipping_minor=gross[None] if shipping else 0,
@@ -94,31 +96,26 @@ def _made_elsewhere(order: Order, remote: SaleorOrder, granted: SaleorRefund) ->
         for pk, count in units.items()
         if count
     )
+    if refund.kind == Refund.Kind.CAME_BACK:
+        join_refund(refund, now=now)
     return refund
 
 
-def _kind(order: Order, remote: SaleorOrder, units: dict[int, int]) -> Refund.Kind:
+def _kind(order: Order, units: dict[int, int]) -> Refund.Kind:
     """What staff gave money back for in Saleor, where they said only how many: nobody stops work on a guess."""
     found = limits(order)
     if all(count <= found.open[pk] and not found.shipped[pk] for pk, count in units.items()):
         return Refund.Kind.NOT_WANTED
     if all(count <= found.shipped[pk] and not found.open[pk] for pk, count in units.items()):
         return Refund.Kind.CAME_BACK
-    back = _returned_in_saleor(order, remote)
-    before = refunded_units(order, kinds=[Refund.Kind.CAME_BACK])
-    if all(count <= back.get(pk, 0) - before.get(pk, 0) for pk, count in units.items()):
+    arrived: dict[int, int] = {}
+    for one in unpaid(order.pk):
+        if one.line.of_return.state in BACK:
+            line_id = one.line.task_line.line_id
+            arrived[line_id] = arrived.get(line_id, 0) + one.units
+    if all(count <= arrived.get(pk, 0) for pk, count in units.items()):
         return Refund.Kind.CAME_BACK
     return Refund.Kind.UNSAID
-
-
-def _returned_in_saleor(order: Order, remote: SaleorOrder) -> dict[int, int]:
-    ours = {line.saleor_id: line.pk for line in order.lines.all()}
-    found: dict[int, int] = {}
-    for fulfilment in remote.fulfilments:
-        if fulfilment.status in RETURNED:
-            for saleor_id, count in fulfilment.lines.items():
-                found[ours[saleor_id]] = found.get(ours[saleor_id], 0) + count
-    return found
 
 
 @transaction.atomic

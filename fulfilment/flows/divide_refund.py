@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_customer
+from fulfilment.flows.announce_return import join_refund
 from fulfilment.flows.book_refund import book
 from fulfilment.flows.plan_refund import Choice, Planned, owed_to_customer, plan, prices_left
 from fulfilment.flows.request_refund import keep
@@ -46,6 +47,8 @@ def divide(public_id: str, choice: Choice, *, reason: str, now: datetime, by: Us
     kept = []
     for planned in parts:
         refund = keep(order, planned, reason=reason, now=now, by=by)
+        if refund.kind == Refund.Kind.CAME_BACK:
+            join_refund(refund, now=now, by=by)
         life.move(refund, "pay", now=now, by=by)
         book(order, refund, now=now)
         kept.append(refund)

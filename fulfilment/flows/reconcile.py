@@ -7,6 +7,7 @@ events act on those marks. Nothing is lost when we, they or the network were dow
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -26,6 +27,8 @@ from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payments.queries import UNDECIDED
 from fulfilment.payouts.models import Collection
 from fulfilment.production.models import Parcel
+from fulfilment.returns.life import BACK
+from fulfilment.returns.models import Return
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +83,7 @@ def sweep_records(*, now: datetime) -> None:
     _sweep_collections(late, now)
     for public_id in Parcel.objects.filter(reported_at=None, shipped_at__lt=late).values_list("public_id", flat=True):
         _look_at(Mark.Kind.PARCEL, public_id, now)
+    _sweep_arrivals(now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
     unheard = Q(refunds__state__in=REFUND_UNDER_WAY, refunds__asked_at__lt=now - HEARING)
@@ -88,6 +92,14 @@ def sweep_records(*, now: datetime) -> None:
         _look_at(Mark.Kind.REFUND_ASKED, name, now)
     for saleor_id in Order.objects.filter(unrouted | unheard).distinct().values_list("saleor_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.ORDER, saleor_id, now)
+
+
+def _sweep_arrivals(now: datetime) -> None:
+    """What came back to a workshop is told once it can be no slip of the finger any more."""
+    arrived = Return.objects.filter(state__in=BACK, moved_at__lt=now - settings.RETURN_GRACE)
+    untold = arrived.filter(Q(reported_at=None) | Q(told_at=None))
+    for public_id in untold.values_list("public_id", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.RETURN, public_id, now)
 
 
 def _sweep_payments(late: datetime, now: datetime) -> None:

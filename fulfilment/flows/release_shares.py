@@ -20,6 +20,7 @@ from fulfilment.orders.models import Order
 from fulfilment.payments.queries import is_undecided, undecided_checkouts
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.rules import UNFINISHED
+from fulfilment.returns.queries import is_live
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,9 @@ def release_shares(*, as_of: date, now: datetime) -> list[str]:
     """Release every order whose time to withdraw is over at the end of `as_of`; public ids of those that had a claim.
 
     An order of which all went back is closed with no claim. What was cancelled earns nobody anything: its shares wait
-    until the money went back; those of an order under dispute, until it is known who bears it. `Refusal` for a day that
-    has not come. One order that somebody holds too long, or whose books contradict themselves, is put off (the latter
-    onto the operator's list); the others go on.
+    until the money went back. So they do under a dispute, until it is known who bears it, and while something is on its
+    way back, or not judged yet. `Refusal` for a day that has not come. One order that somebody holds too long, or whose
+    books contradict themselves, is put off (the latter onto the operator's list); the others go on.
     """
     refuse_ahead(as_of, now)
     end = end_of(as_of)
@@ -69,19 +70,21 @@ def end_of(day: date) -> datetime:
 def releasable_at(order: Order) -> datetime | None:
     """When the shares of an order may be released.
 
-    None as long as something has still to be shipped, and where nothing is held for anybody: it was released, or all of
-    it went back.
+    None as long as something has still to be shipped or is on its way back, and where nothing is held for anybody: it
+    was released, or all of it went back.
     """
     return _over_at(order) if _held(order) else None
 
 
 def _over_at(order: Order) -> datetime | None:
-    """When the time to withdraw is over; None as long as something has still to be shipped.
+    """When the time to withdraw is over; None as long as something has still to be shipped, or is on its way back.
 
     The last parcel's arrival (where nobody tells, a fixed time after it left), the time to withdraw, and a margin.
     """
     tasks = list(Task.objects.filter(order=order).values_list("state", flat=True))
     if not tasks or any(state in UNFINISHED for state in tasks):
+        return None
+    if is_live(order.pk):
         return None
     parcels = Parcel.objects.filter(task__order=order).values_list("shipped_at", "delivered_at")
     arrivals = [delivered or shipped + settings.PRESUMED_DELIVERY for shipped, delivered in parcels]

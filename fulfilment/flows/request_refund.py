@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment import life
 from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows.announce_return import join_refund
 from fulfilment.flows.book_refund import follow_grants, stop_work
 from fulfilment.flows.plan_refund import Choice, Planned, plan
 from fulfilment.gateways.saleor.api import Saleor
@@ -43,8 +44,11 @@ def request(
     now: datetime,
     by: User | None = None,
     seen: str | None = None,
+    is_back: bool = False,
 ) -> Refund:
     """Have what is chosen paid back. `Refusal` in the operator's language; `GatewayError` where Saleor cannot be read.
+
+    What comes back is announced with it, unless it was before; or it `is_back` at the workshop already.
 
     `seen` is the `state_seen` that the operator looked at. Where Saleor does not answer once the refund is written, a
     worker goes on asking: the refund's state tells.
@@ -53,7 +57,7 @@ def request(
     remote = saleor.order(order.saleor_id)
     if remote is not None:
         follow_grants(order.pk, remote, now=now)
-    refund = _write(order.pk, choice, reason=reason, by=by, seen=seen, now=now)
+    refund = _write(order.pk, choice, reason=reason, by=by, seen=seen, is_back=is_back, now=now)
     _ask_now(refund, saleor, now)
     return refund
 
@@ -69,7 +73,9 @@ def again(name: str, *, saleor: Saleor, now: datetime) -> Refund:
 
 
 @transaction.atomic
-def _write(order_pk: int, choice: Choice, *, reason: str, by: User | None, seen: str | None, now: datetime) -> Refund:
+def _write(
+    order_pk: int, choice: Choice, *, reason: str, by: User | None, seen: str | None, is_back: bool, now: datetime
+) -> Refund:
     """The refund, one of an order at a time: the same button pressed twice asks once."""
     order = lock_order(pk=order_pk)
     if seen is not None and seen != state_seen(order):
@@ -77,6 +83,8 @@ def _write(order_pk: int, choice: Choice, *, reason: str, by: User | None, seen:
         raise Refusal(told, code="STALE")
     planned = plan(order, choice)
     refund = keep(order, planned, reason=reason, now=now, by=by)
+    if choice.kind == Refund.Kind.CAME_BACK:
+        join_refund(refund, now=now, by=by, is_back=is_back)
     mark(Mark.Kind.REFUND_ASKED, refund.name, now)
     return refund
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from fulfilment.agreements.models import Term
 from fulfilment.mail.write import is_written, write
@@ -14,6 +15,7 @@ from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.returns.models import Return, ReturnLine
 from fulfilment.routing.models import Assignment
 
 
@@ -155,6 +157,41 @@ def refunded(refund: Refund, now: datetime, *, amount: int | None = None) -> Non
     write(f"refund:{refund.name}", recipient.email, "refunded", context, now, "nl")
 
 
+def return_announced(announced: Return, now: datetime) -> None:
+    """Tell how units are sent back, to whom, and what becomes of the money; once a return.
+
+    It says nothing of money that went back: that is told when it did.
+    """
+    recipient = _recipient(announced.order)
+    if recipient is None:
+        return
+    maker = announced.task.producer
+    place = [maker.name, maker.street, f"{maker.postal_code} {maker.city}".strip()]
+    context = {
+        **_common(announced.order, recipient),
+        **_in_return(announced),
+        "address": [part for part in place if part] if maker.street else [],
+        "email": settings.CONTACT_EMAIL,
+    }
+    write(f"return:{announced.public_id}:announced", recipient.email, "return_announced", context, now, "nl")
+
+
+def return_arrived(arrived: Return, now: datetime) -> None:
+    """Tell that units are back at their workshop; once a return."""
+    recipient = _recipient(arrived.order)
+    if recipient is None:
+        return
+    context = {**_common(arrived.order, recipient), **_in_return(arrived)}
+    write(f"return:{arrived.public_id}:arrived", recipient.email, "return_arrived", context, now, "nl")
+
+
+def _in_return(found: Return) -> dict[str, object]:
+    return {
+        "producer": found.task.producer.name,
+        "lines": _units(found.lines.select_related("task_line__line")),
+    }
+
+
 def payment_returned(payment: Payment, email: str, *, now: datetime) -> None:
     """Tell that a payment became no order, why, and that all of it goes back."""
     if not email:
@@ -224,15 +261,19 @@ def _parcel(parcel: Parcel) -> dict[str, object]:
         "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
         "tracking_code": parcel.tracking_code,
         "carrier_link": tracking_url(parcel.carrier, parcel.tracking_code),
-        "lines": [
-            {
-                "quantity": row.quantity,
-                "name": row.task_line.line.product_name,
-                "variant_name": row.task_line.line.variant_name,
-            }
-            for row in in_parcel.order_by("task_line__line__position")
-        ],
+        "lines": _units(in_parcel),
     }
+
+
+def _units(rows: QuerySet[ParcelLine] | QuerySet[ReturnLine]) -> list[dict[str, object]]:
+    return [
+        {
+            "quantity": row.quantity,
+            "name": row.task_line.line.product_name,
+            "variant_name": row.task_line.line.variant_name,
+        }
+        for row in rows.order_by("task_line__line__position")
+    ]
 
 
 def _address(recipient: Recipient) -> list[str]:

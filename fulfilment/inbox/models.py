@@ -24,6 +24,7 @@ class Mark(models.Model):
         DISPUTE = "dispute", "Stripe dispute"
         COLLECTION = "collection", "money to send from Stripe to the bank"
         PARCEL = "parcel", "parcel to report"
+        RETURN = "return", "return to report"
         REASSIGNMENT = "reassignment", "work that moved to another warehouse"
         CONFIRMATION = "confirmation", "order to confirm by mail"
 
@@ -88,6 +89,9 @@ class OpenIssue(models.Model):
         TASK_LATE = "task_late", _("Werk is te laat")
         SHORT_OF_FIXED = "short_of_fixed", _("Minder dan het vaste bedrag")
         REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
+        RETURN_LATE = "return_late", _("Retour kwam niet aan")
+        RETURN_TO_JUDGE = "return_to_judge", _("Retour nog na te kijken")
+        RETURN_TO_REFUND = "return_to_refund", _("Retour nog terug te betalen")
         NOT_RELEASED = "not_released", _("Niet vrijgegeven")
         STRIPE_BELOW_ZERO = "stripe_below_zero", _("In het rood bij Stripe")
         COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")

@@ -10,7 +10,7 @@ from sandbox.saleor.auth import require
 from sandbox.saleor.catalogue import empty_shelf
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id, key_of
-from sandbox.saleor.order_state import load_order, payment_of, touch
+from sandbox.saleor.order_state import follow_fulfillments, load_order, next_fulfillment_order, payment_of
 from sandbox.saleor.orders import fulfillment_node, order_node
 from sandbox.saleor.webhooks import emit
 
@@ -108,13 +108,11 @@ def _ship(core: Core, tx: Transaction, order: Document, wanted: Wanted, tracking
     """One fulfilment per warehouse. Nothing recognises a repeated call: it ships again as long as pieces are left."""
     lines = {line["id"]: line for line in order["lines"]}
     made = []
-    number = tx.count("fulfillment", {"order": order["id"]})
     for warehouse, pieces in wanted.items():
-        number += 1
         fulfillment: Document = {
             "id": str(tx.next_number("Fulfillment")),
             "order": order["id"],
-            "fulfillmentOrder": number,
+            "fulfillmentOrder": next_fulfillment_order(tx, order),
             "status": "FULFILLED",
             "trackingNumber": tracking,
             "created": core.now(),
@@ -130,17 +128,8 @@ def _ship(core: Core, tx: Transaction, order: Document, wanted: Wanted, tracking
                 _take(tx, lines[key], warehouse, quantity)
         tx.insert("fulfillment", fulfillment["id"], fulfillment)
         made.append(fulfillment)
-    done = all(line["fulfilled"] == line["quantity"] for line in order["lines"])
-    _keep(tx, core, order, "FULFILLED" if done else "PARTIALLY_FULFILLED")
+    follow_fulfillments(tx, core, order)
     return made
-
-
-def _keep(tx: Transaction, core: Core, order: Document, status: str) -> None:
-    """As in Saleor, a fulfilment that leaves the order's status alone does not move its `updatedAt`."""
-    if status != order["status"]:
-        touch(tx, core, order, status=status)
-    else:
-        tx.put("order", order["id"], order)
 
 
 def _take(tx: Transaction, line: Document, warehouse: str, quantity: int) -> None:
@@ -197,8 +186,7 @@ def order_fulfillment_cancel(
                 _give_back(tx, line, warehouse.reference, one["quantity"])
         fulfillment["status"] = "CANCELED"
         tx.put("fulfillment", fulfillment["id"], fulfillment)
-        status = "PARTIALLY_FULFILLED" if any(line["fulfilled"] for line in order["lines"]) else "UNFULFILLED"
-        _keep(tx, core, order, status)
+        follow_fulfillments(tx, core, order)
         emit(core, tx, "FULFILLMENT_CANCELED", order=order["id"], fulfillment=fulfillment["id"])
         emit(core, tx, "ORDER_UPDATED", order=order["id"])
     return {

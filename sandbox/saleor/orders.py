@@ -232,6 +232,7 @@ def fulfillment_node(core: Core, fulfillment: Document, order: Document) -> Node
         "id": global_id("Fulfillment", fulfillment["id"]),
         **{name: fulfillment[name] for name in ("fulfillmentOrder", "status", "trackingNumber", "created")},
         "warehouse": warehouse_node(core, warehouse) if warehouse else None,
+        "reason": fulfillment.get("reason", ""),
         "lines": [
             {
                 "id": global_id("FulfillmentLine", one["id"]),

@@ -151,11 +151,18 @@ def _operator(story: Story) -> Any:
     return story.world.person(OPERATOR)
 
 
-def refund(units: Mapping[str, int], *, shipping: bool = False, way: str = "refund") -> Act:
-    """Give back units of SKUs (way `divide`: say that what went back plainly was for these)."""
+def refund(
+    units: Mapping[str, int], *, shipping: bool = False, way: str = "refund", unless_booked: bool = False
+) -> Act:
+    """Give back units of SKUs (way `divide`: say that what went back plainly was for these).
+
+    `unless_booked`: whoever asked before looks whether it was done, and asks again where it was not.
+    """
 
     def do(story: Story) -> None:
         order = story.order
+        if unless_booked and done(story):
+            return
         story.waited.setdefault("left", refund_order.remaining(order))
         form: dict[str, Any] = {"reason": "Niet meer gewenst"}
         form |= {f"line-{line.pk}": units.get(line.sku, 0) for line in order.lines.all()}
@@ -168,7 +175,8 @@ def refund(units: Mapping[str, int], *, shipping: bool = False, way: str = "refu
     def done(story: Story) -> bool:
         return bool(refund_order.remaining(story.order) != story.waited["left"])
 
-    return Act(f"{way} {dict(units)}{' and the shipping' if shipping else ''}", do, done)
+    again = " again, unless it was done" if unless_booked else ""
+    return Act(f"{way} {dict(units)}{' and the shipping' if shipping else ''}{again}", do, done)
 
 
 def _query(form: Mapping[str, Any]) -> str:

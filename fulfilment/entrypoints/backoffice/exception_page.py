@@ -36,6 +36,7 @@ ORDER_NAMES: dict[str, str] = {
     Mark.Kind.ORDER: "saleor_id",
     Mark.Kind.CONFIRMATION: "public_id",
     Mark.Kind.PARCEL: "tasks__parcels__public_id",
+    Mark.Kind.RETURN: "returns__public_id",
     Mark.Kind.REASSIGNMENT: "routing_decisions__pk",
     "task": "tasks__public_id",
 }

@@ -152,7 +152,20 @@ WHAT_TO_DO: dict[str, Promise] = {
         "maak een nieuwe versie van de overeenkomst die vaste bedragen waarborgt."
     ),
     OpenIssue.Kind.REPORT_FAILED: _(
-        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
+        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat. Gaat het om "
+        "wat terugkwam, meld dan daar dat het terug is."
+    ),
+    OpenIssue.Kind.RETURN_LATE: _(
+        "Vraag de klant of het weg is, en waarmee. Op de pagina van de bestelling kun je zeggen dat het onderweg is, "
+        "dat de klant het houdt, of dat het nooit aankwam. Tot dan wachten de partners van deze bestelling op hun geld."
+    ),
+    OpenIssue.Kind.RETURN_TO_JUDGE: _(
+        "Bel het atelier: op zijn pagina “Terug” kan het zeggen hoe elk stuk is. Tot dan wachten de partners van deze "
+        "bestelling op hun geld."
+    ),
+    OpenIssue.Kind.RETURN_TO_REFUND: _(
+        "Geef het geld terug op de pagina van de bestelling, of zeg daar dat er geen geld teruggaat. Wie van een "
+        "aankoop afziet, moet zijn geld binnen 14 dagen terug hebben."
     ),
     OpenIssue.Kind.NOT_RELEASED: _(
         "Dit kun je zelf niet oplossen: geef de tekst hierboven door aan wie het programma onderhoudt. De makers van "

@@ -179,6 +179,18 @@ class Saleor:
             {"fulfillment": fulfilment_id, "input": {"trackingNumber": tracking_number, "notifyCustomer": False}},
         )
 
+    def return_products(self, order_id: str, lines: Mapping[str, int], *, reason: str) -> None:
+        """Units of lines of fulfilments (Saleor's id of that line → units) came back; no money moves by it.
+
+        A repeat returns more: read first.
+        """
+        rows = [{"fulfillmentLineId": line, "quantity": quantity} for line, quantity in lines.items()]
+        self._client.mutate(
+            "return_products",
+            "orderFulfillmentReturnProducts",
+            {"order": order_id, "input": {"fulfillmentLines": rows, "refund": False, "reason": reason}},
+        )
+
     def cancel_fulfilment(self, fulfilment_id: str, warehouse_id: str) -> None:
         """Take back what was shipped: its pieces are on the shelf of a warehouse, set aside for the order."""
         self._client.mutate(

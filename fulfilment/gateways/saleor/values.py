@@ -1,7 +1,7 @@
 """What Saleor told, as values: amounts in minor units, tax rates in basis points, times aware."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -83,11 +83,18 @@ class SaleorRefund:
 
 @dataclass(frozen=True)
 class SaleorFulfilment:
+    """Units of lines (by Saleor's line id) that left, or came back: then perhaps with a reason.
+
+    `line_ids` are its own lines, by the id of the order's line.
+    """
+
     id: str
     status: str
     tracking_number: str
     warehouse: str
     lines: Mapping[str, int]
+    line_ids: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -258,12 +265,18 @@ def _refund(node: Mapping[str, Any], currency: str) -> SaleorRefund:
 
 
 def _fulfilment(node: Mapping[str, Any]) -> SaleorFulfilment:
+    rows = [line for line in node["lines"] or [] if line["orderLine"]]
+    units: dict[str, int] = {}
+    for line in rows:  # what came back out of two warehouses stands on two of its lines
+        units[line["orderLine"]["id"]] = units.get(line["orderLine"]["id"], 0) + line["quantity"]
     return SaleorFulfilment(
         id=node["id"],
         status=node["status"],
         tracking_number=node["trackingNumber"],
         warehouse=(node["warehouse"] or {}).get("externalReference") or "",
-        lines={line["orderLine"]["id"]: line["quantity"] for line in node["lines"] or [] if line["orderLine"]},
+        lines=units,
+        line_ids={line["orderLine"]["id"]: line["id"] for line in rows},
+        reason=node["reason"] or "",
     )
 
 

@@ -61,7 +61,19 @@ def _check_bank_data(table: Table) -> None:
 
 
 def _partner(table: Table) -> Partner:
-    fields = ("name", "kind", "city", "email", "bank_name", "iban", "bic", "lead_days", "ships")
+    fields = (
+        "name",
+        "kind",
+        "street",
+        "postal_code",
+        "city",
+        "email",
+        "bank_name",
+        "iban",
+        "bic",
+        "lead_days",
+        "ships",
+    )
     partner, _made = Partner.objects.update_or_create(
         slug=table["slug"], defaults={field: table[field] for field in fields if field in table}
     )
