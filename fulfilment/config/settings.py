@@ -70,6 +70,9 @@ RELEASE_MARGIN = timedelta(days=2)
 PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells that a parcel arrived
 SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no less
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
+REFUND_LINK_PERIOD = timedelta(days=30)  # how long a customer may give an account number on the page from our mail
+REFUND_REMINDER = timedelta(days=env.int("REFUND_REMINDER_DAYS", 7, validate=Range(min=1)))
+REFUND_ACCOUNT_KEPT = timedelta(days=90)  # after the bank paid: it may come back for some weeks
 STRIPE_RESERVE_MINOR = env.int("STRIPE_RESERVE_MINOR", 0 if IS_DEMO else 5_000, validate=Range(min=0))
 PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
@@ -241,6 +244,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "fulfilment.sweep", "schedule": 60.0},
     "send_mail": {"task": "fulfilment.send_mail", "schedule": 10.0},
     "publish": {"task": "fulfilment.publish", "schedule": 300.0},
+    "customers": {"task": "fulfilment.customers", "schedule": crontab(hour="9", minute="0")},
     "release": {"task": "fulfilment.release", "schedule": crontab(hour="3", minute="15")},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")

@@ -16,15 +16,18 @@ from fulfilment.flows import tell_customer
 from fulfilment.flows.accept_order import outside
 from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.receive_outside import watch_outside
+from fulfilment.flows.refund_by_bank import is_paid_by_bank, stop_transfer
 from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, units_taken
 from fulfilment.flows.work_task import cancel_units
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
 from fulfilment.inbox.issues import raise_issue, resolve
-from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.marks import mark
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Posting
 from fulfilment.money import portion, written
+from fulfilment.orders.life import REFUND_ASKED
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Line, Order, Refund, RefundLine
 from fulfilment.orders.queries import gross_left, refunded_units, refunds_under_way, remaining, shipping_is_refunded
@@ -68,7 +71,7 @@ def _follow(order: Order, remote: SaleorOrder, granted: SaleorRefund, now: datet
     life.move(refund, "grant", now=now, granted_id=granted.id)
     if granted.status == "PENDING":
         life.move(refund, "request", now=now)
-    elif granted.status == "FAILURE":
+    elif granted.status == "FAILURE" and not is_paid_by_bank(refund):
         life.move(refund, "fail", now=now)
 
 
@@ -129,12 +132,45 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
         refund = _own(order, granted)
         if granted.status == "SUCCESS" and refund is not None and life.move(refund, "pay", now=now):
             _book_once(order, refund, now)
+            if refund.account_asked_at is not None:
+                stop_transfer(order, refund, now=now)
+    other = paid_elsewhere(order)
+    if other is not None and life.move(other, "pay", now=now, note=_("niet door onze bank")):
+        _book_once(order, other, now)
+        stop_transfer(order, other, now=now)
+    books = look_again(order, now=now)
+    if books.kept > 0 and not _is_under_way(order, remote):
+        _watch(order, books, now)
+
+
+def paid_elsewhere(order: Order) -> Refund | None:
+    """The refund that waits for the bank, and whose money went back another way: exactly that is missing in the books.
+
+    Somebody may have refunded it at Stripe, or by hand. Not told as long as another refund is between two states.
+    """
+    waiting = list(order.refunds.filter(state=Refund.State.BY_BANK))
+    if not waiting or order.refunds.filter(state__in=REFUND_ASKED).exists():
+        return None
+    expected = sum(refund.amount_minor for refund in waiting if refund.booked_at is not None)
+    missing = expected - owed_to_customer(order, books_of(order))
+    return next((refund for refund in waiting if refund.amount_minor == missing), None)
+
+
+def look_again(order: Order, *, now: datetime) -> OrderBooks:
+    """What follows from the books of an order, whoever moved its money. The caller holds the order."""
     books = books_of(order)
     if books.went_back > 0 and books.kept <= 0:
         _book_rest(order, books, now)
-    elif not _is_under_way(order, remote):
-        _watch(order, books, now)
     _remember(order, books)
+    return books
+
+
+def book_paid(order: Order, refund: Refund, *, now: datetime) -> None:
+    """Book a refund that the bank paid, the first time that it was paid. The caller holds the order."""
+    if refund.booked_at is None:
+        book(order, refund, now=now)
+    look_again(order, now=now)
+    mark(Mark.Kind.ORDER, order.saleor_id, now)
 
 
 def _book_outside(order: Order, remote: SaleorOrder, now: datetime) -> None:
@@ -245,7 +281,7 @@ def _not_wanted(order: Order) -> dict[int, int]:
     rows = RefundLine.objects.filter(
         refund__order=order,
         refund__kind__in=[Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE],
-        refund__state__in=[Refund.State.UNDER_WAY, Refund.State.PAID, Refund.State.FAILED],
+        refund__state__in=[Refund.State.UNDER_WAY, Refund.State.BY_BANK, Refund.State.PAID, Refund.State.FAILED],
     )
     return dict(rows.values_list("line_id").annotate(total=Sum("quantity")).order_by())
 

@@ -21,7 +21,7 @@ from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.life import move
-from fulfilment.orders.life import REFUND_UNDER_WAY
+from fulfilment.orders.life import REFUND_ASKED
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import Collection
@@ -74,7 +74,7 @@ def sweep_records(*, now: datetime) -> None:
         _look_at(Mark.Kind.PARCEL, public_id, now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
-    unheard = Q(refunds__state__in=REFUND_UNDER_WAY, refunds__asked_at__lt=now - HEARING)
+    unheard = Q(refunds__state__in=REFUND_ASKED, refunds__asked_at__lt=now - HEARING)
     for saleor_id in Order.objects.filter(unrouted | unheard).distinct().values_list("saleor_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.ORDER, saleor_id, now)
 

@@ -14,6 +14,8 @@ from fulfilment import life
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.book_refund import follow_grants, stop_work
 from fulfilment.flows.plan_refund import Choice, Planned, plan
+from fulfilment.flows.receive_outside import to_receive
+from fulfilment.flows.refund_by_bank import begin, is_outside
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -77,8 +79,20 @@ def _write(order_pk: int, choice: Choice, *, reason: str, by: User | None, seen:
         raise Refusal(told, code="STALE")
     planned = plan(order, choice)
     refund = keep(order, planned, reason=reason, now=now, by=by)
-    mark(Mark.Kind.REFUND_ASKED, refund.name, now)
+    if is_outside(order):
+        _go_by_bank(order, refund, now, by)
+    else:
+        mark(Mark.Kind.REFUND_ASKED, refund.name, now)
     return refund
+
+
+def _go_by_bank(order: Order, refund: Refund, now: datetime, by: User | None) -> None:
+    """No payment app of ours has the money: it is paid from our bank account, where somebody saw it arrive."""
+    if to_receive(order) > 0:
+        message = _("Deze bestelling is buiten onze betaaldienst betaald. Zeg eerst dat het geld op onze bank staat.")
+        raise Refusal(message, code="NOT_RECEIVED")
+    begin(order, refund, now=now, by=by)
+    stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
 
 
 def keep(order: Order, planned: Planned, *, reason: str, now: datetime, by: User | None = None) -> Refund:
@@ -105,6 +119,8 @@ def keep(order: Order, planned: Planned, *, reason: str, now: datetime, by: User
 
 def _ask_now(refund: Refund, saleor: Saleor, now: datetime) -> None:
     """Ask while the operator waits; a Saleor that does not answer is asked again by a worker."""
+    if refund.state == Refund.State.BY_BANK:
+        return
     try:
         act(Mark.Kind.REFUND_ASKED, refund.name, now, lambda: ask(refund.name, saleor, now=now))
     except GatewayError as error:
@@ -117,7 +133,7 @@ def _ask_now(refund: Refund, saleor: Saleor, now: datetime) -> None:
 def ask(name: str, saleor: Saleor, *, now: datetime) -> None:
     """Grant and request a refund at Saleor, each once, whatever became of an earlier try. `GatewayError`."""
     refund = Refund.objects.select_related("order").get(name=name)
-    if refund.state in (Refund.State.UNDER_WAY, Refund.State.PAID, Refund.State.WITHDRAWN):
+    if refund.state not in (Refund.State.ASKED, Refund.State.GRANTED, Refund.State.FAILED):
         return
     remote = saleor.order(refund.order.saleor_id)
     if remote is None:

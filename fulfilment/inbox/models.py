@@ -20,6 +20,7 @@ class Mark(models.Model):
         REFUND = "refund", "Stripe refund"
         REFUND_REQUEST = "refund_request", "refund that Saleor asked for"
         REFUND_ASKED = "refund_asked", "refund to ask of Saleor"
+        BANK_REFUND = "bank_refund", "refund by bank to tell Saleor of"
         PAYOUT = "payout", "Stripe payout"
         COLLECTION = "collection", "money to send from Stripe to the bank"
         PARCEL = "parcel", "parcel to report"
@@ -71,6 +72,8 @@ class OpenIssue(models.Model):
         PAID_OUTSIDE = "paid_outside", _("Buiten onze betaaldienst betaald")
         MONEY_OWED = "money_owed", _("Klant heeft geld tegoed")
         REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")
+        ACCOUNT_AWAITED = "account_awaited", _("Wacht op rekeningnummer")
+        REFUND_TWICE = "refund_twice", _("Twee keer terugbetaald?")
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")

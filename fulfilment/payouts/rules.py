@@ -1,4 +1,4 @@
-"""Which partners are paid, out of the money that is really there, on which accounts, and when banks move it."""
+"""Who is paid, out of the money that is really there, on which accounts, and when banks move it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,10 +48,10 @@ def obstacle(*, name: str, iban: str, bic: str) -> str:
 
 @dataclass(frozen=True)
 class Claim:
-    """A partner's payable balance (minor units; below zero: the partner owes us) and what stands in the way of paying
-    it (`obstacle`)."""
+    """What a partner or a customer is to be paid (minor units; below zero: the partner owes us) and what stands in the
+    way of it (`obstacle`)."""
 
-    partner_id: int
+    payee_id: int
     payable: int
     obstacle: str = ""
 
@@ -60,7 +60,7 @@ class Claim:
 class Verdict:
     """What happens with a claim: `amount` paid now, and why not where it is zero."""
 
-    partner_id: int
+    payee_id: int
     payable: int
     amount: int
     reason: str
@@ -69,11 +69,11 @@ class Verdict:
 def plan(claims: Iterable[Claim], pot: int) -> list[Verdict]:
     """Pay each claim whole or not at all, smallest first, as far as the pot reaches.
 
-    Smallest first pays the most partners when money is short. A balance below zero waits until it is earned back.
+    Smallest first pays the most people when money is short. A balance below zero waits until it is earned back.
     """
     verdicts: list[Verdict] = []
     left = max(pot, 0)
-    for claim in sorted(claims, key=lambda claim: (claim.payable, claim.partner_id)):
+    for claim in sorted(claims, key=lambda claim: (claim.payable, claim.payee_id)):
         reason = ""
         if claim.payable < 0:
             reason = "owes"
@@ -85,7 +85,7 @@ def plan(claims: Iterable[Claim], pot: int) -> list[Verdict]:
             reason = "short"
         amount = 0 if reason else claim.payable
         left -= amount
-        verdicts.append(Verdict(claim.partner_id, claim.payable, amount, reason))
+        verdicts.append(Verdict(claim.payee_id, claim.payable, amount, reason))
     return verdicts
 
 
