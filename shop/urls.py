@@ -14,6 +14,7 @@ urlpatterns = [
         path("mandje/", include("shop.basket.urls")),
         path("", include("shop.checkout.urls")),
         path("volgen/", include("shop.tracking.urls")),
+        path("terugbetaling/", include("shop.refund.urls")),
         path("", include("shop.terms.urls")),
     ),
 ]

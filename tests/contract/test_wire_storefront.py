@@ -14,13 +14,17 @@ from pytest_django import Settings
 
 from fulfilment.agreements.models import Agreement
 from fulfilment.errors import GatewayError
-from fulfilment.orders.tokens import tracking_token
+from fulfilment.flows.refund_by_bank import choose
+from fulfilment.flows.settle_payouts import confirm
+from fulfilment.orders.models import Refund
+from fulfilment.orders.tokens import account_token, tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Task
 from fulfilment.production.rules import due_on
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought, ordered
+from tests.support.by_bank import at_the_bank, failing
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.shape import differences
 from tests.support.static_files import as_they_lie
@@ -48,7 +52,7 @@ def get(path: str, *, token: str | None = None, status: int = 200) -> dict[str, 
     return told
 
 
-@pytest.mark.parametrize("path", ["promises?codes=SG-001", "payments/pay_1", "tracking/a.b"])
+@pytest.mark.parametrize("path", ["promises?codes=SG-001", "payments/pay_1", "tracking/a.b", "refunds/a.b"])
 def test_only_the_shop_is_answered(path: str) -> None:
     told = get(path, token="a-guess", status=401)
     assert told["error"]["code"] == "NOT_THE_SHOP"
@@ -264,3 +268,91 @@ def test_what_was_paid_back_or_cancelled_waits_for_no_workshop() -> None:
     told = get(f"tracking/{token}")
     assert told["unrouted_lines"] == []
     assert told["cancelled_at"] is not None
+
+
+# --- refunds by bank ---------------------------------------------------------------------------------------------
+
+
+def give(token: str, *, status: int = 200, **given: object) -> dict[str, Any]:
+    answer = Client().post(
+        f"/api/storefront/refunds/{token}/account",
+        data=json.dumps(given),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {django_settings.STOREFRONT_API_TOKEN}"},
+    )
+    assert answer.status_code == status, answer.content
+    told: dict[str, Any] = json.loads(answer.content)
+    if status == 200:
+        assert differences({**told, "errors": {"iban": ""}}, golden("account")) == []
+    return told
+
+
+def bank_refund() -> tuple[Refund, str]:
+    """A refund that waits for an account, and the token of its link."""
+    agree("SG-001", "SG-003")
+    refund = failing(bought(LAMP, STOOL))
+    choose(refund.name, now=NOW)
+    return refund, account_token(refund.name, until=timezone.now() + timedelta(days=1))
+
+
+TYPED = {"holder": " An  Peeters", "iban": "be71 0961 2345 6769"}
+
+
+def test_an_account_is_looked_at_and_then_kept_and_kept_once() -> None:
+    refund, token = bank_refund()
+    told = get(f"refunds/{token}")
+    assert differences(told, golden("refund")) == []
+    assert (told["state"], told["iban"], told["amount_minor"]) == ("open", "", 28_900)
+    assert give(token, **TYPED)["result"] == "right"
+    assert not refund.accounts.exists()
+    for _ in range(2):
+        kept = give(token, **TYPED, confirmed=True)
+        assert (kept["result"], kept["holder"], kept["iban"]) == ("kept", "An Peeters", "BE71 •••• 6769")
+    assert refund.accounts.get().iban == "BE71096123456769"
+    assert get(f"refunds/{token}")["state"] == "given"
+
+
+def test_a_wrong_account_is_told_by_its_field_and_never_kept() -> None:
+    refund, token = bank_refund()
+    told = give(token, holder="🧶🧶", iban="BE71 0961 2345 6760", confirmed=True)
+    assert (told["result"], set(told["errors"])) == ("wrong", {"holder", "iban"})
+    assert not refund.accounts.exists()
+
+
+def test_what_is_at_the_bank_or_paid_cannot_be_changed_any_more() -> None:
+    refund, token = bank_refund()
+    give(token, **TYPED, confirmed=True)
+    rows.money_at_bank(100_000)
+    batch = at_the_bank()
+    assert get(f"refunds/{token}")["state"] == "ordered"
+    assert give(token, holder="An", iban="NL91ABNA0417164300", confirmed=True)["result"] == "closed"
+    confirm(batch=batch.public_id, now=NOW)
+    assert get(f"refunds/{token}")["state"] == "paid"
+    assert give(token, **TYPED, confirmed=True)["message"].startswith("Dit bedrag is al terugbetaald.")
+
+
+def test_a_link_that_is_too_old_or_for_something_else_opens_nothing() -> None:
+    refund, _token = bank_refund()
+    old = account_token(refund.name, until=timezone.now() - timedelta(seconds=1))
+    for token in (old, tracking_token(refund.order.public_id), f"{refund.name}.9999999999.x", "a.b"):
+        assert get(f"refunds/{token}", status=404)["error"]["code"] == "NOT_FOUND"
+        give(token, status=404, **TYPED)
+
+
+def test_the_tracking_page_knows_what_goes_back_by_bank_and_when_it_was_paid() -> None:
+    refund, token = bank_refund()
+    link = tracking_token(refund.order.public_id)
+    told = get(f"tracking/{link}")
+    assert (told["returning_minor"], told["refunded_minor"]) == (0, 0)
+    assert told["by_bank"] == {"waiting_minor": 28_900, "wants_account": True, "paid_minor": 0}
+    give(token, **TYPED, confirmed=True)
+    rows.money_at_bank(100_000)
+    batch = at_the_bank()
+    assert get(f"tracking/{link}")["by_bank"] == {"waiting_minor": 28_900, "wants_account": False, "paid_minor": 0}
+    confirm(batch=batch.public_id, now=NOW)
+    told = get(f"tracking/{link}")
+    assert (told["refunded_minor"], told["by_bank"]["paid_minor"], told["by_bank"]["waiting_minor"]) == (
+        28_900,
+        28_900,
+        0,
+    )
