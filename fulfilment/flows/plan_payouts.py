@@ -21,7 +21,7 @@ from fulfilment.partners.models import Partner, User
 from fulfilment.payouts import rules
 from fulfilment.payouts.alphabet import bank_name
 from fulfilment.payouts.locks import lock_batch, lock_payouts, lock_planning
-from fulfilment.payouts.models import Batch, Payout
+from fulfilment.payouts.models import Batch, Payout, customer_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class PlannedPayout:
     payable: int
     amount: int
     reason: str
+
+    @property
+    def payee(self) -> str:
+        """Who gets it, for staff."""
+        return str(self.partner) if self.refund is None else customer_of(self.refund.order.number)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,11 @@ def payout_public_id() -> str:
     return f"{PAYOUT_PREFIX}{secrets.token_hex(12)}"
 
 
+def customer_of(order_number: str) -> str:
+    """What staff read of a customer who gets money back: no more than which order it is about."""
+    return str(_("Klant, bestelling %(number)s") % {"number": order_number})
+
+
 def collection_public_id() -> str:
     return f"col-{secrets.token_hex(12)}"
 
@@ -147,10 +152,8 @@ class Payout(Living):
 
     @property
     def payee(self) -> str:
-        """Who gets it, for staff: of a customer no more than which order it is about."""
-        if self.refund is None:
-            return str(self.partner)
-        return str(_("Klant, bestelling %(number)s") % {"number": self.refund.order.number})
+        """Who gets it, for staff."""
+        return str(self.partner) if self.refund is None else customer_of(self.refund.order.number)
 
     def entry(self, what: str) -> str:
         """The ledger's key of what happened to it."""

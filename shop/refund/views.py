@@ -15,7 +15,7 @@ OPEN = ("open", "given")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of the link in our mail. What is typed travels with the pages: nothing is kept before it is confirmed."""
+    """The page of the link in our mail. What is typed travels with the pages; it is kept once it is confirmed."""
     refund = bank_refund(token)
     if refund is None:
         return _page(request, "refund/over.html", None, status=404)

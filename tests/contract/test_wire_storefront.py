@@ -320,7 +320,7 @@ def test_a_wrong_account_is_told_by_its_field_and_never_kept() -> None:
 
 
 def test_what_is_at_the_bank_or_paid_cannot_be_changed_any_more() -> None:
-    refund, token = bank_refund()
+    _refund, token = bank_refund()
     give(token, **TYPED, confirmed=True)
     rows.money_at_bank(100_000)
     batch = at_the_bank()

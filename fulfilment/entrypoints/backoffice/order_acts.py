@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfilment.entrypoints.backoffice.base import staff
 from fulfilment.errors import Refusal
-from fulfilment.flows import receive_outside, request_refund, say_refund
+from fulfilment.flows import receive_outside, refund_by_bank, request_refund, say_refund
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.orders.models import Order, Refund
 
@@ -42,6 +43,15 @@ def _say(request: HttpRequest, order: Order) -> None:
     say_refund.say(_named(request, order), Refund.Kind(kind), now=timezone.now())
 
 
+def _refund_by_bank(request: HttpRequest, order: Order) -> None:
+    refund_by_bank.choose(_named(request, order), by=staff(request), now=timezone.now())
+
+
+def _refund_account(request: HttpRequest, order: Order) -> None:
+    typed = {name: request.POST.get(name, "") for name in ("holder", "iban")}
+    refund_by_bank.give_account(_named(request, order), **typed, by=staff(request), now=timezone.now())
+
+
 def _by_bank(request: HttpRequest, order: Order) -> None:
     receive_outside.settle_by_bank(order.public_id, now=timezone.now())
 
@@ -49,6 +59,13 @@ def _by_bank(request: HttpRequest, order: Order) -> None:
 ACTS = {
     "refund_again": Act(gettext_lazy("Opnieuw gevraagd. Het pad van de bestelling toont hoe het afloopt."), _again),
     "say_refund": Act(gettext_lazy("Genoteerd. Het werk van de makers klopt weer met wat er nog gewenst is."), _say),
+    "refund_by_bank": Act(
+        gettext_lazy("De klant krijgt een mail om een rekeningnummer op te geven. Daarna gaat het mee met een ronde."),
+        _refund_by_bank,
+    ),
+    "refund_account": Act(
+        gettext_lazy("Genoteerd. Het geld gaat mee met de volgende uitbetalingsronde."), _refund_account
+    ),
     "by_bank": Act(gettext_lazy("Geboekt op de bankrekening."), _by_bank),
 }
 """By the name of the address."""
