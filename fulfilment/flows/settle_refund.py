@@ -21,7 +21,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record, reverse
 from fulfilment.ledger.models import Entry
 from fulfilment.life import move
-from fulfilment.orders.locks import lock_acceptance
+from fulfilment.orders.locks import lock_acceptance, lock_order
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 
@@ -64,8 +64,8 @@ def _payment_of(transaction_id: str) -> Payment | None:
 def _keep_asked(payment: Payment, key: str, amount: int, granted_id: str, now: datetime) -> tuple[PaymentRefund, bool]:
     """As `_keep`; `Refusal` for a grant that goes by bank. Who puts it on that way holds the order too."""
     if granted_id and payment.saleor_order_id:
-        order = Order.objects.select_for_update().filter(saleor_id=payment.saleor_order_id).first()
-        if order is not None and goes_by_bank(order, granted_id=granted_id):
+        order = Order.objects.filter(saleor_id=payment.saleor_order_id).first()
+        if order is not None and goes_by_bank(lock_order(pk=order.pk), granted_id=granted_id):
             raise Refusal("This refund is paid by bank transfer.", code="BY_BANK")
     return _keep(payment, key, amount, now)
 

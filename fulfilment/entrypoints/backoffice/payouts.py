@@ -1,5 +1,4 @@
-"""Paying by bank, partners and customers: look at the plan, keep it, approve it, hand the file to the bank, confirm what
-the bank did."""
+"""Paying by bank: look at the plan, keep it, approve it, hand the file to the bank, confirm what the bank did."""
 
 from collections.abc import Callable
 from datetime import date
