@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from stdnum import iban as iban_number
 
 from fulfilment.errors import Refusal
-from fulfilment.flows.refund_by_bank import CURRENCY, payable_by_bank
+from fulfilment.flows.refund_by_bank import payable_by_bank
 from fulfilment.flows.release_shares import end_of, refuse_ahead
 from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
@@ -131,7 +131,7 @@ def create_batch(*, as_of: date, by: User | None, now: datetime) -> Batch | None
     for former in Batch.objects.filter(rail=planned.rail, state=Batch.State.PLANNED):
         if move(former, "replace", by=by, now=now):
             _drop_payouts(former, by, now)
-    batch = Batch.objects.create(rail=planned.rail, as_of=as_of, currency=CURRENCY, planned_at=now, planned_by=by)
+    batch = Batch.objects.create(rail=planned.rail, as_of=as_of, currency=rules.CURRENCY, planned_at=now, planned_by=by)
     Payout.objects.bulk_create(_kept(batch, payout) for payout in planned.payouts if payout.amount)
     return batch
 

@@ -29,7 +29,6 @@ from fulfilment.payouts.alphabet import LONGEST_NAME, bank_name
 from fulfilment.payouts.locks import lock_batch
 from fulfilment.payouts.models import Batch, Payout
 
-CURRENCY = "EUR"
 AT_STRIPE = (PaymentRefund.State.ASKED, PaymentRefund.State.PENDING)
 
 
@@ -53,7 +52,7 @@ def choose(name: str, *, now: datetime, by: User | None = None) -> Refund:
 
 def begin(order: Order, refund: Refund, *, now: datetime, by: User | None = None) -> None:
     """Put a refund on the way by bank and ask for the account. The caller holds the order."""
-    if order.currency != CURRENCY:
+    if order.currency != rules.CURRENCY:
         raise Refusal(_("Overschrijven kan alleen in euro."), code="CURRENCY")
     message = _("Deze terugbetaling is niet mislukt: er valt niets over te schrijven.")
     life.advance(refund, "by_bank", message=message, now=now, by=by)

@@ -9,6 +9,9 @@ from stdnum import iban as iban_number
 
 from fulfilment.payouts.alphabet import bank_name
 
+CURRENCY = "EUR"
+"""What a bank file pays in."""
+
 LAST_DAY = date(2999, 12, 31)
 """The last day for which somebody may ask who is to be paid: a later one is a slip of the pen."""
 

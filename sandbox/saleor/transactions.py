@@ -180,6 +180,7 @@ def transaction_create(_root: object, info: GraphQLResolveInfo, id: str, transac
     """A transaction without money, of the app that asks; what happens on it is reported afterwards."""
     core = core_of(info)
     requestor = require(info, "HANDLE_PAYMENTS")
+    assert requestor.app_id is not None, "only apps are tried here"
     with core.store.write() as tx:
         owner, source = _source(tx, id)
         if source is None:

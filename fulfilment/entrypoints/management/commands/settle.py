@@ -13,7 +13,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import plan_payouts
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.money import written
-from fulfilment.payouts.rules import LAST_DAY
+from fulfilment.payouts.rules import CURRENCY, LAST_DAY
 
 
 def _day(text: str) -> date:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         released = release_shares(as_of=as_of, now=now)
         plan = plan_payouts.plan(as_of=as_of, now=now)
         batch = plan_payouts.create_batch(as_of=as_of, by=None, now=now)
-        currency = plan_payouts.CURRENCY
+        currency = CURRENCY
         self.stdout.write(_("Vrijgegeven bestellingen: %(count)s") % {"count": len(released)})
         self.stdout.write(
             _("Op de rekening: %(bank)s, waarvan uit te betalen: %(pot)s")
