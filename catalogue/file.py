@@ -4,13 +4,13 @@ import html
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from catalogue.entries import Entry, entries, known, minor, translations
 from catalogue.values import (
-    LANGUAGES,
     TEXT_ATTRIBUTES,
     CatalogueFile,
     Category,
@@ -23,10 +23,10 @@ from catalogue.values import (
     Product,
     ShippingMethod,
     ShippingZone,
-    Translations,
     Variant,
     Warehouse,
 )
+from catalogue.vouchers import check_vouchers, read_voucher
 
 
 class CatalogueError(ValueError):
@@ -45,57 +45,40 @@ def read_catalogue(path: Path) -> CatalogueFile:
     return found
 
 
-class _Entry(dict[str, Any]):
-    """A table of the file that says where it stands when something of it is missing."""
-
-    def __init__(self, where: str, table: Mapping[str, Any]) -> None:
-        super().__init__(table)
-        self.where = where
-
-    def __missing__(self, key: str) -> Any:
-        raise ValueError(f"{self.where}: {key} is missing")
-
-
-def _entries(document: Mapping[str, Any], kind: str, key: str, *, needed: bool = False) -> list[_Entry]:
-    """The tables `[[kind]]`; each is named after its `key`."""
-    tables = document.get(kind, [])
-    if needed and not tables:
-        raise ValueError(f"there is no [[{kind}]]")
-    return [_Entry(f"[[{kind}]] {table.get(key, '')}".rstrip(), table) for table in tables]
-
-
 def _catalogue(document: Mapping[str, Any]) -> CatalogueFile:
     if "shop" not in document:
         raise ValueError("there is no [shop]")
-    shop = _Entry("[shop]", document["shop"])
-    staff = _Entry("[shop] staff", shop["staff"])
-    tax_classes = _entries(document, "tax_class", "slug", needed=True)
-    products = [_product(entry) for entry in _entries(document, "product", "code", needed=True)]
+    shop = Entry("[shop]", document["shop"])
+    staff = Entry("[shop] staff", shop["staff"])
+    tax_classes = entries(document, "tax_class", "slug", needed=True)
+    channels = tuple(_channel(entry) for entry in entries(document, "channel", "slug", needed=True))
+    products = [_product(entry) for entry in entries(document, "product", "code", needed=True)]
     found = CatalogueFile(
         shop=shop["name"],
         staff={staff["email"]: staff["password"]},
         fulfil_unpaid=shop.get("fulfillment_allow_unpaid", True),
-        customer_types={entry["slug"]: entry["name"] for entry in _entries(document, "customer_type", "slug")},
-        channels=tuple(_channel(entry) for entry in _entries(document, "channel", "slug", needed=True)),
+        customer_types={entry["slug"]: entry["name"] for entry in entries(document, "customer_type", "slug")},
+        channels=channels,
         tax_classes={entry["slug"]: entry["name"] for entry in tax_classes},
         rates={
             (entry["slug"], country): Decimal(str(rate))
             for entry in tax_classes
             for country, rate in entry["rates"].items()
         },
-        zones=tuple(_zone(entry) for entry in _entries(document, "shipping_zone", "name")),
+        zones=tuple(_zone(entry) for entry in entries(document, "shipping_zone", "name")),
         warehouses={
             entry["external_reference"]: _warehouse(entry)
-            for entry in _entries(document, "warehouse", "external_reference", needed=True)
+            for entry in entries(document, "warehouse", "external_reference", needed=True)
         },
-        pages={entry["slug"]: _page(entry) for entry in _entries(document, "page", "slug")},
+        pages={entry["slug"]: _page(entry) for entry in entries(document, "page", "slug")},
         categories={
-            entry["slug"]: Category(entry["slug"], entry["name"], _translations(entry, "name"))
-            for entry in _entries(document, "category", "slug")
+            entry["slug"]: Category(entry["slug"], entry["name"], translations(entry, "name"))
+            for entry in entries(document, "category", "slug")
         },
         products={product.code: product for product in products},
-        collections=tuple(_collection(entry) for entry in _entries(document, "collection", "slug")),
-        menu=tuple(_menu_item(entry) for entry in _entries(document, "menu_item", "name")),
+        collections=tuple(_collection(entry) for entry in entries(document, "collection", "slug")),
+        menu=tuple(_menu_item(entry) for entry in entries(document, "menu_item", "name")),
+        vouchers=tuple(read_voucher(entry, channels[0].slug) for entry in entries(document, "voucher", "name")),
     )
     _check(found)
     return found
@@ -105,29 +88,30 @@ def _check(found: CatalogueFile) -> None:
     skus: set[str] = set()
     for product in found.products.values():
         where = f"[[product]] {product.code}"
-        _known(where, "warehouse", [product.producer], found.warehouses)
-        _known(where, "page", [product.producer, *product.designers], found.pages)
-        _known(where, "category", [product.category], found.categories)
-        _known(where, "tax class", [product.tax_class], found.tax_classes)
+        known(where, "warehouse", [product.producer], found.warehouses)
+        known(where, "page", [product.producer, *product.designers], found.pages)
+        known(where, "category", [product.category], found.categories)
+        known(where, "tax class", [product.tax_class], found.tax_classes)
         if not product.variants:
             raise ValueError(f"{where}: no variant")
         for variant in product.variants:
-            _known(f"[[variant]] {variant.sku}", "price list", variant.prices, found.price_lists)
+            known(f"[[variant]] {variant.sku}", "price list", variant.prices, found.price_lists)
             if variant.sku in skus:
                 raise ValueError(f"{where}: {variant.sku} is there twice")
             skus.add(variant.sku)
     for method in found.methods:
         where = f"[[shipping_zone.method]] {method.slug}"
-        _known(where, "tax class", [method.tax_class], found.tax_classes)
-        _known(where, "price list", method.prices, found.price_lists)
+        known(where, "tax class", [method.tax_class], found.tax_classes)
+        known(where, "price list", method.prices, found.price_lists)
     _check_channels(found)
     for collection in found.collections:
-        _known(f"[[collection]] {collection.slug}", "product", collection.products, found.products)
+        known(f"[[collection]] {collection.slug}", "product", collection.products, found.products)
+    check_vouchers(found)
     slugs = {"page": set(found.pages), "category": set(found.categories)}
     slugs["collection"] = {collection.slug for collection in found.collections}
     for item in found.menu:
         if item.kind != "url":
-            _known(f"[[menu_item]] {item.name}", item.kind, [item.target], slugs[item.kind])
+            known(f"[[menu_item]] {item.name}", item.kind, [item.target], slugs[item.kind])
 
 
 def _check_channels(found: CatalogueFile) -> None:
@@ -142,18 +126,12 @@ def _check_channels(found: CatalogueFile) -> None:
         where = f"[[channel]] {slug}"
         if not price_list.customer_types:
             raise ValueError(f"{where}: customer_types is empty: nobody could order there")
-        _known(where, "customer type", price_list.customer_types, found.customer_types)
+        known(where, "customer type", price_list.customer_types, found.customer_types)
         if not any(slug in method.prices for method in found.methods):
             raise ValueError(f"{where}: no shipping method has a price there: nothing could be ordered")
 
 
-def _known(where: str, kind: str, names: Iterable[str], known: Iterable[str]) -> None:
-    for name in names:
-        if name not in known:
-            raise ValueError(f"{where}: no {kind} {name!r}")
-
-
-def _channel(channel: _Entry) -> Channel:
+def _channel(channel: Entry) -> Channel:
     return Channel(
         slug=channel["slug"],
         name=channel["name"],
@@ -165,32 +143,32 @@ def _channel(channel: _Entry) -> Channel:
     )
 
 
-def _price_list(channel: _Entry) -> PriceList | None:
+def _price_list(channel: Entry) -> PriceList | None:
     if "price_list" not in channel:
         return None
-    given = _Entry(f"{channel.where}: price_list", channel["price_list"])
-    return PriceList(tuple(given["customer_types"]), _minor(given, "minimum_net"))
+    given = Entry(f"{channel.where}: price_list", channel["price_list"])
+    return PriceList(tuple(given["customer_types"]), minor(given, "minimum_net"))
 
 
-def _zone(zone: _Entry) -> ShippingZone:
-    methods = [_method(entry, zone) for entry in _entries(zone, "method", "slug")]
+def _zone(zone: Entry) -> ShippingZone:
+    methods = [_method(entry, zone) for entry in entries(zone, "method", "slug")]
     return ShippingZone(zone["name"], frozenset(zone["countries"]), tuple(methods))
 
 
-def _method(method: _Entry, zone: _Entry) -> ShippingMethod:
+def _method(method: Entry, zone: Entry) -> ShippingMethod:
     return ShippingMethod(
         slug=method["slug"],
         name=method["name"],
-        price=_minor(method),
+        price=minor(method),
         prices=_prices(method),
         tax_class=method["tax_class"],
         countries=frozenset(zone["countries"]),
         days=(method.get("minimum_days"), method.get("maximum_days")),
-        translations=_translations(method, "name"),
+        translations=translations(method, "name"),
     )
 
 
-def _warehouse(warehouse: _Entry) -> Warehouse:
+def _warehouse(warehouse: Entry) -> Warehouse:
     address = {
         "companyName": warehouse["name"],
         "streetAddress1": warehouse["street"],
@@ -201,7 +179,7 @@ def _warehouse(warehouse: _Entry) -> Warehouse:
     return Warehouse(warehouse["external_reference"], warehouse["name"], warehouse.get("email", ""), address)
 
 
-def _page(page: _Entry) -> Page:
+def _page(page: Entry) -> Page:
     return Page(
         slug=page["slug"],
         kind=page["type"],
@@ -209,11 +187,11 @@ def _page(page: _Entry) -> Page:
         paragraphs=_paragraphs(page.get("content", "")),
         city=page.get("city", ""),
         mark=page.get("mark", ""),
-        translations=_translations(page, "title", "content"),
+        translations=translations(page, "title", "content"),
     )
 
 
-def _product(product: _Entry) -> Product:
+def _product(product: Entry) -> Product:
     tracked = not product.get("made_to_order", False)
     return Product(
         code=product["code"],
@@ -226,75 +204,49 @@ def _product(product: _Entry) -> Product:
         designers=tuple(product.get("designers", ())),
         texts={slug: product[slug] for slug in TEXT_ATTRIBUTES if slug in product},
         media=tuple(Media(m["file"], m.get("alt", "")) for m in product.get("media", ())),
-        variants=tuple(_variant(entry, product, tracked) for entry in _entries(product, "variant", "sku")),
+        variants=tuple(_variant(entry, product, tracked) for entry in entries(product, "variant", "sku")),
         listed=product.get("listed", True),
-        translations=_translations(product, "name", "description", *TEXT_ATTRIBUTES),
+        translations=translations(product, "name", "description", *TEXT_ATTRIBUTES),
     )
 
 
-def _variant(variant: _Entry, product: _Entry, tracked: bool) -> Variant:
+def _variant(variant: Entry, product: Entry, tracked: bool) -> Variant:
     return Variant(
         sku=variant["sku"],
         name=variant.get("name", ""),
-        price=_minor(variant if "price" in variant else product),
+        price=minor(variant if "price" in variant else product),
         prices=_prices(variant if "prices" in variant else product),
         stock=int(variant["stock"]),
         warehouse=product["producer"],
         tracked=tracked,
-        translations=_translations(variant, "name"),
+        translations=translations(variant, "name"),
     )
 
 
-def _collection(collection: _Entry) -> Collection:
+def _collection(collection: Entry) -> Collection:
     return Collection(
         slug=collection["slug"],
         name=collection["name"],
         paragraphs=_paragraphs(collection.get("description", "")),
         products=tuple(collection["products"]),
-        translations=_translations(collection, "name", "description"),
+        translations=translations(collection, "name", "description"),
     )
 
 
-def _menu_item(item: _Entry) -> MenuItem:
+def _menu_item(item: Entry) -> MenuItem:
     kinds = [kind for kind in ("url", "page", "category", "collection") if kind in item]
     if len(kinds) != 1:
         raise ValueError(f"{item.where}: exactly one of url, page, category and collection is expected")
-    return MenuItem(item["name"], kinds[0], item[kinds[0]], _translations(item, "name"))
+    return MenuItem(item["name"], kinds[0], item[kinds[0]], translations(item, "name"))
 
 
-def _translations(entry: _Entry, *fields: str) -> Translations:
-    """The tables `en` and `fr` of an entry, which hold the texts of these fields."""
-    found: dict[str, dict[str, str]] = {}
-    for language in LANGUAGES:
-        texts = entry.get(language, {})
-        unknown = sorted(set(texts) - set(fields))
-        if unknown:
-            raise ValueError(f"{entry.where}: {language}.{unknown[0]} is not a text that can be translated here")
-        if texts:
-            found[language] = dict(texts)
-    return found
-
-
-def _prices(entry: _Entry) -> dict[str, int]:
+def _prices(entry: Entry) -> dict[str, int]:
     """What the entry costs in the price lists, by their slugs."""
     where, table = f"{entry.where}: prices", entry.get("prices", {})
     if not isinstance(table, Mapping):
         raise ValueError(f"{where}: {table!r} says not in which price list")
-    given = _Entry(where, table)
-    return {slug: _minor(given, slug) for slug in given}
-
-
-def _minor(entry: _Entry, key: str = "price") -> int:
-    """An amount of an entry in minor units; every currency here has two decimals."""
-    text = str(entry[key])
-    try:
-        scaled = Decimal(text).scaleb(2)
-        whole = int(scaled)
-    except (ArithmeticError, ValueError) as error:
-        raise ValueError(f"{entry.where}: {key}: {text!r} is not an amount") from error
-    if whole != scaled or whole < 0:
-        raise ValueError(f"{entry.where}: {key}: {text!r} is not an amount in whole cents")
-    return whole
+    given = Entry(where, table)
+    return {slug: minor(given, slug) for slug in given}
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

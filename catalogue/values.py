@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 TEXT_ATTRIBUTES = {
     "subtitle": "Ondertitel",
@@ -153,6 +155,57 @@ class Collection:
     translations: Translations
 
 
+class VoucherScope(StrEnum):
+    """What a voucher takes something off: the goods together, each piece of some products, the one cheapest piece of
+    these, or the delivery."""
+
+    ORDER = "order"
+    PRODUCTS = "products"
+    CHEAPEST = "cheapest"
+    DELIVERY = "delivery"
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """A code, or several, that takes `percent` or `amount` (minor units, as prices are entered in `channels`) off.
+
+    `minimum` is what the goods must come to, `minimum_quantity` how many pieces there must be. `products` (codes) and
+    `collections` (slugs) narrow it down to some products; both empty: all. `usage_limit` counts all codes together.
+    `valid_from` and `valid_until` are aware. `funded_by` is `platform` or empty.
+    """
+
+    name: str
+    codes: tuple[str, ...]
+    scope: VoucherScope
+    percent: Decimal | None
+    amount: int | None
+    channels: tuple[str, ...]
+    minimum: int
+    minimum_quantity: int
+    usage_limit: int | None
+    single_use: bool
+    once_per_customer: bool
+    valid_from: datetime
+    valid_until: datetime | None
+    products: tuple[str, ...]
+    collections: tuple[str, ...]
+    funded_by: str
+    translations: Translations
+
+    @property
+    def key(self) -> str:
+        """What names it: its first code."""
+        return self.codes[0]
+
+    @property
+    def saleor_type(self) -> str:
+        """Saleor's `VoucherTypeEnum`. The cheapest piece is no type there, but a restriction of the other two."""
+        if self.scope is VoucherScope.DELIVERY:
+            return "SHIPPING"
+        is_narrow = self.scope is VoucherScope.PRODUCTS or self.products or self.collections
+        return "SPECIFIC_PRODUCT" if is_narrow else "ENTIRE_ORDER"
+
+
 @dataclass(frozen=True)
 class MenuItem:
     """A line of the shop's menu. `kind` is url, page, category or collection; `target` the address or the slug."""
@@ -182,6 +235,7 @@ class CatalogueFile:
     products: Mapping[str, Product]
     collections: tuple[Collection, ...]
     menu: tuple[MenuItem, ...]
+    vouchers: tuple[Voucher, ...]
 
     @property
     def channel(self) -> Channel:

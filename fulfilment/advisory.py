@@ -17,6 +17,9 @@ class Space(IntEnum):
     CHECKOUT = 1
     ACCEPTANCE = 2
     REPORTS = 3
+    CODE = 4
+    COLLECTING = 5
+    PLANNING = 6
 
 
 @contextmanager
@@ -32,6 +35,20 @@ def held(space: Space, name: str) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", [name, int(space)])
+
+
+@contextmanager
+def held_at_once(space: Space, name: str) -> Iterator[bool]:
+    """The same without waiting: whether it was free, and is held now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", [name, int(space)])
+        [is_held] = cursor.fetchone()
+    try:
+        yield is_held
+    finally:
+        if is_held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", [name, int(space)])
 
 
 def hold_until_commit(space: Space, name: str) -> None:

@@ -42,8 +42,19 @@ class Step(models.Model):
         return f"{self.event} → {self.state}"
 
 
-def move(row: Living, event: str, *, now: datetime, by: Any = None, note: str = "", **fields: Any) -> bool:
+def move(
+    row: Living,
+    event: str,
+    *,
+    now: datetime,
+    by: Any = None,
+    note: str = "",
+    step: Any = None,
+    **fields: Any,
+) -> bool:
     """Let `event` happen to a row: its next state, `fields` and its history in one transaction.
+
+    `step` has the columns that steps of this noun alone keep, by their name.
 
     False, and nothing is written, where the table has no such step from where the row stands in the database by now.
     The row is locked until the caller's transaction ends. A step that leads to where it stands leaves no history.
@@ -57,7 +68,7 @@ def move(row: Living, event: str, *, now: datetime, by: Any = None, note: str = 
         rows.update(state=following, **fields)
         if following != row.state:
             steps: Any = row.steps  # type: ignore[attr-defined]  # each model's own
-            steps.create(state=following, event=event, at=now, by=by, note=note[:300])
+            steps.create(state=following, event=event, at=now, by=by, note=note[:300], **(step or {}))
     for name, value in {"state": following, **fields}.items():
         setattr(row, name, value)
     return True

@@ -55,6 +55,12 @@ def percentage(amount: int, basis_points: int) -> int:
     return (amount * basis_points * 2 + BASIS_POINTS) // (2 * BASIS_POINTS)
 
 
+def net_of(gross: int, basis_points: int) -> int:
+    """A gross amount without its VAT of `basis_points`, half a cent rounded up."""
+    whole = BASIS_POINTS + basis_points
+    return (gross * BASIS_POINTS * 2 + whole) // (2 * whole)
+
+
 def written(minor: int, currency: str) -> str:
     """The amount as people here read it: `€ 1.234,50`, with a space that does not break."""
     whole, cents = divmod(abs(minor), 10 ** _EXPONENTS[currency])

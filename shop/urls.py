@@ -12,6 +12,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("shop.catalogue.urls")),
         path("mandje/", include("shop.basket.urls")),
+        path("korting/", include("shop.discount.urls")),
         path("", include("shop.checkout.urls")),
         path("volgen/", include("shop.tracking.urls")),
         path("terugbetaling/", include("shop.refund.urls")),

@@ -11,6 +11,8 @@ _CHECKOUT = "checkout_id"
 _QUANTITY = "basket_quantity"
 _ATTEMPT = "payment_attempt"
 _LEFT = "left_payment"
+_CODE = "discount_code"
+_REFUSED_CODE = "refused_code"
 
 
 class Visit:
@@ -36,8 +38,27 @@ class Visit:
 
     def forget_basket(self) -> None:
         """The basket became an order, or expired."""
-        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT):
+        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT, _CODE):
             self._session.pop(key, None)
+
+    @property
+    def code(self) -> str:
+        """The discount code that the basket had when it was last shown, or empty."""
+        value: str = self._session.get(_CODE, "")
+        return value
+
+    def remember_code(self, code: str) -> None:
+        if self.code != code:
+            self._session[_CODE] = code
+
+    def keep_refused_code(self, typed: str, error: str) -> None:
+        """For the next page, which shows it beside the field."""
+        self._session[_REFUSED_CODE] = [typed, error]
+
+    def take_refused_code(self) -> tuple[str, str]:
+        """What was typed and why it was refused, once; both empty where nothing was."""
+        typed, error = self._session.pop(_REFUSED_CODE, ("", ""))
+        return typed, error
 
     def leave_basket(self) -> None:
         """The basket is paid and becomes its order without us; what is chosen next goes in another."""

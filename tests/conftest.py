@@ -14,6 +14,10 @@ from fulfilment.gateways.stripe import api
 from tests.support.outside import asked_from_outside_of_transactions
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--everything", action="store_true", help="also what takes long: every death of tests/killing")
+
+
 @pytest.fixture(autouse=True)
 def queued() -> Iterator[list[tuple[str, str]]]:
     """What was queued for a worker, as (kind, object)."""

@@ -8,6 +8,14 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.policies import DiscountPolicy
+
+DISCOUNT_POLICIES = [
+    (DiscountPolicy.SHARED_BY_ALL, _("Allen delen in een korting")),
+    (DiscountPolicy.PLATFORM_TOPS_UP, _("Het platform waarborgt de vaste bedragen")),
+    (DiscountPolicy.PLATFORM_BEARS, _("Het platform draagt elke korting")),
+]
+
 
 def agreement_public_id() -> str:
     return f"agr_{secrets.token_urlsafe(12)}"
@@ -21,6 +29,9 @@ class Agreement(models.Model):
     price_list = models.CharField(_("prijslijst"), max_length=64, blank=True, default="")
     version = models.PositiveIntegerField(_("versie"))
     producer = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="agreements")
+    discount_policy = models.CharField(
+        _("kortingen"), max_length=16, choices=DISCOUNT_POLICIES, default=DiscountPolicy.SHARED_BY_ALL
+    )
     valid_from = models.DateField(_("geldig vanaf"))
     valid_until = models.DateField(_("geldig tot en met"), null=True, blank=True)
     bound_at = models.DateTimeField(_("door allen getekend op"), null=True, blank=True)
@@ -31,6 +42,9 @@ class Agreement(models.Model):
         ordering = ["product_code", "price_list", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["product_code", "price_list", "version"], name="one_agreement_a_version"),
+            models.CheckConstraint(
+                condition=Q(discount_policy__in=list(DiscountPolicy)), name="agreement_names_a_discount_policy"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="agreement_ends_after_it_begins",

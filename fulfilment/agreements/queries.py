@@ -1,12 +1,13 @@
 """Reading agreements."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Q
 
 from fulfilment.agreements.models import Agreement, Term
 from fulfilment.agreements.rules import AgreementInForce, TermInForce
+from fulfilment.policies import DiscountPolicy
 
 
 def _value(agreement: Agreement, terms: Iterable[Term]) -> AgreementInForce:
@@ -17,6 +18,7 @@ def _value(agreement: Agreement, terms: Iterable[Term]) -> AgreementInForce:
         version=agreement.version,
         producer_id=agreement.producer_id,
         producer_slug=agreement.producer.slug,
+        discount_policy=DiscountPolicy(agreement.discount_policy),
         terms=tuple(
             TermInForce(term.rank, term.partner_id, term.partner.kind, term.amount_minor, term.basis_points)
             for term in sorted(terms, key=lambda term: term.rank)
@@ -46,6 +48,18 @@ def in_force(codes: Iterable[str], on: date, price_list: str = "") -> dict[str, 
         .order_by("price_list")
     )
     return {agreement.product_code: agreement for agreement in _with_terms(rows)}
+
+
+def answering(codes: Iterable[str], days: Collection[date], price_list: str = "") -> list[AgreementInForce]:
+    """Every binding agreement of these product codes that is in force on one of the days: of each workshop, what goes
+    first for a code stands first (one of the price list, then the newest)."""
+    in_force = Q()
+    for day in days:
+        in_force |= Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+    rows = Agreement.objects.filter(
+        in_force, product_code__in=set(codes), price_list__in={"", price_list}, bound_at__isnull=False
+    )
+    return _with_terms(rows.select_related("producer").order_by("-price_list", "-valid_from"))
 
 
 def by_ids(ids: Iterable[int]) -> dict[int, AgreementInForce]:

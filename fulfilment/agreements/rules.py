@@ -24,6 +24,7 @@ from dataclasses import dataclass
 
 from fulfilment.errors import Refusal
 from fulfilment.money import BASIS_POINTS
+from fulfilment.policies import DiscountPolicy
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class TermInForce:
 
 @dataclass(frozen=True)
 class AgreementInForce:
-    """An agreement that binds on the day asked for."""
+    """An agreement that binds on the day asked for; `discount_policy` names who bears a discount that nobody funds."""
 
     id: int
     product_code: str
@@ -47,6 +48,7 @@ class AgreementInForce:
     version: int
     producer_id: int
     producer_slug: str
+    discount_policy: DiscountPolicy
     terms: tuple[TermInForce, ...]
 
 

@@ -69,10 +69,16 @@ WITHDRAWAL_PERIOD = timedelta(days=14)
 RELEASE_MARGIN = timedelta(days=2)
 PRESUMED_DELIVERY = timedelta(days=10)  # after shipping, where nobody tells that a parcel arrived
 SESSION_LIFETIME = timedelta(minutes=30)  # of a page to pay on; Stripe takes no less
+DISPUTE_REMINDER = timedelta(days=3)  # before its last day, a dispute that waits for evidence is told of once more
+RETURN_GRACE = timedelta(minutes=5)  # how long "it arrived" can be taken back before Saleor and the customer are told
+RETURN_ARRIVES_WITHIN = timedelta(days=env.int("RETURN_ARRIVES_DAYS", 10, validate=Range(min=1)))
+RETURN_HANDLED_WITHIN = timedelta(days=env.int("RETURN_HANDLED_DAYS", 5, validate=Range(min=1)))
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
 REFUND_LINK_PERIOD = timedelta(days=30)  # how long a customer may give an account number on the page from our mail
 REFUND_REMINDER = timedelta(days=env.int("REFUND_REMINDER_DAYS", 7, validate=Range(min=1)))
 REFUND_ACCOUNT_KEPT = timedelta(days=90)  # after the bank paid: it may come back for some weeks
+ACCEPT_PATIENCE = timedelta(days=1)  # of working time, until a workshop is reminded of work that it did not accept
+LATE_PATIENCE = timedelta(days=1)  # of working time, from a reminder until the operator is told
 STRIPE_RESERVE_MINOR = env.int("STRIPE_RESERVE_MINOR", 0 if IS_DEMO else 5_000, validate=Range(min=0))
 PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
@@ -106,6 +112,7 @@ INSTALLED_APPS = [
     "fulfilment.orders.apps.Config",
     "fulfilment.routing.apps.Config",
     "fulfilment.production.apps.Config",
+    "fulfilment.returns.apps.Config",
     "fulfilment.revenue.apps.Config",
     "fulfilment.ledger.apps.Config",
     "fulfilment.payments.apps.Config",
@@ -245,7 +252,9 @@ CELERY_BEAT_SCHEDULE = {
     "send_mail": {"task": "fulfilment.send_mail", "schedule": 10.0},
     "publish": {"task": "fulfilment.publish", "schedule": 300.0},
     "customers": {"task": "fulfilment.customers", "schedule": crontab(hour="9", minute="0")},
+    "watch_tasks": {"task": "fulfilment.watch_tasks", "schedule": crontab(minute="20")},
     "release": {"task": "fulfilment.release", "schedule": crontab(hour="3", minute="15")},
+    "check_balance": {"task": "fulfilment.check_balance", "schedule": crontab(hour="4", minute="30")},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")
 

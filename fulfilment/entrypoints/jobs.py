@@ -16,20 +16,27 @@ from django.utils.translation import gettext as _
 from fulfilment.advisory import timed_out
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
+from fulfilment.flows.audit_money import audit_money
+from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
+from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
 from fulfilment.flows.refund_by_bank import purge_accounts, remind
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_bank_refund import report_bank_refund
+from fulfilment.flows.report_return import report_return
 from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.flows.request_refund import ask as ask_refund
 from fulfilment.flows.send_mail import send_mail
 from fulfilment.flows.settle_checkout import settle_checkout
+from fulfilment.flows.settle_dispute import settle_dispute
 from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.update_order import update_order
+from fulfilment.flows.watch_returns import sweep_returns
+from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -49,17 +56,23 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.REFUND_ASKED: lambda found, now: ask_refund(found, connected(), now=now),
     Mark.Kind.BANK_REFUND: lambda found, now: report_bank_refund(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, stripe_connected(), now=now),
+    Mark.Kind.DISPUTE: lambda found, now: settle_dispute(found, connected(), stripe_connected(), now=now),
     Mark.Kind.COLLECTION: lambda found, now: finish_collection(found, stripe_connected(), now=now),
     Mark.Kind.CONFIRMATION: lambda found, now: tell_customer.order_confirmed(
         Order.objects.get(public_id=found), now=now
     ),
+    Mark.Kind.REASSIGNMENT: lambda found, now: move_shelves(found, connected()),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
+    Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
 }
 """What is done about a dirty object of each kind."""
 
 FAILURES_BEFORE_ISSUE = 3
 
-FINAL_ISSUES: dict[str, OpenIssue.Kind] = {Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED}
+FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
+    Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED,
+    Mark.Kind.RETURN: OpenIssue.Kind.REPORT_FAILED,
+}
 """Where trying again cannot help and a person can: the kind of its exception. Else it is `GATEWAY`."""
 
 
@@ -114,6 +127,7 @@ def requeue_job() -> None:
 def sweep_job() -> None:
     now = timezone.now()
     _sweep("records", lambda: sweep_records(now=now), now)
+    _sweep("returns", lambda: sweep_returns(now=now), now)
     _sweep("stripe", lambda: sweep_stripe(stripe_connected(), now=now), now)
     _sweep("balance", lambda: watch_balance(stripe_connected(), now=now), now)
     _sweep("saleor", lambda: sweep_saleor(connected(), now=now), now)
@@ -142,10 +156,28 @@ def _stuck(error: Exception) -> str:
     return _("Hier loopt het programma op vast: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
 
 
+@shared_task(name="fulfilment.watch_tasks")
+def watch_tasks_job() -> None:
+    watch_tasks(now=timezone.now())
+
+
 @shared_task(name="fulfilment.release")
 def release_job() -> None:
     now = timezone.now()
     release_shares(as_of=timezone.localdate(now), now=now)
+
+
+@shared_task(name="fulfilment.check_balance")
+def check_balance_job() -> None:
+    now = timezone.now()
+    audit_money(now=now)
+    try:
+        check_balance(stripe_connected(), now=now)
+    except GatewayError as error:
+        log.warning("check of the balance at Stripe: %s", error)
+        raise_issue(OpenIssue.Kind.GATEWAY, "check:stripe", str(error), now)
+    else:
+        resolve(OpenIssue.Kind.GATEWAY, "check:stripe", now)
 
 
 @shared_task(name="fulfilment.publish")

@@ -64,6 +64,7 @@ def app_manifest() -> dict[str, Any]:
             "HANDLE_CHECKOUTS",
             "MANAGE_CHECKOUTS",
             "MANAGE_PRODUCTS",
+            "MANAGE_DISCOUNTS",
         ],
         "webhooks": [
             hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),
@@ -173,7 +174,9 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
 def _item(line: Mapping[str, Any], currency: str) -> Item:
     product = line["variant"]["product"]
     amount = _for_show(line.get("totalPrice"), currency)
-    return Item(product["externalReference"] or "", product["name"], int(line["quantity"]), amount)
+    undiscounted = _for_show({"gross": line.get("undiscountedTotalPrice")}, currency)
+    code, quantity = product["externalReference"] or "", int(line["quantity"])
+    return Item(code, product["name"], quantity, amount, is_discounted=amount < undiscounted)
 
 
 def _for_show(price: Any, currency: str) -> int:

@@ -25,7 +25,7 @@ from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Parcel, Task
-from fulfilment.production.queries import steps_that_stand
+from fulfilment.production.queries import customers_notice, steps_that_stand
 from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def tracking(request: HttpRequest, token: str) -> Json:
     tasks = list(
         Task.objects.filter(order=order)
         .select_related("producer")
-        .prefetch_related("lines__line", "steps", "parcels__lines__task_line__line")
+        .prefetch_related("lines__line", "steps", "impediments", "parcels__lines__task_line__line")
         .order_by("pk")
     )
     routed = {task_line.line_id for task in tasks for task_line in task.lines.all()}
@@ -148,8 +148,8 @@ def tracking(request: HttpRequest, token: str) -> Json:
         "returning_minor": _under_way(order),
         "refunded_minor": order.refunded_minor,
         "by_bank": _by_bank(order),
-        "parts": [_part(task) for task in tasks],
-        "unrouted_lines": [] if order.cancelled_at else _waiting(order, routed),
+        "parts": [_part(task) for task in tasks if task.state not in (Task.State.DECLINED, Task.State.MOVED)],
+        "unrouted_lines": [] if order.cancelled_at else [*_waiting(order, routed), *_declined(tasks)],
     }
 
 
@@ -181,15 +181,28 @@ def _waiting(order: Order, routed: set[int]) -> list[Json]:
     return [_line(line, left[line.pk]) for line in order.lines.all() if line.pk not in routed and left[line.pk]]
 
 
+def _declined(tasks: Iterable[Task]) -> list[Json]:
+    """What a workshop will not make: another is looked for."""
+    declined = [task for task in tasks if task.state == Task.State.DECLINED]
+    return [_line(row.line, row.open_quantity) for task in declined for row in task.lines.all() if row.open_quantity]
+
+
 def _part(task: Task) -> Json:
+    rows = [(row.line, row.asked_quantity) for row in task.lines.all() if row.asked_quantity]
     return {
         "producer": _producer(task.producer),
         "state": task.state,
         "due_on": task.due_on.isoformat(),
+        "notice": customers_notice(task),
         "steps": [{"state": step.state, "at": step.at.isoformat()} for step in steps_that_stand(task)],
-        "lines": [_line(row.line, row.quantity) for row in task.lines.all()],
+        "lines": [_line(line, quantity) for line, quantity in rows or _all_that_was_asked(task)],
         "parcels": _parcels(task.parcels.all()),
     }
+
+
+def _all_that_was_asked(task: Task) -> list[tuple[Line, int]]:
+    """Of what is not wanted any more, what it was."""
+    return [(row.line, row.quantity) for row in task.lines.all()]
 
 
 def _parcels(parcels: Iterable[Parcel]) -> list[Json]:

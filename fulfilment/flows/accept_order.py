@@ -18,7 +18,7 @@ from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Entry, Posting
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
-from fulfilment.orders.models import Line, Order, Recipient
+from fulfilment.orders.models import Funder, Line, Order, Recipient
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import PAYOUT_PREFIX
 
@@ -110,6 +110,8 @@ def _keep(
         shipping_gross_minor=remote.shipping_gross_minor,
         shipping_net_minor=remote.shipping_net_minor,
         shipping_tax_basis_points=remote.shipping_tax_basis_points,
+        undiscounted_shipping_net_minor=remote.undiscounted_shipping_net_minor,
+        **_voucher(remote),
         outside_refunded_minor=sum(
             found.refunded_minor for found in outside(remote, [receipt.payment for receipt in receipts])
         ),
@@ -146,11 +148,22 @@ def _keep(
             gross_minor=line.gross_minor,
             net_minor=line.net_minor,
             undiscounted_gross_minor=line.undiscounted_gross_minor,
+            undiscounted_net_minor=line.undiscounted_net_minor,
+            voucher_net_minor=line.voucher_net_minor,
             tax_basis_points=line.tax_basis_points,
         )
         for position, line in enumerate(remote.lines)
     )
     return order, lines
+
+
+def _voucher(remote: SaleorOrder) -> dict[str, str]:
+    """The voucher as it is now: who funds it must not change with what staff write on it later."""
+    voucher = remote.voucher
+    if voucher is None:
+        return {}
+    funder = voucher.funded_by if voucher.funded_by in Funder.values else ""
+    return {"voucher_code": voucher.code, "voucher_name": voucher.name, "voucher_funded_by": funder}
 
 
 def _update(order: Order, remote: SaleorOrder, now: datetime, *, is_paid: bool) -> None:

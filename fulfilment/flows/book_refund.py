@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.flows import tell_customer
 from fulfilment.flows.accept_order import outside
+from fulfilment.flows.announce_return import join_refund
+from fulfilment.flows.hear_returns import RETURNED, hear_returns
 from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.receive_outside import watch_outside
-from fulfilment.flows.refund_by_bank import is_paid_by_bank, stop_transfer
+from fulfilment.flows.refund_by_bank import is_paid_by_bank, paid_elsewhere, stop_transfer
 from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, units_taken
 from fulfilment.flows.work_task import cancel_units
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
@@ -27,34 +29,33 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Posting
 from fulfilment.money import portion, written
-from fulfilment.orders.life import REFUND_ASKED
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Line, Order, Refund, RefundLine
 from fulfilment.orders.queries import gross_left, refunded_units, refunds_under_way, remaining, shipping_is_refunded
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import TaskLine
+from fulfilment.returns.life import BACK
+from fulfilment.returns.queries import unpaid
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer, Place
-
-RETURNED = {"RETURNED", "REFUNDED_AND_RETURNED"}
-"""States of a fulfilment in Saleor whose units came back."""
 
 
 def book_refunds(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
     """Book all that went back of an order and is not booked yet, each once."""
     # Most orders need no transaction for this.
-    if remote.refunds or remote.refunded_minor:
+    if remote.refunds or remote.refunded_minor or any(found.status in RETURNED for found in remote.fulfilments):
         follow_grants(order_pk, remote, now=now)
         _book_all(order_pk, remote, now)
 
 
 @transaction.atomic
 def follow_grants(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
-    """Know every refund that Saleor granted, also one that staff made there, and how far it is."""
+    """Know every refund that Saleor granted, also one that staff made there, and how far it is; and what came back."""
     order = lock_order(pk=order_pk)
+    hear_returns(order, remote, now=now)
     for granted in remote.refunds:
         if granted.lines or granted.includes_shipping or _own(order, granted):
-            _follow(order, remote, granted, now)
+            _follow(order, granted, now)
 
 
 def _own(order: Order, granted: SaleorRefund) -> Refund | None:
@@ -66,16 +67,35 @@ def _own(order: Order, granted: SaleorRefund) -> Refund | None:
     return next((found for found in nameless if granted.reason.endswith(found.name)), None)
 
 
-def _follow(order: Order, remote: SaleorOrder, granted: SaleorRefund, now: datetime) -> None:
-    refund = _own(order, granted) or _made_elsewhere(order, remote, granted)
+def _follow(order: Order, granted: SaleorRefund, now: datetime) -> None:
+    refund = _own(order, granted) or _made_elsewhere(order, granted, now)
     life.move(refund, "grant", now=now, granted_id=granted.id)
-    if granted.status == "PENDING":
+    status, at_stripe = how_far(granted)
+    if status == "PENDING":
         life.move(refund, "request", now=now)
-    elif granted.status == "FAILURE" and not is_paid_by_bank(refund):
-        life.move(refund, "fail", now=now)
+    elif status != "FAILURE" or is_paid_by_bank(refund):
+        return
+    elif life.move(refund, "fail", now=now) and not at_stripe:
+        told = _("Bestelling %(number)s: de terugbetaling van %(amount)s raakte niet tot bij Stripe. Vraag ze opnieuw.")
+        values = {"number": order.number, "amount": written(refund.amount_minor, order.currency)}
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, told % values, now)
 
 
-def _made_elsewhere(order: Order, remote: SaleorOrder, granted: SaleorRefund) -> Refund:
+def how_far(granted: SaleorRefund) -> tuple[str, bool]:
+    """The status of a grant, and whether its request reached us.
+
+    What Stripe did with it counts, where we know: Saleor takes an answer that it did not hear for a failure, and the
+    money would be asked back a second time.
+    """
+    states = set(PaymentRefund.objects.filter(idempotency_key__in=granted.keys).values_list("state", flat=True))
+    if PaymentRefund.State.SUCCEEDED in states:
+        return "SUCCESS", True
+    if states & {PaymentRefund.State.ASKED, PaymentRefund.State.PENDING}:
+        return "PENDING", True
+    return ("FAILURE" if states else granted.status), bool(states)
+
+
+def _made_elsewhere(order: Order, granted: SaleorRefund, now: datetime) -> Refund:
     """A refund that staff granted in Saleor, for what is left of what they named."""
     by_saleor_id = {line.saleor_id: line for line in order.lines.all()}
     left, gross = remaining(order), gross_left(order)
@@ -86,7 +106,7 @@ def _made_elsewhere(order: Order, remote: SaleorOrder, granted: SaleorRefund) ->
         order=order,
         name=granted.id,
         granted_id=granted.id,
-        kind=_kind(order, remote, units),
+        kind=_kind(order, units),
         amount_minor=granted.amount_minor,
         includes_shipping=shipping,
         shipping_minor=gross[None] if shipping else 0,
@@ -97,31 +117,26 @@ def _made_elsewhere(order: Order, remote: SaleorOrder, granted: SaleorRefund) ->
         for pk, count in units.items()
         if count
     )
+    if refund.kind == Refund.Kind.CAME_BACK:
+        join_refund(refund, now=now)
     return refund
 
 
-def _kind(order: Order, remote: SaleorOrder, units: dict[int, int]) -> Refund.Kind:
+def _kind(order: Order, units: dict[int, int]) -> Refund.Kind:
     """What staff gave money back for in Saleor, where they said only how many: nobody stops work on a guess."""
     found = limits(order)
     if all(count <= found.open[pk] and not found.shipped[pk] for pk, count in units.items()):
         return Refund.Kind.NOT_WANTED
     if all(count <= found.shipped[pk] and not found.open[pk] for pk, count in units.items()):
         return Refund.Kind.CAME_BACK
-    back = _returned_in_saleor(order, remote)
-    before = refunded_units(order, kinds=[Refund.Kind.CAME_BACK])
-    if all(count <= back.get(pk, 0) - before.get(pk, 0) for pk, count in units.items()):
+    arrived: dict[int, int] = {}
+    for one in unpaid(order.pk):
+        if one.line.of_return.state in BACK:
+            line_id = one.line.task_line.line_id
+            arrived[line_id] = arrived.get(line_id, 0) + one.units
+    if all(count <= arrived.get(pk, 0) for pk, count in units.items()):
         return Refund.Kind.CAME_BACK
     return Refund.Kind.UNSAID
-
-
-def _returned_in_saleor(order: Order, remote: SaleorOrder) -> dict[int, int]:
-    ours = {line.saleor_id: line.pk for line in order.lines.all()}
-    found: dict[int, int] = {}
-    for fulfilment in remote.fulfilments:
-        if fulfilment.status in RETURNED:
-            for saleor_id, count in fulfilment.lines.items():
-                found[ours[saleor_id]] = found.get(ours[saleor_id], 0) + count
-    return found
 
 
 @transaction.atomic
@@ -130,7 +145,8 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
     _book_outside(order, remote, now)
     for granted in remote.refunds:
         refund = _own(order, granted)
-        if granted.status == "SUCCESS" and refund is not None and life.move(refund, "pay", now=now):
+        if refund is not None and how_far(granted)[0] == "SUCCESS" and life.move(refund, "pay", now=now):
+            resolve(OpenIssue.Kind.REFUND_FAILED, order.number, now)
             _book_once(order, refund, now)
             if refund.account_asked_at is not None:
                 stop_transfer(order, refund, now=now)
@@ -139,27 +155,14 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
         _book_once(order, other, now)
         stop_transfer(order, other, now=now)
     books = look_again(order, now=now)
-    if books.kept > 0 and not _is_under_way(order, remote):
+    if not books.is_given_back and not _is_under_way(order, remote):
         _watch(order, books, now)
-
-
-def paid_elsewhere(order: Order) -> Refund | None:
-    """The refund that waits for the bank, and whose money went back another way: exactly that is missing in the books.
-
-    Somebody may have refunded it at Stripe, or by hand. Not told as long as another refund is between two states.
-    """
-    waiting = list(order.refunds.filter(state=Refund.State.BY_BANK))
-    if not waiting or order.refunds.filter(state__in=REFUND_ASKED).exists():
-        return None
-    expected = sum(refund.amount_minor for refund in waiting if refund.booked_at is not None)
-    missing = expected - owed_to_customer(order, books_of(order))
-    return next((refund for refund in waiting if refund.amount_minor == missing), None)
 
 
 def look_again(order: Order, *, now: datetime) -> OrderBooks:
     """What follows from the books of an order, whoever moved its money. The caller holds the order."""
     books = books_of(order)
-    if books.went_back > 0 and books.kept <= 0:
+    if books.is_given_back:
         _book_rest(order, books, now)
     _remember(order, books)
     return books
@@ -220,14 +223,15 @@ def book(order: Order, refund: Refund, *, now: datetime) -> None:
     books = books_of(order)
     if units or refund.includes_shipping:
         gone = refunded_units(order)
-        taken = units_taken(order, books, units, shipping=refund.includes_shipping, gone=gone)
+        came_back = refund.kind == Refund.Kind.CAME_BACK
+        taken = units_taken(order, books, units, shipping=refund.includes_shipping, gone=gone, came_back=came_back)
     else:
         amounts: dict[int | None, int] = {row.line_id: row.amount_minor for row in lines}
         amounts |= {None: refund.shipping_minor} if refund.shipping_minor else {}
         taken = amounts_taken(order, books, amounts, Bearer(refund.bearer))
     worth = _note_worth(refund, lines, taken)
     difference = worth - refund.amount_minor
-    if difference and abs(difference) <= max(sum(units.values()), len(lines)):
+    if difference and abs(difference) <= sum(line.quantity for line in order.lines.all()):
         cents = Place(reversal.CUSTOMER, Account.ROUNDING, None)
         taken = {**taken, cents: taken.get(cents, 0) - difference}
     record(
@@ -293,26 +297,10 @@ def _cancelled(order: Order) -> dict[int, int]:
 
 def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
     """All money went back: whatever still stands is reversed, whether or not lines were named, and nobody makes it."""
-    left, gross = remaining(order), gross_left(order)
     taken = everything(books)
-    if taken or any(left.values()):
-        before = Refund.objects.filter(order=order, kind=Refund.Kind.WHOLE).count()
+    if taken or any(remaining(order).values()):
         told = sum(Refund.objects.filter(order=order, booked_at__isnull=False).values_list("amount_minor", flat=True))
-        refund = Refund.objects.create(
-            order=order,
-            name=f"{order.public_id}:rest" + (f":{before + 1}" if before else ""),
-            kind=Refund.Kind.WHOLE,
-            amount_minor=max(books.went_back - told, 0),
-            includes_shipping=not shipping_is_refunded(order),
-            shipping_minor=gross[None],
-            booked_at=now,
-        )
-        RefundLine.objects.bulk_create(
-            RefundLine(refund=refund, line_id=pk, quantity=count, amount_minor=gross[pk])
-            for pk, count in left.items()
-            if count
-        )
-        life.move(refund, "pay", now=now)
+        refund = keep_whole(order, max(books.went_back - told, 0), now)
         record(
             f"order:{order.public_id}:refund:{refund.name}",
             "order_refunded",
@@ -321,10 +309,35 @@ def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
             happened_at=now,
             now=now,
         )
-        stop_work(order, now)
         if refund.amount_minor:
             tell_customer.refunded(refund, now=now)
     _resolve_all(order, OVER_WHEN_ALL_WENT_BACK, now)
+
+
+def keep_whole(order: Order, amount: int, now: datetime) -> Refund:
+    """Keep that all that is left of an order went back, with `amount` (minor units): from here on nobody makes it.
+
+    Its shares are for the caller to reverse, who holds the order.
+    """
+    left, gross = remaining(order), gross_left(order)
+    before = Refund.objects.filter(order=order, kind=Refund.Kind.WHOLE).count()
+    refund = Refund.objects.create(
+        order=order,
+        name=f"{order.public_id}:rest" + (f":{before + 1}" if before else ""),
+        kind=Refund.Kind.WHOLE,
+        amount_minor=amount,
+        includes_shipping=not shipping_is_refunded(order),
+        shipping_minor=gross[None],
+        booked_at=now,
+    )
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line_id=pk, quantity=count, amount_minor=gross[pk])
+        for pk, count in left.items()
+        if count
+    )
+    life.move(refund, "pay", now=now)
+    stop_work(order, now)
+    return refund
 
 
 OVER_WHEN_ALL_WENT_BACK = (
@@ -334,6 +347,7 @@ OVER_WHEN_ALL_WENT_BACK = (
     OpenIssue.Kind.UNROUTED,
     OpenIssue.Kind.PAID_TWICE,
     OpenIssue.Kind.MONEY_OWED,
+    OpenIssue.Kind.SHORT_OF_FIXED,
 )
 
 

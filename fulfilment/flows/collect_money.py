@@ -17,7 +17,6 @@ from fulfilment.gateways.stripe.values import Balance, BankPayout
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
-from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record, reverse
 from fulfilment.ledger.models import Entry
@@ -25,6 +24,7 @@ from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.partners.models import User
 from fulfilment.payments.models import PaymentRefund
+from fulfilment.payments.queries import disputed_minor
 from fulfilment.payouts.locks import collecting
 from fulfilment.payouts.models import Collection
 
@@ -68,8 +68,7 @@ def reserve() -> int:
     """What stays at Stripe, in minor units: a fixed part, what customers are still to get back, what is disputed."""
     asked = PaymentRefund.objects.filter(state__in=(PaymentRefund.State.ASKED, PaymentRefund.State.PENDING))
     asked_back: int = asked.aggregate(total=Sum("amount_minor"))["total"] or 0
-    disputed = -balances.balance(Account.DISPUTES)
-    return settings.STRIPE_RESERVE_MINOR + asked_back + max(disputed, 0)
+    return settings.STRIPE_RESERVE_MINOR + asked_back + disputed_minor()
 
 
 def watch_balance(stripe: Stripe, *, now: datetime) -> Balance:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_customer
+from fulfilment.flows.announce_return import join_refund
 from fulfilment.flows.book_refund import book
-from fulfilment.flows.plan_refund import Choice, Planned, owed_to_customer, plan
+from fulfilment.flows.plan_refund import Choice, Planned, owed_to_customer, plan, prices_left
 from fulfilment.flows.request_refund import keep
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.issues import resolve
@@ -19,7 +20,7 @@ from fulfilment.money import written
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import User
-from fulfilment.revenue.reversal import total
+from fulfilment.revenue.reversal import Rows, total
 
 
 def to_divide(order: Order) -> int:
@@ -46,6 +47,8 @@ def divide(public_id: str, choice: Choice, *, reason: str, now: datetime, by: Us
     kept = []
     for planned in parts:
         refund = keep(order, planned, reason=reason, now=now, by=by)
+        if refund.kind == Refund.Kind.CAME_BACK:
+            join_refund(refund, now=now, by=by)
         life.move(refund, "pay", now=now, by=by)
         book(order, refund, now=now)
         kept.append(refund)
@@ -59,11 +62,7 @@ def _parts(order: Order, choice: Choice) -> list[Planned]:
     if not amount:
         raise Refusal(_("Er is niets te verdelen: van al wat terugging, is bekend wie het draagt."), code="NOTHING")
     if not choice.shipping and not any(choice.quantities.values()):
-        return [
-            plan(
-                order, Choice(Refund.Kind.GESTURE, amount=amount, lines=choice.lines, bearer=choice.bearer), pays=False
-            )
-        ]
+        return [_for_no_unit(order, amount, choice)]
     chosen = plan(order, choice, pays=False)
     if chosen.amount > amount + sum(choice.quantities.values()):  # up to a cent a unit is rounding
         figures = {"worth": written(chosen.amount, order.currency), "amount": written(amount, order.currency)}
@@ -71,5 +70,15 @@ def _parts(order: Order, choice: Choice) -> list[Planned]:
         raise Refusal(message % figures, code="TOO_MUCH")
     if chosen.amount >= amount:
         return [replace(chosen, amount=amount)]
-    rest = Choice(Refund.Kind.GESTURE, amount=amount - chosen.amount, bearer=choice.bearer)
-    return [chosen, plan(order, rest, after=chosen, pays=False)]
+    return [chosen, _for_no_unit(order, amount - chosen.amount, replace(choice, lines=()), after=chosen)]
+
+
+def _for_no_unit(order: Order, amount: int, choice: Choice, *, after: Planned | None = None) -> Planned:
+    """An amount that went back and is borne as a gesture. The cents above what is left of the prices are rounding."""
+    left = sum(found for pk, found in prices_left(order, after).items() if pk in choice.lines or not choice.lines)
+    cents = amount - left if 0 < amount - left <= sum(line.quantity for line in order.lines.all()) else 0
+    gesture = Choice(Refund.Kind.GESTURE, amount=amount - cents, lines=choice.lines, bearer=choice.bearer)
+    if not gesture.amount:
+        return Planned(gesture, amount, {}, {}, Rows({}, 0, 0, amount))
+    found = plan(order, gesture, after=after, pays=False)
+    return replace(found, amount=amount, rows=replace(found.rows, other=found.rows.other + cents))

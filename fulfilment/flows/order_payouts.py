@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from fulfilment.errors import Refusal
 from fulfilment.flows.pay_customers import check_still_owed, lock_customers, set_account
 from fulfilment.flows.payout_books import book_sent
-from fulfilment.flows.plan_payouts import payable, payee
+from fulfilment.flows.plan_payouts import held_back, payable, payee
 from fulfilment.gateways import sepa
 from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
@@ -87,6 +87,7 @@ def fallen(batch: Batch) -> str:
 
 def _check_still_right(batch: Batch, payouts: list[Payout]) -> None:
     claims = payable(batch.as_of)
+    held = held_back(batch.as_of, claims)
     partners = {partner.pk: partner for partner in Partner.objects.filter(payouts__in=payouts)}
     for row in payouts:
         if row.partner_id is None:
@@ -98,6 +99,12 @@ def _check_still_right(batch: Batch, payouts: list[Payout]) -> None:
             raise Refusal(
                 _("Het saldo van %(name)s is intussen veranderd. Maak een nieuw plan.") % {"name": partner.name},
                 code="BALANCE_CHANGED",
+            )
+        if claims[row.partner_id] - held.get(row.partner_id, 0) < row.amount_minor:
+            raise Refusal(
+                _("Een bestelling waaraan %(name)s verdient, is intussen betwist. Maak een nieuw plan.")
+                % {"name": partner.name},
+                code="DISPUTED",
             )
         if payee(partner) != {"name": row.name, "iban": row.iban, "bic": row.bic}:
             raise Refusal(

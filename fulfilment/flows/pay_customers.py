@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_customer
-from fulfilment.flows.book_refund import book_paid, look_again, paid_elsewhere
-from fulfilment.flows.refund_by_bank import ask_account
+from fulfilment.flows.book_refund import book_paid, look_again
+from fulfilment.flows.refund_by_bank import ask_account, paid_elsewhere
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Order, Refund, RefundAccount
 from fulfilment.orders.queries import account_of
 from fulfilment.partners.models import User
+from fulfilment.payments.queries import is_undecided
 from fulfilment.payouts.models import Payout
 
 
@@ -33,7 +34,7 @@ def check_still_owed(refund: Refund) -> None:
     refund.refresh_from_db()
     ordered = refund.payouts.filter(state__in=[Payout.State.SENT, Payout.State.CONFIRMED]).exists()
     is_gone = refund.state != Refund.State.BY_BANK or ordered or paid_elsewhere(refund.order) == refund
-    if is_gone or account_of(refund) is None:
+    if is_gone or account_of(refund) is None or is_undecided(refund.order.checkout_id):
         message = _("De terugbetaling van bestelling %(number)s is intussen veranderd. Maak een nieuw plan.")
         raise Refusal(message % {"number": refund.order.number}, code="REFUND_CHANGED")
 

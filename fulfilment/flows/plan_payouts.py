@@ -1,11 +1,12 @@
 """Who is to be paid what: looked at as often as one likes, kept for a person to approve, or dropped. Nothing moves."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Q, Sum
 from django.utils.translation import gettext as _
 from stdnum import iban as iban_number
 
@@ -16,8 +17,9 @@ from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.models import Posting
 from fulfilment.life import advance, move
-from fulfilment.orders.models import Refund
+from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Partner, User
+from fulfilment.payments.queries import undecided_checkouts
 from fulfilment.payouts import rules
 from fulfilment.payouts.alphabet import bank_name
 from fulfilment.payouts.locks import lock_batch, lock_payouts, lock_planning
@@ -28,7 +30,7 @@ from fulfilment.payouts.models import Batch, Payout, customer_of
 class PlannedPayout:
     """What a plan says of one payee, in minor units: `amount` is paid now; `reason` is a code where it is zero.
 
-    The payee is a partner, or whoever gets a `refund`.
+    The payee is a partner, or whoever gets a `refund`. `held` of what is payable is of orders under dispute.
     """
 
     partner: Partner | None
@@ -36,6 +38,7 @@ class PlannedPayout:
     payable: int
     amount: int
     reason: str
+    held: int = 0
 
     @property
     def payee(self) -> str:
@@ -79,6 +82,7 @@ def explain(reason: str) -> str:
         "no_account": _("Geen rekening waarop we kunnen betalen: kijk rekeningnummer en BIC na."),
         "no_name": _("De bank kan deze naam niet schrijven: vul bij de partner de naam voor de bank in."),
         "short": _("Te weinig geld op de rekening."),
+        "disputed": _("Dit is van bestellingen die betwist zijn: het wacht tot de bank van de klant beslist."),
     }[reason]
 
 
@@ -92,17 +96,18 @@ def plan(*, as_of: date, now: datetime, rail: str = "sepa") -> PayoutPlan:
     if rail != "sepa":
         raise Refusal(_("Uitbetalen kan voorlopig alleen met een bankbestand."), code="UNKNOWN_RAIL")
     found = payable(as_of)
+    held = held_back(as_of, found)
     under_way = -balances.balance(Account.STRIPE_TRANSIT)
     bank, ordered = -balances.balance(Account.BANK), balances.balance(Account.PAYOUTS_TRANSIT)
     customers = _to_customers(bank - ordered)
     pot = bank - ordered - sum(payout.amount for payout in customers)
     partners = {partner.pk: partner for partner in Partner.objects.filter(pk__in=found)}
     claims = [
-        rules.Claim(partner_id, amount, rules.obstacle(**_bank_data(partners[partner_id])))
+        rules.Claim(partner_id, amount, rules.obstacle(**_bank_data(partners[partner_id])), held.get(partner_id, 0))
         for partner_id, amount in found.items()
     ]
     payouts = [
-        PlannedPayout(partners[verdict.payee_id], None, verdict.payable, verdict.amount, verdict.reason)
+        PlannedPayout(partners[verdict.payee_id], None, verdict.payable, verdict.amount, verdict.reason, verdict.held)
         for verdict in rules.plan(claims, pot)
     ]
     return PayoutPlan(as_of, rail, bank, ordered, under_way, (*customers, *payouts))
@@ -167,6 +172,27 @@ def payable(as_of: date) -> dict[int, int]:
             assert partner_id is not None
             found[partner_id] += sign * total
     return dict(found)
+
+
+def held_back(as_of: date, claims: Mapping[int, int]) -> dict[int, int]:
+    """How much of each partner's claim is of orders under dispute, and waits until it is decided; others are absent."""
+    orders = set(Order.objects.filter(checkout_id__in=undecided_checkouts()).values_list("pk", flat=True))
+    postings = Posting.objects.filter(order_id__in=orders, credit=Account.PARTNER_PAYABLE)
+    partners = set(postings.values_list("partner_id", flat=True)) if orders else set()
+    found = {}
+    for partner_id in partners & set(claims):
+        earned = ((amount, order_id in orders) for order_id, amount in _earned(partner_id, as_of))
+        found[partner_id] = rules.held_of(claims[partner_id], earned)
+    return {partner_id: held for partner_id, held in found.items() if held}
+
+
+def _earned(partner_id: int, as_of: date) -> Iterator[tuple[int | None, int]]:
+    """What each order brought a partner, and refunds left of it; the order that became payable last comes first."""
+    came = Q(credit=Account.PARTNER_PAYABLE, entry__happened_at__lte=end_of(as_of))
+    rows = Posting.objects.filter(came | Q(debit=Account.PARTNER_PAYABLE), partner_id=partner_id, order__isnull=False)
+    amount = Sum("amount_minor", filter=came, default=0) - Sum("amount_minor", filter=~came, default=0)
+    by_order = rows.order_by().values("order_id").annotate(amount=amount, last=Max("entry_id", filter=came))
+    yield from by_order.filter(last__isnull=False).order_by("-last").values_list("order_id", "amount").iterator()
 
 
 def payee(partner: Partner) -> dict[str, str]:

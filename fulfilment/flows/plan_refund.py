@@ -18,6 +18,7 @@ from fulfilment.orders.queries import (
     shipping_is_refunded,
     spoken_for,
 )
+from fulfilment.payments.queries import is_taken
 from fulfilment.production.models import TaskLine
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer
@@ -93,10 +94,12 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
 
     Where it `pays`, no more goes back than is left of what came in: what went back plainly before is off it.
     """
-    books, found = books_of(order), limits(order)
+    taken_away = why_taken(order) if pays else ""
+    if taken_away:
+        raise Refusal(taken_away, code="DISPUTED")
+    books, found = books_of(order), replace(limits(order), gross=prices_left(order, after))
     if after is not None:
         books = without(books, after.taken)
-        found = replace(found, gross={pk: left - after.amounts.get(pk, 0) for pk, left in found.gross.items()})
     check(order, choice, found)
     if choice.kind == Refund.Kind.OWED:
         return Planned(choice, choice.amount, {}, {}, reversal.Rows({}, 0, 0, choice.amount))
@@ -105,7 +108,8 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
         taken = amounts_taken(order, books, amounts, choice.bearer)
     else:
         gone = refunded_units(order)
-        taken = units_taken(order, books, choice.quantities, shipping=choice.shipping, gone=gone)
+        came_back = choice.kind == Refund.Kind.CAME_BACK
+        taken = units_taken(order, books, choice.quantities, shipping=choice.shipping, gone=gone, came_back=came_back)
     amount = sum(amounts.values())
     if pays:
         amount = min(amount, _left_to_pay(order, books))
@@ -113,6 +117,22 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
     if amount != rows.total:  # cents, lines that nobody has a share of yet, and what went back plainly before
         rows = replace(rows, other=rows.other + amount - rows.total)
     return Planned(choice, amount, amounts, taken, rows)
+
+
+def why_taken(order: Order) -> str:
+    """Why nothing can go back through Stripe where the customer's bank took the payment, for people; else ""."""
+    if not order.checkout_id or not is_taken(order.checkout_id):
+        return ""
+    return _(
+        "De bank van de klant nam deze betaling terug. Zolang we dat niet gewonnen hebben, kan er niets van terug: de "
+        "klant zou het twee keer krijgen."
+    )
+
+
+def prices_left(order: Order, after: Planned | None = None) -> dict[int | None, int]:
+    """What is left of each price (by line; None: of the shipping), `after` a choice was booked."""
+    gone = after.amounts if after else {}
+    return {pk: left - gone.get(pk, 0) for pk, left in gross_left(order).items()}
 
 
 def _left_to_pay(order: Order, books: OrderBooks) -> int:

@@ -5,9 +5,9 @@ events act on those marks. Nothing is lost when we, they or the network were dow
 """
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -22,10 +22,13 @@ from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.life import move
 from fulfilment.orders.life import REFUND_ASKED
-from fulfilment.orders.models import Order
-from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.orders.models import Order, Refund
+from fulfilment.payments.models import Dispute, Payment, PaymentRefund
+from fulfilment.payments.queries import UNDECIDED
 from fulfilment.payouts.models import Collection
 from fulfilment.production.models import Parcel
+from fulfilment.returns.life import BACK
+from fulfilment.returns.models import Return
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +53,16 @@ STRIPE_EVENTS = {
     "payout.created": Mark.Kind.PAYOUT,
     "payout.paid": Mark.Kind.PAYOUT,
     "payout.failed": Mark.Kind.PAYOUT,
+    "charge.dispute.created": Mark.Kind.DISPUTE,
+    "charge.dispute.updated": Mark.Kind.DISPUTE,
+    "charge.dispute.funds_withdrawn": Mark.Kind.DISPUTE,
+    "charge.dispute.funds_reinstated": Mark.Kind.DISPUTE,
+    "charge.dispute.closed": Mark.Kind.DISPUTE,
 }
 """Stripe's events that we take, and what each one is about."""
+
+LOOK_AGAIN = timedelta(hours=1)
+"""How often we look at a dispute that goes on: its deadline comes nearer although nothing happens to it."""
 
 BATCH = 500
 
@@ -72,11 +83,23 @@ def sweep_records(*, now: datetime) -> None:
     _sweep_collections(late, now)
     for public_id in Parcel.objects.filter(reported_at=None, shipped_at__lt=late).values_list("public_id", flat=True):
         _look_at(Mark.Kind.PARCEL, public_id, now)
+    _sweep_arrivals(now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
     unheard = Q(refunds__state__in=REFUND_ASKED, refunds__asked_at__lt=now - HEARING)
+    asked = Refund.objects.filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED], asked_at__lt=late)
+    for name in asked.values_list("name", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.REFUND_ASKED, name, now)
     for saleor_id in Order.objects.filter(unrouted | unheard).distinct().values_list("saleor_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.ORDER, saleor_id, now)
+
+
+def _sweep_arrivals(now: datetime) -> None:
+    """What came back to a workshop is told once it can be no slip of the finger any more."""
+    arrived = Return.objects.filter(state__in=BACK, moved_at__lt=now - settings.RETURN_GRACE)
+    untold = arrived.filter(Q(reported_at=None) | Q(told_at=None))
+    for public_id in untold.values_list("public_id", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.RETURN, public_id, now)
 
 
 def _sweep_payments(late: datetime, now: datetime) -> None:
@@ -110,13 +133,14 @@ def _sweep_refunds(late: datetime, now: datetime) -> None:
 
 
 def _sweep_collections(late: datetime, now: datetime) -> None:
+    """Money from Stripe to the bank: what Stripe may not have been asked for, and what may have arrived."""
     collections = Collection.objects.filter(asked_at__lt=late)
-    for public_id in collections.filter(state=Collection.State.ASKED).values_list("public_id", flat=True)[:BATCH]:
+    asked = collections.filter(state=Collection.State.ASKED)
+    for public_id in asked.values_list("public_id", flat=True)[:BATCH]:
         _look_at(Mark.Kind.COLLECTION, public_id, now)
     under_way = collections.filter(state=Collection.State.UNDER_WAY)
     for payout_id in under_way.values_list("stripe_payout_id", flat=True)[:BATCH]:
-        if payout_id:
-            _look_at(Mark.Kind.PAYOUT, payout_id, now)
+        _look_at(Mark.Kind.PAYOUT, str(payout_id), now)
 
 
 def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
@@ -126,7 +150,22 @@ def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
     for event in stripe.events_since(cursor.position - OVERLAP, tuple(STRIPE_EVENTS)):
         fresh += _taken(event, now)
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
+    _sweep_disputes(stripe, now)
     return fresh
+
+
+def _sweep_disputes(stripe: Stripe, now: datetime) -> None:
+    """Disputes of which no event ever told us; and those that go on, since their days run out without an event."""
+    cursor = _cursor("disputes", now)
+    opened = [found.id for found in stripe.disputes_since(cursor.position - OVERLAP)]
+    known = Dispute.objects.filter(stripe_dispute_id__in=opened).values_list("stripe_dispute_id", flat=True)
+    going_on = Dispute.objects.filter(state__in=UNDECIDED, seen_at__lt=now - LOOK_AGAIN)
+    for dispute_id in [
+        *(set(opened) - set(known)),
+        *going_on.values_list("stripe_dispute_id", flat=True)[:BATCH],
+    ]:
+        _look_at(Mark.Kind.DISPUTE, dispute_id, now)
+    Cursor.objects.filter(pk=cursor.pk).update(position=now)
 
 
 def _taken(event: dict[str, object], now: datetime) -> bool:
@@ -187,7 +226,7 @@ def _is_known(order_id: str, changed_at: datetime) -> bool:
     return Order.objects.filter(saleor_id=order_id, changed_at=changed_at).exists()
 
 
-def _resolve_foreign_money(charged: Iterable[str], now: datetime) -> None:
+def _resolve_foreign_money(charged: set[str], now: datetime) -> None:
     """Money of another payment app that stands on no checkout any more: it went back, or became an order."""
     standing = OpenIssue.objects.filter(kind=OpenIssue.Kind.FOREIGN_MONEY, resolved_at=None)
     for subject in standing.exclude(subject__in=charged).values_list("subject", flat=True):

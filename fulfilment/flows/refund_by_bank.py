@@ -16,14 +16,18 @@ from fulfilment import life
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_customer
 from fulfilment.flows.payout_books import book_back
+from fulfilment.flows.plan_refund import owed_to_customer
+from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.money import written
+from fulfilment.orders.life import REFUND_ASKED
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundAccount
 from fulfilment.orders.queries import account_of
 from fulfilment.partners.models import User
 from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payments.queries import is_undecided
 from fulfilment.payouts import rules
 from fulfilment.payouts.alphabet import LONGEST_NAME, bank_name
 from fulfilment.payouts.locks import lock_batch
@@ -51,7 +55,12 @@ def choose(name: str, *, now: datetime, by: User | None = None) -> Refund:
 
 
 def begin(order: Order, refund: Refund, *, now: datetime, by: User | None = None) -> None:
-    """Put a refund on the way by bank and ask for the account. The caller holds the order."""
+    """Put a refund on the way by bank and ask for the account. The caller holds the order.
+
+    Money that is disputed is the bank's to give back: nobody pays it a second time.
+    """
+    if is_undecided(order.checkout_id):
+        raise Refusal(_("Deze betaling is betwist. Wacht tot bekend is wie het geld krijgt."), code="DISPUTED")
     if order.currency != rules.CURRENCY:
         raise Refusal(_("Overschrijven kan alleen in euro."), code="CURRENCY")
     message = _("Deze terugbetaling is niet mislukt: er valt niets over te schrijven.")
@@ -161,10 +170,11 @@ def give_account(name: str, *, holder: str, iban: str, now: datetime, by: User |
 
 
 def payable_by_bank() -> list[Refund]:
-    """Refunds that the next bank file can pay: their account is known, and they are not ordered yet. Oldest first."""
+    """Refunds that the next bank file can pay, oldest first: of a known account, not ordered yet, and not disputed."""
     ordered = Payout.objects.filter(refund__isnull=False, state=Payout.State.SENT)
     waiting = Refund.objects.filter(state=Refund.State.BY_BANK).exclude(pk__in=ordered.values("refund"))
-    return [refund for refund in waiting.select_related("order") if account_of(refund) is not None]
+    found = [refund for refund in waiting.select_related("order") if account_of(refund) is not None]
+    return [refund for refund in found if not is_undecided(refund.order.checkout_id)]
 
 
 def remind(*, now: datetime) -> None:
@@ -198,6 +208,19 @@ def goes_by_bank(order: Order, *, granted_id: str = "", amount: int = 0) -> bool
     return any(
         found.state == Refund.State.BY_BANK or is_paid_by_bank(found) for found in asked.exclude(account_asked_at=None)
     )
+
+
+def paid_elsewhere(order: Order) -> Refund | None:
+    """The refund that waits for the bank, and whose money went back another way: exactly that is missing in the books.
+
+    Somebody may have refunded it at Stripe, or by hand. Not told as long as another refund is between two states.
+    """
+    waiting = list(order.refunds.filter(state=Refund.State.BY_BANK))
+    if not waiting or order.refunds.filter(state__in=REFUND_ASKED).exists():
+        return None
+    expected = sum(refund.amount_minor for refund in waiting if refund.booked_at is not None)
+    missing = expected - owed_to_customer(order, books_of(order))
+    return next((refund for refund in waiting if refund.amount_minor == missing), None)
 
 
 def stop_transfer(order: Order, refund: Refund, *, now: datetime) -> None:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg.errors import LockNotAvailable
 
+from fulfilment.advisory import timed_out
 from fulfilment.errors import Conflict, Refusal
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
@@ -17,23 +17,26 @@ from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.book import Move, record
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order
+from fulfilment.payments.queries import is_undecided, undecided_checkouts
 from fulfilment.production.models import Parcel, Task
+from fulfilment.production.rules import UNFINISHED
+from fulfilment.returns.queries import is_live
 
 log = logging.getLogger(__name__)
-
-FINISHED = (Task.State.SHIPPED, Task.State.DELIVERED, Task.State.CANCELLED)
 
 
 def release_shares(*, as_of: date, now: datetime) -> list[str]:
     """Release every order whose time to withdraw is over at the end of `as_of`; public ids of those that had a claim.
 
     An order of which all went back is closed with no claim. What was cancelled earns nobody anything: its shares wait
-    until the money went back. `Refusal` for a day that has not come. One order that somebody holds too long, or whose
+    until the money went back. So they do under a dispute, until it is known who bears it, and while something is on its
+    way back, or not judged yet. `Refusal` for a day that has not come. One order that somebody holds too long, or whose
     books contradict themselves, is put off (the latter onto the operator's list); the others go on.
     """
     refuse_ahead(as_of, now)
     end = end_of(as_of)
     waiting = Order.objects.filter(routed_at__isnull=False, released_at=None, cancelled_at=None).order_by("pk")
+    waiting = waiting.exclude(checkout_id__in=undecided_checkouts())
     released: list[str] = []
     for pk, public_id, number in waiting.values_list("pk", "public_id", "number"):
         try:
@@ -43,7 +46,7 @@ def release_shares(*, as_of: date, now: datetime) -> list[str]:
             message = _("Niet vrijgegeven: de boeken van deze bestelling spreken elkaar tegen. (%(why)s)")
             raise_issue(OpenIssue.Kind.NOT_RELEASED, number, message % {"why": conflict}, now)
         except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable):
+            if not timed_out(error):
                 raise
             log.warning("order %s is busy: its shares wait for the next release", number)
     return released
@@ -67,19 +70,21 @@ def end_of(day: date) -> datetime:
 def releasable_at(order: Order) -> datetime | None:
     """When the shares of an order may be released.
 
-    None as long as something has still to be shipped, and where nothing is held for anybody: it was released, or all of
-    it went back.
+    None as long as something has still to be shipped or is on its way back, and where nothing is held for anybody: it
+    was released, or all of it went back.
     """
     return _over_at(order) if _held(order) else None
 
 
 def _over_at(order: Order) -> datetime | None:
-    """When the time to withdraw is over; None as long as something has still to be shipped.
+    """When the time to withdraw is over; None as long as something has still to be shipped, or is on its way back.
 
     The last parcel's arrival (where nobody tells, a fixed time after it left), the time to withdraw, and a margin.
     """
     tasks = list(Task.objects.filter(order=order).values_list("state", flat=True))
-    if not tasks or any(state not in FINISHED for state in tasks):
+    if not tasks or any(state in UNFINISHED for state in tasks):
+        return None
+    if is_live(order.pk):
         return None
     parcels = Parcel.objects.filter(task__order=order).values_list("shipped_at", "delivered_at")
     arrivals = [delivered or shipped + settings.PRESUMED_DELIVERY for shipped, delivered in parcels]
@@ -104,6 +109,8 @@ def _release(order_pk: int, end: datetime, now: datetime) -> bool:
     due = _over_at(order)
     if order.released_at is not None or order.cancelled_at is not None or due is None or due > end:
         return False
+    if is_undecided(order.checkout_id):
+        return False  # it was disputed since we looked
     moves = _held(order)
     key = f"order:{order.public_id}:released"
     record(key, "shares_released", moves, currency=order.currency, happened_at=due, now=now)

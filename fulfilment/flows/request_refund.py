@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from fulfilment import life
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows.book_refund import follow_grants, stop_work
+from fulfilment.flows.announce_return import join_refund
+from fulfilment.flows.book_refund import follow_grants, how_far, stop_work
 from fulfilment.flows.plan_refund import Choice, Planned, plan
 from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.refund_by_bank import begin, is_outside
@@ -45,8 +46,11 @@ def request(
     now: datetime,
     by: User | None = None,
     seen: str | None = None,
+    is_back: bool = False,
 ) -> Refund:
     """Have what is chosen paid back. `Refusal` in the operator's language; `GatewayError` where Saleor cannot be read.
+
+    What comes back is announced with it, unless it was before; or it `is_back` at the workshop already.
 
     `seen` is the `state_seen` that the operator looked at. Where Saleor does not answer once the refund is written, a
     worker goes on asking: the refund's state tells.
@@ -55,7 +59,7 @@ def request(
     remote = saleor.order(order.saleor_id)
     if remote is not None:
         follow_grants(order.pk, remote, now=now)
-    refund = _write(order.pk, choice, reason=reason, by=by, seen=seen, now=now)
+    refund = _write(order.pk, choice, reason=reason, by=by, seen=seen, is_back=is_back, now=now)
     _ask_now(refund, saleor, now)
     return refund
 
@@ -71,7 +75,9 @@ def again(name: str, *, saleor: Saleor, now: datetime) -> Refund:
 
 
 @transaction.atomic
-def _write(order_pk: int, choice: Choice, *, reason: str, by: User | None, seen: str | None, now: datetime) -> Refund:
+def _write(
+    order_pk: int, choice: Choice, *, reason: str, by: User | None, seen: str | None, is_back: bool, now: datetime
+) -> Refund:
     """The refund, one of an order at a time: the same button pressed twice asks once."""
     order = lock_order(pk=order_pk)
     if seen is not None and seen != state_seen(order):
@@ -79,6 +85,8 @@ def _write(order_pk: int, choice: Choice, *, reason: str, by: User | None, seen:
         raise Refusal(told, code="STALE")
     planned = plan(order, choice)
     refund = keep(order, planned, reason=reason, now=now, by=by)
+    if choice.kind == Refund.Kind.CAME_BACK:
+        join_refund(refund, now=now, by=by, is_back=is_back)
     if is_outside(order):
         _go_by_bank(order, refund, now, by)
     else:
@@ -140,7 +148,7 @@ def ask(name: str, saleor: Saleor, *, now: datetime) -> None:
         raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
     try:
         granted = _grant(refund, remote, saleor, now)
-        if granted is None or granted.status in ("NONE", "FAILURE"):
+        if granted is None or how_far(granted)[0] in ("NONE", "FAILURE"):
             saleor.request_granted_refund(refund.transaction_id, str(refund.granted_id))
     except GatewayError as error:
         if error.code not in ASKED_ALREADY:

@@ -30,12 +30,14 @@ BECAUSE = {
     "UNAVAILABLE_VARIANT_IN_CHANNEL": Payment.Because.SOLD_OUT,
     "INVALID_SHIPPING_METHOD": Payment.Because.NO_DELIVERY,
     "SHIPPING_METHOD_NOT_SET": Payment.Because.NO_DELIVERY,
+    "VOUCHER_NOT_APPLICABLE": Payment.Because.CODE_OVER,
 }
 """Saleor's codes for a checkout that it does not complete, in the words of a payment."""
 
 REMEDIES = {
     Payment.Because.SOLD_OUT: gettext_lazy("Vul in Saleor de voorraad aan als het er toch is."),
     Payment.Because.NO_DELIVERY: gettext_lazy("Kijk in Saleor of de levering nog bestaat voor het land van de klant."),
+    Payment.Because.CODE_OVER: gettext_lazy("Laat de kortingscode in Saleor weer gelden als dat mag."),
     Payment.Because.NOT_POSSIBLE: gettext_lazy("Kijk in Saleor wat er scheelt."),
 }
 

@@ -5,7 +5,7 @@ What stands is read from the ledger, so that it is right whatever happened to th
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fulfilment.ledger.accounts import Account
@@ -14,14 +14,16 @@ from fulfilment.ledger.book import Move, record
 from fulfilment.orders.models import Line, Order
 from fulfilment.orders.queries import refunded_units
 from fulfilment.partners.models import Partner
+from fulfilment.production.models import TaskLine
 from fulfilment.revenue import reversal
+from fulfilment.revenue.makers import by_maker, standing_makers, units_back_of
 from fulfilment.revenue.reversal import Bearer, Place
 from fulfilment.routing.models import Assignment
 
 PARTNERS = (Account.PARTNER_HELD, Account.PARTNER_PAYABLE)
 RECEIVED_FROM = (Account.UNALLOCATED, Account.RECEIVABLE)
 """From where a customer's money comes to an order."""
-PAID_FROM = (Account.STRIPE, Account.BANK, Account.DISPUTES)
+PAID_FROM = (Account.STRIPE, Account.BANK)
 """From where it goes back; what bounces comes back there."""
 AT_THE_BANK = (Account.PAYOUTS_TRANSIT, Account.BANK)
 """What is set apart for the bank is still the customer's; it went back once the bank confirmed it."""
@@ -32,16 +34,22 @@ class OrderBooks:
     """What the ledger says of an order, in minor units.
 
     `standing` is what was booked of each line (None: of the shipping and the whole) and not taken back; `came_in` the
-    customer's money, `went_back` what of it was given back.
+    customer's money, `went_back` what of it was given back, and `charged_back` what their bank took back.
     """
 
     standing: dict[int | None, dict[Place, int]] = field(default_factory=dict)
     came_in: int = 0
     went_back: int = 0
+    charged_back: int = 0
 
     @property
     def kept(self) -> int:
-        return self.came_in - self.went_back
+        return self.came_in - self.went_back - self.charged_back
+
+    @property
+    def is_given_back(self) -> bool:
+        """Whether we gave back all that came in: what a bank took is for whoever bears it, and leaves shares alone."""
+        return 0 < self.went_back >= self.came_in
 
     @property
     def customer(self) -> int:
@@ -74,8 +82,10 @@ def _is_money(row: Moved, books: OrderBooks) -> bool:
         books.went_back -= row.amount
     elif Account.PAYOUTS_TRANSIT in (row.debit, row.credit):
         return True
+    elif Account.CUSTOMER in (row.debit, row.credit) and Account.DISPUTES in (row.debit, row.credit):
+        books.charged_back += row.amount if row.debit == Account.CUSTOMER else -row.amount
     else:
-        outside = {*RECEIVED_FROM, *PAID_FROM}
+        outside = {*RECEIVED_FROM, *PAID_FROM, Account.DISPUTES}
         released = row.debit in PARTNERS and row.credit in PARTNERS
         return released or row.debit in outside or row.credit in outside
     return True
@@ -87,17 +97,55 @@ def _place(row: Moved) -> Place:
 
 
 def units_taken(
-    order: Order, books: OrderBooks, quantities: Mapping[int, int], *, shipping: bool, gone: Mapping[int, int]
+    order: Order,
+    books: OrderBooks,
+    quantities: Mapping[int, int],
+    *,
+    shipping: bool,
+    gone: Mapping[int, int],
+    came_back: bool = False,
 ) -> dict[Place, int]:
-    """What units of lines (line id → units), after those that are `gone`, and the shipping take back."""
+    """What units of lines (line id → units), after those that are `gone`, and the shipping take back.
+
+    Of a line that was made in two workshops they are of the last one, which still had some to ship, or of the first
+    where they were shipped and `came_back`.
+    """
     taken: dict[Place, int] = {}
     for line in order.lines.all():
         wanted = quantities.get(line.pk, 0)
         if wanted:
-            taken |= reversal.units_back(books.standing.get(line.pk, {}), wanted, line.quantity - gone.get(line.pk, 0))
+            left, standing = line.quantity - gone.get(line.pk, 0), books.standing.get(line.pk, {})
+            makers = makers_of(line, left)
+            if len(makers) < 2:
+                taken |= reversal.units_back(standing, wanted, left)
+            else:
+                taken |= _of_several(standing, wanted, makers, came_back=came_back)
     if shipping:
         taken |= _shipping(books)
     return taken
+
+
+def makers_of(line: Line, units: int) -> dict[int, int]:
+    """The `units` of a line that were not refunded, by the workshop (its id) that made or makes them, first to last."""
+    asked: dict[int, int] = {}
+    shipped: dict[int, int] = {}
+    for row in TaskLine.objects.filter(line=line).select_related("task").order_by("task_id"):
+        maker = row.task.producer_id
+        asked[maker] = asked.pop(maker, 0) + row.asked_quantity
+        shipped[maker] = shipped.get(maker, 0) + row.shipped_quantity
+    return standing_makers(asked, shipped, units, newest=list(asked)[-1]) if asked else {}
+
+
+def _of_several(
+    standing: Mapping[Place, int], wanted: int, makers: Mapping[int, int], *, came_back: bool
+) -> dict[Place, int]:
+    left, still = dict(standing), dict(makers)
+    for maker, units in by_maker(wanted, makers, last_first=not came_back).items():
+        for place, amount in units_back_of(left, units, of=maker, makers=still).items():
+            left[place] -= amount
+        still = {found: count - (units if found == maker else 0) for found, count in still.items()}
+        still = {found: count for found, count in still.items() if count}
+    return {place: amount - left[place] for place, amount in standing.items()}
 
 
 def _shipping(books: OrderBooks) -> dict[Place, int]:
@@ -136,7 +184,7 @@ def without(books: OrderBooks, taken: Mapping[Place, int]) -> OrderBooks:
     for place, amount in taken.items():
         if place not in standing.setdefault(place.line_id, {}):
             standing[place.line_id][place] = -amount
-    return OrderBooks(standing, books.came_in, books.went_back)
+    return replace(books, standing=standing)
 
 
 def everything(books: OrderBooks) -> dict[Place, int]:

@@ -11,6 +11,7 @@ from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.flows.accept_order import Accepted
 from fulfilment.flows.book_shares import Routed, book_shares
 from fulfilment.flows.reverse_shares import take_back_earlier
+from fulfilment.flows.watch_shares import watch_shares
 from fulfilment.flows.work_task import cancel_units
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
@@ -26,7 +27,7 @@ from fulfilment.routing.queries import planned
 from fulfilment.routing.rules import Answer, LineToRoute
 from fulfilment.routing.rules import Plan as Route
 from fulfilment.routing.rules import plan as plan_route
-from fulfilment.routing.write import assign
+from fulfilment.routing.write import decide
 
 
 @transaction.atomic(savepoint=False)
@@ -57,7 +58,8 @@ def route_order(accepted: Accepted, *, now: datetime) -> None:
     producers = {assignment.producer_id for assignment in routed_already} | {task.producer_id for task in route.tasks}
     ships_paid = not route.refusals and (accepted.is_new or not shipping_is_refunded(order, booked=True))
     _make_tasks(order, decision, route, day, now)
-    _book(order, decision, route, lines, found, sorted(producers) if ships_paid else None, day, now)
+    if _book(order, decision, route, lines, found, sorted(producers) if ships_paid else None, day, now):
+        watch_shares(order, now=now)
     if gone:
         fresh = [lines[line.key] for task in route.tasks for line, _agreed in task.lines]
         earlier = take_back_earlier(order, fresh, number=decision.pk, now=now)
@@ -95,22 +97,10 @@ def _decide(
     lines: dict[int, Line],
     now: datetime,
 ) -> Decision:
-    decision = Decision(
-        order=order,
-        reason=reason,
-        refusals=[lines[line.key].product_code for line in route.refusals],
-        decided_at=now,
-    )
-    if standing:
-        # Only one decision of an order may hold: the old one gives way, and points to itself for a moment.
-        Decision.objects.filter(pk=standing.pk).update(superseded_by=standing.pk)
-    decision.save()
-    if standing:
-        Decision.objects.filter(pk=standing.pk).update(superseded_by=decision.pk)
     kept = [(one.line_id, one.producer_id, one.agreement_id) for one in routed_already]
     fresh = [(line.key, answer.producer_id, answer.agreement_id) for task in route.tasks for line, answer in task.lines]
-    assign(decision.pk, kept + fresh)
-    return decision
+    refusals = [lines[line.key].product_code for line in route.refusals]
+    return decide(order.pk, reason, kept + fresh, refusals=refusals, standing=standing, now=now)
 
 
 def _make_tasks(order: Order, decision: Decision, route: Route, day: date, now: datetime) -> None:
@@ -137,9 +127,10 @@ def _book(
     producers: list[int] | None,
     day: date,
     now: datetime,
-) -> None:
+) -> bool:
+    """Book the shares of what was routed; True where a partner gets less than a fixed amount."""
     routed = [Routed(lines[line.key], found[line.product_code]) for task in route.tasks for line, _agreed in task.lines]
-    book_shares(order, routed, producers, number=decision.pk, day=day, now=now)
+    return book_shares(order, routed, producers, number=decision.pk, day=day, now=now)
 
 
 def _settle(order: Order, route: Route, lines: dict[int, Line], standing: Decision | None, now: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
+from fulfilment.flows.announce_return import join_refund
 from fulfilment.flows.book_refund import stop_work
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.models import OpenIssue
@@ -30,6 +31,8 @@ def say(name: str, kind: Refund.Kind, *, now: datetime) -> None:
         raise Refusal(_("Deze terugbetaling is er niet."), code="NOT_FOUND")
     order = lock_order(pk=refund.order_id)
     Refund.objects.filter(pk=refund.pk).update(kind=kind)
+    if kind == Refund.Kind.CAME_BACK:
+        join_refund(refund, now=now)
     stop_work(order, now)
     if not Refund.objects.filter(order=order, kind=Refund.Kind.UNSAID).exists():
         resolve(OpenIssue.Kind.REFUND_UNCLEAR, order.number, now)

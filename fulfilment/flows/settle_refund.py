@@ -157,8 +157,8 @@ def _make(row: PaymentRefund, stripe: Stripe, *, look_first: bool, now: datetime
 
 
 @transaction.atomic
-def _give_up(row: PaymentRefund, error: GatewayError, now: datetime, **fields: datetime) -> None:
-    if move(row, "refuse", now=now, note=str(error), **fields):
+def _give_up(row: PaymentRefund, error: GatewayError, now: datetime, *, reported_at: datetime | None = None) -> None:
+    if move(row, "refuse", now=now, note=str(error), reported_at=reported_at):
         raise_issue(OpenIssue.Kind.REFUND_FAILED, row.payment.reference, str(error), now)
 
 

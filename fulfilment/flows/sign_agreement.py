@@ -69,6 +69,7 @@ def new_version(*, agreement_id: int, valid_from: date) -> Agreement:
         version=highest + 1,
         producer=former.producer,
         valid_from=valid_from,
+        discount_policy=former.discount_policy,
     )
     Term.objects.bulk_create(
         Term(
@@ -100,7 +101,7 @@ def words_of(agreement: Agreement) -> str:
     """What tells two readings of an agreement apart: everything that whoever signs agrees to."""
     terms = [(term.rank, term.partner_id, term.amount_minor, term.basis_points) for term in terms_of(agreement)]
     what = (agreement.product_code, agreement.price_list, agreement.version, agreement.producer_id)
-    read = (*what, agreement.valid_from.isoformat(), str(agreement.valid_until), terms)
+    read = (*what, agreement.valid_from.isoformat(), str(agreement.valid_until), str(agreement.discount_policy), terms)
     return hashlib.sha256(repr(read).encode()).hexdigest()
 
 

@@ -38,12 +38,13 @@ LONGEST_NAME = 230
 
 @dataclass(frozen=True)
 class Item:
-    """What a checkout line asks for, and what the whole line comes to."""
+    """What a checkout line asks for, what the whole line comes to, and whether a discount is in that."""
 
     product_code: str
     name: str
     quantity: int
     amount_minor: int
+    is_discounted: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,12 +228,18 @@ def _ask_for_page(payment: Payment, request: PaymentRequest, stripe: Stripe) -> 
     )
 
 
+def _name(item: Item) -> str:
+    named = f"{item.quantity} × {item.name}"
+    return _("%(name)s, met korting") % {"name": named} if item.is_discounted else named
+
+
 def page_lines(request: PaymentRequest) -> list[PageLine]:
     """What the customer reads on the page: each product and the delivery, in as far as they make Saleor's total.
 
-    A voucher on the whole basket, or a cent of rounding, stands in no line: then one line names all that is paid for.
+    A line of Saleor's has its part of any voucher in its price, and a page knows no amount below zero: so each stands
+    at what it costs now, and says so. Should the lines not make the total, one names all that is paid for.
     """
-    names = [f"{item.quantity} × {item.name}" for item in request.items]
+    names = [_name(item) for item in request.items]
     lines = [PageLine(name[:LONGEST_NAME], item.amount_minor) for name, item in zip(names, request.items, strict=True)]
     if request.delivery_minor:
         lines.append(PageLine(_("Levering"), request.delivery_minor))

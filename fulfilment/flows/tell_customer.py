@@ -4,17 +4,19 @@ from collections import defaultdict
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from fulfilment.agreements.models import Term
 from fulfilment.mail.write import is_written, write
 from fulfilment.money import written
-from fulfilment.orders.models import Order, Recipient, Refund
+from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.tokens import account_link, tracking_link
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.payouts.models import Payout
-from fulfilment.production.models import Parcel, ParcelLine, Task, TaskLine
+from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.returns.models import Return, ReturnLine
 from fulfilment.routing.models import Assignment
 
 
@@ -28,7 +30,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         return
     task_lines = list(
         TaskLine.objects.filter(task__order=order)
-        .exclude(task__state=Task.State.CANCELLED)
+        .exclude(task__state__in=(Task.State.CANCELLED, Task.State.DECLINED, Task.State.MOVED))
         .select_related("task__producer", "line")
         .order_by("task__due_on", "task_id", "line__position")
     )
@@ -41,11 +43,11 @@ def order_confirmed(order: Order, now: datetime) -> None:
         line = task_line.line
         lines[task.pk].append(
             {
-                "quantity": task_line.quantity,
+                "quantity": task_line.quantity - task_line.moved_quantity,
                 "name": line.product_name,
                 "variant_name": line.variant_name,
                 "designers": designers.get(line.pk, []),
-                "amount": written(line.gross_minor, order.currency),
+                "amount": written(_before_discount(line), order.currency),
             }
         )
     routed = {task_line.line_id for task_line in task_lines}
@@ -59,6 +61,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "parts": [{**part, "lines": lines[key]} for key, part in parts.items()],
         "waiting": waiting,
         "shipping": written(order.shipping_gross_minor, order.currency),
+        **_discount(order),
         "total": written(order.total_gross_minor, order.currency),
         "vat": written(_vat(order), order.currency),
         "conditions": f"{settings.SHOP_URL}/nl/verkoopsvoorwaarden/",
@@ -92,6 +95,45 @@ def parcel_corrected(parcel: Parcel, now: datetime) -> None:
     context = {**_common(order, recipient), **_parcel(parcel)}
     key = f"parcel:{parcel.public_id}:corrected:{parcel.corrections}"
     write(key, recipient.email, "tracking_corrected", context, now, "nl")
+
+
+def impeded(impediment: Impediment, now: datetime) -> None:
+    """Tell what is in the way of a workshop, in the sentence that it chose; nothing where it chose none."""
+    task = impediment.task
+    recipient = _recipient(task.order)
+    if recipient is None or not impediment.told:
+        return
+    context = {
+        **_common(task.order, recipient),
+        **_work(task),
+        "kind": impediment.kind,
+        "sentence": impediment.get_told_display(),
+        "former_due_on": impediment.former_due_on,
+    }
+    write(f"impediment:{impediment.public_id}:told", recipient.email, "impeded", context, now, "nl")
+
+
+def as_promised(impediment: Impediment, now: datetime) -> None:
+    """Tell that it was a mistake, where the customer was told."""
+    recipient = _recipient(impediment.task.order)
+    if recipient is None or not impediment.told:
+        return
+    context = {**_common(impediment.task.order, recipient), **_work(impediment.task)}
+    write(f"impediment:{impediment.public_id}:taken_back", recipient.email, "as_promised", context, now, "nl")
+
+
+def reassigned(task: Task, former: Partner, now: datetime) -> None:
+    """Tell who makes it now, instead of the workshop that the confirmation named, and by when."""
+    recipient = _recipient(task.order)
+    if recipient is None:
+        return
+    context = {
+        **_common(task.order, recipient),
+        **_work(task),
+        "city": task.producer.city,
+        "former": former.name,
+    }
+    write(f"task:{task.public_id}:reassigned", recipient.email, "reassigned", context, now, "nl")
 
 
 def refunded(refund: Refund, now: datetime, *, amount: int | None = None) -> None:
@@ -148,6 +190,41 @@ def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None
     write(key, recipient.email, "account_asked", context, now, "nl")
 
 
+def return_announced(announced: Return, now: datetime) -> None:
+    """Tell how units are sent back, to whom, and what becomes of the money; once a return.
+
+    It says nothing of money that went back: that is told when it did.
+    """
+    recipient = _recipient(announced.order)
+    if recipient is None:
+        return
+    maker = announced.task.producer
+    place = [maker.name, maker.street, f"{maker.postal_code} {maker.city}".strip()]
+    context = {
+        **_common(announced.order, recipient),
+        **_in_return(announced),
+        "address": [part for part in place if part] if maker.street else [],
+        "email": settings.CONTACT_EMAIL,
+    }
+    write(f"return:{announced.public_id}:announced", recipient.email, "return_announced", context, now, "nl")
+
+
+def return_arrived(arrived: Return, now: datetime) -> None:
+    """Tell that units are back at their workshop; once a return."""
+    recipient = _recipient(arrived.order)
+    if recipient is None:
+        return
+    context = {**_common(arrived.order, recipient), **_in_return(arrived)}
+    write(f"return:{arrived.public_id}:arrived", recipient.email, "return_arrived", context, now, "nl")
+
+
+def _in_return(found: Return) -> dict[str, object]:
+    return {
+        "producer": found.task.producer.name,
+        "lines": _units(found.lines.select_related("task_line__line")),
+    }
+
+
 def payment_returned(payment: Payment, email: str, *, now: datetime) -> None:
     """Tell that a payment became no order, why, and that all of it goes back."""
     if not email:
@@ -176,10 +253,37 @@ def _common(order: Order, recipient: Recipient) -> dict[str, object]:
     return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id)}
 
 
+def _before_discount(line: Line) -> int:
+    """The gross price of a line without its discount; staff may also have raised a price by hand."""
+    return max(line.undiscounted_gross_minor, line.gross_minor)
+
+
+def _discount(order: Order) -> dict[str, str]:
+    """What the voucher is called, and what was taken off the lines, of which the mail tells the price without it."""
+    minor = sum(_before_discount(line) - line.gross_minor for line in order.lines.all())
+    return {
+        "discount": written(-minor, order.currency) if minor else "",
+        "voucher": order.voucher_name or order.voucher_code,
+    }
+
+
 def _vat(order: Order) -> int:
     """The VAT within the total, in minor units."""
     lines = sum(line.gross_minor - line.net_minor for line in order.lines.all())
     return lines + order.shipping_gross_minor - order.shipping_net_minor
+
+
+def _work(task: Task) -> dict[str, object]:
+    """What a workshop still makes, and by when."""
+    return {
+        "producer": task.producer.name,
+        "due_on": task.due_on,
+        "lines": [
+            {"quantity": line.open_quantity, "name": line.line.product_name, "variant_name": line.line.variant_name}
+            for line in task.lines.select_related("line")
+            if line.open_quantity
+        ],
+    }
 
 
 def _parcel(parcel: Parcel) -> dict[str, object]:
@@ -190,15 +294,19 @@ def _parcel(parcel: Parcel) -> dict[str, object]:
         "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
         "tracking_code": parcel.tracking_code,
         "carrier_link": tracking_url(parcel.carrier, parcel.tracking_code),
-        "lines": [
-            {
-                "quantity": row.quantity,
-                "name": row.task_line.line.product_name,
-                "variant_name": row.task_line.line.variant_name,
-            }
-            for row in in_parcel.order_by("task_line__line__position")
-        ],
+        "lines": _units(in_parcel),
     }
+
+
+def _units(rows: QuerySet[ParcelLine] | QuerySet[ReturnLine]) -> list[dict[str, object]]:
+    return [
+        {
+            "quantity": row.quantity,
+            "name": row.task_line.line.product_name,
+            "variant_name": row.task_line.line.variant_name,
+        }
+        for row in rows.order_by("task_line__line__position")
+    ]
 
 
 def _address(recipient: Recipient) -> list[str]:

@@ -11,17 +11,18 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fulfilment import states
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_customer
 from fulfilment.flows.dispatch import soon
+from fulfilment.flows.watch_tasks import look_at
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
+from fulfilment.life import advance, move
 from fulfilment.orders.locks import lock_order
 from fulfilment.partners.models import User
 from fulfilment.partners.queries import producers_of
 from fulfilment.production import queries, rules
-from fulfilment.production.locks import lock_task
+from fulfilment.production.locks import lock_code, lock_task
 from fulfilment.production.models import Parcel, ParcelLine, Task, TaskStep
 
 
@@ -50,14 +51,15 @@ def undo(task: str, *, step: str, by: User, now: datetime) -> None:
     The step is named, so that a second press of the same button takes back one step and not two. `Refusal` where the
     task went on since, or where a parcel has left: then the customer has been told.
     """
-    locked = _locked(task, by)
+    locked = locked_task(task, by)
     if rules.before(step) == locked.state:
         return
     if locked.state != step or rules.before(step) is None:
-        raise Refusal(_wrong_state(locked), code="WRONG_STATE")
+        raise Refusal(wrong_state(locked), code="WRONG_STATE")
     if queries.undo_leads_to(locked) is None:
         raise Refusal(_("Er is al een pakket weg. Deze stap kan niet meer terug."), code="SHIPPED")
-    _go_back(locked, "undo", step, by, now)
+    _check_going_on(locked)
+    go_back(locked, "undo", step, by, now)
 
 
 @transaction.atomic
@@ -78,20 +80,22 @@ def ship(
     right to stand on another parcel too. `Refusal` where more would leave than is asked, where the task is not ready,
     where the code stands on another parcel, or where the form says something else than the first time.
     """
-    locked = _locked(task, by)
+    locked = locked_task(task, by)
     sent = {line: quantity for line, quantity in quantities.items() if quantity}
     code = _checked_code(carrier, tracking_code)
     earlier = queries.sent_with(locked, form_key)
     if earlier is not None:
         return _same_as(earlier, sent, carrier, code)
+    if locked.state != Task.State.READY:
+        raise Refusal(wrong_state(locked), code="WRONG_STATE")
     wanted = queries.open_units(locked)
     _check_units(sent, wanted)
-    event = rules.shipping_event(wanted, sent)
-    state = states.advance(rules.TRANSITIONS, locked.state, event, message=_wrong_state(locked))
-    _check_not_taken(code, same_code, queries.another_with_code(locked, code))
+    _check_going_on(locked)
+    advance(locked, rules.shipping_event(wanted, sent), message=wrong_state(locked), now=now, by=by)
+    _take_code(locked, code, same_code)
     parcel = Parcel.objects.create(
         task=locked,
-        form_key=rules.parcel_key(locked.public_id, form_key),
+        form_key=rules.form_key_of(locked.public_id, form_key),
         carrier=carrier,
         tracking_code=code,
         shipped_at=now,
@@ -104,8 +108,8 @@ def ship(
         if line.pk in sent:
             line.shipped_quantity += sent[line.pk]
             line.save(update_fields=["shipped_quantity"])
-    _enter(locked, state, by, now)
-    _close(locked, by, now)
+    close(locked, by, now)
+    look_at(locked, now)
     tell_customer.parcel_shipped(parcel, now)
     _report(parcel, now)
     return parcel
@@ -119,7 +123,7 @@ def deliver(parcel: str, *, by: User, now: datetime) -> None:
         return
     found.delivered_at = now
     found.save(update_fields=["delivered_at"])
-    _close(locked, by, now)
+    close(locked, by, now)
 
 
 @transaction.atomic
@@ -140,7 +144,7 @@ def undo_delivery(parcel: str, *, by: User, now: datetime) -> None:
         )
     found.delivered_at = None
     found.save(update_fields=["delivered_at"])
-    _go_back(locked, "undo_delivery", Task.State.DELIVERED, by, now)
+    go_back(locked, "undo_delivery", Task.State.DELIVERED, by, now)
 
 
 @transaction.atomic
@@ -159,7 +163,7 @@ def correct_tracking(
         raise Refusal(_("Dit pakket is al geleverd. De trackingcode blijft zoals ze is."), code="WRONG_STATE")
     if (found.carrier, found.tracking_code) == (carrier, code):
         return False
-    _check_not_taken(code, same_code, queries.another_with_code(task, code, besides=found.pk))
+    _take_code(task, code, same_code, besides=found.pk)
     found.carrier, found.tracking_code = carrier, code
     found.corrections += 1
     found.save(update_fields=["carrier", "tracking_code", "corrections"])
@@ -197,22 +201,27 @@ def _after_cancelling(task: Task, now: datetime) -> None:
     event = rules.cancelling_event(
         sum(line.open_quantity for line in lines), sum(line.shipped_quantity for line in lines)
     )
-    if event is None:
-        return
-    state = states.advance(rules.TRANSITIONS, task.state, event, message=_wrong_state(task))
-    _enter(task, state, None, now)
-    _close(task, None, now)
+    if event is not None:
+        advance(task, event, message=wrong_state(task), now=now)
+        close(task, None, now)
+    look_at(task, now)
 
 
 def _step(public_id: str, event: str, by: User, now: datetime) -> None:
     """One step without anything else to it; a second press of the same button changes nothing."""
-    task = _locked(public_id, by)
+    task = locked_task(public_id, by)
     if rules.has_happened(event, task.state):
         return
-    _enter(task, states.advance(rules.TRANSITIONS, task.state, event, message=_wrong_state(task)), by, now)
+    _check_going_on(task)
+    advance(task, event, message=wrong_state(task), now=now, by=by)
+    look_at(task, now)
 
 
-def _locked(public_id: str, by: User) -> Task:
+def locked_task(public_id: str, by: User) -> Task:
+    """A task of one of this person's workshops, locked after its order until the transaction ends.
+
+    `Refusal` for a task of anybody else's.
+    """
     mine = queries.tasks_of([producer.pk for producer in producers_of(by)])
     found = mine.filter(public_id=public_id).values_list("pk", "order_id").first()
     if found is None:
@@ -226,31 +235,24 @@ def _locked_parcel(public_id: str, by: User) -> tuple[Task, Parcel]:
     task = mine.filter(public_id=public_id).values_list("task__public_id", flat=True).first()
     if task is None:
         raise Refusal(_("Dit pakket is er niet."), code="NOT_FOUND")
-    locked = _locked(task, by)
+    locked = locked_task(task, by)
     return locked, Parcel.objects.get(public_id=public_id)
 
 
-def _enter(task: Task, state: str, by: User | None, now: datetime) -> None:
-    """The new state and the step that tells of it; staying where one is leaves no step."""
-    if state == task.state:
-        return
-    task.state = state
-    task.save(update_fields=["state"])
-    TaskStep.objects.create(task=task, state=state, at=now, by=by)
-
-
-def _go_back(task: Task, event: str, undone: str, by: User, now: datetime) -> None:
+def go_back(task: Task, event: str, undone: str, by: User, now: datetime) -> None:
     """The state of before, where the task itself had come that far, and a step that tells what is undone."""
+    step = {"undoes": undone}
     if task.state == undone:
-        task.state = states.advance(rules.TRANSITIONS, undone, event, message=_wrong_state(task))
-        task.save(update_fields=["state"])
-    TaskStep.objects.create(task=task, state=task.state, undoes=undone, at=now, by=by)
+        advance(task, event, message=wrong_state(task), now=now, by=by, step=step)
+    else:
+        TaskStep.objects.create(task=task, state=task.state, event=event, at=now, by=by, **step)
+    look_at(task, now)
 
 
-def _close(task: Task, by: User | None, now: datetime) -> None:
+def close(task: Task, by: User | None, now: datetime) -> None:
     """The task is delivered when all that left has arrived and nothing is left to ship."""
     if task.state == Task.State.SHIPPED and queries.is_all_delivered(task):
-        _enter(task, states.advance(rules.TRANSITIONS, task.state, "deliver", message=_wrong_state(task)), by, now)
+        move(task, "deliver", now=now, by=by)
 
 
 def _report(parcel: Parcel, now: datetime) -> None:
@@ -277,8 +279,13 @@ def _checked_code(carrier: str, written: str) -> str:
     return code
 
 
-def _check_not_taken(code: str, same_code: str, other: Parcel | None) -> None:
-    """A code stands on one parcel, unless the person says of this very code that it is right on another too."""
+def _take_code(task: Task, code: str, same_code: str, *, besides: int = 0) -> None:
+    """A code stands on one parcel of a workshop, unless the person says of this very code that it is right on another
+    too. It is locked first: of two parcels in the same instant, one sees the other."""
+    if not code:
+        return
+    lock_code(task.producer_id, code)
+    other = queries.another_with_code(task, code, besides=besides)
     if other is not None and rules.clean_code(same_code) != code:
         raise Refusal(
             _("Deze code staat al op een pakket van bestelling %(number)s. Kijk op het etiket.")
@@ -308,5 +315,11 @@ def _same_as(parcel: Parcel, sent: Mapping[int, int], carrier: str, code: str) -
     return parcel
 
 
-def _wrong_state(task: Task) -> str:
+def _check_going_on(task: Task) -> None:
+    if queries.blocked_by(task) is not None:
+        raise Refusal(_("Dit werk staat stil. Zeg eerst dat het weer verder kan."), code="BLOCKED")
+
+
+def wrong_state(task: Task) -> str:
+    """Why something cannot be done now."""
     return _("Dat kan nu niet: deze taak staat op “%(state)s”.") % {"state": task.get_state_display()}

@@ -1,5 +1,6 @@
 """The operator's list of exceptions: what needs a person."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
@@ -23,4 +24,13 @@ def resolve(kind: str, subject: str, now: datetime) -> None:
         cursor.execute(
             "UPDATE inbox_openissue SET resolved_at = %s WHERE kind = %s AND subject = %s AND resolved_at IS NULL",
             [now, kind, subject],
+        )
+
+
+def resolve_all(kinds: Collection[str], subject: str, now: datetime) -> None:
+    """The same, of several kinds at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_openissue SET resolved_at = %s WHERE kind = ANY(%s) AND subject = %s AND resolved_at IS NULL",
+            [now, list(map(str, kinds)), subject],
         )

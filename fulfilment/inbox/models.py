@@ -22,8 +22,11 @@ class Mark(models.Model):
         REFUND_ASKED = "refund_asked", "refund to ask of Saleor"
         BANK_REFUND = "bank_refund", "refund by bank to tell Saleor of"
         PAYOUT = "payout", "Stripe payout"
+        DISPUTE = "dispute", "Stripe dispute"
         COLLECTION = "collection", "money to send from Stripe to the bank"
         PARCEL = "parcel", "parcel to report"
+        RETURN = "return", "return to report"
+        REASSIGNMENT = "reassignment", "work that moved to another warehouse"
         CONFIRMATION = "confirmation", "order to confirm by mail"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -74,10 +77,24 @@ class OpenIssue(models.Model):
         REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")
         ACCOUNT_AWAITED = "account_awaited", _("Wacht op rekeningnummer")
         REFUND_TWICE = "refund_twice", _("Twee keer terugbetaald?")
+        DISPUTE = "dispute", _("Betaling betwist")
+        DISPUTE_DUE = "dispute_due", _("Betwisting: laatste dagen")
+        DISPUTE_LOST = "dispute_lost", _("Betwisting verloren")
+        STRIPE_DIFFERS = "stripe_differs", _("Boeken en Stripe verschillen")
+        UNEXPLAINED = "unexplained", _("Geld zonder uitleg")
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
         FAULT = "fault", _("Fout in het programma")
+        TASK_DECLINED = "task_declined", _("Atelier maakt dit niet")
+        TASK_LATER = "task_later", _("Een latere dag")
+        TASK_BLOCKED = "task_blocked", _("Werk staat stil")
+        TASK_UNACCEPTED = "task_unaccepted", _("Werk dat niemand aanneemt")
+        TASK_LATE = "task_late", _("Werk is te laat")
+        SHORT_OF_FIXED = "short_of_fixed", _("Minder dan het vaste bedrag")
         REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
+        RETURN_LATE = "return_late", _("Retour kwam niet aan")
+        RETURN_TO_JUDGE = "return_to_judge", _("Retour nog na te kijken")
+        RETURN_TO_REFUND = "return_to_refund", _("Retour nog terug te betalen")
         NOT_RELEASED = "not_released", _("Niet vrijgegeven")
         STRIPE_BELOW_ZERO = "stripe_below_zero", _("In het rood bij Stripe")
         COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,11 @@ class Move:
     line_id: int | None = None
     partner_id: int | None = None
     vat_basis_points: int | None = None
+
+    def to(self, former: Account, present: Account) -> "Move":
+        """The same move, with one account in the place of another."""
+        debit, credit = (present if end is former else end for end in (self.debit, self.credit))
+        return replace(self, debit=debit, credit=credit)
 
 
 # Written by hand: an order writes some thirty postings, and this is where its time would go.
@@ -104,10 +109,9 @@ def record(
     return None
 
 
-def reverse(entry: Entry, *, key: str, happened_at: datetime, now: datetime) -> Entry | None:
-    """Book an entry backwards; once, since `reverses` is unique."""
-    postings = list(entry.postings.order_by("pk"))
-    moves = [
+def moves_of(entry: Entry) -> list[Move]:
+    """What an entry moved."""
+    return [
         Move(
             Account(posting.debit),
             Account(posting.credit),
@@ -117,13 +121,17 @@ def reverse(entry: Entry, *, key: str, happened_at: datetime, now: datetime) -> 
             posting.partner_id,
             posting.vat_basis_points,
         )
-        for posting in postings
+        for posting in entry.postings.order_by("pk")
     ]
+
+
+def reverse(entry: Entry, *, key: str, happened_at: datetime, now: datetime) -> Entry | None:
+    """Book an entry backwards; once, since `reverses` is unique."""
     return record(
         key,
         f"{entry.kind}_reversed",
-        reversed_moves(moves),
-        currency=postings[0].currency,
+        reversed_moves(moves_of(entry)),
+        currency=entry.postings.values_list("currency", flat=True)[0],
         happened_at=happened_at,
         now=now,
         reverses=entry,

@@ -18,10 +18,17 @@ def refund_name() -> str:
     return f"rfd_{secrets.token_hex(8)}"
 
 
+class Funder(models.TextChoices):
+    """Who pays for what a voucher gives away; empty where it says nothing, and the agreements decide."""
+
+    PLATFORM = "platform", _("het platform")
+
+
 class Order(models.Model):
     """A snapshot of a Saleor order. Amounts in minor units of `currency`; tax rates in basis points.
 
-    `channel` is the slug of Saleor's channel: an agreement for a price list names it.
+    `channel` is the slug of Saleor's channel: an agreement for a price list names it. `voucher_…` is the voucher that
+    was used, as it was when the order was accepted. `undiscounted_…` is zero where it was not kept yet.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=order_public_id, editable=False)
@@ -35,6 +42,10 @@ class Order(models.Model):
     shipping_gross_minor = models.BigIntegerField()
     shipping_net_minor = models.BigIntegerField()
     shipping_tax_basis_points = models.PositiveIntegerField()
+    undiscounted_shipping_net_minor = models.BigIntegerField(default=0)
+    voucher_code = models.CharField(_("kortingscode"), max_length=255, blank=True)
+    voucher_name = models.CharField(_("korting"), max_length=255, blank=True)
+    voucher_funded_by = models.CharField(_("korting gedragen door"), max_length=16, blank=True, choices=Funder.choices)
     refunded_minor = models.BigIntegerField(default=0)
     """What went back to the customer of this order, by our own books: kept here for lists."""
     outside_refunded_minor = models.BigIntegerField(default=0)
@@ -86,7 +97,10 @@ class Recipient(models.Model):
 
 
 class Line(models.Model):
-    """A line of an order; `gross_minor` and `net_minor` are the whole line, after discounts."""
+    """A line of an order; `gross_minor` and `net_minor` are the whole line, after discounts.
+
+    `voucher_net_minor` is the part of its discount, without VAT, that the voucher of the order gave.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -99,6 +113,8 @@ class Line(models.Model):
     gross_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
     undiscounted_gross_minor = models.BigIntegerField()
+    undiscounted_net_minor = models.BigIntegerField(default=0)
+    voucher_net_minor = models.BigIntegerField(default=0)
     tax_basis_points = models.PositiveIntegerField()
 
     class Meta:

@@ -30,6 +30,9 @@ class Partner(models.Model):
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(_("naam"), max_length=120)
     kind = models.CharField(_("soort"), max_length=16, choices=Kind.choices)
+    street = models.CharField(_("straat en nummer"), max_length=120, blank=True)
+    """With postal code and city: where customers send back what this workshop made."""
+    postal_code = models.CharField(_("postcode"), max_length=20, blank=True)
     city = models.CharField(_("stad"), max_length=80, blank=True)
     email = models.EmailField(_("e-mailadres"), blank=True)
     bank_name = models.CharField(_("naam voor de bank"), max_length=70, blank=True)

@@ -1,4 +1,4 @@
-"""The lives of a payment and of a refund of it at Stripe, each on one screen. Pure: no clock, no database."""
+"""The lives of a payment, of a refund of it at Stripe and of a dispute, each on one screen: no clock, no database."""
 
 from fulfilment.states import Table
 
@@ -33,3 +33,58 @@ REFUND: Table = {
 `refuse`: Stripe will never do it. `succeed`: the money left for the customer. `fail`: it did not reach them, or their
 bank sent it back.
 """
+
+DISPUTE: Table = {
+    "new": {
+        "inquire": "warning_needs_response",
+        "answer": "warning_under_review",
+        "take": "needs_response",
+        "defend": "under_review",
+        "appeal": "under_review",
+        "win": "won",
+        "lose": "lost",
+        "drop": "closed",
+    },
+    "warning_needs_response": {
+        "inquire": "warning_needs_response",
+        "answer": "warning_under_review",
+        "take": "needs_response",
+        "defend": "under_review",
+        "win": "won",
+        "lose": "lost",
+        "drop": "closed",
+    },
+    "warning_under_review": {
+        "answer": "warning_under_review",
+        "take": "needs_response",
+        "defend": "under_review",
+        "win": "won",
+        "lose": "lost",
+        "drop": "closed",
+    },
+    "needs_response": {
+        "take": "needs_response",
+        "defend": "under_review",
+        "win": "won",
+        "lose": "lost",
+        "drop": "closed",
+    },
+    "under_review": {"defend": "under_review", "appeal": "under_review", "win": "won", "lose": "lost"},
+    "won": {"win": "won"},
+    "lost": {"lose": "lost", "appeal": "under_review", "win": "won", "bear": "borne"},
+    "borne": {"lose": "borne", "appeal": "borne", "win": "won"},
+    "closed": {"drop": "closed", "take": "needs_response"},
+}
+"""State of a dispute → event → next state. A bank tells where it stands, so any later state may come after any earlier
+one; what is told late of an earlier one leads nowhere.
+
+`inquire`: the bank only asks, and takes nothing (`warning_…`); `answer`: what we wrote to that is looked at.
+`take`: it took the money; evidence is waited for. `defend`: the evidence is looked at. `appeal`: it is looked at again.
+`win`, `lose`: the bank decided, for us or for the cardholder. `drop`: nothing comes of it.
+`bear`: it was lost, and an operator said who bears it.
+"""
+
+DISPUTE_OPEN = ("new", "warning_needs_response", "warning_under_review", "needs_response", "under_review")
+"""Nobody knows yet whose the money is."""
+DISPUTE_TAKEN = ("needs_response", "under_review", "lost", "borne")
+"""The money is at the cardholder's bank, or was: Stripe gives nothing of that payment back any more."""

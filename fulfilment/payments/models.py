@@ -9,7 +9,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from fulfilment import life
+from fulfilment.payments.balance_models import BalanceCheck
+from fulfilment.payments.dispute_models import Dispute, DisputeStep
 from fulfilment.payments.life import PAYMENT, REFUND
+
+__all__ = ["BalanceCheck", "Dispute", "DisputeStep", "Payment", "PaymentRefund", "PaymentRefundStep", "PaymentStep"]
 
 
 def payment_reference() -> str:
@@ -39,6 +43,7 @@ class Payment(life.Living):
         BASKET_CHANGED = "basket_changed", _("het mandje veranderde tijdens het betalen")
         SOLD_OUT = "sold_out", _("iets is net uitverkocht")
         NO_DELIVERY = "no_delivery", _("de gekozen levering kan niet meer")
+        CODE_OVER = "code_over", _("de kortingscode geldt niet meer")
         NOT_POSSIBLE = "not_possible", _("Saleor weigert de bestelling")
 
     reference = models.CharField(max_length=40, unique=True, default=payment_reference, editable=False)

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from fulfilment.advisory import Space, held_at_once, hold_until_commit
 from fulfilment.errors import Refusal
 from fulfilment.payouts.models import Batch, Payout
 
 
 def lock_planning() -> None:
     """One plan is kept at a time, also where none stands yet: held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('payouts.create_batch'))")
+    hold_until_commit(Space.PLANNING, "sepa")
 
 
 def lock_batch(public_id: str) -> Batch:
@@ -36,12 +35,7 @@ def collecting() -> Iterator[None]:
     `Refusal` for whoever comes meanwhile. Not a row lock: the intent must be committed before Stripe is asked, and who
     comes second must see a balance from which the first one's money is gone. Held over a few calls to Stripe.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('payouts.collecting', 3))")
-        if not cursor.fetchone()[0]:
+    with held_at_once(Space.COLLECTING, "stripe") as is_mine:
+        if not is_mine:
             raise Refusal(_("Iemand haalt dit geld net op. Kijk over een minuut opnieuw."), code="BUSY")
-    try:
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended('payouts.collecting', 3))")

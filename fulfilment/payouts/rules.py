@@ -51,12 +51,13 @@ def obstacle(*, name: str, iban: str, bic: str) -> str:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a partner or a customer is to be paid (minor units; below zero: the partner owes us) and what stands in the
-    way of it (`obstacle`)."""
+    """What a partner or a customer is to be paid (minor units; below zero: the partner owes us), what stands in the way
+    of it (`obstacle`), and how much of it is of orders under dispute (`held`)."""
 
     payee_id: int
     payable: int
     obstacle: str = ""
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,28 +68,47 @@ class Verdict:
     payable: int
     amount: int
     reason: str
+    held: int = 0
+
+
+def held_of(balance: int, earned: Iterable[tuple[int, bool]]) -> int:
+    """How much of a payable balance comes from orders under dispute.
+
+    `earned` are the orders that became payable, the last first: what each brought, and whether it is disputed. Payouts
+    are of the whole balance, so what is still there came from the last orders: those before them were paid.
+    """
+    held, left = 0, max(balance, 0)
+    for amount, is_disputed in earned:
+        part = min(max(amount, 0), left)
+        held += part if is_disputed else 0
+        left -= part
+        if not left:
+            break
+    return held
 
 
 def plan(claims: Iterable[Claim], pot: int) -> list[Verdict]:
-    """Pay each claim whole or not at all, smallest first, as far as the pot reaches.
+    """Pay what is free of each claim whole or not at all, smallest first, as far as the pot reaches.
 
     Smallest first pays the most people when money is short. A balance below zero waits until it is earned back.
     """
     verdicts: list[Verdict] = []
     left = max(pot, 0)
     for claim in sorted(claims, key=lambda claim: (claim.payable, claim.payee_id)):
-        reason = ""
+        reason, free = "", claim.payable - claim.held
         if claim.payable < 0:
             reason = "owes"
         elif claim.payable == 0:
             continue
+        elif not free:
+            reason = "disputed"
         elif claim.obstacle:
             reason = claim.obstacle
-        elif claim.payable > left:
+        elif free > left:
             reason = "short"
-        amount = 0 if reason else claim.payable
+        amount = 0 if reason else free
         left -= amount
-        verdicts.append(Verdict(claim.payee_id, claim.payable, amount, reason))
+        verdicts.append(Verdict(claim.payee_id, claim.payable, amount, reason, claim.held))
     return verdicts
 
 

@@ -7,17 +7,26 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.life import Living, Step
+from fulfilment.production import life
+
 
 def task_public_id() -> str:
     return f"tsk_{secrets.token_urlsafe(12)}"
+
+
+def impediment_public_id() -> str:
+    return f"imp_{secrets.token_urlsafe(12)}"
 
 
 def parcel_public_id() -> str:
     return f"pcl_{secrets.token_urlsafe(12)}"
 
 
-class Task(models.Model):
+class Task(Living):
     """What one producer makes of one order."""
+
+    LIFE = life.TASK
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Nieuw")
@@ -26,14 +35,16 @@ class Task(models.Model):
         READY = "ready", _("Klaar voor verzending")
         SHIPPED = "shipped", _("Verzonden")
         DELIVERED = "delivered", _("Geleverd")
+        DECLINED = "declined", _("Niet aangenomen")
         CANCELLED = "cancelled", _("Geannuleerd")
+        MOVED = "moved", _("Naar een ander atelier")
 
     public_id = models.CharField(max_length=32, unique=True, default=task_public_id, editable=False)
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="tasks")
     decision = models.ForeignKey("routing.Decision", on_delete=models.PROTECT, related_name="tasks")
     producer = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="tasks")
-    state = models.CharField(_("stand"), max_length=16, choices=State.choices, default=State.WAITING)
-    due_on = models.DateField(_("te verzenden voor"))
+    state = models.CharField(_("stand"), max_length=24, choices=State.choices, default=State.WAITING)
+    due_on = models.DateField(_("klaar tegen"))
     created_at = models.DateTimeField(_("aangemaakt op"))
 
     class Meta:
@@ -48,20 +59,22 @@ class Task(models.Model):
 
 
 class TaskLine(models.Model):
-    """Units of an order line within a task: how many, how many left the house, how many are no longer wanted."""
+    """Units of an order line within a task: how many were asked, left the house, are no longer wanted, or moved to
+    another workshop."""
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey("orders.Line", on_delete=models.PROTECT, related_name="task_lines")
     quantity = models.PositiveIntegerField()
     shipped_quantity = models.PositiveIntegerField(default=0)
     cancelled_quantity = models.PositiveIntegerField(default=0)
+    moved_quantity = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["pk"]  # where part of a task has left, the rest stays where it stood on the page
         constraints = [
             models.UniqueConstraint(fields=["task", "line"], name="one_task_line_a_line"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=F("shipped_quantity") + F("cancelled_quantity")),
+                condition=Q(quantity__gte=F("shipped_quantity") + F("cancelled_quantity") + F("moved_quantity")),
                 name="no_more_shipped_than_asked",
             ),
         ]
@@ -70,22 +83,25 @@ class TaskLine(models.Model):
         return f"{self.quantity} × {self.line}"
 
     @property
+    def asked_quantity(self) -> int:
+        """Units that this workshop makes, shipped or not."""
+        return self.quantity - self.cancelled_quantity - self.moved_quantity
+
+    @property
     def open_quantity(self) -> int:
         """Units still to ship."""
-        return self.quantity - self.shipped_quantity - self.cancelled_quantity
+        return self.asked_quantity - self.shipped_quantity
 
 
-class TaskStep(models.Model):
-    """The history of a task: written in the same transaction as the state it tells of.
+class TaskStep(Step):
+    """The history of a task.
 
     A step that was pressed by mistake stays; the step after it `undoes` the state that it had led to.
     """
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="steps")
-    state = models.CharField(max_length=16, choices=Task.State.choices)
-    undoes = models.CharField(max_length=16, choices=Task.State.choices, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True)
+    state = models.CharField(_("stand"), max_length=24, choices=Task.State.choices)
+    undoes = models.CharField(max_length=24, choices=Task.State.choices, blank=True)
 
     class Meta:
         verbose_name = _("stap")
@@ -102,6 +118,97 @@ class TaskStep(models.Model):
         if self.undoes == Task.State.DELIVERED:
             return gettext("Toch niet geleverd")
         return gettext("Teruggezet op “%(state)s”") % {"state": self.get_state_display()}
+
+
+class Impediment(Living):
+    """What keeps a workshop from a task, as it said itself: not us, later, or stuck.
+
+    `told` is what the customer may know: one of our own sentences, or nothing. `note` and `answer` are between the
+    workshop and the operator. `due_on` is the later day and `former_due_on` the one before it; no other kind has them.
+    """
+
+    LIFE = life.IMPEDIMENT
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Gemeld")
+        SETTLED = "settled", _("Beantwoord")
+        TAKEN_BACK = "taken_back", _("Teruggenomen")
+        OVER = "over", _("Voorbij")
+
+    class Kind(models.TextChoices):
+        DECLINED = "declined", _("Wij maken dit niet")
+        LATER = "later", _("Het wordt later")
+        BLOCKED = "blocked", _("Het werk staat stil")
+
+    class Reason(models.TextChoices):
+        BUSY = "busy", _("We hebben te veel werk")
+        SKILL = "skill", _("Wij kunnen dit niet maken")
+        MATERIAL = "material", _("Er is geen materiaal")
+        MACHINE = "machine", _("Een machine is stuk")
+        PEOPLE = "people", _("Er zijn te weinig mensen")
+        QUESTION = "question", _("We hebben een vraag")
+
+    class Told(models.TextChoices):
+        NOTHING = "", _("Niets")
+        ANOTHER_WORKSHOP = "another_workshop", _("We zoeken een ander atelier dat dit voor je maakt.")
+        MORE_TIME = "more_time", _("Het maken vraagt meer tijd dan we dachten.")
+        MATERIAL = "material", _("We wachten nog op materiaal.")
+        MACHINE = "machine", _("Een van onze machines wordt hersteld.")
+
+    public_id = models.CharField(max_length=32, unique=True, default=impediment_public_id, editable=False)
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="impediments")
+    form_key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(_("stand"), max_length=24, choices=State.choices, default=State.OPEN)
+    kind = models.CharField(_("wat er is"), max_length=16, choices=Kind.choices)
+    reason = models.CharField(_("waarom"), max_length=16, choices=Reason.choices)
+    told = models.CharField(_("wat de klant mag weten"), max_length=24, choices=Told.choices, blank=True)
+    note = models.CharField(_("erbij verteld"), max_length=300, blank=True)
+    answer = models.CharField(_("antwoord"), max_length=300, blank=True)
+    due_on = models.DateField(_("klaar tegen"), null=True, blank=True)
+    former_due_on = models.DateField(_("was klaar tegen"), null=True, blank=True)
+    said_at = models.DateTimeField(_("gezegd op"))
+    said_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("hinder")
+        verbose_name_plural = _("hinder")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "kind"], condition=Q(state="open"), name="one_open_impediment_of_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.get_kind_display()}"
+
+
+class ImpedimentStep(Step):
+    """The history of an impediment."""
+
+    impediment = models.ForeignKey(Impediment, on_delete=models.PROTECT, related_name="steps")
+
+
+class Reminder(models.Model):
+    """A task was too silent or too late, and somebody was told: once per stage and per day that it is `about`."""
+
+    class Stage(models.TextChoices):
+        UNACCEPTED = "unaccepted", _("Niemand neemt dit aan: het atelier kreeg een mail")
+        UNACCEPTED_STILL = "unaccepted_still", _("Niemand neemt dit aan: bij de uitzonderingen gezet")
+        LATE = "late", _("Te laat: het atelier kreeg een mail")
+        LATE_STILL = "late_still", _("Te laat: bij de uitzonderingen gezet")
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="reminders")
+    stage = models.CharField(max_length=24, choices=Stage.choices)
+    about = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["task", "stage", "about"], name="one_reminder_a_stage")]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.stage}"
 
 
 class Parcel(models.Model):

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
-from fulfilment.production.models import Parcel, Task, TaskStep
-from fulfilment.production.rules import COLLECTED, before, parcel_key
+from fulfilment.production.models import Impediment, Parcel, Task, TaskStep
+from fulfilment.production.rules import COLLECTED, before, form_key_of
 
 
 def tasks_of(producer_ids: Collection[int]) -> QuerySet[Task]:
@@ -20,7 +20,17 @@ def parcels_of(producer_ids: Collection[int]) -> QuerySet[Parcel]:
 
 def sent_with(task: Task, form_key: str) -> Parcel | None:
     """The parcel that this form sent; None where it sent none yet."""
-    return task.parcels.filter(form_key=parcel_key(task.public_id, form_key)).first()
+    return task.parcels.filter(form_key=form_key_of(task.public_id, form_key)).first()
+
+
+def impediments_of(producer_ids: Collection[int]) -> QuerySet[Impediment]:
+    """All that these producers said was in their way."""
+    return Impediment.objects.filter(task__producer_id__in=producer_ids)
+
+
+def said_with(task: Task, form_key: str) -> bool:
+    """Whether this form said what is in the way of the task already."""
+    return task.impediments.filter(form_key=form_key_of(task.public_id, form_key)).exists()
 
 
 def another_with_code(task: Task, code: str, *, besides: int = 0) -> Parcel | None:
@@ -61,3 +71,34 @@ def can_undo_delivery(parcel: Parcel) -> bool:
     """Whether "delivered" can be taken back: not of what the customer came for, nor once its money was released."""
     is_told = parcel.delivered_at is not None and parcel.carrier != COLLECTED
     return is_told and parcel.task.order.released_at is None
+
+
+def issue_subject(task: Task) -> str:
+    """What an exception about a task is called after."""
+    return f"task:{task.public_id}"
+
+
+STANDING = (Impediment.State.OPEN, Impediment.State.SETTLED)
+
+
+def standing_impediments(task: Task) -> list[Impediment]:
+    """What keeps the workshop from this task, oldest first; what was settled stands until work goes on."""
+    return [found for found in task.impediments.all() if found.state in STANDING]
+
+
+def blocked_by(task: Task) -> Impediment | None:
+    """What the work stands still for."""
+    return next((found for found in standing_impediments(task) if found.kind == Impediment.Kind.BLOCKED), None)
+
+
+def customers_notice(task: Task) -> str:
+    """What the customer may know of what is in the way now; "" where nothing is, or where they may not."""
+    told = [found.told for found in standing_impediments(task) if found.told]
+    return told[-1] if told else ""
+
+
+def who_ship(order_id: int) -> list[int]:
+    """The workshops (ids) from which units of an order left or still have to leave, in the order of their tasks."""
+    tasks = Task.objects.filter(order_id=order_id).prefetch_related("lines").order_by("pk")
+    shipping = [task.producer_id for task in tasks if any(line.asked_quantity for line in task.lines.all())]
+    return list(dict.fromkeys(shipping))

@@ -2,26 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import quote
 
-TRANSITIONS = {
-    "waiting": {"accept": "accepted", "cancel": "cancelled"},
-    "accepted": {"start": "making", "undo": "waiting", "cancel": "cancelled"},
-    "making": {"finish": "ready", "undo": "accepted", "cancel": "cancelled"},
-    "ready": {
-        "ship_part": "ready",
-        "ship_all": "shipped",
-        "drop_rest": "shipped",
-        "undo": "making",
-        "cancel": "cancelled",
-    },
-    "shipped": {"deliver": "delivered"},
-    "delivered": {"undo_delivery": "shipped"},
-    "cancelled": {},
-}
-"""State of a task → event → next state. `drop_rest`: what was not shipped yet is no longer wanted. `undo`: the step
-that led here was pressed by mistake."""
+from fulfilment.production.life import TASK
 
 CARRIERS = {
     "bpost": "https://track.bpost.cloud/btr/web/#/search?itemCode={code}",
@@ -69,19 +53,19 @@ def is_code(code: str) -> bool:
     return bool(_CODE.fullmatch(code))
 
 
-def parcel_key(task: str, form_key: str) -> str:
-    """The key of a parcel: of the form that sent it, and of its task, so that no form stands in another's way."""
+def form_key_of(task: str, form_key: str) -> str:
+    """The key of what a form made: of the form, and of its task, so that no form stands in another's way."""
     return f"{task}:{form_key}"
 
 
 def has_happened(event: str, state: str) -> bool:
     """Whether `state` is where `event` leads: somebody pressed the same button just before."""
-    return any(moves.get(event) == state for moves in TRANSITIONS.values())
+    return any(moves.get(event) == state for moves in TASK.values())
 
 
 def before(state: str) -> str | None:
     """The state that undoing the step to `state` leads back to; None where that step is not undone."""
-    return TRANSITIONS.get(state, {}).get("undo")
+    return TASK.get(state, {}).get("undo")
 
 
 def shipping_event(open_units: Mapping[int, int], sent: Mapping[int, int]) -> str:
@@ -97,6 +81,9 @@ def cancelling_event(open_units: int, shipped_units: int) -> str | None:
     return "drop_rest" if shipped_units else "cancel"
 
 
+UNFINISHED = ("waiting", "accepted", "making", "ready", "declined")
+"""The states of a task of which something has still to leave."""
+
 SATURDAY = 5
 """As `date.weekday()` counts: workshops are closed on it and on the day after."""
 
@@ -105,3 +92,54 @@ def due_on(day: date, lead_days: int) -> date:
     """When something ordered on `day` leaves its workshop; a Saturday or Sunday becomes the Monday after it."""
     due = day + timedelta(days=lead_days)
     return due + timedelta(days=7 - due.weekday()) if due.weekday() >= SATURDAY else due
+
+
+def working_time(since: datetime, until: datetime) -> timedelta:
+    """How much of the time between two moments, on the clock of the workshops, was no Saturday and no Sunday."""
+    whole = max(until - since, timedelta())
+    day = since.date()
+    while day <= until.date():
+        if day.weekday() >= SATURDAY:
+            begins = datetime.combine(day, time.min, tzinfo=since.tzinfo)
+            ends = datetime.combine(day + timedelta(days=1), time.min, tzinfo=since.tzinfo)
+            whole -= max(min(ends, until) - max(begins, since), timedelta())
+        day += timedelta(days=1)
+    return whole
+
+
+MAY_SAY = {
+    "declined": ("waiting", "accepted"),
+    "later": ("waiting", "accepted", "making", "ready"),
+    "blocked": ("accepted", "making", "ready"),
+}
+"""What a workshop may say is in its way, and of a task in which states: no more than before making starts that it will
+not make it."""
+
+REASONS = {
+    "declined": ("busy", "skill", "material"),
+    "later": ("busy", "material", "machine", "people"),
+    "blocked": ("material", "machine", "people", "question"),
+}
+"""Why, for each of them."""
+
+SENTENCES = {
+    "declined": ("another_workshop", ""),
+    "later": ("more_time", "material", "machine", ""),
+    "blocked": ("material", "machine", "more_time", ""),
+}
+"""What the customer may be told of each: one of our sentences, or nothing."""
+
+
+FURTHEST = timedelta(days=365)
+"""How far away a later day may be: further is a slip of the pen."""
+
+
+def may_say(kind: str, state: str) -> bool:
+    """Whether a workshop may say this of a task that stands there."""
+    return state in MAY_SAY.get(kind, ())
+
+
+def later_days(due: date, today: date) -> tuple[date, ...]:
+    """Days that a workshop is offered instead of the one that is due: a few days, a week and two weeks later."""
+    start = max(due, today)
+    return tuple(dict.fromkeys(due_on(start, days) for days in (3, 7, 14)))

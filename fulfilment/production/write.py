@@ -23,10 +23,11 @@ WITH tasks AS (
     SELECT {names} FROM unnest({values}) WITH ORDINALITY AS given ({names}, at) ORDER BY at
     RETURNING id, public_id, state
 ), steps AS (
-    INSERT INTO production_taskstep (task_id, state, undoes, at) SELECT id, state, '', %s FROM tasks
+    INSERT INTO production_taskstep (task_id, state, event, note, undoes, at)
+    SELECT id, state, '', '', '', %s FROM tasks
 )
-INSERT INTO production_taskline (task_id, line_id, quantity, shipped_quantity, cancelled_quantity)
-SELECT tasks.id, line_id, quantity, 0, 0
+INSERT INTO production_taskline (task_id, line_id, quantity, shipped_quantity, cancelled_quantity, moved_quantity)
+SELECT tasks.id, line_id, quantity, 0, 0, 0
 FROM unnest(%s::text[], %s::bigint[], %s::int[]) WITH ORDINALITY AS wanted (task, line_id, quantity, at)
 JOIN tasks ON tasks.public_id = wanted.task ORDER BY wanted.at
 """.format(  # noqa: S608 - names of our own

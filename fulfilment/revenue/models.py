@@ -8,10 +8,15 @@ class Share(models.Model):
     """A partner's part of a line's net revenue, or of the shipping money (then `line` is empty).
 
     `amount_minor` is net; `vat_minor` is what the partner's own VAT adds to it; `withheld_minor` is the tax kept back.
+    A decision that gives units to another workshop takes back what they brought (amounts below zero) beside the new
+    shares: what a partner earns of a line is the sum of its shares in it.
     """
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="shares")
     line = models.ForeignKey("orders.Line", on_delete=models.PROTECT, null=True, blank=True, related_name="shares")
+    decision = models.ForeignKey(
+        "routing.Decision", on_delete=models.PROTECT, null=True, blank=True, related_name="shares"
+    )
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="shares")
     agreement = models.ForeignKey("agreements.Agreement", on_delete=models.PROTECT, null=True, blank=True)
     price_list = models.CharField(max_length=64, blank=True, default="")
@@ -27,7 +32,9 @@ class Share(models.Model):
         verbose_name = _("aandeel")
         verbose_name_plural = _("aandelen")
         constraints = [
-            models.UniqueConstraint(fields=["order", "line", "rank"], name="one_share_a_rank", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["order", "decision", "line", "rank"], name="one_share_a_rank", nulls_distinct=False
+            )
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,8 @@ PARTNER = "partner"
 """A partner's money, held or payable: which of both is for the order to say."""
 PLATFORM = "platform_share"
 SHIPPING = "shipping"
+DISCOUNTS = "platform_discounts"
+"""What the platform bore of a discount: less than nothing of the customer's money, and it gets that back."""
 
 K = TypeVar("K", bound=Hashable)
 
@@ -153,15 +155,18 @@ class Rows:
 
 
 def rows_of(taken: Standing) -> Rows:
-    """The rows of what is taken back. Shipping money is shown at whoever got it."""
+    """The rows of what is taken back. Shipping money is shown at whoever got it, a discount at whoever bore it."""
     partners: dict[int, int] = {}
     platform = vat = other = 0
     for place, amount in taken.items():
         is_share = place.source in (CUSTOMER, SHIPPING) and place.owner == PARTNER
         if is_share and place.partner_id is not None:
             partners[place.partner_id] = partners.get(place.partner_id, 0) + amount
-        elif place.source in (CUSTOMER, SHIPPING) and place.owner == PLATFORM:
+        elif place.source in (CUSTOMER, SHIPPING) and place.owner in (PLATFORM, DISCOUNTS):
             platform += amount
+        elif place.source == DISCOUNTS:
+            platform -= amount  # it was put to the shipping money
+            other += amount
         elif place.source == CUSTOMER and place.owner == VAT:
             vat += amount
         elif place.source == CUSTOMER:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fulfilment.money import allot, percentage
+from fulfilment.policies import DiscountPolicy
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,32 @@ def split(net: int, quantity: int, terms: Sequence[Term]) -> list[int]:
     for position, part in enumerate(allot(left, weights)):
         shares[position] += part
     return shares
+
+
+def fixed(quantity: int, terms: Sequence[Term]) -> int:
+    """What the fixed amounts of so many units come to."""
+    return sum(term.amount_minor * quantity for term in terms if term.amount_minor is not None)
+
+
+def shared_net(
+    paid: int, undiscounted: int, funded: int, quantity: int, terms: Sequence[Term], policy: DiscountPolicy
+) -> int:
+    """The net amount that the partners of a line share in; what it is above `paid`, the platform bears.
+
+    `undiscounted` is what the line would have cost, `funded` the part of its discount that a voucher of the platform
+    gave; all in minor units without VAT.
+    """
+    net = paid + funded
+    if policy is DiscountPolicy.PLATFORM_BEARS:
+        return max(net, undiscounted)
+    if policy is DiscountPolicy.PLATFORM_TOPS_UP:
+        return max(net, fixed(quantity, terms))
+    return net
+
+
+def short_of_fixed(quantity: int, terms: Sequence[Term], shares: Sequence[int]) -> list[int]:
+    """How much less than its fixed amount each term brings; zero for a percentage."""
+    return [max((term.amount_minor or 0) * quantity - share, 0) for term, share in zip(terms, shares, strict=True)]
 
 
 def taxed(amount: int, tax: Tax) -> Taxed:

@@ -9,6 +9,7 @@ from fulfilment.revenue.models import Share
 COLUMNS = {
     "order_id": "bigint",
     "line_id": "bigint",
+    "decision_id": "bigint",
     "partner_id": "bigint",
     "agreement_id": "bigint",
     "price_list": "text",
@@ -26,7 +27,7 @@ INSERT = "INSERT INTO revenue_share ({}) SELECT * FROM unnest({})".format(  # no
 
 
 def keep(shares: Sequence[Share]) -> None:
-    """Write shares, which are not given their ids. `IntegrityError` for a rank that a line has already."""
+    """Write shares, which are not given their ids. `IntegrityError` for a rank that a line has in this decision."""
     if shares:
         with connection.cursor() as cursor:
             cursor.execute(INSERT, [[getattr(share, name) for share in shares] for name in COLUMNS])

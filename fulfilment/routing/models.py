@@ -31,6 +31,7 @@ class Decision(models.Model):
         IN_FORCE = "in_force", _("volgens de overeenkomsten van de besteldag")
         AGREEMENT_CAME = "agreement_came", _("er kwam een overeenkomst bij")
         REST_REFUNDED = "rest_refunded", _("de rest is terugbetaald")
+        REASSIGNED = "reassigned", _("een ander atelier neemt het over")
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="routing_decisions")
     reason = models.CharField(_("reden"), max_length=32, choices=Reason.choices)

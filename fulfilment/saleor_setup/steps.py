@@ -11,6 +11,7 @@ from fulfilment.saleor_setup.shipping import set_up_shipping
 from fulfilment.saleor_setup.showcase import set_up_collections, set_up_menu
 from fulfilment.saleor_setup.taxes import set_up_taxes
 from fulfilment.saleor_setup.types import set_up_types
+from fulfilment.saleor_setup.vouchers import set_up_vouchers
 
 STEPS: tuple[tuple[str, Callable[[Setup], None]], ...] = (
     ("shop settings", set_up_shop),
@@ -26,4 +27,5 @@ STEPS: tuple[tuple[str, Callable[[Setup], None]], ...] = (
     ("products", set_up_products),
     ("collections", set_up_collections),
     ("menu", set_up_menu),
+    ("vouchers", set_up_vouchers),
 )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalogue.values import CatalogueFile, Media, Page, Product, ShippingMethod, Variant, Warehouse
-from sandbox.common.store import Reader, Store, Transaction
+from catalogue.values import CatalogueFile, Media, Page, Product, ShippingMethod, Variant, Voucher, Warehouse
+from sandbox.common.store import Document, Reader, Store, Transaction
 from sandbox.saleor.ids import key_of
 
 QUANTITY_LIMIT = 50
@@ -20,6 +20,8 @@ class Catalogue:
     numbers: dict[str, int]
     by_number: dict[str, str]
     variants: dict[str, tuple[Product, Variant]]
+    vouchers: dict[str, Voucher]
+    """By each of their codes."""
 
     def number(self, type_name: str, name: str) -> int:
         return self.numbers[f"{type_name}:{name}"]
@@ -73,7 +75,8 @@ def open_catalogue(file: CatalogueFile, pictures: Path, store: Store) -> Catalog
                 _bring_stock(tx, variant)
     by_number = {f"{key.partition(':')[0]}:{number}": key.partition(":")[2] for key, number in numbers.items()}
     variants = {v.sku: (p, v) for p in file.products.values() for v in p.variants}
-    return Catalogue(file, pictures, numbers, by_number, variants)
+    vouchers = {code: voucher for voucher in file.vouchers for code in voucher.codes}
+    return Catalogue(file, pictures, numbers, by_number, variants, vouchers)
 
 
 def _names(file: CatalogueFile) -> dict[str, list[str]]:
@@ -93,15 +96,14 @@ def _names(file: CatalogueFile) -> dict[str, list[str]]:
 
 def _bring_stock(tx: Transaction, variant: Variant) -> None:
     key = f"{variant.sku}@{variant.warehouse}"
-    stock = tx.get("stock", key) or {
-        "sku": variant.sku,
-        "warehouse": variant.warehouse,
-        "quantity": 0,
-        "allocated": 0,
-        "in_file": 0,
-    }
+    stock = tx.get("stock", key) or empty_shelf(variant.sku, variant.warehouse)
     moved = stock["quantity"] + variant.stock - stock["in_file"]
     tx.put("stock", key, {**stock, "quantity": moved, "in_file": variant.stock})
+
+
+def empty_shelf(sku: str, warehouse: str) -> Document:
+    """The stock of a variant in a warehouse that never had it."""
+    return {"sku": sku, "warehouse": warehouse, "quantity": 0, "allocated": 0, "in_file": 0}
 
 
 def available(reader: Reader, variant: Variant) -> int:

@@ -10,7 +10,14 @@ from catalogue.values import Variant
 from sandbox.common.store import Document, Transaction
 from sandbox.saleor.addresses import read_address
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
-from sandbox.saleor.checkout_state import freeze_prices, load, new_checkout, recalculate_deliveries, save
+from sandbox.saleor.checkout_state import (
+    freeze_prices,
+    load,
+    new_checkout,
+    recalculate_deliveries,
+    recount_discount,
+    save,
+)
 from sandbox.saleor.checkouts import checkout_node, delivery_node
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id, key_of
@@ -22,7 +29,7 @@ Change = Callable[[Transaction, Document], list[Node]]
 """Changes the document in place and returns what is wrong; what is wrong is not stored."""
 
 
-def _changed(core: Core, id: str | None, change: Change) -> tuple[Document | None, list[Node]]:
+def changed(core: Core, id: str | None, change: Change) -> tuple[Document | None, list[Node]]:
     """Load, change and store a checkout in one transaction."""
     with core.store.write() as tx:
         checkout = load(tx, id)
@@ -42,7 +49,8 @@ def no_such_checkout(id: str | None) -> Node:
     return problem("NOT_FOUND", f"Couldn't resolve to a node: {id}", "id")
 
 
-def _answer(core: Core, result: tuple[Document | None, list[Node]]) -> Node:
+def answer(core: Core, result: tuple[Document | None, list[Node]]) -> Node:
+    """The payload of a mutation that changed a checkout, or did not."""
     checkout, wrong = result
     return {"checkout": checkout_node(core, checkout) if checkout else None, "errors": wrong}
 
@@ -53,13 +61,13 @@ def checkout_create(_root: object, info: GraphQLResolveInfo, input: Mapping[str,
     channel = core.catalogue.file.channel
     if input.get("channel") is None:
         wrong_channel = problem("MISSING_CHANNEL_SLUG", "You need to provide channel slug.", "channel")
-        return _answer(core, (None, [wrong_channel]))
+        return answer(core, (None, [wrong_channel]))
     if input["channel"] != channel.slug:
-        return _answer(
+        return answer(
             core, (None, [problem("NOT_FOUND", f"Channel with '{input['channel']}' slug does not exist.", "channel")])
         )
     if not channel.is_active:
-        return _answer(
+        return answer(
             core, (None, [problem("CHANNEL_INACTIVE", f"Channel with '{channel.slug}' is inactive.", "channel")])
         )
     checkout = new_checkout(core, input.get("languageCode"))
@@ -73,7 +81,7 @@ def checkout_create(_root: object, info: GraphQLResolveInfo, input: Mapping[str,
         if not wrong:
             freeze_prices(core, checkout)
             save(tx, core, checkout)
-    return _answer(core, (None, wrong) if wrong else (checkout, []))
+    return answer(core, (None, wrong) if wrong else (checkout, []))
 
 
 @resolvers.field("Mutation.checkoutLinesAdd")
@@ -82,10 +90,11 @@ def checkout_lines_add(_root: object, info: GraphQLResolveInfo, lines: Lines, id
 
     def change(tx: Transaction, checkout: Document) -> list[Node]:
         wrong = _add_lines(core, tx, checkout, lines)
-        freeze_prices(core, checkout)
+        if not wrong:
+            _look_anew(core, tx, checkout)
         return wrong
 
-    return _answer(core, _changed(core, id, change))
+    return answer(core, changed(core, id, change))
 
 
 def _add_lines(core: Core, tx: Transaction, checkout: Document, lines: Lines) -> list[Node]:
@@ -118,10 +127,18 @@ def checkout_lines_update(_root: object, info: GraphQLResolveInfo, lines: Lines,
                 return [problem("ZERO_QUANTITY", "The quantity should be higher than zero.", "quantity")]
             wanted[sku] = quantity
         wrong = _set_quantities(core, tx, checkout, wanted)
-        freeze_prices(core, checkout)
+        if not wrong:
+            _look_anew(core, tx, checkout)
         return wrong
 
-    return _answer(core, _changed(core, id, change))
+    return answer(core, changed(core, id, change))
+
+
+def _look_anew(core: Core, tx: Transaction, checkout: Document) -> None:
+    """Other lines: the prices are read anew, the voucher counted, and the delivery must be asked for again."""
+    checkout["stale"] = True
+    freeze_prices(core, checkout)
+    recount_discount(core, tx, checkout)
 
 
 def _line_to_update(core: Core, checkout: Document, line: Mapping[str, Any]) -> tuple[str, list[Node]]:
@@ -181,7 +198,7 @@ def checkout_email_update(_root: object, info: GraphQLResolveInfo, email: str, i
         checkout["email"] = email
         return []
 
-    return _answer(core, _changed(core, id, change))
+    return answer(core, changed(core, id, change))
 
 
 @resolvers.field("Mutation.checkoutShippingAddressUpdate")
@@ -190,12 +207,14 @@ def checkout_shipping_address_update(
 ) -> Node:
     core = core_of(info)
 
-    def change(_tx: Transaction, checkout: Document) -> list[Node]:
+    def change(tx: Transaction, checkout: Document) -> list[Node]:
         checkout["shippingAddress"], wrong = read_address(shippingAddress, "SHIPPING")
-        checkout["stale"] = True
+        if not wrong:
+            checkout["stale"] = True
+            recount_discount(core, tx, checkout)
         return wrong
 
-    return _answer(core, _changed(core, id, change))
+    return answer(core, changed(core, id, change))
 
 
 @resolvers.field("Mutation.checkoutBillingAddressUpdate")
@@ -208,7 +227,7 @@ def checkout_billing_address_update(
         checkout["billingAddress"], wrong = read_address(billingAddress, "BILLING")
         return wrong
 
-    return _answer(core, _changed(core, id, change))
+    return answer(core, changed(core, id, change))
 
 
 @resolvers.field("Mutation.deliveryOptionsCalculate")
@@ -219,7 +238,7 @@ def delivery_options_calculate(_root: object, info: GraphQLResolveInfo, id: str)
         recalculate_deliveries(core, checkout)
         return []
 
-    checkout, wrong = _changed(core, id, change)
+    checkout, wrong = changed(core, id, change)
     deliveries = checkout["deliveries"] if checkout else []
     return {"deliveries": [delivery_node(core, d) for d in deliveries if d["valid"]], "errors": wrong}
 
@@ -230,9 +249,10 @@ def checkout_delivery_method_update(
 ) -> Node:
     core = core_of(info)
 
-    def change(_tx: Transaction, checkout: Document) -> list[Node]:
+    def change(tx: Transaction, checkout: Document) -> list[Node]:
         if deliveryMethodId is None:
             checkout["delivery"] = None
+            recount_discount(core, tx, checkout)
             return []
         options = {global_id("CheckoutDelivery", d["id"]): d for d in checkout["deliveries"]}
         wanted = options.get(deliveryMethodId)
@@ -243,6 +263,7 @@ def checkout_delivery_method_update(
             text = "This delivery method is not applicable."
             return [problem("DELIVERY_METHOD_NOT_APPLICABLE", text, "deliveryMethodId")]
         checkout["delivery"] = wanted["id"]
+        recount_discount(core, tx, checkout)
         return []
 
-    return _answer(core, _changed(core, id, change))
+    return answer(core, changed(core, id, change))

@@ -2,7 +2,8 @@
 
 Document `checkout`: id, created, updatedAt, email, languageCode, shippingAddress, billingAddress, lines (id, sku,
 quantity, unit: gross minor units), prices_until, deliveries (id, method, valid), delivery, stale, authorizeStatus,
-chargeStatus, completion_failure.
+chargeStatus, completion_failure, and of its voucher: voucher_code, discount (minor units), discount_name,
+translated_discount_name.
 """
 
 from dataclasses import dataclass
@@ -10,18 +11,29 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from catalogue.values import Product, ShippingMethod, Variant
+from catalogue.values import Product, ShippingMethod, Variant, Voucher, VoucherScope
 from sandbox.common.store import Document, Reader, Transaction
 from sandbox.saleor.core import Core
 from sandbox.saleor.ids import key_of
 from sandbox.saleor.money import Taxed, share_of, sum_of, taxed
+from sandbox.saleor.vouchers import (
+    Goods,
+    NotApplicable,
+    discount_of,
+    find,
+    is_active,
+    is_in_time,
+    line_discounts,
+    spread,
+)
 
 _PRICES_LIVE_MICROSECONDS = 3600 * 1_000_000
 
 
 @dataclass(frozen=True)
 class PricedLine:
-    """A line with what it stands for and what it costs."""
+    """A line with what it stands for and what it costs. `undiscounted` and `line_discount` are whole, minor units; the
+    first is before any voucher, the second what a voucher on lines took off."""
 
     line: Document
     product: Product
@@ -29,6 +41,8 @@ class PricedLine:
     rate: Decimal
     unit: Taxed
     total: Taxed
+    undiscounted: int
+    line_discount: int
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,10 @@ class Totals:
     shipping_rate: Decimal
     total: Taxed
     method: ShippingMethod | None
+    voucher: Voucher | None
+
+
+NO_VOUCHER = {"voucher_code": None, "discount": 0, "discount_name": None, "translated_discount_name": None}
 
 
 def new_checkout(core: Core, language: str | None) -> Document:
@@ -62,6 +80,7 @@ def new_checkout(core: Core, language: str | None) -> Document:
         "authorizeStatus": "NONE",
         "chargeStatus": "NONE",
         "completion_failure": None,
+        **NO_VOUCHER,
     }
 
 
@@ -76,33 +95,110 @@ def chosen(checkout: Document) -> Document | None:
     return next((d for d in checkout["deliveries"] if d["id"] == checkout["delivery"]), None)
 
 
+def goods_of(core: Core, checkout: Document) -> list[tuple[Document, Goods]]:
+    """The lines with what a piece costs, before any voucher.
+
+    Prices stay as read for an hour; lines of vanished variants do not count.
+    """
+    fresh = _is_fresh(core, checkout)
+    found = [(line, core.catalogue.variant(line["sku"])) for line in checkout["lines"]]
+    return [
+        (line, Goods(*known, line["quantity"], line["unit"] if fresh else known[1].price))
+        for line, known in found
+        if known is not None
+    ]
+
+
+def _is_fresh(core: Core, checkout: Document) -> bool:
+    return bool(checkout["prices_until"] > core.now())
+
+
+def _voucher(core: Core, checkout: Document) -> Voucher | None:
+    """The voucher that lowers the prices: one of which the time is over does so for as long as they are fresh."""
+    voucher = find(core, checkout.get("voucher_code"))
+    return voucher if voucher and (_is_fresh(core, checkout) or is_in_time(core, voucher)) else None
+
+
 def totals(core: Core, checkout: Document) -> Totals:
-    """What the checkout costs now. Prices stay as read for an hour; lines of vanished variants do not count."""
+    """What the checkout costs now, with its voucher."""
     file = core.catalogue.file
     currency = file.channel.currency
     country = (checkout["shippingAddress"] or {}).get("country") or file.channel.country
-    fresh = checkout["prices_until"] > core.now()
-    lines = []
-    for line in checkout["lines"]:
-        found = core.catalogue.variant(line["sku"])
-        if found is None:
-            continue
-        product, variant = found
-        rate = file.rate(product.tax_class, country)
-        gross = (line["unit"] if fresh else variant.price) * line["quantity"]
-        total = taxed(gross, rate, currency)
-        unit: Taxed = {
-            **total,
-            "gross": share_of(gross, line["quantity"]),
-            "net": share_of(total["net"], line["quantity"]),
-        }
-        lines.append(PricedLine(line, product, variant, rate, unit, total))
+    voucher = _voucher(core, checkout)
+    goods = goods_of(core, checkout)
+    off_lines = line_discounts(file, voucher, [line for _document, line in goods])
+    base = [line.total - off for (_document, line), off in zip(goods, off_lines, strict=True)]
+    whole = checkout["discount"] if voucher and voucher.scope is VoucherScope.ORDER else 0
+    lines = [
+        _priced(document, line, file.rate(line.product.tax_class, country), before - off, off_line, currency)
+        for (document, line), before, off, off_line in zip(goods, base, spread(whole, base), off_lines, strict=True)
+    ]
     subtotal = sum_of([line.total for line in lines], currency)
     delivery = chosen(checkout)
     method = core.catalogue.method(delivery["method"]) if delivery else None
     shipping_rate = file.rate(method.tax_class, country) if method else Decimal(0)
-    shipping = taxed(method.price if method else 0, shipping_rate, currency)
-    return Totals(lines, subtotal, shipping, shipping_rate, sum_of([subtotal, shipping], currency), method)
+    free = checkout["discount"] if voucher and voucher.scope is VoucherScope.DELIVERY else 0
+    shipping = taxed(max(method.price - free, 0) if method else 0, shipping_rate, currency)
+    total = sum_of([subtotal, shipping], currency)
+    return Totals(lines, subtotal, shipping, shipping_rate, total, method, voucher)
+
+
+def _priced(
+    document: Document, line: Goods, rate: Decimal, gross: int, line_discount: int, currency: str
+) -> PricedLine:
+    total = taxed(gross, rate, currency)
+    unit: Taxed = {
+        **total,
+        "gross": share_of(gross, line.quantity),
+        "net": share_of(total["net"], line.quantity),
+    }
+    return PricedLine(document, line.product, line.variant, rate, unit, total, line.total, line_discount)
+
+
+def discount_now(core: Core, reader: Reader, checkout: Document, voucher: Voucher) -> int:
+    """What a voucher takes off the checkout as it stands, with what one on lines took off before.
+
+    Raises NotApplicable.
+    """
+    goods = [line for _document, line in goods_of(core, checkout)]
+    off = line_discounts(core.catalogue.file, _voucher(core, checkout), goods)
+    subtotal = sum(line.total for line in goods) - sum(off)
+    delivery = chosen(checkout)
+    method = core.catalogue.method(delivery["method"]) if delivery else None
+    price = method.price if method else None
+    return discount_of(core, reader, voucher, goods, subtotal, price, checkout["email"] or "")
+
+
+def keep_discount(checkout: Document, voucher: Voucher | None, code: str | None, discount: int) -> None:
+    """Write a voucher on the checkout, or none."""
+    if voucher is None:
+        checkout |= NO_VOUCHER
+        return
+    told = voucher.translations.get(checkout["languageCode"].lower()[:2], {}).get("name", voucher.name)
+    checkout |= {
+        "voucher_code": code,
+        "discount": discount,
+        "discount_name": voucher.name,
+        "translated_discount_name": told if told != voucher.name else "",
+    }
+
+
+def recount_discount(core: Core, reader: Reader, checkout: Document) -> None:
+    """The basket changed: count its voucher anew, or drop it without a word where it holds no longer."""
+    code = checkout.get("voucher_code")
+    voucher = find(core, code)
+    if voucher is None or code is None or not is_active(core, reader, voucher, code):
+        keep_discount(checkout, None, None, 0)
+        return
+    try:
+        discount = discount_now(core, reader, checkout, voucher)
+    except NotApplicable:
+        keep_discount(checkout, None, None, 0)
+        return
+    if discount:
+        subtotal = sum(line.undiscounted - line.line_discount for line in totals(core, checkout).lines)
+        whole = discount if voucher.scope is VoucherScope.DELIVERY else min(discount, subtotal)
+        keep_discount(checkout, voucher, code, whole)
 
 
 def freeze_prices(core: Core, checkout: Document) -> None:

@@ -35,6 +35,10 @@ def checkout_node(core: Core, checkout: Document) -> Node:
         "subtotalPrice": costs.subtotal,
         "shippingPrice": costs.shipping,
         "totalPrice": costs.total,
+        "voucherCode": checkout.get("voucher_code"),
+        "discount": money(checkout.get("discount", 0), costs.total["currency"]),
+        "discountName": checkout.get("discount_name"),
+        "translatedDiscountName": checkout.get("translated_discount_name"),
         "_checkout": checkout,
         "_totals": costs,
     }
@@ -46,6 +50,7 @@ def _line_node(core: Core, priced: PricedLine) -> Node:
         "quantity": priced.line["quantity"],
         "unitPrice": priced.unit,
         "totalPrice": priced.total,
+        "undiscountedTotalPrice": money(priced.undiscounted, priced.total["currency"]),
         "variant": variant_node(core, priced.product, priced.variant, core.catalogue.file.channel.slug),
     }
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from graphql import GraphQLResolveInfo
 
+from catalogue.values import VoucherScope
 from sandbox.common.store import Document, Transaction
 from sandbox.common.worker import Workers
 from sandbox.saleor.catalogue import available
@@ -14,6 +15,7 @@ from sandbox.saleor.checkout_state import PricedLine, Totals, chosen, totals
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id, key_of
 from sandbox.saleor.orders import order_node
+from sandbox.saleor.vouchers import find, is_active, may_use, use
 from sandbox.saleor.webhooks import emit
 
 log = logging.getLogger(__name__)
@@ -81,7 +83,18 @@ def _faults(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> l
     if checkout["authorizeStatus"] != "FULL":
         text = "The authorized amount doesn't cover the checkout's total amount."
         return [problem("CHECKOUT_NOT_FULLY_PAID", text, "id")]
-    return _stock_faults(core, tx, costs)
+    return _voucher_faults(core, tx, checkout) or _stock_faults(core, tx, costs)
+
+
+def _voucher_faults(core: Core, tx: Transaction, checkout: Document) -> list[Node]:
+    """The code was good when it was given, and is so no longer: its time is over, or others used it up."""
+    code = checkout.get("voucher_code")
+    voucher = find(core, code)
+    if code is None or (
+        voucher and is_active(core, tx, voucher, code) and may_use(tx, voucher, code, checkout["email"])
+    ):
+        return []
+    return [problem("VOUCHER_NOT_APPLICABLE", "Voucher not applicable", "voucherCode")]
 
 
 def _stock_faults(core: Core, tx: Transaction, costs: Totals) -> list[Node]:
@@ -115,12 +128,29 @@ def _place(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> Do
         "shipping_rate": str(costs.shipping_rate),
         "lines": [_order_line(tx, line) for line in costs.lines],
         "total": dict(costs.total),
+        "undiscounted_shipping": costs.method.price,
+        "voucher": _voucher(tx, checkout, costs),
     }
     tx.insert("order", order["id"], order)
     for transaction in tx.find("transaction", {"checkout": checkout["id"]}):
         tx.put("transaction", transaction["id"], {**transaction, "checkout": None, "order": order["id"]})
     tx.delete("checkout", checkout["id"])
     return order
+
+
+def _voucher(tx: Transaction, checkout: Document, costs: Totals) -> Document | None:
+    """The voucher that the order keeps, with its amount where it is one of the whole order; its use is counted."""
+    voucher, code = costs.voucher, checkout.get("voucher_code")
+    if voucher is None or code is None:
+        return None
+    use(tx, voucher, code, checkout["email"])
+    on_lines = voucher.scope in (VoucherScope.PRODUCTS, VoucherScope.CHEAPEST)
+    return {
+        "code": code,
+        "name": checkout["discount_name"],
+        "translated_name": checkout["translated_discount_name"],
+        "amount": 0 if on_lines else checkout["discount"],
+    }
 
 
 def _order_line(tx: Transaction, priced: PricedLine) -> Document:
@@ -135,6 +165,8 @@ def _order_line(tx: Transaction, priced: PricedLine) -> Document:
         "rate": str(priced.rate),
         "unit": dict(priced.unit),
         "total": dict(priced.total),
+        "undiscounted": priced.undiscounted,
+        "voucher_discount": priced.line_discount,
         "tracked": priced.variant.tracked,
         "allocations": _allocate(tx, priced) if priced.variant.tracked else [],
     }

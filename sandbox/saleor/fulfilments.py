@@ -7,9 +7,10 @@ from graphql import GraphQLResolveInfo
 
 from sandbox.common.store import Document, Transaction
 from sandbox.saleor.auth import require
+from sandbox.saleor.catalogue import empty_shelf
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id, key_of
-from sandbox.saleor.order_state import load_order, payment_of, touch
+from sandbox.saleor.order_state import follow_fulfillments, load_order, next_fulfillment_order, payment_of
 from sandbox.saleor.orders import fulfillment_node, order_node
 from sandbox.saleor.webhooks import emit
 
@@ -80,7 +81,10 @@ def _wanted(core: Core, order: Document, lines: Sequence[Mapping[str, Any]]) -> 
 
 
 def _stock_faults(core: Core, tx: Transaction, order: Document, wanted: Wanted, may_exceed: bool) -> Node | None:
-    """Even a variant that is not tracked needs a stock row in the warehouse that ships it."""
+    """Where the stock may not be exceeded, even a variant that is not tracked needs a stock row in the warehouse that
+    ships it; where it may, nothing can be short."""
+    if may_exceed:
+        return None
     lines = {line["id"]: line for line in order["lines"]}
     for warehouse, pieces in wanted.items():
         for key, quantity in pieces.items():
@@ -88,7 +92,7 @@ def _stock_faults(core: Core, tx: Transaction, order: Document, wanted: Wanted, 
             stock = tx.get("stock", f"{line['sku']}@{warehouse}")
             own = sum(a["quantity"] for a in line["allocations"] if a["warehouse"] == warehouse)
             short = stock is not None and quantity > stock["quantity"] - stock["allocated"] + own
-            if stock is None or (line["tracked"] and short and not may_exceed):
+            if stock is None or (line["tracked"] and short):
                 text = f"Insufficient product stock: {line['sku']}"
                 return problem(
                     "INSUFFICIENT_STOCK",
@@ -104,13 +108,11 @@ def _ship(core: Core, tx: Transaction, order: Document, wanted: Wanted, tracking
     """One fulfilment per warehouse. Nothing recognises a repeated call: it ships again as long as pieces are left."""
     lines = {line["id"]: line for line in order["lines"]}
     made = []
-    number = tx.count("fulfillment", {"order": order["id"]})
     for warehouse, pieces in wanted.items():
-        number += 1
         fulfillment: Document = {
             "id": str(tx.next_number("Fulfillment")),
             "order": order["id"],
-            "fulfillmentOrder": number,
+            "fulfillmentOrder": next_fulfillment_order(tx, order),
             "status": "FULFILLED",
             "trackingNumber": tracking,
             "created": core.now(),
@@ -126,20 +128,15 @@ def _ship(core: Core, tx: Transaction, order: Document, wanted: Wanted, tracking
                 _take(tx, lines[key], warehouse, quantity)
         tx.insert("fulfillment", fulfillment["id"], fulfillment)
         made.append(fulfillment)
-    done = all(line["fulfilled"] == line["quantity"] for line in order["lines"])
-    status = "FULFILLED" if done else "PARTIALLY_FULFILLED"
-    if status != order["status"]:
-        touch(tx, core, order, status=status)
-    else:
-        # As in Saleor, a fulfilment that leaves the order's status alone does not move its `updatedAt`.
-        tx.put("order", order["id"], order)
+    follow_fulfillments(tx, core, order)
     return made
 
 
 def _take(tx: Transaction, line: Document, warehouse: str, quantity: int) -> None:
     """Pieces leave the shelf; what was set aside for the line is released, here first and elsewhere for the rest."""
-    stock = tx.require("stock", f"{line['sku']}@{warehouse}")
-    tx.put("stock", f"{line['sku']}@{warehouse}", {**stock, "quantity": stock["quantity"] - quantity})
+    stock = tx.get("stock", f"{line['sku']}@{warehouse}")
+    if stock is not None:
+        tx.put("stock", f"{line['sku']}@{warehouse}", {**stock, "quantity": stock["quantity"] - quantity})
     left = quantity
     for allocation in sorted(line["allocations"], key=lambda a: a["warehouse"] != warehouse):
         released = min(left, allocation["quantity"])
@@ -164,6 +161,69 @@ def _tell(core: Core, tx: Transaction, order: Document, made: Sequence[Document]
     emit(core, tx, "ORDER_UPDATED", order=key)
     if last:
         emit(core, tx, "ORDER_FULFILLED", order=key)
+
+
+@resolvers.field("Mutation.orderFulfillmentCancel")
+def order_fulfillment_cancel(
+    _root: object, info: GraphQLResolveInfo, id: str, input: Mapping[str, Any] | None = None
+) -> Node:
+    """The pieces go back on the shelf of a warehouse; those of tracked variants are set aside there for the order."""
+    require(info, "MANAGE_ORDERS")
+    core = core_of(info)
+    place = (input or {}).get("warehouseId")
+    warehouse = core.catalogue.warehouse_by_id(place) if place else None
+    with core.store.write() as tx:
+        fulfillment = tx.get("fulfillment", key_of("Fulfillment", id) or "")
+        wrong = _cancel_fault(fulfillment, id, place, warehouse is not None)
+        if fulfillment is None or wrong is not None or warehouse is None:
+            return {"fulfillment": None, "order": None, "errors": [wrong]}
+        order = tx.require("order", fulfillment["order"])
+        lines = {line["id"]: line for line in order["lines"]}
+        for one in fulfillment["lines"]:
+            line = lines[one["line"]]
+            line["fulfilled"] -= one["quantity"]
+            if line["tracked"]:
+                _give_back(tx, line, warehouse.reference, one["quantity"])
+        fulfillment["status"] = "CANCELED"
+        tx.put("fulfillment", fulfillment["id"], fulfillment)
+        follow_fulfillments(tx, core, order)
+        emit(core, tx, "FULFILLMENT_CANCELED", order=order["id"], fulfillment=fulfillment["id"])
+        emit(core, tx, "ORDER_UPDATED", order=order["id"])
+    return {
+        "fulfillment": fulfillment_node(core, fulfillment, order),
+        "order": order_node(core, order),
+        "errors": [],
+    }
+
+
+def _cancel_fault(fulfillment: Document | None, id: str, place: str | None, is_known: bool) -> Node | None:
+    if fulfillment is None:
+        return problem("NOT_FOUND", f"Couldn't resolve to a node: {id}", "id")
+    if place and not is_known:
+        return problem("NOT_FOUND", f"Couldn't resolve to a node: {place}", "warehouseId")
+    if fulfillment["status"] != "FULFILLED":
+        return problem("CANNOT_CANCEL_FULFILLMENT", "This fulfillment can't be canceled", "fulfillment")
+    if not place:
+        text = "This parameter is required for fulfillments which are not in WAITING_FOR_APPROVAL state."
+        return problem("REQUIRED", text, "warehouseId")
+    return None
+
+
+def _give_back(tx: Transaction, line: Document, warehouse: str, quantity: int) -> None:
+    """Pieces come back on a shelf, which is made where there is none, and are set aside for the line."""
+    key = f"{line['sku']}@{warehouse}"
+    stock = tx.get("stock", key) or empty_shelf(line["sku"], warehouse)
+    tx.put(
+        "stock",
+        key,
+        {**stock, "quantity": stock["quantity"] + quantity, "allocated": stock["allocated"] + quantity},
+    )
+    for allocation in line["allocations"]:
+        if allocation["warehouse"] == warehouse:
+            allocation["quantity"] += quantity
+            return
+    number = tx.next_number("Allocation")
+    line["allocations"].append({"id": number, "warehouse": warehouse, "quantity": quantity})
 
 
 @resolvers.field("Mutation.orderFulfillmentUpdateTracking")

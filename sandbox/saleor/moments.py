@@ -11,9 +11,14 @@ def moment(seconds: float) -> int:
     return round(seconds * 1_000_000)
 
 
+def of_moment(at: int) -> datetime:
+    """The moment as a time that knows its zone."""
+    return _START + at * _MICROSECOND
+
+
 def to_iso(at: int) -> str:
     """As the API writes it."""
-    return (_START + at * _MICROSECOND).isoformat()
+    return of_moment(at).isoformat()
 
 
 def from_iso(text: str) -> int:

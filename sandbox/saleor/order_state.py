@@ -1,9 +1,11 @@
 """An order as it is kept, and its statuses.
 
 Document `order`: id, number, created, updatedAt, status, checkout, languageCode, userEmail, shippingAddress,
-billingAddress, shippingMethodName, shipping (taxed), shipping_rate (percent), lines, total (taxed).
+billingAddress, shippingMethodName, shipping (taxed), shipping_rate (percent), lines, total (taxed),
+undiscounted_shipping, and voucher (None, or code, name, translated_name, amount: of one on the whole order).
 A line: id, sku, product_code, productName, variantName, quantity, fulfilled, rate (percent), unit, total (taxed),
-tracked, allocations (id, warehouse, quantity). Fulfilments and granted refunds are documents themselves, with `order`.
+undiscounted and voucher_discount (whole, minor units), tracked, allocations (id, warehouse, quantity). Fulfilments and
+granted refunds are documents themselves, with `order`.
 """
 
 from dataclasses import dataclass
@@ -63,6 +65,34 @@ def touch(tx: Transaction, core: Core, order: Document, **changes: Any) -> None:
     order.update(changes)
     order["updatedAt"] = core.now()
     tx.put("order", order["id"], order)
+
+
+def follow_fulfillments(tx: Transaction, core: Core, order: Document) -> None:
+    """Store an order with the status that follows from what left and what came back.
+
+    As in Saleor, what leaves the order's status alone does not move its `updatedAt`.
+    """
+    found = tx.find("fulfillment", {"order": order["id"]})
+    returned = sum(row["quantity"] for one in found if one["status"] == "RETURNED" for row in one["lines"])
+    total = sum(line["quantity"] for line in order["lines"])
+    status = _status(total, sum(line["fulfilled"] for line in order["lines"]), returned)
+    if status != order["status"]:
+        touch(tx, core, order, status=status)
+    else:
+        tx.put("order", order["id"], order)
+
+
+def _status(total: int, fulfilled: int, returned: int) -> str:
+    if fulfilled <= 0:
+        return "UNFULFILLED"
+    if returned:
+        return "RETURNED" if returned == total else "PARTIALLY_RETURNED"
+    return "PARTIALLY_FULFILLED" if fulfilled < total else "FULFILLED"
+
+
+def next_fulfillment_order(tx: Transaction, order: Document) -> int:
+    """The number of the next fulfilment of an order."""
+    return max((one["fulfillmentOrder"] for one in tx.find("fulfillment", {"order": order["id"]})), default=0) + 1
 
 
 def payment_changed(tx: Transaction, core: Core, key: str, before: dict[str, int], after: dict[str, int]) -> None:

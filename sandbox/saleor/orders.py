@@ -12,10 +12,10 @@ from sandbox.saleor.auth import no_such_id, require
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, core_of
 from sandbox.saleor.ids import global_id, key_of
-from sandbox.saleor.money import money
+from sandbox.saleor.money import money, share_of, taxed, to_decimal
 from sandbox.saleor.order_state import Payment, load_order, payment_of
 from sandbox.saleor.products import channel_node, variant_node, warehouse_node
-from sandbox.saleor.transaction_state import transaction_node, transactions_of
+from sandbox.saleor.transaction_state import event_node, transaction_node, transactions_of
 
 resolvers = Resolvers()
 
@@ -23,7 +23,7 @@ resolvers = Resolvers()
 def order_node(core: Core, order: Document) -> Node:
     """The order as the API shows it; what depends on other documents is read when it is asked."""
     currency = order["total"]["currency"]
-    lines = order["lines"]
+    lines, voucher = order["lines"], order.get("voucher")
     return {
         "__typename": "Order",
         "id": global_id("Order", order["id"]),
@@ -34,7 +34,7 @@ def order_node(core: Core, order: Document) -> Node:
         "channel": channel_node(core),
         "shippingAddress": address_node(order["shippingAddress"], f"{order['id']}-shipping"),
         "billingAddress": address_node(order["billingAddress"], f"{order['id']}-billing"),
-        "lines": [line_node(line, currency) for line in lines],
+        "lines": [line_node(line, currency, voucher) for line in lines],
         "subtotal": {
             "gross": sum(line["total"]["gross"] for line in lines),
             "net": sum(line["total"]["net"] for line in lines),
@@ -43,11 +43,35 @@ def order_node(core: Core, order: Document) -> Node:
         "shippingPrice": order["shipping"],
         "shippingTaxRate": Decimal(order["shipping_rate"]) / 100,
         "total": order["total"],
+        "undiscountedShippingPrice": money(order.get("undiscounted_shipping", order["shipping"]["gross"]), currency),
+        "voucherCode": voucher["code"] if voucher else None,
+        "discounts": [_order_discount(voucher, currency)] if voucher and voucher["amount"] else [],
         "_order": order,
     }
 
 
-def line_node(line: Document, currency: str) -> Node:
+def _order_discount(voucher: Document, currency: str) -> Node:
+    """A voucher on the whole order, or on its delivery; Saleor keeps it as an amount, however it was counted."""
+    return {
+        "type": "VOUCHER",
+        "name": voucher["name"],
+        "translatedName": voucher["translated_name"],
+        "valueType": "FIXED",
+        "value": to_decimal(voucher["amount"]),
+        "total": money(voucher["amount"], currency),
+    }
+
+
+def _line_discount(minor: int, voucher: Document, currency: str) -> Node:
+    names = {"name": voucher["name"], "translatedName": voucher["translated_name"]}
+    return {"type": "VOUCHER", **names, "total": money(minor, currency)}
+
+
+def line_node(line: Document, currency: str, voucher: Document | None = None) -> Node:
+    rate, quantity = Decimal(line["rate"]), line["quantity"]
+    undiscounted = line.get("undiscounted", line["total"]["gross"])
+    whole = undiscounted == line["total"]["gross"]
+    off = line.get("voucher_discount", 0)
     return {
         "id": global_id("OrderLine", line["id"]),
         "productName": line["productName"],
@@ -58,9 +82,10 @@ def line_node(line: Document, currency: str) -> Node:
         "quantityToFulfill": line["quantity"] - line["fulfilled"],
         "taxRate": Decimal(line["rate"]) / 100,
         "unitPrice": line["unit"],
-        "undiscountedUnitPrice": line["unit"],
+        "undiscountedUnitPrice": line["unit"] if whole else taxed(share_of(undiscounted, quantity), rate, currency),
         "totalPrice": line["total"],
-        "undiscountedTotalPrice": line["total"],
+        "undiscountedTotalPrice": line["total"] if whole else taxed(undiscounted, rate, currency),
+        "discounts": [_line_discount(off, voucher, currency)] if voucher and off else [],
         "_line": line,
     }
 
@@ -207,6 +232,7 @@ def fulfillment_node(core: Core, fulfillment: Document, order: Document) -> Node
         "id": global_id("Fulfillment", fulfillment["id"]),
         **{name: fulfillment[name] for name in ("fulfillmentOrder", "status", "trackingNumber", "created")},
         "warehouse": warehouse_node(core, warehouse) if warehouse else None,
+        "reason": fulfillment.get("reason", ""),
         "lines": [
             {
                 "id": global_id("FulfillmentLine", one["id"]),
@@ -240,6 +266,7 @@ def granted_refund_node(reader: Reader, granted: Document, order: Document) -> N
         "shippingCostsIncluded": granted["shipping"],
         "status": granted_refund_status(transaction, granted["id"]),
         "transaction": transaction_node(transaction) if transaction else None,
+        "transactionEvents": [event_node(event, currency) for event in _events_of(transaction, granted["id"])],
         "lines": [
             {
                 "id": global_id("OrderGrantedRefundLine", one["id"]),
@@ -252,9 +279,14 @@ def granted_refund_node(reader: Reader, granted: Document, order: Document) -> N
     }
 
 
+def _events_of(transaction: Document | None, granted_id: str) -> list[Document]:
+    """The transaction's events that carry a granted refund."""
+    return [event for event in (transaction or {"events": []})["events"] if event["granted_refund"] == granted_id]
+
+
 def granted_refund_status(transaction: Document | None, granted_id: str) -> str:
     """NONE until a refund was asked, then what became of the last one."""
-    events = [e for e in (transaction or {"events": []})["events"] if e["granted_refund"] == granted_id]
+    events = _events_of(transaction, granted_id)
     if not events:
         return "NONE"
     last = max(events, key=lambda e: (e["createdAt"], e["id"]))

@@ -8,7 +8,7 @@ from graphql import GraphQLError, GraphQLResolveInfo
 from catalogue.file import editor_text
 from catalogue.values import TEXT_ATTRIBUTES, Media, Page, Product, Variant, Warehouse
 from sandbox.saleor.addresses import address_node
-from sandbox.saleor.auth import no_such_id, require
+from sandbox.saleor.auth import PermissionDenied, no_such_id, require
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, context, core_of
@@ -71,6 +71,7 @@ def channel_node(core: Core) -> Node:
         "name": channel.name,
         "isActive": channel.is_active,
         "currencyCode": channel.currency,
+        "taxConfiguration": {"pricesEnteredWithTax": channel.prices_with_tax},
     }
 
 
@@ -107,6 +108,20 @@ def _shown(info: GraphQLResolveInfo, product: Product | None, channel: str | Non
 def _manages(info: GraphQLResolveInfo) -> bool:
     requestor = info.context.requestor
     return bool(requestor.may("MANAGE_ORDERS", "MANAGE_DISCOUNTS", "MANAGE_PRODUCTS"))
+
+
+@resolvers.field("Query.channels")
+def channels(_root: object, info: GraphQLResolveInfo) -> list[Node]:
+    if context(info).requestor.kind == "anonymous":
+        raise PermissionDenied("AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
+    return [channel_node(core_of(info))]
+
+
+@resolvers.field("Product.collections")
+def product_collections(root: Node, info: GraphQLResolveInfo) -> list[Node]:
+    product: Product = root["_product"]
+    found = core_of(info).catalogue.file.collections
+    return [{"slug": one.slug, "name": one.name} for one in found if product.code in one.products]
 
 
 @resolvers.field("Query.product")

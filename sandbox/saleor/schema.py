@@ -15,9 +15,13 @@ from sandbox.saleor import (
     metadata,
     orders,
     products,
+    promo_codes,
     refund_requests,
     refunds,
+    returns,
+    shelves,
     transactions,
+    voucher_list,
 )
 from sandbox.saleor.core import Resolvers
 from sandbox.saleor.money import Money, Taxed, money, to_decimal
@@ -58,9 +62,13 @@ _NOUNS = (
     metadata,
     orders,
     products,
+    promo_codes,
     refund_requests,
     refunds,
+    returns,
+    shelves,
     transactions,
+    voucher_list,
 )
 
 

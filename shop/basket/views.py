@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from shop import paying, settings
 from shop.basket.forms import QuantityForm
+from shop.discounts import code_field
 from shop.fulfilment.client import Promise, promises
 from shop.saleor import catalogue
 from shop.saleor import checkout as checkouts
@@ -80,6 +81,7 @@ def _page(
             "gift": gift,
             "gift_is_apart": gift is not None and _is_apart(gift.product, checkout),
             "can_be_ordered": all(line.can_be_ordered for line in checkout.lines),
+            "code": code_field(request, checkout, "basket"),
         },
         status=422 if error else 200,
     )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shop import settings
 from shop.checkout import steps
 from shop.checkout.views import show_review
+from shop.discounts import still_holds
 from shop.fulfilment.client import FulfilmentUnavailable, payment
 from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
@@ -57,6 +58,13 @@ def pay(request: HttpRequest) -> HttpResponse:
         return show_review(request, visit, checkout, price_changed=True)
     if _is_settled(visit):
         return thanks_page(visit.payment_reference)
+    if checkout.voucher_code:
+        lost = "" if still_holds(saleor, checkout) else checkout.voucher_code
+        former, checkout = checkout, checkouts.checkout(saleor, checkout.id) or checkout
+        if lost or checkout.total != former.total:
+            visit.end_attempt()
+            visit.remember_code(checkout.voucher_code)
+            return show_review(request, visit, checkout, lost_code=lost, price_changed=not lost)
     try:
         started = _start(saleor, visit, checkout)
     except SaleorRefusal as refusal:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shop import paying
 from shop.checkout import steps
 from shop.checkout.forms import AddressForm, ContactForm, DeliveryForm, initial_of
+from shop.discounts import code_field
 from shop.fulfilment.client import promises
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
@@ -147,7 +148,8 @@ def review(request: HttpRequest) -> HttpResponse:
 
 
 def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notices: Any) -> HttpResponse:
-    """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``."""
+    """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``, and
+    ``lost_code``, which holds no longer."""
     visit.attempt_key(steps.fingerprint(checkout))
     return render(
         request,
@@ -157,9 +159,10 @@ def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notice
             "checkout": checkout,
             "workshops": _workshops(checkout),
             "ready_on": _ready_on(checkout),
+            "code": code_field(request, checkout, "review"),
             **notices,
         },
-        status=409 if notices.get("refusal") or notices.get("price_changed") else 200,
+        status=409 if any(notices.get(name) for name in ("refusal", "price_changed", "lost_code")) else 200,
     )
 
 

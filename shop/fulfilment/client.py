@@ -41,7 +41,8 @@ class Promise:
 class Payment:
     """State is one of open, paid, ordered, failed, expired, returning, refunded.
 
-    ``because`` tells why one that was paid became no order: basket_changed, sold_out, no_delivery, not_possible.
+    ``because`` tells why one that was paid became no order: basket_changed, sold_out, no_delivery, code_over,
+    not_possible.
     """
 
     reference: str
@@ -72,13 +73,15 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one workshop makes of an order. ``reached`` has the moment of each state it has reached."""
+    """What one workshop makes of an order. ``reached`` has the moment of each state it has reached; ``notice`` is why
+    it takes longer, "" where nothing is in the way: more_time, material, machine."""
 
     producer_slug: str
     producer_name: str
     producer_city: str
     state: str
     due_on: date | None
+    notice: str
     reached: dict[str, datetime]
     lines: tuple[TrackedLine, ...]
     parcels: tuple[Parcel, ...]
@@ -277,6 +280,7 @@ def _part(part: dict[str, Any]) -> Part:
         producer_city=producer["city"],
         state=part["state"],
         due_on=_date(part["due_on"]),
+        notice=part["notice"],
         reached={step["state"]: datetime.fromisoformat(step["at"]) for step in part["steps"]},
         lines=_lines(part["lines"]),
         parcels=tuple(

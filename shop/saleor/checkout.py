@@ -44,7 +44,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the basket. ``problem_available`` is set when Saleor has fewer than asked for."""
+    """One line of the basket, at its prices before any discount: what is taken off stands with the checkout.
+
+    ``problem_available`` is set when Saleor has fewer than asked for.
+    """
 
     id: str
     quantity: int
@@ -71,7 +74,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """The basket with everything that is known about it. Prices are gross."""
+    """The basket with everything that is known about it. Prices are gross.
+
+    ``subtotal``, ``shipping`` and ``total`` are what there is to pay, ``goods`` and ``delivery_price`` what it would be
+    without the discount; ``discount_name`` is what that is called, and is empty where no code was given.
+    """
 
     id: str
     email: str
@@ -84,11 +91,33 @@ class Checkout:
     total: Money
     tax: Money
     is_charged: bool
+    voucher_code: str
+    discount_name: str
     lines: tuple[Line, ...]
 
     @property
     def quantity(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def goods(self) -> Money:
+        return Money(sum(line.total.minor for line in self.lines), self.total.currency)
+
+    @property
+    def delivery_price(self) -> Money:
+        """Without a code for the delivery, which takes nothing off the goods, it is what there is to pay."""
+        is_for_delivery = bool(self.voucher_code) and self.goods == self.subtotal
+        return self.delivery.price if self.delivery and is_for_delivery else self.shipping
+
+    @property
+    def discount(self) -> Money:
+        """What is taken off, of goods and delivery together."""
+        return Money(self.goods.minor + self.delivery_price.minor - self.total.minor, self.total.currency)
+
+    @property
+    def saved(self) -> Money:
+        """The discount as a sum shows it: below zero."""
+        return Money(-self.discount.minor, self.total.currency)
 
     @property
     def has_address(self) -> bool:
@@ -143,19 +172,23 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
         total=money_from(node["totalPrice"]["gross"]),
         tax=money_from(node["totalPrice"]["tax"]),
         is_charged=node["chargeStatus"] in ("FULL", "OVERCHARGED", "PARTIAL"),
-        lines=tuple(
-            Line(
-                id=line["id"],
-                quantity=line["quantity"],
-                unit_price=money_from(line["unitPrice"]["gross"]),
-                total=money_from(line["totalPrice"]["gross"]),
-                variant=variant_from(line["variant"]),
-                product=product_from(line["variant"]["product"]),
-                problem_available=available.get(line["id"]),
-                is_unavailable=line["id"] in unavailable,
-            )
-            for line in node["lines"]
-        ),
+        voucher_code=node["voucherCode"] or "",
+        discount_name=(node["translatedDiscountName"] or node["discountName"] or "") if node["voucherCode"] else "",
+        lines=tuple(_line(line, available.get(line["id"]), line["id"] in unavailable) for line in node["lines"]),
+    )
+
+
+def _line(node: dict[str, Any], available: int | None, is_unavailable: bool) -> Line:
+    total = money_from(node["undiscountedTotalPrice"])
+    return Line(
+        id=node["id"],
+        quantity=node["quantity"],
+        unit_price=Money(total.minor // node["quantity"], total.currency),
+        total=total,
+        variant=variant_from(node["variant"]),
+        product=product_from(node["variant"]["product"]),
+        problem_available=available,
+        is_unavailable=is_unavailable,
     )
 
 
@@ -191,6 +224,29 @@ def set_quantities(saleor: Saleor, checkout_id: str, quantities: Mapping[str, in
     """Sets the quantity of lines, by line id; zero takes a line out. Raises SaleorRefusal."""
     lines = [{"lineId": line_id, "quantity": quantity} for line_id, quantity in quantities.items()]
     saleor.write("checkoutLinesUpdate", {"id": checkout_id, "lines": lines})
+
+
+def add_code(saleor: Saleor, checkout: Checkout, code: str) -> None:
+    """Gives a discount code, also one that the basket has: then it is looked at anew. Raises SaleorRefusal with INVALID
+    or VOUCHER_NOT_APPLICABLE."""
+    saleor.write("checkoutAddPromoCode", {"id": checkout.id, "code": code})
+    _keep_delivery(saleor, checkout)
+
+
+def remove_code(saleor: Saleor, checkout: Checkout, code: str) -> None:
+    """Takes a discount code off; one that is not there (any more) is no fault."""
+    try:
+        saleor.write("checkoutRemovePromoCode", {"id": checkout.id, "code": code})
+    except SaleorRefusal as refusal:
+        if not refusal.codes <= {"INVALID", "NOT_FOUND"}:
+            raise
+    _keep_delivery(saleor, checkout)
+
+
+def _keep_delivery(saleor: Saleor, checkout: Checkout) -> None:
+    """With another code Saleor wants the ways of delivery asked for again; the chosen one then holds as before."""
+    if checkout.has_delivery:
+        delivery_options(saleor, checkout.id)
 
 
 def set_email(saleor: Saleor, checkout_id: str, email: str) -> None:

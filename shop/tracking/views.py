@@ -49,6 +49,13 @@ _SENTENCES = {
     "delivered": ngettext_lazy("%(names)s is bij je geleverd.", "%(names)s zijn bij je geleverd.", "pieces"),
     "cancelled": ngettext_lazy("%(names)s is geannuleerd.", "%(names)s zijn geannuleerd.", "pieces"),
 }
+NOTICES = {
+    "more_time": gettext_lazy("Het maken vraagt meer tijd dan we dachten."),
+    "material": gettext_lazy("We wachten nog op materiaal."),
+    "machine": gettext_lazy("Een van onze machines wordt hersteld."),
+}
+"""Why it takes longer, in the words of the mail that told it."""
+
 _ORDER = ["waiting", *(state for state, _label in STEPS)]
 
 
@@ -69,6 +76,7 @@ class PartView:
     part: Part
     steps: tuple[Step, ...]
     sentence: str
+    notice: str
     products: tuple[Product, ...]
 
 
@@ -97,6 +105,7 @@ def _part_view(part: Part, known: dict[str, Product]) -> PartView:
         part=part,
         steps=() if part.state == "cancelled" else tuple(_steps(part)),
         sentence=_sentence(part),
+        notice=str(NOTICES.get(part.notice, "")),
         products=tuple(known[line.product_code] for line in part.lines if line.product_code in known),
     )
 

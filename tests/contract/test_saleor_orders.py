@@ -319,6 +319,29 @@ def test_a_charge_back_lowers_what_was_charged_and_is_told_as_an_update(saleor: 
     order.told("order_updated")
 
 
+@pytest.mark.parametrize("part", [1, 4])
+def test_a_charge_back_that_is_won_reads_as_charged_again_under_the_same_reference(
+    saleor: SaleorBench, part: int
+) -> None:
+    """It is all that Saleor offers: nothing undoes a charge back. Told twice, neither counts twice."""
+    order = saleor.order()
+    total = order.read("total { gross { amount } }")["total"]["gross"]["amount"]
+    taken = round(total / part, 2)
+    for _ in range(2):
+        saleor.report(order.transaction, "CHARGE_BACK", "dp_1", taken)
+    assert order.read("chargeStatus")["chargeStatus"] == ("NONE" if part == 1 else "PARTIAL")
+
+    for _ in range(2):
+        answer = saleor.report(order.transaction, "CHARGE_SUCCESS", "dp_1", taken, actions=["REFUND"])
+        assert answer["errors"] == []
+
+    assert order.read("totalCharged { amount } chargeStatus") == {
+        "totalCharged": {"amount": total},
+        "chargeStatus": "FULL",
+    }
+    assert answer["transaction"]["actions"] == ["REFUND"]
+
+
 @pytest.mark.parametrize("field", ["number", "status"])
 def test_an_unknown_order_is_null(saleor: SaleorBench, field: str) -> None:
     unknown = "T3JkZXI6MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw"

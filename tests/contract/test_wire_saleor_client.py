@@ -145,11 +145,15 @@ ORDER: dict[str, Any] = {
     "checkoutId": "Q2hlY2tvdXQ6MQ==",
     "languageCodeEnum": "NL_BE",
     "userEmail": "an@example.com",
-    "channel": {"slug": "consumer", "currencyCode": "EUR"},
+    "channel": {"slug": "consumer", "currencyCode": "EUR", "taxConfiguration": {"pricesEnteredWithTax": True}},
     "chargeStatus": "FULL",
     "total": gross("AMOUNT"),
     "shippingPrice": gross("AMOUNT"),
     "shippingTaxRate": "RATE",
+    "undiscountedShippingPrice": {"amount": "AMOUNT"},
+    "voucherCode": None,
+    "voucher": None,
+    "discounts": [],
     "totalCharged": {"amount": "AMOUNT"},
     "totalRefunded": {"amount": "ZERO"},
     "shippingAddress": None,
@@ -163,7 +167,8 @@ ORDER: dict[str, Any] = {
             "quantity": 1,
             "taxRate": "RATE",
             "totalPrice": gross("AMOUNT"),
-            "undiscountedTotalPrice": {"gross": {"amount": "AMOUNT"}},
+            "undiscountedTotalPrice": gross("AMOUNT"),
+            "discounts": [],
             "variant": None,
         }
     ],
@@ -213,7 +218,9 @@ def test_an_order_is_read_to_the_cent() -> None:
     assert (found.shipping_tax_basis_points, found.language) == (2_100, "nl")
     assert found.placed_at == datetime(2026, 11, 23, 20, 0, 0, 123456, tzinfo=UTC)
     assert found.address == SaleorAddress("An Peeters", "", "Kouter 1", "", "9000", "GENT", "BE", "")
-    assert found.lines == (SaleorLine("T3JkZXJMaW5lOjE=", "", "Koord", "", "", 1, 57_550, 57_550, 57_550, 2_100),)
+    assert found.lines == (
+        SaleorLine("T3JkZXJMaW5lOjE=", "", "Koord", "", "", 1, 57_550, 57_550, 57_550, 2_100, 57_550),
+    )
     assert found.refunds[0].lines == found.fulfilments[0].lines == {"T3JkZXJMaW5lOjE=": 1}
     assert (found.refunds[0].reason, found.fulfilments[0].warehouse) == ("", "")
 

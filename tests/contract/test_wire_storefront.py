@@ -14,17 +14,15 @@ from pytest_django import Settings
 
 from fulfilment.agreements.models import Agreement
 from fulfilment.errors import GatewayError
-from fulfilment.flows.refund_by_bank import choose
-from fulfilment.flows.settle_payouts import confirm
-from fulfilment.orders.models import Refund
-from fulfilment.orders.tokens import account_token, tracking_token
+from fulfilment.flows import work_task
+from fulfilment.flows.reassign_task import reassign
+from fulfilment.orders.tokens import tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
-from fulfilment.production.models import Task
-from fulfilment.production.rules import due_on
-from tests.support import rows
+from fulfilment.production.models import Impediment, Task
+from fulfilment.production.rules import SENTENCES, due_on
+from tests.support import rows, workshop
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought, ordered
-from tests.support.by_bank import at_the_bank, failing
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.shape import differences
 from tests.support.static_files import as_they_lie
@@ -234,6 +232,68 @@ def test_tracking_has_the_golden_shape() -> None:
     assert [line["product_code"] for line in told["unrouted_lines"]] == ["SG-404"]
 
 
+def test_tracking_tells_the_later_day_and_why_as_far_as_the_customer_may_know() -> None:
+    [maker] = agree("SG-001")
+    found = bought(LAMP)
+    task, coach = Task.objects.get(), workshop.member(maker)
+    token = tracking_token(found.order.public_id)
+    for told, day in (("material", date(2026, 12, 11)), ("", date(2026, 12, 18))):
+        workshop.says(task, coach, "later", "material", told, day=day)
+        [part] = get(f"tracking/{token}")["parts"]
+        assert (part["due_on"], part["notice"]) == (day.isoformat(), told)
+
+
+def test_the_shop_says_why_in_the_words_of_the_mail() -> None:
+    page = (Path(__file__).parents[2] / "shop" / "tracking" / "views.py").read_text()
+    for told in {*SENTENCES["later"], *SENTENCES["blocked"]} - {""}:
+        assert f'"{told}": gettext_lazy("{Impediment.Told(told).label}")' in page
+
+
+def test_what_a_workshop_declined_waits_for_another_and_then_names_who_makes_it() -> None:
+    [maker] = agree("SG-003")
+    found = bought(STOOL)
+    task, coach = Task.objects.get(), workshop.member(maker)
+    token = tracking_token(found.order.public_id)
+    workshop.says(task, coach, "declined", "busy")
+    told = get(f"tracking/{token}")
+    assert told["parts"] == []
+    assert [line["quantity"] for line in told["unrouted_lines"]] == [2]
+
+    new = rows.partner("new-maker")
+    workshop.takes_over(new, "SG-003")
+    reassign(task.public_id, new.pk, by=rows.user("op@example.com", staff=True), now=workshop.NOW)
+    told = get(f"tracking/{token}")
+    assert [(part["producer"]["name"], part["state"]) for part in told["parts"]] == [("New-maker", "waiting")]
+    assert told["unrouted_lines"] == []
+
+
+def test_of_what_moved_each_workshop_is_named_with_the_pieces_that_it_makes() -> None:
+    [maker] = agree("SG-003")
+    found = bought(STOOL)
+    coach = workshop.member(maker)
+    task = workshop.brought_to("ready", Task.objects.get(), coach)
+    [line] = workshop.units(task)
+    workshop.shipped(task, coach, quantities={line: 1})
+    new = rows.partner("new-maker")
+    workshop.takes_over(new, "SG-003")
+    reassign(task.public_id, new.pk, by=rows.user("op@example.com", staff=True), now=workshop.NOW)
+
+    parts = get(f"tracking/{tracking_token(found.order.public_id)}")["parts"]
+    told = [(part["producer"]["slug"], part["state"], part["lines"][0]["quantity"]) for part in parts]
+    assert told == [(maker.slug, "shipped", 1), ("new-maker", "waiting", 1)]
+
+
+def test_pieces_that_are_no_longer_wanted_are_not_told_as_being_made() -> None:
+    agree("SG-003")
+    found = bought(STOOL)
+    task = Task.objects.get()
+    token = tracking_token(found.order.public_id)
+    for gone, state, quantity in ((1, "waiting", 1), (1, "cancelled", 2)):
+        work_task.cancel_units({task.lines.get().line_id: gone}, order_id=task.order_id, now=NOW)
+        [part] = get(f"tracking/{token}")["parts"]
+        assert (part["state"], part["lines"][0]["quantity"]) == (state, quantity)
+
+
 def test_tracking_tells_what_was_refunded_and_nothing_of_who_earns_what() -> None:
     agree("SG-001", "SG-003")
     found = bought(LAMP, STOOL)
@@ -268,91 +328,3 @@ def test_what_was_paid_back_or_cancelled_waits_for_no_workshop() -> None:
     told = get(f"tracking/{token}")
     assert told["unrouted_lines"] == []
     assert told["cancelled_at"] is not None
-
-
-# --- refunds by bank ---------------------------------------------------------------------------------------------
-
-
-def give(token: str, given: dict[str, object], *, status: int = 200) -> dict[str, Any]:
-    answer = Client().post(
-        f"/api/storefront/refunds/{token}/account",
-        data=json.dumps(given),
-        content_type="application/json",
-        headers={"Authorization": f"Bearer {django_settings.STOREFRONT_API_TOKEN}"},
-    )
-    assert answer.status_code == status, answer.content
-    told: dict[str, Any] = json.loads(answer.content)
-    if status == 200:
-        assert differences({**told, "errors": {"iban": ""}}, golden("account")) == []
-    return told
-
-
-def bank_refund() -> tuple[Refund, str]:
-    """A refund that waits for an account, and the token of its link."""
-    agree("SG-001", "SG-003")
-    refund = failing(bought(LAMP, STOOL))
-    choose(refund.name, now=NOW)
-    return refund, account_token(refund.name, until=timezone.now() + timedelta(days=1))
-
-
-TYPED: dict[str, object] = {"holder": " An  Peeters", "iban": "be71 0961 2345 6769"}
-
-
-def test_an_account_is_looked_at_and_then_kept_and_kept_once() -> None:
-    refund, token = bank_refund()
-    told = get(f"refunds/{token}")
-    assert differences(told, golden("refund")) == []
-    assert (told["state"], told["iban"], told["amount_minor"]) == ("open", "", 28_900)
-    assert give(token, TYPED)["result"] == "right"
-    assert not refund.accounts.exists()
-    for _ in range(2):
-        kept = give(token, {**TYPED, "confirmed": True})
-        assert (kept["result"], kept["holder"], kept["iban"]) == ("kept", "An Peeters", "BE71 •••• 6769")
-    assert refund.accounts.get().iban == "BE71096123456769"
-    assert get(f"refunds/{token}")["state"] == "given"
-
-
-def test_a_wrong_account_is_told_by_its_field_and_never_kept() -> None:
-    refund, token = bank_refund()
-    told = give(token, {"holder": "🧶🧶", "iban": "BE71 0961 2345 6760", "confirmed": True})
-    assert (told["result"], set(told["errors"])) == ("wrong", {"holder", "iban"})
-    assert not refund.accounts.exists()
-
-
-def test_what_is_at_the_bank_or_paid_cannot_be_changed_any_more() -> None:
-    _refund, token = bank_refund()
-    give(token, {**TYPED, "confirmed": True})
-    rows.money_at_bank(100_000)
-    batch = at_the_bank()
-    assert get(f"refunds/{token}")["state"] == "ordered"
-    assert give(token, {"holder": "An", "iban": "NL91ABNA0417164300", "confirmed": True})["result"] == "closed"
-    confirm(batch=batch.public_id, now=NOW)
-    assert get(f"refunds/{token}")["state"] == "paid"
-    assert give(token, {**TYPED, "confirmed": True})["message"].startswith("Dit bedrag is al terugbetaald.")
-
-
-def test_a_link_that_is_too_old_or_for_something_else_opens_nothing() -> None:
-    refund, _token = bank_refund()
-    old = account_token(refund.name, until=timezone.now() - timedelta(seconds=1))
-    for token in (old, tracking_token(refund.order.public_id), f"{refund.name}.9999999999.x", "a.b"):
-        assert get(f"refunds/{token}", status=404)["error"]["code"] == "NOT_FOUND"
-        give(token, TYPED, status=404)
-
-
-def test_the_tracking_page_knows_what_goes_back_by_bank_and_when_it_was_paid() -> None:
-    refund, token = bank_refund()
-    link = tracking_token(refund.order.public_id)
-    told = get(f"tracking/{link}")
-    assert (told["returning_minor"], told["refunded_minor"]) == (0, 0)
-    assert told["by_bank"] == {"waiting_minor": 28_900, "wants_account": True, "paid_minor": 0}
-    give(token, {**TYPED, "confirmed": True})
-    rows.money_at_bank(100_000)
-    batch = at_the_bank()
-    assert get(f"tracking/{link}")["by_bank"] == {"waiting_minor": 28_900, "wants_account": False, "paid_minor": 0}
-    confirm(batch=batch.public_id, now=NOW)
-    told = get(f"tracking/{link}")
-    assert (told["refunded_minor"], told["by_bank"]["paid_minor"], told["by_bank"]["waiting_minor"]) == (
-        28_900,
-        28_900,
-        0,
-    )

@@ -140,6 +140,58 @@ def test_the_portal(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> N
     judge(page)
 
 
+def test_what_is_in_the_way_question_by_question_and_what_the_operator_does_about_it(
+    demo: Demo, visit: Visit, bought: Bought, judge: Judge
+) -> None:
+    bench = visit(**HAND)
+    log_in(bench, demo, "jobcoach@dienstenbedrijf-gent.example", to="/portal/")
+    work = bench.get_by_role("link").filter(has_text=f"Bestelling {bought.number}")
+
+    def look() -> bool:
+        bench.reload()
+        return bool(work.count())
+
+    eventually("the gift box on the bench", look)
+    work.click()
+    bench.get_by_role("link", name="Nee, of niet op tijd").click()
+    for answer in ("Het wordt later", "Er is geen materiaal", "Verder met deze dag"):
+        judge(bench)
+        if answer == "Verder met deze dag":
+            bench.get_by_label("Of een andere dag").fill("2030-01-01")
+            bench.get_by_role("button", name=answer).click()
+            bench.get_by_role("alert").wait_for()
+            judge(bench)
+            bench.locator("button[name=day]").first.click()
+        else:
+            bench.get_by_role("button", name=answer).click()
+    judge(bench)
+    bench.get_by_role("button", name="We wachten nog op materiaal").click()
+    judge(bench)
+    bench.get_by_role("button", name="Ja, doorgeven").click()
+    bench.get_by_text("De nieuwe dag is").wait_for()
+    judge(bench)
+    bench.get_by_role("link", name="Nee, of niet op tijd").click()
+    for answer in ("Wij maken dit niet", "We hebben te veel werk", "We zoeken een ander atelier", "Ja, doorgeven"):
+        bench.get_by_role("button", name=answer).click()
+    bench.get_by_text("Jullie maken dit niet.").wait_for()
+    judge(bench)
+
+    office = visit()
+    log_in(office, demo, OPERATOR, to="/backoffice/")
+    office.goto(f"{demo.fulfilment}/backoffice/inbox/openissue/")
+    office.get_by_role("link", name="Atelier maakt dit niet").first.click()
+    judge(office)
+    office.get_by_role("link", name="Aan een ander atelier geven").click()
+    office.get_by_role("heading", name="Niemand anders kan het nu overnemen").wait_for()
+    judge(office)
+
+    bench.get_by_role("button", name="Toch zelf maken").click()
+    bench.get_by_text("Kunnen jullie dit maken?").wait_for()
+    page = visit()
+    page.goto(bought.tracking)
+    judge(page)
+
+
 def test_the_back_office(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> None:
     page = visit()
     log_in(page, demo, OPERATOR, to="/backoffice/")
@@ -149,6 +201,7 @@ def test_the_back_office(demo: Demo, visit: Visit, bought: Bought, judge: Judge)
         "payouts/batch/",
         "payouts/batch/plan/",
         "ledger/entry/rekeningen/",
+        "kortingen/",
         "inbox/openissue/",
     ):
         page.goto(f"{demo.fulfilment}/backoffice/{address}")

@@ -14,7 +14,8 @@ from django.conf import settings as django_settings
 from django.core.wsgi import get_wsgi_application
 
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
-from tests.shop.fakes import FakeFulfilment, FakeSaleor
+from tests.shop.fake_fulfilment import FakeFulfilment
+from tests.shop.fakes import FakeSaleor
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
 pytestmark = [
@@ -107,6 +108,14 @@ def test_the_way_to_the_payment_passes_axe_with_its_mistakes_too(shop: str, page
     page.fill("[name=quantity]", "1")
     page.click("text=Leg in mijn mandje")
     _judge(page)
+    page.click("text=Heb je een kortingscode?")
+    page.fill("[name=code]", "niets")
+    page.click("text=Gebruik")
+    _judge(page)
+    assert page.evaluate("document.activeElement.id") == "code"  # where the mistake is
+    page.fill("[name=code]", "welkom")
+    page.click("text=Gebruik")
+    _judge(page)
     page.click("text=Naar afrekenen")
     _judge(page)
     page.uncheck("[name=billing_same]")
@@ -122,6 +131,9 @@ def test_the_way_to_the_payment_passes_axe_with_its_mistakes_too(shop: str, page
     page.click("text=Verder naar levering")
     _judge(page)
     page.click("text=Verder naar overzicht")
+    _judge(page)
+    page.click(".code-given >> text=Verwijder")
+    page.click("text=Heb je een kortingscode?")
     _judge(page)
 
 
@@ -145,6 +157,9 @@ def test_a_lamp_is_ordered_in_a_browser_without_javascript(shop: str, browser: A
     page.click(".card-name a >> nth=0")
     page.click("text=Leg in mijn mandje")
     page.click("text=Voeg toe voor")
+    page.click("text=Heb je een kortingscode?")
+    page.fill("[name=code]", "WELKOM")
+    page.click("text=Gebruik")
     page.click("text=Naar afrekenen")
     page.fill("[name=email]", "an@voorbeeld.be")
     for name, value in {"first_name": "An", "last_name": "Peeters", "street": "Kouter 12", "city": "Gent"}.items():

@@ -20,7 +20,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import trial_balance
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Entry
-from fulfilment.payments.models import PaymentRefund
+from fulfilment.payments.models import Dispute, PaymentRefund
 from fulfilment.payouts.models import Collection
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.remote import PLACED_AT
@@ -98,8 +98,16 @@ def test_what_customers_may_be_given_back_stays_at_stripe(provider: StripeInMemo
         PaymentRefund.objects.create(
             payment=payment, idempotency_key=state, amount_minor=amount, state=state, asked_at=NOW
         )
-    disputed = [Move(Account.DISPUTES, Account.STRIPE, 5)]
-    record("dispute:dp_1:withdrawn", "disputed", disputed, currency="EUR", happened_at=NOW, now=NOW)
+    for state, amount in (("needs_response", 2), ("warning_needs_response", 3), ("won", 500), ("borne", 5_000)):
+        Dispute.objects.create(
+            payment=payment,
+            stripe_dispute_id=f"du_{state}",
+            amount_minor=amount,
+            currency="EUR",
+            reason="fraudulent",
+            state=state,
+            opened_at=NOW,
+        )
 
     assert flow.reserve() == 1_345
     assert collect(provider) == Collected(sent=7_655, available=9_000, reserve=1_345)

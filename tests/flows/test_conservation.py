@@ -1,6 +1,6 @@
 """For any order and any agreements: no cent is lost, and a full refund leaves nothing but the payment fee."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, pairwise
 
@@ -17,17 +17,18 @@ from fulfilment.flows.update_order import update_order
 from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, of_order, trial_balance
-from fulfilment.money import BASIS_POINTS
+from fulfilment.money import BASIS_POINTS, allot, percentage
 from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Partner, TaxRegime
 from fulfilment.payments.models import Payment
+from fulfilment.policies import DiscountPolicy
 from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
 from fulfilment.revenue.reversal import Bearer
 from tests.support import rows
 from tests.support.money import open_payment, pay, pay_back
 from tests.support.outside import undone
-from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded
+from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded, with_discounts
 from tests.support.rows import parcel
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,9 @@ REGIMES = [("vat_liable", 2_100, 0), ("small_business", 0, 0), ("royalty", 0, 1_
 class Case:
     """An order to be bought: (quantity, gross) of each line, and for each line its terms as (partner, kind, figure).
 
-    `shippers` are those of the four workshops that ship.
+    `shippers` are those of the four workshops that ship. Of each line, where there are any: the agreement's policy on
+    discounts, and what was taken off it, in all and by the voucher; then what was taken off the delivery, and who funds
+    the voucher.
     """
 
     lines: list[tuple[int, int]]
@@ -53,6 +56,10 @@ class Case:
     shipping: int
     tax: int
     shippers: frozenset[int] = frozenset(range(4))
+    policies: list[str] = field(default_factory=list)
+    discounts: list[tuple[int, int]] = field(default_factory=list)
+    shipping_off: int = 0
+    funded_by: str = ""
 
 
 @st.composite
@@ -69,7 +76,38 @@ def cases(draw: st.DrawFn) -> Case:
         terms.append(fixed + [(draw(st.integers(0, 5)), "percent", b - a) for a, b in pairwise(marks)])
     producers = [draw(st.integers(0, 3)) for _ in range(size)]
     shipping, tax = draw(st.sampled_from([0, 1, 650, 950])), draw(st.sampled_from([0, 600, 2_100]))
-    return Case(lines, terms, producers, shipping, tax, draw(st.frozensets(st.integers(0, 3))))
+    case = Case(lines, terms, producers, shipping, tax, draw(st.frozensets(st.integers(0, 3))))
+    return replace(
+        case,
+        policies=[draw(st.sampled_from(list(DiscountPolicy))) for _ in range(size)],
+        discounts=draw(discounts(lines)),
+        shipping_off=draw(st.sampled_from([0, 0, shipping, shipping // 2])),
+        funded_by=draw(st.sampled_from(["", "platform"])),
+    )
+
+
+@st.composite
+def discounts(draw: st.DrawFn, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is taken off each line: nothing, a voucher on the order or on lines, and a promotion beside it or not.
+
+    Something is left to pay: what costs nothing passes no payment.
+    """
+    whole = sum(gross for _quantity, gross in lines)
+    kind = draw(st.sampled_from(["none", "percentage", "fixed", "lines"]))
+    if kind == "none" or whole == 1:
+        return [(0, 0)] * len(lines)
+    promotions = [draw(st.sampled_from([0, 0, gross // 5])) for _quantity, gross in lines]
+    left = [gross - promotion for (_quantity, gross), promotion in zip(lines, promotions, strict=True)]
+    if kind == "percentage":
+        basis_points = draw(st.integers(1, 9_999))
+        voucher = [percentage(gross, basis_points) for gross in left]
+    elif kind == "fixed" and any(left):
+        voucher = allot(draw(st.integers(0, sum(left))), left)
+    else:
+        voucher = [draw(st.integers(0, gross)) for gross in left]
+    if sum(voucher) + sum(promotions) >= whole:
+        voucher = [0] * len(lines)
+    return [(mine + promotion, mine) for mine, promotion in zip(voucher, promotions, strict=True)]
 
 
 def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
@@ -92,6 +130,7 @@ def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
             version=1,
             producer=partners[case.producers[at]],
             valid_from=date(2025, 1, 1),
+            discount_policy=case.policies[at] if case.policies else DiscountPolicy.SHARED_BY_ALL,
         )
         for rank, (partner_at, kind, figure) in enumerate(terms, start=1):
             figures = {"amount_minor": figure} if kind == "fixed" else {"basis_points": figure}
@@ -99,6 +138,8 @@ def bought(case: Case) -> tuple[Order, SaleorOrder, SaleorInMemory, Payment]:
         rows.bind(agreement)
     items = [(f"P-{at}", quantity, gross) for at, (quantity, gross) in enumerate(case.lines)]
     remote = paid_order(serial, items, shipping=case.shipping, checkout_id=f"checkout-{serial}", tax=case.tax)
+    if case.discounts:
+        remote = with_discounts(remote, case.discounts, shipping_off=case.shipping_off, funded_by=case.funded_by)
     payment = open_payment(remote.checkout_id, remote.total_gross_minor)
     ours = replace(remote.transactions[0], id=payment.saleor_transaction_id)
     remote = replace(remote, transactions=(ours,))
@@ -189,7 +230,9 @@ def test_an_order_that_was_split_holds_every_cent_of_its_payment(case: Case) -> 
         assert sum(trial_balance().values()) == 0
         shares = Share.objects.filter(order=order)
         net = sum(line.net_minor for line in remote.lines) + remote.shipping_net_minor
-        assert sum(share.amount_minor for share in shares) == net
+        borne = -books.get(Account.PLATFORM_DISCOUNTS, 0)
+        assert borne >= 0
+        assert sum(share.amount_minor for share in shares) == net + borne
         owed = sum(
             share.amount_minor + share.vat_minor - share.withheld_minor
             for share in shares.exclude(partner__kind="platform")

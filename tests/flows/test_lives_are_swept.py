@@ -11,6 +11,8 @@ from fulfilment.flows import reconcile
 from fulfilment.inbox.models import Mark
 from fulfilment.life import Living
 from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payouts.models import Collection
+from tests.support import rows
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.remote import PLACED_AT, SaleorInMemory
 
@@ -21,10 +23,22 @@ LATER = PLACED_AT + timedelta(hours=2)
 ENDS: dict[str, set[str]] = {
     "Payment": {"ordered", "failed", "expired", "refunded"},
     "PaymentRefund": {"succeeded", "failed"},
+    "Refund": {"paid", "withdrawn"},
+    "Batch": {"confirmed", "cancelled", "withdrawn"},
+    "Payout": {"confirmed", "failed", "returned", "withdrawn"},
+    "Collection": {"arrived", "refused", "failed"},
+    "Task": {"delivered", "cancelled", "moved"},
+    "Impediment": {"taken_back", "over"},
 }
 """The states of each noun in which nothing is owed to anybody: what happens next, somebody else begins."""
 
-PEOPLE: dict[str, set[str]] = {}
+PEOPLE: dict[str, set[str]] = {
+    "Refund": {"failed", "by_bank"},
+    "Batch": {"planned", "approved", "fetched"},
+    "Payout": {"planned", "sent"},
+    "Task": {"waiting", "accepted", "making", "ready", "shipped", "declined"},
+    "Impediment": {"open", "settled"},
+}
 """States that end by what a person does, on a page that shows them."""
 
 
@@ -42,7 +56,24 @@ def a_refund(state: str) -> PaymentRefund:
     )
 
 
-MAKERS: dict[str, Callable[[str], Living]] = {"Payment": a_payment, "PaymentRefund": a_refund}
+def given_back(state: str) -> Living:
+    refund = rows.refund(rows.order([("SG-001", "Koord", 1, 28_900)]), 28_900)
+    type(refund).objects.filter(pk=refund.pk).update(state=state, asked_at=PLACED_AT)
+    return refund
+
+
+def a_collection(state: str) -> Living:
+    return Collection.objects.create(
+        amount_minor=1_000, currency="EUR", asked_at=PLACED_AT, state=state, stripe_payout_id="po_1"
+    )
+
+
+MAKERS: dict[str, Callable[[str], Living]] = {
+    "Payment": a_payment,
+    "PaymentRefund": a_refund,
+    "Refund": given_back,
+    "Collection": a_collection,
+}
 
 
 def nouns() -> Iterator[type[Living]]:

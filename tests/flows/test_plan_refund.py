@@ -1,7 +1,6 @@
 """What may go back, and who gives it: shown before, and its rows add up to what goes back."""
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from fulfilment.production.models import Task
 from fulfilment.revenue.reversal import Bearer
 from tests.support import rows
 from tests.support.bought import LAMP, STOOL, Bought, agree, bought
+from tests.support.outside import undone
 from tests.support.refund_steps import ask, came_back, not_wanted, paid
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_a_unit_after_a_gesture_is_worth_what_is_left_of_it(found: Bought) -> No
 @given(data=st.data())
 def test_whatever_is_given_back_its_rows_add_up_and_its_books_are_explained(data: st.DataObject) -> None:
     """Gestures of any amount and bearer, and units, one after another: what is shown is what is booked."""
-    with transaction.atomic():
+    with undone():
         lamp_maker, *_others = agree("SG-001", "SG-007")
         rows.partner("sociaal-gemaakt", kind="platform")
         rows.regime(lamp_maker, vat=2_100)
@@ -151,4 +151,3 @@ def test_whatever_is_given_back_its_rows_add_up_and_its_books_are_explained(data
             if shown.amount:
                 paid(found, ask(found, choice))
             assert found.books().get("customer", 0) == 0
-        transaction.set_rollback(True)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
@@ -298,6 +299,17 @@ def test_what_stripe_pays_while_the_file_is_at_the_bank_is_told_to_an_operator()
     found.update()
     assert issues() == [f"refund_to_divide:{found.remote.number}"]
     assert found.books()[Account.CUSTOMER] == -28_900
+
+
+def test_money_that_is_disputed_is_not_paid_by_us_as_well() -> None:
+    found = bought(LAMP, STOOL)
+    refund = by_bank(failing(found))
+    with mock.patch.object(refund_by_bank, "is_undecided", return_value=True):
+        assert plan_payouts.plan(as_of=NOW.date(), now=NOW).total == 0
+        other = failing(found, {1: 1})
+        with pytest.raises(Refusal) as refused:
+            refund_by_bank.choose(other.name, now=NOW)
+    assert (refused.value.code, refund.state) == ("DISPUTED", Refund.State.BY_BANK)
 
 
 # --- Saleor -----------------------------------------------------------------------------------------------------------

@@ -155,6 +155,32 @@ def test_a_refund_that_stripe_could_not_pay_is_asked_again_and_not_granted_twice
         request_refund.again(refund.name, saleor=found.saleor.as_saleor(), now=NOW)
 
 
+@pytest.mark.parametrize("state", ["asked", "pending", "succeeded"])
+def test_what_stripe_has_is_not_asked_a_second_time_because_saleor_did_not_hear_of_it(
+    makers: list[Partner], state: str
+) -> None:
+    """We died between Stripe and Saleor: Saleor notes a failure, and the money is on its way, or there."""
+    found = bought(LAMP, STOOL)
+    refund = ask(found, not_wanted(found, {0: 1}))
+    at = {"asked_at": NOW, "amount_minor": 28_900, "state": state}
+    found.payment.refunds.create(idempotency_key="request-1", stripe_refund_id="re_1", **at)
+    failed(found, {found.line_id(0): 1}, granted_id=refund.granted_id or "", keys=("request-1",))
+    refund.refresh_from_db()
+    assert refund.state == ("paid" if state == "succeeded" else "under_way")
+    with pytest.raises(Refusal, match="niet mislukt"):
+        request_refund.again(refund.name, saleor=found.saleor.as_saleor(), now=NOW)
+    assert len(found.saleor.refund_requests) == 1
+
+
+def test_a_request_that_never_reached_us_stands_on_the_list(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    refund = ask(found, not_wanted(found, {0: 1}))
+    failed(found, {found.line_id(0): 1}, granted_id=refund.granted_id or "", keys=("request-1",))
+    assert issues() == [f"refund_failed:{found.remote.number}"]
+    request_refund.again(refund.name, saleor=found.saleor.as_saleor(), now=NOW)
+    assert issues() == []
+
+
 def test_what_failed_is_spoken_for_until_it_is_paid(makers: list[Partner]) -> None:
     found = bought(LAMP, STOOL)
     failed(found, {found.line_id(0): 1, found.line_id(1): 1})

@@ -74,6 +74,34 @@ def test_the_confirmation_says_how_much_vat_is_in_the_total() -> None:
     assert "€\u00a064,65" in mail.html
 
 
+def test_the_confirmation_tells_each_price_and_then_what_the_voucher_took_off() -> None:
+    labeur = rows.partner("labeur")
+    order = rows.order([("SG-001", "Koord", 1, 26_010)])
+    order.voucher_code, order.voucher_name = "WELKOM", "Welkom"
+    order.save()
+    order.lines.update(undiscounted_gross_minor=28_900)
+    rows.route(order, {"SG-001": rows.agreement("SG-001", labeur)})
+
+    tell_customer.order_confirmed(order, rows.NOW)
+
+    mail = Mail.objects.get()
+    assert "Korting “Welkom”: −€\u00a028,90" in mail.text
+    for body in (mail.text, mail.html):
+        assert "€\u00a0289,00" in body
+        assert "Korting “Welkom”" in body
+        assert "€\u00a0269,60" in body
+
+
+def test_the_confirmation_tells_that_the_delivery_was_discounted() -> None:
+    order = rows.order([("SG-001", "Koord", 1, 28_900)])
+    order.voucher_code, order.voucher_name, order.shipping_gross_minor = "GRATIS", "Gratis levering", 0
+    order.save()
+
+    tell_customer.order_confirmed(order, rows.NOW)
+
+    assert "Verzending, met korting “Gratis levering”: €\u00a00,00" in Mail.objects.get().text
+
+
 def test_the_conditions_stand_where_the_confirmation_says() -> None:
     assert 'path("verkoopsvoorwaarden/"' in (ROOT / "shop" / "terms" / "urls.py").read_text()
 

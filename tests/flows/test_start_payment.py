@@ -104,6 +104,12 @@ def test_the_page_names_every_product_and_the_delivery_and_their_sum_is_saleors_
     ]
 
 
+def test_what_is_sold_at_a_discount_stands_at_what_it_costs_now_and_says_so() -> None:
+    items = (Item("SG-001", "Koord", 1, 26_010, is_discounted=True), Item("SG-003", "Zit", 1, 26_500))
+    request = replace(asked(amount=26_010 + 26_500), items=items, delivery_minor=0)
+    assert page_lines(request) == [PageLine("1 × Koord, met korting", 26_010), PageLine("1 × Zit", 26_500)]
+
+
 def test_what_no_line_accounts_for_is_paid_in_one_line_that_names_goods_and_delivery() -> None:
     items = (Item("SG-001", "Koord", 1, 28_900), Item("SG-003", "Zit", 2, 53_000))
     request = replace(asked(amount=80_000), items=items, delivery_minor=950)

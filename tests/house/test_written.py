@@ -18,7 +18,6 @@ from fulfilment.orders.models import Recipient
 from tests.support.sources import READERS, SQL, Source, called, is_given, source, sources, text_of
 
 NOT_YET = {
-    "Account.PLATFORM_DISCOUNTS": "comes with the vouchers that the platform funds",
     "Account.DISPUTES": "comes with disputes",
     "orders.Recipient.purged_at": "comes with the purge of personal data",
 }

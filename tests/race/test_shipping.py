@@ -1,7 +1,7 @@
 """Two hands on one form, and two forms for the same units."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
@@ -10,11 +10,12 @@ from unittest import mock
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from fulfilment.errors import GatewayError, Refusal
+from fulfilment.errors import GatewayError
 from fulfilment.flows import work_task
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_shipment import report_shipment
@@ -23,9 +24,10 @@ from fulfilment.orders.models import Order
 from fulfilment.partners.models import User
 from fulfilment.production.models import Parcel, ParcelLine, Task
 from tests.support import rows, workshop
+from tests.support.at_once import said, together
 from tests.support.fakes import FakeSaleor
 from tests.support.static_files import as_they_lie
-from tests.support.workshop import NOW, THREE_STOOLS
+from tests.support.workshop import NOW, ready_stools
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,30 +35,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _static_files(settings: Settings) -> None:
     as_they_lie(settings)
-
-
-def together(works: Sequence[Callable[[], object]]) -> list[object]:
-    """Run all at the same moment, each in a thread and a connection of its own; their results in order."""
-    start = Barrier(len(works))
-
-    def run(work: Callable[[], object]) -> object:
-        try:
-            start.wait(10)
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [done.result(60) for done in [pool.submit(run, work) for work in works]]
-
-
-def ready_stools() -> tuple[Task, User, int]:
-    """Three stools, ready to be shipped; the task, its coach and its task line."""
-    compaan = rows.partner("compaan")
-    coach = workshop.member(compaan)
-    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS]), coach)
-    [line] = workshop.units(task)
-    return task, coach, line
 
 
 def browser(user: User) -> Client:
@@ -205,15 +183,6 @@ def test_nobody_who_works_on_an_order_waits_while_saleor_hears_of_its_parcel() -
     assert seen == [task.order_id]
 
 
-def said(work: Callable[[], object]) -> str:
-    """The code of the refusal; "" where there was none."""
-    try:
-        work()
-    except Refusal as refusal:
-        return refusal.code
-    return ""
-
-
 def accepted_lamp() -> tuple[Task, list[Callable[[], str]]]:
     """A task that was just accepted, and two hands on it: one takes that back, the other begins."""
     labeur = rows.partner("labeur")
@@ -227,15 +196,19 @@ def accepted_lamp() -> tuple[Task, list[Callable[[], str]]]:
 
 @contextmanager
 def both_read_before_either_writes() -> Iterator[None]:
-    """The task is read and not locked, and its order is not locked either."""
+    """Neither the order nor the task is locked, and both hands have read the task before one of them writes it."""
     have_read = Barrier(2)
+    update = QuerySet.update
 
-    def as_it_is(*, pk: int) -> Task:
-        found = Task.objects.get(pk=pk)
-        have_read.wait(10)
-        return found
+    def after_both(rows: QuerySet[Model], **fields: object) -> int:
+        if rows.model is Task:
+            have_read.wait(10)
+        return update(rows, **fields)
 
-    with mock.patch.object(work_task, "lock_order"), mock.patch.object(work_task, "lock_task", as_it_is):
+    with (
+        mock.patch.object(QuerySet, "select_for_update", lambda rows, **_how: rows.all()),
+        mock.patch.object(QuerySet, "update", after_both),
+    ):
         yield
 
 

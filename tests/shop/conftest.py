@@ -13,7 +13,8 @@ from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
 from shop.saleor import client as saleor_client
 from tests.shop.buying import DETAILS, PAGE
-from tests.shop.fakes import FakeFulfilment, FakeSaleor, golden
+from tests.shop.fake_fulfilment import FakeFulfilment, golden
+from tests.shop.fakes import FakeSaleor
 
 # These tests are of another program than most: they run by themselves, with --ds=shop.settings.
 if django_settings.ROOT_URLCONF != "shop.urls":

@@ -1,4 +1,4 @@
-"""Saleor and fulfilment as the shop's tests need them: in memory, answering through the shop's real transport.
+"""Saleor as the shop's tests need it: in memory, answering through the shop's real transport.
 
 The shop's own documents are executed against the GraphQL schema of the sandbox, so a field that Saleor does not have,
 or a value that it could not give, fails the test.
@@ -6,7 +6,6 @@ or a value that it could not give, fails the test.
 
 import itertools
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import httpx2
 from graphql import build_schema, graphql_sync
 
 ROOT = Path(__file__).parents[2]
-GOLDEN = ROOT / "tests" / "contract" / "golden"
 SCHEMA = build_schema((ROOT / "sandbox" / "saleor" / "schema.graphql").read_text(encoding="utf-8"))
 
 
@@ -152,6 +150,8 @@ class FakeSaleor:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.requests: list[httpx2.Request] = []
         self.shipping_minor = 950
+        self.codes: dict[str, tuple[int, int]] = {"WELKOM": (10, 0), "VRIEND25": (5, 40_000), "GRATIS": (0, 0)}
+        """Codes that are good: percents off the goods, and what these must come to. GRATIS makes the delivery free."""
         self._numbers = itertools.count(1)
         self._root = {name: getattr(self, name) for name in _OPERATIONS} | {"products": self.listed}
 
@@ -196,17 +196,21 @@ class FakeSaleor:
         stored = self.checkouts.get(id)
         if stored is None:
             return None
-        subtotal = sum(line["minor"] * line["quantity"] for line in stored["lines"].values())
-        shipping = self.shipping_minor if stored["delivery"] else 0
+        goods = sum(line["minor"] * line["quantity"] for line in stored["lines"].values())
+        code = stored["code"]
+        subtotal = goods - goods * self.codes.get(code, (0, 0))[0] // 100
+        shipping = self.shipping_minor if stored["delivery"] and code != "GRATIS" else 0
         return {
             **stored,
             "id": id,
+            "voucherCode": code or None,
+            "discountName": f"Actie {code}" if code else None,
+            "translatedDiscountName": "" if code else None,
             "lines": [
                 {
                     "id": line_id,
                     "quantity": line["quantity"],
-                    "unitPrice": gross(line["minor"]),
-                    "totalPrice": gross(line["minor"] * line["quantity"]),
+                    "undiscountedTotalPrice": euros(line["minor"] * line["quantity"]),
                     "variant": self.variant(line["variant"]),
                 }
                 for line_id, line in stored["lines"].items()
@@ -227,6 +231,7 @@ class FakeSaleor:
             "delivery": None,
             "chargeStatus": "NONE",
             "problems": [],
+            "code": "",
         }
         return self._change(
             "checkoutCreate", checkout_id, lambda: self._add({**empty, "lines": {}}, checkout_id, input["lines"])
@@ -243,8 +248,31 @@ class FakeSaleor:
                     kept.pop(line["lineId"])
                 else:
                     kept[line["lineId"]]["quantity"] = line["quantity"]
+            goods = sum(line["minor"] * line["quantity"] for line in kept.values())
+            if goods < self.codes.get(self.checkouts[id]["code"], (0, 0))[1]:
+                self.checkouts[id]["code"] = ""
 
         return self._change("checkoutLinesUpdate", id, change)
+
+    def checkoutAddPromoCode(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
+        stored, code = self.checkouts[id], arguments["promoCode"]
+        goods = sum(line["minor"] * line["quantity"] for line in stored["lines"].values())
+        if code not in self.codes:
+            return {"checkout": None, "errors": [refusal("INVALID", "promoCode")]}
+        if goods < self.codes[code][1] or (code == "GRATIS" and not stored["delivery"]):
+            return {"checkout": None, "errors": [refusal("VOUCHER_NOT_APPLICABLE", "promoCode")]}
+        return self._change("checkoutAddPromoCode", id, lambda: self._set_code(stored, code))
+
+    def checkoutRemovePromoCode(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
+        stored = self.checkouts[id]
+        if stored["code"] != arguments["promoCode"]:
+            return {"checkout": None, "errors": [refusal("INVALID", "promoCode")]}
+        return self._change("checkoutRemovePromoCode", id, lambda: self._set_code(stored, ""))
+
+    def _set_code(self, stored: dict[str, Any], code: str) -> None:
+        stored["code"] = code
+        if stored["delivery"]:
+            stored["problems"] = [{"__typename": "CheckoutProblemDeliveryMethodStale"}]
 
     def checkoutEmailUpdate(self, info: Any, id: str, email: str) -> dict[str, Any]:
         return self._change("checkoutEmailUpdate", id, lambda: self.checkouts[id].update(email=email))
@@ -263,6 +291,8 @@ class FakeSaleor:
         return self._change("checkoutBillingAddressUpdate", id, lambda: self.checkouts[id].update(billingAddress=given))
 
     def deliveryOptionsCalculate(self, info: Any, id: str) -> dict[str, Any]:
+        if id in self.checkouts:
+            self.checkouts[id]["problems"] = []
         return {"deliveries": self._deliveries(), "errors": self.refuse.get("deliveryOptionsCalculate", [])}
 
     def checkoutDeliveryMethodUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
@@ -320,6 +350,8 @@ _OPERATIONS = (
     "checkoutCreate",
     "checkoutLinesAdd",
     "checkoutLinesUpdate",
+    "checkoutAddPromoCode",
+    "checkoutRemovePromoCode",
     "checkoutEmailUpdate",
     "checkoutShippingAddressUpdate",
     "checkoutBillingAddressUpdate",
@@ -331,49 +363,3 @@ _OPERATIONS = (
 
 def _address(given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "city": given["city"].upper(), "country": {"code": given["country"], "country": given["country"]}}
-
-
-@dataclass
-class FakeFulfilment:
-    """The storefront API with wire.md's golden examples as its content."""
-
-    payments: dict[str, dict[str, Any]] = field(default_factory=dict)
-    trackings: dict[str, dict[str, Any]] = field(default_factory=dict)
-    promises: dict[str, dict[str, Any]] = field(default_factory=dict)
-    refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
-    account: dict[str, Any] = field(default_factory=dict)
-    """What is answered to an account."""
-    given: list[dict[str, Any]] = field(default_factory=list)
-    answer: httpx2.Response | Exception | None = None
-    requests: list[httpx2.Request] = field(default_factory=list)
-    stopping: str = "closed"
-    """What comes of stopping a payment."""
-    stopped: list[str] = field(default_factory=list)
-
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        self.requests.append(request)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        if self.answer is not None:
-            return self.answer
-        kind, _slash, name = request.url.path.removeprefix("/api/storefront/").partition("/")
-        if kind == "promises":
-            codes = request.url.params["codes"].split(",")
-            unknown = {"sellable": False, "producer": None, "ready_on": None}
-            found = [self.promises.get(code, {"product_code": code, **unknown}) for code in codes]
-            return httpx2.Response(200, json={"promises": found})
-        if request.method == "POST" and kind == "refunds":
-            self.given.append(json.loads(request.content))
-            return httpx2.Response(200, json=self.account)
-        if request.method == "POST":
-            self.stopped.append(name.removesuffix("/stop"))
-            return httpx2.Response(200, json={"result": self.stopping})
-        found_one = {"payments": self.payments, "tracking": self.trackings, "refunds": self.refunds}[kind].get(name)
-        if found_one is None:
-            return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
-        return httpx2.Response(200, json=found_one)
-
-
-def golden(name: str) -> dict[str, Any]:
-    example: dict[str, Any] = json.loads((GOLDEN / name).read_text(encoding="utf-8"))
-    return example

@@ -20,7 +20,7 @@ def test_an_empty_basket_points_to_the_collection(visitor: Client, saleor: FakeS
 
 def test_the_basket_shows_lines_marks_and_the_sum(basket: Client) -> None:
     html = basket.get("/nl/mandje/").content.decode()
-    for text in ("Koord", "zithoogte 45 cm", "€\N{NO-BREAK SPACE}819,00", "Compaan", "klaar op 11 december"):
+    for text in ("Koord", "zithoogte 45 cm", "€\N{NO-BREAK SPACE}819,00", "Compaan", "klaar tegen 11 december"):
         assert text in html
     assert "3<span" in html  # beside the word Mandje
 

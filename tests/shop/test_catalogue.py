@@ -2,7 +2,8 @@ import httpx2
 import pytest
 from django.test import Client
 
-from tests.shop.fakes import COMPAAN, FakeFulfilment, FakeSaleor, product, refusal
+from tests.shop.fake_fulfilment import FakeFulfilment
+from tests.shop.fakes import COMPAAN, FakeSaleor, product, refusal
 
 
 def test_the_first_address_leads_to_the_language(visitor: Client) -> None:

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from tests.shop.buying import DETAILS, PAGE, pay, payment
-from tests.shop.fakes import FakeFulfilment, FakeSaleor, refusal
+from tests.shop.fake_fulfilment import FakeFulfilment
+from tests.shop.fakes import FakeSaleor, refusal
 
 BILLING = {
     "billing-first_name": "Jan",

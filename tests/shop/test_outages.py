@@ -8,7 +8,8 @@ from redis.exceptions import ConnectionError as ValkeyAway
 
 from shop import settings
 from shop.callers import customer_address
-from tests.shop.fakes import FakeFulfilment, FakeSaleor
+from tests.shop.fake_fulfilment import FakeFulfilment
+from tests.shop.fakes import FakeSaleor
 
 
 def test_a_shop_without_saleor_says_that_it_will_be_back(visitor: Client, saleor: FakeSaleor) -> None:

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from django.test import Client
 
-from tests.shop.fakes import FakeFulfilment, golden
+from tests.shop.fake_fulfilment import FakeFulfilment, golden
 
 PAGE = "/nl/terugbetaling/good-token/"
 TYPED = {"holder": "An Peeters", "iban": "BE71 0961 2345 6769"}

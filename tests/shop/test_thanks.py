@@ -5,7 +5,8 @@ import pytest
 from django.test import Client
 
 from tests.shop.buying import DETAILS, pay, payment
-from tests.shop.fakes import FakeFulfilment, FakeSaleor
+from tests.shop.fake_fulfilment import FakeFulfilment
+from tests.shop.fakes import FakeSaleor
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,7 @@ def test_the_thanks_page_looks_again_by_itself_until_there_is_an_order(
     [
         ("sold_out", "raakte iets uit je mandje uitverkocht"),
         ("no_delivery", "De levering die je koos, kan nu niet."),
+        ("code_over", "Je kortingscode geldt niet meer."),
         ("not_possible", "We kunnen er nu geen bestelling van maken."),
     ],
 )
@@ -95,6 +97,7 @@ def test_a_payment_that_came_to_nothing_says_what_to_do(
         ("basket_changed", "Je mandje veranderde terwijl je betaalde"),
         ("sold_out", "raakte iets uit je mandje uitverkocht"),
         ("no_delivery", "De levering die je koos, kan niet meer."),
+        ("code_over", "Je kortingscode gold niet meer op het moment dat je betaalde"),
         ("not_possible", "We konden van je betaling geen bestelling maken."),
     ],
 )

@@ -4,7 +4,8 @@ import httpx2
 import pytest
 from django.test import Client
 
-from tests.shop.fakes import FakeFulfilment, FakeSaleor, golden
+from tests.shop.fake_fulfilment import FakeFulfilment, golden
+from tests.shop.fakes import FakeSaleor
 
 
 def _with_state(fulfilment: FakeFulfilment, **changes: Any) -> None:
@@ -39,6 +40,21 @@ def test_every_part_tells_where_it_is_made_and_how_far_it_is(visitor: Client) ->
 def test_every_state_has_its_sentence(visitor: Client, fulfilment: FakeFulfilment, state: str, sentence: str) -> None:
     _with_state(fulfilment, state=state)
     assert sentence in visitor.get("/nl/volgen/one/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("notice", "told"),
+    [
+        ("material", "We wachten nog op materiaal. Klaar tegen vrijdag 4 december."),
+        ("", 'soft">Klaar tegen vrijdag 4 december.'),
+        ("a_reason_of_tomorrow", 'soft">Klaar tegen vrijdag 4 december.'),
+    ],
+)
+def test_why_it_takes_longer_stands_beside_the_day(
+    visitor: Client, fulfilment: FakeFulfilment, notice: str, told: str
+) -> None:
+    _with_state(fulfilment, notice=notice)
+    assert told in visitor.get("/nl/volgen/one/").content.decode()
 
 
 def test_more_than_one_piece_is_told_as_more(visitor: Client, fulfilment: FakeFulfilment) -> None:

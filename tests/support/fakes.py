@@ -21,6 +21,7 @@ class FakeSaleor(SaleorInMemory):
     fulfil_calls: int = 0
     takes_seconds: float = 0
     """How long it takes over an order that is read, so that others arrive meanwhile."""
+    return_calls: int = 0
     tracking_updates: list[tuple[str, str]] = field(default_factory=list)
     _alone: Lock = field(default_factory=Lock)
 
@@ -63,12 +64,34 @@ class FakeSaleor(SaleorInMemory):
                 tracking_number=tracking_number,
                 warehouse=warehouse_id.removeprefix("warehouse:"),
                 lines=dict(lines),
+                line_ids={line: f"{order.number}:{len(order.fulfilments) + 1}:{line}" for line in lines},
             )
             self.put(replace(order, fulfilments=(*order.fulfilments, made)))
             if self.lost_answers:
                 self.lost_answers -= 1
                 raise GatewayError("The answer never came.", retry=True, code="TIMEOUT")
             return (made.id,)
+
+    def return_products(self, order_id: str, lines: Mapping[str, int], *, reason: str) -> None:
+        """Units move from what was shipped to what came back, as often as it is asked, as long as there are any."""
+        self._up()
+        with self._alone:
+            self.return_calls += 1
+            order = self.orders[order_id]
+            back: dict[str, int] = {}
+            standing = []
+            for found in order.fulfilments:
+                own = {line: lines.get(found.line_ids.get(line, ""), 0) for line in found.lines}
+                if any(count > found.lines[line] for line, count in own.items()):
+                    raise GatewayError("More than was shipped.", retry=False, code="INVALID_QUANTITY")
+                left = {line: count - own[line] for line, count in found.lines.items() if count > own[line]}
+                back |= {line: back.get(line, 0) + count for line, count in own.items() if count}
+                standing += [replace(found, lines=left)] if left else []
+            made = SaleorFulfilment(f"returned:{self.return_calls}", "RETURNED", "", "", back, reason=reason)
+            self.put(replace(order, fulfilments=(*standing, made)))
+            if self.lost_answers:
+                self.lost_answers -= 1
+                raise GatewayError("The answer never came.", retry=True, code="TIMEOUT")
 
     def update_tracking(self, fulfilment_id: str, tracking_number: str) -> None:
         self._up()

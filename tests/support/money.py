@@ -14,7 +14,7 @@ from fulfilment.flows.settle_payment import settle_session
 from fulfilment.flows.settle_refund import settle_refund
 from fulfilment.gateways.stripe import connect
 from fulfilment.gateways.stripe.api import Stripe
-from fulfilment.gateways.stripe.values import Balance, BankPayout, Intent, Refund, Session
+from fulfilment.gateways.stripe.values import Balance, BankPayout, Dispute, Intent, Movement, Refund, Session
 from fulfilment.payments.models import Payment
 from tests.support.outside import asked_from_outside_of_transactions
 from tests.support.remote import PLACED_AT, SaleorInMemory
@@ -34,6 +34,8 @@ class StripeInMemory(Stripe):
     refunds: dict[str, Refund] = field(default_factory=dict)
     payouts: dict[str, BankPayout] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
+    disputes: dict[str, Dispute] = field(default_factory=dict)
+    moved: list[Movement] = field(default_factory=list)
     available: int = 0
     pending: int = 0
     down: GatewayError | None = None
@@ -141,6 +143,29 @@ class StripeInMemory(Stripe):
     def balance(self, currency: str) -> Balance:
         self._up()
         return Balance(self.available, self.pending)
+
+    def dispute(self, dispute_id: str) -> Dispute:
+        self._up()
+        return self.disputes[dispute_id]
+
+    def disputes_since(self, moment: datetime) -> Iterator[Dispute]:
+        self._up()
+        yield from (found for found in self.disputes.values() if found.made_at >= moment)
+
+    def movement(self, movement_id: str) -> Movement:
+        self._up()
+        found = [one for one in self.moved if one.id == movement_id]
+        if not found:
+            raise GatewayError("No such balance transaction.", retry=False, code="resource_missing")
+        return found[0]
+
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        self._up()
+        yield from (one for one in self.moved if since <= one.made_at < until)
+
+    def movements_of(self, source: str) -> Iterator[Movement]:
+        self._up()
+        yield from (one for one in self.moved if one.source == source and not source.startswith("du_"))
 
     def events_since(self, moment: datetime, types: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         self._up()

@@ -1,6 +1,6 @@
 """Saleor's side of an order, in memory: what `Saleor.order` would answer, without Saleor."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -15,7 +15,9 @@ from fulfilment.gateways.saleor.values import (
     SaleorRefund,
     SaleorRequest,
     SaleorTransaction,
+    SaleorVoucher,
 )
+from fulfilment.money import net_of, portion
 from tests.support.outside import asked_from_outside_of_transactions
 
 PLACED_AT = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -23,12 +25,11 @@ ADDRESS = SaleorAddress("An Peeters", "", "Kouter 1", "", "9000", "Gent", "BE", 
 TAX = 2_100
 
 
-def net_of(gross: int, tax: int = TAX) -> int:
-    """The net amount of a gross one, rounded to the cent as Saleor does."""
-    return (gross * 10_000 * 2 + (10_000 + tax)) // (2 * (10_000 + tax))
-
-
-def line(serial: str, code: str, quantity: int, gross: int, *, name: str = "", tax: int = TAX) -> SaleorLine:
+def line(
+    serial: str, code: str, quantity: int, gross: int, *, name: str = "", tax: int = TAX, off: int = 0, voucher: int = 0
+) -> SaleorLine:
+    """A line that came to `gross`, from which `off` was taken, `voucher` of that by the order's voucher."""
+    net, undiscounted_net = net_of(gross - off, tax), net_of(gross, tax)
     return SaleorLine(
         id=f"T3JkZXJMaW5lOg{serial}",
         product_code=code,
@@ -36,10 +37,12 @@ def line(serial: str, code: str, quantity: int, gross: int, *, name: str = "", t
         variant_name="",
         sku=code,
         quantity=quantity,
-        gross_minor=gross,
-        net_minor=net_of(gross, tax),
+        gross_minor=gross - off,
+        net_minor=net,
         undiscounted_gross_minor=gross,
         tax_basis_points=tax,
+        undiscounted_net_minor=undiscounted_net,
+        voucher_net_minor=portion(undiscounted_net - net, voucher, off) if off else 0,
     )
 
 
@@ -65,6 +68,7 @@ def paid_order(
         total_gross_minor=total,
         shipping_gross_minor=shipping,
         shipping_net_minor=net_of(shipping, tax),
+        undiscounted_shipping_net_minor=net_of(shipping, tax),
         shipping_tax_basis_points=tax,
         charged_minor=total,
         refunded_minor=0,
@@ -73,6 +77,39 @@ def paid_order(
         transactions=(SaleorTransaction(f"VHJhbnNhY3Rpb246{serial}", f"pi_{serial}", total, 0, 0),),
         refunds=(),
         fulfilments=(),
+    )
+
+
+def with_discounts(
+    order: SaleorOrder, off: Sequence[tuple[int, int]], *, shipping_off: int = 0, funded_by: str = ""
+) -> SaleorOrder:
+    """The order as it is when, for each line, so much was taken off, the second figure of that by a voucher."""
+    lines = tuple(
+        replace(
+            line(
+                "",
+                found.product_code,
+                found.quantity,
+                found.gross_minor,
+                tax=found.tax_basis_points,
+                off=whole,
+                voucher=part,
+            ),
+            id=found.id,
+        )
+        for found, (whole, part) in zip(order.lines, off, strict=True)
+    )
+    shipping = order.shipping_gross_minor - shipping_off
+    total = sum(found.gross_minor for found in lines) + shipping
+    return replace(
+        order,
+        lines=lines,
+        shipping_gross_minor=shipping,
+        shipping_net_minor=net_of(shipping, order.shipping_tax_basis_points),
+        total_gross_minor=total,
+        charged_minor=total,
+        transactions=tuple(replace(found, charged_minor=total) for found in order.transactions),
+        voucher=SaleorVoucher("WELKOM", "Welkom", funded_by),
     )
 
 

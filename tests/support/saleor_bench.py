@@ -97,14 +97,15 @@ class SaleorBench:
 
     def variant(self, *, tracked: bool = False) -> dict[str, Any]:
         """A variant for sale, with its product; tracked ones have pieces left, and fewer than Saleor admits to."""
-        found = self._variants(tracked=tracked)
+        found = self.variants(tracked=tracked)
         if tracked and not any(_some_left(variant) for variant in found):
             # Nobody else makes new ones, and every test sells some.
-            self._restock(found[0])
-            found = self._variants(tracked=tracked)
+            self.restock(found[0])
+            found = self.variants(tracked=tracked)
         return next(variant for variant in found if not tracked or _some_left(variant))
 
-    def _restock(self, variant: dict[str, Any]) -> None:
+    def restock(self, variant: dict[str, Any]) -> None:
+        """Make new pieces of a tracked variant."""
         if self.sandbox is None:
             self.staff.restock(variant["id"])
             return
@@ -113,7 +114,8 @@ class SaleorBench:
             filled = {**stock, "quantity": stock["allocated"] + MADE}
             tx.put("stock", f"{stock['sku']}@{stock['warehouse']}", filled)
 
-    def _variants(self, *, tracked: bool) -> list[dict[str, Any]]:
+    def variants(self, *, tracked: bool) -> list[dict[str, Any]]:
+        """The variants for sale that are tracked, or are not, each with its product."""
         data = self.ask(
             """query($c: String!) { products(first: 50, channel: $c) { edges { node { id name slug externalReference
               variants { id sku name trackInventory quantityAvailable

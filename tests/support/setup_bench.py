@@ -23,6 +23,7 @@ from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.saleor_setup import channels, pages, pictures, types
 from fulfilment.saleor_setup.setup import ALIASES, Change, Setup
 from fulfilment.saleor_setup.steps import STEPS
+from tests.support.setup_vouchers import voucher_node
 
 DEMO = Path(__file__).parents[2] / "demo"
 RICH = ("description", "content")
@@ -107,6 +108,7 @@ def _bare() -> dict[str, Nodes]:
         "products": _page_of("products", []),
         "collections": _page_of("collections", []),
         "menu": {"menu": None},
+        "vouchers": _page_of("vouchers", []),
     }
 
 
@@ -139,6 +141,7 @@ def _answers(file: CatalogueFile) -> dict[str, Nodes]:
         "products": _page_of("products", [_product(product, file) for product in file.products.values()]),
         "collections": _page_of("collections", _collections(file)),
         "menu": {"menu": {"id": "menu:1", "items": [_menu_item(item) for item in file.menu]} if file.menu else None},
+        "vouchers": _page_of("vouchers", [voucher_node(voucher) for voucher in file.vouchers]),
     }
 
 

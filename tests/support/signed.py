@@ -132,6 +132,7 @@ def checkout_payment(
         {
             "quantity": quantity,
             "totalPrice": {"gross": {"amount": price}},
+            "undiscountedTotalPrice": {"amount": price},
             "variant": {"name": "", "product": {"name": name, "externalReference": code}},
         }
         for (code, name, quantity), price in zip(items, prices or [0.0] * len(items), strict=True)

@@ -1,16 +1,19 @@
 """A workshop with its people and its work, for tests of what they do."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import count
 
-from fulfilment.flows import work_task
+from fulfilment.agreements.models import Agreement, Term
+from fulfilment.flows import say_no, work_task
 from fulfilment.partners.models import Membership, Partner, User
-from fulfilment.production.models import Parcel, Task
+from fulfilment.production.models import Impediment, Parcel, Task
 from tests.support import rows
 
 NOW = rows.NOW + timedelta(days=1)
 """The day after the order of a test was placed."""
 Product = tuple[str, str, int]
+TODAY = NOW.date()
 LAMP: Product = ("SG-001", "Koord", 1)
 THREE_STOOLS: Product = ("SG-003", "Zit", 3)
 
@@ -72,6 +75,61 @@ def shipped(
         by=by,
         now=now,
     )
+
+
+def ready_stools() -> tuple[Task, User, int]:
+    """Three stools, ready to be shipped; the task, its coach and its task line."""
+    compaan = rows.partner("compaan")
+    coach = member(compaan)
+    made = brought_to("ready", task(compaan, [THREE_STOOLS]), coach)
+    [line] = units(made)
+    return made, coach, line
+
+
+_forms = count(1)
+
+
+def says(
+    work: Task,
+    by: User,
+    kind: str,
+    reason: str = "busy",
+    told: str = "",
+    *,
+    day: date | None = None,
+    note: str = "",
+    form_key: str = "",
+    now: datetime = NOW,
+) -> Impediment:
+    """What the workshop says is in its way; each time on a form of its own, where that is not given."""
+    said = say_no.say(
+        work.public_id,
+        kind=kind,
+        reason=reason,
+        told=told,
+        note=note,
+        day=day,
+        form_key=form_key or f"no-{next(_forms)}",
+        by=by,
+        now=now,
+    )
+    work.refresh_from_db()
+    return said
+
+
+def takes_over(maker: Partner, code: str, *, since: date = TODAY) -> Agreement:
+    """From that day on another workshop answers for a product; the agreement before ends. It earns half, the platform
+    the other half."""
+    for former in Agreement.objects.filter(product_code=code, valid_until=None):
+        former.valid_until = since - timedelta(days=1)
+        former.save(update_fields=["valid_until"])
+    version = Agreement.objects.filter(product_code=code).count() + 1
+    made = Agreement.objects.create(product_code=code, version=version, producer=maker, valid_from=since)
+    platform = Partner.objects.filter(kind=Partner.Kind.PLATFORM).first() or rows.partner("platform", kind="platform")
+    for rank, partner in enumerate((maker, platform), start=1):
+        Term.objects.create(agreement=made, rank=rank, kind=Term.Kind.PERCENT, partner=partner, basis_points=5_000)
+    rows.bind(made)
+    return made
 
 
 def steps(work: Task) -> list[str]:

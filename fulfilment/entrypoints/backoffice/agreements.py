@@ -120,11 +120,12 @@ class TermRows(Rows):
 class AgreementForm(ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Agreement
-        fields = ("product_code", "price_list", "producer", "valid_from", "valid_until")
+        fields = ("product_code", "price_list", "producer", "valid_from", "valid_until", "discount_policy")
         labels = {"producer": gettext_lazy("Maker")}
         help_texts = {
             "price_list": gettext_lazy("Leeg: voor alle prijslijsten."),
             "valid_until": gettext_lazy("Leeg: tot er een nieuwe versie is."),
+            "discount_policy": gettext_lazy("Wie een korting draagt waarvan de kortingscode niet zegt wie ze betaalt."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -147,7 +148,12 @@ class AgreementRoom(Room):
     search_fields = ("product_code", "producer__name", "public_id")
     inlines = (TermRows,)
     form = AgreementForm
-    fieldsets = ((None, {"fields": (("product_code", "price_list"), "producer", ("valid_from", "valid_until"))}),)
+    fieldsets = (
+        (
+            None,
+            {"fields": (("product_code", "price_list"), "producer", ("valid_from", "valid_until"), "discount_policy")},
+        ),
+    )
     search_help_text = gettext_lazy("Zoek op productcode of maker")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -174,7 +180,12 @@ class AgreementRoom(Room):
         """A bound agreement is only read, and then its maker stands there as a link."""
         if not is_bound(obj):
             return self.fieldsets
-        return ((None, {"fields": (("product_code", "price_list"), "maker", ("valid_from", "valid_until"))}),)
+        return (
+            (
+                None,
+                {"fields": (("product_code", "price_list"), "maker", ("valid_from", "valid_until"), "discount_policy")},
+            ),
+        )
 
     @admin.display(description=gettext_lazy("maker"), ordering="producer")
     def maker(self, agreement: Agreement) -> SafeString:

@@ -10,12 +10,15 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment
+from fulfilment.entrypoints.backoffice.disputes import choose_bearer
 from fulfilment.entrypoints.backoffice.exception_page import exception_page
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.inbox import issues
@@ -66,6 +69,20 @@ class ExceptionRoom(Room):
     @admin.display(description=gettext_lazy("stand"))
     def standing(self, issue: OpenIssue) -> SafeString:
         return label(_("Opgelost"), "done") if issue.resolved_at else label(_("Open"), "alert")
+
+    def get_urls(self) -> list[URLPattern]:
+        bear = self.admin_site.admin_view(require_POST(self.bear_view))
+        urls: list[URLPattern] = super().get_urls()
+        return [path("<int:pk>/dragen/", bear, name="inbox_openissue_bear"), *urls]
+
+    def bear_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A dispute was lost, and the operator says who bears it."""
+        issue: OpenIssue | None = self.get_object(request, str(pk))
+        if issue is None:
+            raise Http404
+        if attempt(request, lambda: choose_bearer(request, issue), _("Geboekt, en van de lijst.")):
+            return redirect("backoffice:inbox_openissue_changelist")
+        return redirect("backoffice:inbox_openissue_change", pk)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -5,14 +5,17 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
-from fulfilment.entrypoints.backoffice.base import Room, Rows, moment
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, moment
+from fulfilment.entrypoints.backoffice.checks import check_now, last_check
 from fulfilment.entrypoints.backoffice.money_map import money_map
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.entrypoints.backoffice.wording import ENTRIES, account_name, entry_name, policy_name
@@ -114,8 +117,14 @@ class EntryRoom(Room):
 
     def get_urls(self) -> list[URLPattern]:
         balances = path("rekeningen/", self.admin_site.admin_view(self.balances_view), name="balances")
+        checking = self.admin_site.admin_view(require_POST(self.check_view))
         urls: list[URLPattern] = super().get_urls()
-        return [balances, *urls]
+        return [balances, path("rekeningen/controleren/", checking, name="check_balance"), *urls]
+
+    def check_view(self, request: HttpRequest) -> HttpResponse:
+        """The button that has the books held against Stripe now."""
+        attempt(request, check_now)
+        return redirect("backoffice:balances")
 
     def balances_view(self, request: HttpRequest) -> HttpResponse:
         """What stands on every account, and per partner what is held and payable."""
@@ -123,6 +132,7 @@ class EntryRoom(Room):
             **self.admin_site.each_context(request),
             "title": _("Rekeningen"),
             "partners": _partners(),
+            **last_check(),
             **money_map(),
         }
         request.current_app = self.admin_site.name

@@ -1,14 +1,17 @@
 """What the page of one order shows: lines, who earns what, what is booked and whether it adds up."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from fulfilment.agreements.models import Agreement
+from fulfilment.entrypoints.backoffice.disputes import disputes_of, state_label
 from fulfilment.entrypoints.backoffice.order_path import path_of
-from fulfilment.entrypoints.backoffice.order_state import state_of_many
+from fulfilment.entrypoints.backoffice.order_state import state_of_many, tone_of
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
 from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.refund_by_bank import why_closed
@@ -21,19 +24,27 @@ from fulfilment.ledger.models import Posting
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.queries import account_of, refunded_units
 from fulfilment.partners.models import Partner
-from fulfilment.production.models import Task
+from fulfilment.payments.models import Dispute
+from fulfilment.production.models import Task, TaskLine
+from fulfilment.production.queries import issue_subject
+from fulfilment.production.rules import UNFINISHED
 from fulfilment.revenue.models import Share
+from fulfilment.revenue.queries import standing_shares
 from fulfilment.routing.models import Assignment
 
 
 @dataclass(frozen=True)
 class LineRow:
-    """A line with who makes it, under which agreement, who shares in it, and how many were refunded."""
+    """A line with who makes it, under which agreement, who shares in it, and how many were refunded.
+
+    `earlier` are the workshops that shipped some of it before the rest went to this one.
+    """
 
     line: Line
     producer: Partner | None
     agreement: Agreement | None
-    shares: list[Share]
+    earlier: list[Partner]
+    shares: Sequence[Share]
     refunded: int
 
 
@@ -68,25 +79,28 @@ class BookedRow:
 def order_page(order: Order) -> dict[str, Any]:
     """All that the page shows."""
     [state] = state_of_many([order])
+    disputes = disputes_of(order)
     balances = of_order(order.pk)
     came_from = [(_source_name(account), -amount) for account, amount in sorted(balances.items()) if amount < 0]
     went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
-    shares = list(Share.objects.filter(order=order).select_related("partner").order_by("rank"))
+    shares = standing_shares(order.pk)
+    tasks = Task.objects.filter(order=order).select_related("producer").order_by("pk")
     outside = to_receive(order)
     partners = _partners(order, shares)
     return {
         "order": order,
         "state": state,
         "recipient": Recipient.objects.filter(order=order).first(),
-        "issues": OpenIssue.objects.filter(subject=order.number, resolved_at__isnull=True),
+        "issues": OpenIssue.objects.filter(subject__in=_subjects(order, disputes), resolved_at__isnull=True),
+        "disputes": [(dispute, state_label(dispute)) for dispute in disputes],
         "path": path_of(order),
         **refunds_to_act_on(order),
         "unclear_refunds": unclear(order).prefetch_related("lines__line"),
         "to_receive": outside,
         "given_outside": -outside,
-        "tasks": Task.objects.filter(order=order).select_related("producer"),
+        "tasks": [(task, tone_of(task.state), _can_move(order, task)) for task in tasks],
         "lines": _lines(order, shares),
-        "shipping_shares": [share for share in shares if share.line_id is None],
+        "shipping_shares": shares.get(None, ()),
         "partners": partners,
         "all_went_back": not any(row.left for row in partners),
         "releasable_at": releasable_at(order),
@@ -111,16 +125,28 @@ def refunds_to_act_on(order: Order) -> dict[str, Any]:
     }
 
 
-def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
+def _subjects(order: Order, disputes: Iterable[Dispute]) -> list[str]:
+    """What exceptions about an order are called after: its number, one of its tasks, a dispute of its payment."""
+    tasks = (issue_subject(task) for task in order.tasks.all())
+    return [order.number, *tasks, *(dispute.name for dispute in disputes)]
+
+
+def _can_move(order: Order, task: Task) -> bool:
+    return task.state in UNFINISHED and order.released_at is None and order.cancelled_at is None
+
+
+def _lines(order: Order, shares: Mapping[int | None, Sequence[Share]]) -> list[LineRow]:
     assigned = {
         assignment.line_id: assignment
         for assignment in Assignment.objects.filter(decision__order=order, decision__superseded_by=None).select_related(
             "producer", "agreement"
         )
     }
-    shares_of: dict[int | None, list[Share]] = defaultdict(list)
-    for share in shares:
-        shares_of[share.line_id].append(share)
+    shippers: dict[int, dict[Partner, None]] = defaultdict(dict)
+    for task_line in TaskLine.objects.filter(task__order=order, shipped_quantity__gt=0).select_related(
+        "task__producer"
+    ):
+        shippers[task_line.line_id][task_line.task.producer] = None
     gone = refunded_units(order)
     rows = []
     for line in order.lines.all():
@@ -130,17 +156,18 @@ def _lines(order: Order, shares: list[Share]) -> list[LineRow]:
                 line=line,
                 producer=found.producer if found else None,
                 agreement=found.agreement if found else None,
-                shares=shares_of[line.pk],
+                earlier=[maker for maker in shippers[line.pk] if found and maker != found.producer],
+                shares=shares.get(line.pk, ()),
                 refunded=gone.get(line.pk, 0),
             )
         )
     return rows
 
 
-def _partners(order: Order, shares: list[Share]) -> list[PartnerRow]:
+def _partners(order: Order, shares: Mapping[int | None, Sequence[Share]]) -> list[PartnerRow]:
     left = left_of_order(order.pk)
     found: dict[int, list[Share]] = defaultdict(list)
-    for share in shares:
+    for share in chain.from_iterable(shares.values()):
         found[share.partner_id].append(share)
     return [
         PartnerRow(

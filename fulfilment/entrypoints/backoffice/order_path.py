@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfilment.entrypoints.backoffice.disputes import TONES as DISPUTE_TONES
+from fulfilment.entrypoints.backoffice.disputes import disputes_of
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.ledger.models import Entry
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment, PaymentRefund
-from fulfilment.production.models import Parcel, Task, TaskStep
+from fulfilment.production.models import Impediment, Parcel, Reminder, Task, TaskStep
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
 from fulfilment.routing.models import Decision
 
@@ -36,8 +39,10 @@ def path_of(order: Order) -> list[Step]:
         *_payment_steps(order),
         *_routing_steps(order),
         *_task_steps(order),
+        *_impediment_steps(order),
         *_parcel_steps(order),
         *_refund_steps(order),
+        *_dispute_steps(order),
     ]
     return sorted(steps, key=lambda step: step.at)
 
@@ -79,6 +84,17 @@ def _steps_of_refund(refund: PaymentRefund, amount: str) -> Iterator[Step]:
         yield Step(step.at, _("Geld terug via Stripe"), " · ".join(part for part in told if part), tone)
 
 
+def _dispute_steps(order: Order) -> Iterator[Step]:
+    for dispute in disputes_of(order):
+        amount = written(dispute.amount_minor, dispute.currency)
+        for step in dispute.steps.all():
+            who = step.by.get_full_name() or step.by.email if step.by else ""
+            told = [amount, step.told(), step.note, who]
+            tone = DISPUTE_TONES[dispute.State(step.state)]
+            detail = " · ".join(part for part in told if part)
+            yield Step(step.at, _("Betaling betwist"), detail, tone if tone in ("done", "alert") else "")
+
+
 def _routing_steps(order: Order) -> Iterator[Step]:
     decisions = Decision.objects.filter(order=order).prefetch_related("assignments__producer", "assignments__line")
     for decision in decisions:
@@ -100,7 +116,25 @@ def _task_steps(order: Order) -> Iterator[Step]:
             continue
         who = step.by.get_full_name() or step.by.email if step.by else ""
         title = f"{step.task.producer.name}: {step.told()}"
-        yield Step(step.at, title, who, "alert" if step.state == Task.State.CANCELLED else "")
+        detail = " · ".join(part for part in (step.note, who) if part)
+        yield Step(step.at, title, detail, "alert" if step.state in (Task.State.CANCELLED, Task.State.DECLINED) else "")
+
+
+def _impediment_steps(order: Order) -> Iterator[Step]:
+    """What a workshop said is in its way, what became of that, and whom silence reminded."""
+    for found in Impediment.objects.filter(task__order=order).select_related("task__producer", "said_by"):
+        name = found.task.producer.name
+        told = [str(found.get_reason_display()), f"“{found.note}”" if found.note else ""]
+        if found.due_on:
+            told.insert(0, _("klaar tegen %(day)s") % {"day": date_format(found.due_on, "j F")})
+        told.append(found.said_by.get_full_name() or found.said_by.email)
+        title = f"{name}: {found.get_kind_display()}"
+        yield Step(found.said_at, title, " · ".join(part for part in told if part), "alert")
+        for step in found.steps.all():
+            answer = f"“{found.answer}”" if found.answer and step.state == Impediment.State.SETTLED else ""
+            yield Step(step.at, f"{title}: {Impediment.State(step.state).label}", answer)
+    for reminder in Reminder.objects.filter(task__order=order).select_related("task__producer"):
+        yield Step(reminder.at, f"{reminder.task.producer.name}: {reminder.get_stage_display()}", tone="alert")
 
 
 def _deliveries_taken_back(order: Order, steps: list[TaskStep]) -> set[int]:

@@ -30,17 +30,20 @@ def state_of_many(orders: Iterable[Order]) -> list[OrderState]:
 
 def word_of(order: Order, tasks: Iterable[str]) -> tuple[str, str]:
     """The word and its tone, of an order and the states of its tasks."""
-    wanted = [state for state in tasks if state != Task.State.CANCELLED]
+    tasks = list(tasks)
+    wanted = [state for state in tasks if state not in (Task.State.CANCELLED, Task.State.MOVED)]
     if order.total_gross_minor and order.refunded_minor >= order.total_gross_minor:
         return _("Terugbetaald"), "plain"
     if order.cancelled_at:
         return _("Geannuleerd"), "plain"
     if order.paid_at is None:
         return _("Niet betaald"), "alert"
-    if order.routed_at is None:
+    if order.routed_at is None or Task.State.DECLINED in wanted:
         return _("Wacht op een maker"), "alert"
     if order.released_at:
         return _("Vrijgegeven"), "done"
+    if tasks and not wanted:
+        return _("Stopgezet"), "plain"
     if wanted and all(state == Task.State.DELIVERED for state in wanted):
         return _("Geleverd"), "done"
     if wanted and all(state in (Task.State.SHIPPED, Task.State.DELIVERED) for state in wanted):
@@ -48,3 +51,15 @@ def word_of(order: Order, tasks: Iterable[str]) -> tuple[str, str]:
     if any(state != Task.State.WAITING for state in wanted):
         return _("In de maak"), "busy"
     return _("Bij de makers"), "busy"
+
+
+def tone_of(state: str) -> str:
+    """The tone in which the state of a task is shown."""
+    match state:
+        case Task.State.SHIPPED | Task.State.DELIVERED:
+            return "done"
+        case Task.State.CANCELLED | Task.State.MOVED:
+            return "plain"
+        case Task.State.DECLINED:
+            return "alert"
+    return "busy"

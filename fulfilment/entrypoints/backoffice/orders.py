@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,6 +24,7 @@ from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.money import written
 from fulfilment.orders.models import Order
 from fulfilment.production.models import Task
+from fulfilment.production.rules import UNFINISHED
 
 
 class Stage(admin.SimpleListFilter):
@@ -41,12 +42,13 @@ class Stage(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        unfinished = (Task.State.WAITING, Task.State.ACCEPTED, Task.State.MAKING, Task.State.READY)
         match self.value():
             case "unrouted":
-                return queryset.filter(routed_at__isnull=True, cancelled_at__isnull=True)
+                return queryset.filter(
+                    Q(routed_at__isnull=True) | Q(tasks__state=Task.State.DECLINED), cancelled_at__isnull=True
+                ).distinct()
             case "making":
-                return queryset.filter(tasks__state__in=unfinished).distinct()
+                return queryset.filter(tasks__state__in=UNFINISHED).distinct()
             case "unreleased":
                 return queryset.filter(routed_at__isnull=False, released_at__isnull=True)
             case "refunded":

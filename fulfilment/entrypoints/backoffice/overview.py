@@ -10,8 +10,8 @@ from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.models import Order
 from fulfilment.payouts.models import Batch
 from fulfilment.production.models import Task
+from fulfilment.production.rules import UNFINISHED
 
-UNFINISHED = (Task.State.WAITING, Task.State.ACCEPTED, Task.State.MAKING, Task.State.READY)
 UNDER_WAY = (Batch.State.APPROVED, Batch.State.FETCHED)
 SHOWN = 8
 

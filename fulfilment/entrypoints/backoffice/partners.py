@@ -219,7 +219,16 @@ class PartnerRoom(Room):
         lasts = obj is not None and why_kind_lasts(partner) != ""
         work = ((gettext_lazy("Werk"), {"fields": (("lead_days", "ships"),)}),)
         return (
-            (None, {"fields": (("name", "slug"), ("lasting_kind" if lasts else "kind", "city"), "email")}),
+            (
+                None,
+                {
+                    "fields": (
+                        ("name", "slug"),
+                        ("lasting_kind" if lasts else "kind", "email"),
+                        ("street", "postal_code", "city"),
+                    )
+                },
+            ),
             (gettext_lazy("Uitbetalen"), {"fields": ("bank_name", ("iban", "bic"))}),
             *(() if lasts and partner.kind != Partner.Kind.PRODUCER else work),
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import Room, Rows, label, moment
+from fulfilment.entrypoints.backoffice.disputes import DisputeRows
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.money import written
 from fulfilment.orders.models import Order
@@ -82,7 +83,7 @@ class PaymentRoom(Room):
     list_filter = ("state", "created_at")
     search_fields = ("reference", "payment_intent_id", "stripe_session_id")
     ordering = ("-created_at",)
-    inlines = (RefundRows, StepRows)
+    inlines = (RefundRows, DisputeRows, StepRows)
     fields = ("code", "stage", "order_link", "because", ("amount", "fee"), ("made", "paid"), "intent", "session")
 
     def name_of(self, row: Payment) -> str:

@@ -24,7 +24,7 @@ from fulfilment.entrypoints.backoffice.plan_page import AsOfForm, plan_page, wha
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.errors import Refusal
 from fulfilment.flows import order_payouts, plan_payouts, settle_payouts
-from fulfilment.flows.collect_money import Collected, collect_money
+from fulfilment.flows.collect_money import collect_money
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import written
@@ -121,16 +121,12 @@ class BatchRoom(Room):
         """Release what may be released by that day, before planning."""
         as_of = _as_of(request)
         if as_of is not None:
-            released: list[str] = []
-            if attempt(request, lambda: released.extend(release_shares(as_of=as_of, now=timezone.now()))):
-                self.message_user(request, _("Vrijgegeven bestellingen: %(count)s.") % {"count": len(released)})
+            attempt(request, lambda: _released(release_shares(as_of=as_of, now=timezone.now())))
         return _to_plan(as_of)
 
     def collect_view(self, request: HttpRequest) -> HttpResponse:
         """Have Stripe send its money to the bank."""
-        found: list[Collected] = []
-        if attempt(request, lambda: found.append(collect_money(connected(), by=staff(request), now=timezone.now()))):
-            self.message_user(request, what_was_collected(found[0]))
+        attempt(request, lambda: what_was_collected(collect_money(connected(), by=staff(request), now=timezone.now())))
         return _to_plan(_as_of(request))
 
     def change_view(
@@ -268,6 +264,10 @@ class BatchRoom(Room):
         request.current_app = self.admin_site.name
         common = {**self.admin_site.each_context(request), "opts": Batch._meta}
         return TemplateResponse(request, template, {**common, **context})
+
+
+def _released(orders: list[str]) -> str:
+    return _("Vrijgegeven bestellingen: %(count)s.") % {"count": len(orders)}
 
 
 def _handed_out(request: HttpRequest, batch: Batch) -> BankFile | None:

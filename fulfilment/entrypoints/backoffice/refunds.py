@@ -218,7 +218,9 @@ def looked_at(way: Way, request: HttpRequest, order: Order) -> dict[str, Any]:
     """The form as it was filled in so far, and what the choice would do."""
     kind = kind_of(way, request)
     context: dict[str, Any] = {"kinds": kinds_of(way, order), "kind": kind, "preview": None}
-    if not way.moves_money:
+    if way.moves_money:
+        context["refused"] = plan_refund.why_taken(order)
+    else:
         context["to_divide"] = divide_refund.to_divide(order)
     if not kind:
         return context

@@ -6,11 +6,13 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse, reverse_lazy
+from django.urls import URLPattern, URLResolver, path, reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
+from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
 
 NAVIGATION = [
@@ -37,6 +39,7 @@ NAVIGATION = [
         [
             (gettext_lazy("Partners"), "groups", "partners_partner_changelist"),
             (gettext_lazy("Overeenkomsten"), "handshake", "agreements_agreement_changelist"),
+            (gettext_lazy("Kortingen"), "percent", "discounts"),
             (gettext_lazy("Gebruikers"), "badge", "partners_user_changelist"),
         ],
     ),
@@ -55,6 +58,16 @@ class BackOffice(UnfoldAdminSite):
         context = {**self.each_context(request), "title": self.index_title, **overview(), **(extra_context or {})}
         request.current_app = self.name
         return TemplateResponse(request, self.index_template, context)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        discounts = path("kortingen/", self.admin_view(self.discounts), name="discounts")
+        return [discounts, *super().get_urls()]
+
+    def discounts(self, request: HttpRequest) -> TemplateResponse:
+        found = discounts_page(timezone.localdate(), request.GET.get("product", ""))
+        request.current_app = self.name
+        context = {**self.each_context(request), "title": gettext_lazy("Kortingen"), **found}
+        return TemplateResponse(request, "backoffice/discounts.html", context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "site_url": None}

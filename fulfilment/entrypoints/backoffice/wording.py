@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
+from fulfilment.policies import DiscountPolicy
 
 ACCOUNTS: dict[str, Promise] = {
     Account.STRIPE: _("Geld bij Stripe"),
@@ -30,10 +31,17 @@ ACCOUNTS: dict[str, Promise] = {
 ENTRIES: dict[str, Promise] = {
     "payment_received": _("Betaling ontvangen"),
     "payment_fee": _("Betaalkosten"),
+    "stripe_fee": _("Kosten van Stripe"),
+    "stripe_topup": _("Geld bijgezet bij Stripe"),
+    "dispute_withdrawn": _("Betwiste betaling afgehouden"),
+    "dispute_reinstated": _("Betwiste betaling teruggekregen"),
+    "dispute_borne": _("Betwisting verloren"),
+    "dispute_restored": _("Betwisting toch gewonnen"),
     "order_paid": _("Betaling bij de bestelling gezet"),
     "order_receivable": _("Nog te ontvangen"),
     "order_split": _("Opbrengst verdeeld"),
     "order_refunded": _("Terugbetaling verdeeld"),
+    "order_reassigned": _("Opbrengst naar een ander atelier"),
     "refund_paid": _("Geld terug naar de klant"),
     "refund_rounded": _("Afronding bij een terugbetaling"),
     "refund_borne": _("Tegemoetkoming verdeeld"),
@@ -100,6 +108,26 @@ WHAT_TO_DO: dict[str, Promise] = {
         "en zet ze bij de uitbetalingen op mislukt. Ging ze al door, bevestig ze dan: zeg daarna op de pagina van de "
         "bestelling wie het draagt, en vraag het aan de klant terug."
     ),
+    OpenIssue.Kind.DISPUTE: _(
+        "Antwoord bij Stripe, één keer en volledig: daarna kun je niets meer toevoegen. De makers worden voor deze "
+        "bestelling niet betaald tot de bank beslist heeft. Schrijf ook de klant: wie het zelf intrekt bij de bank, "
+        "beëindigt de betwisting. Dit gaat vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.DISPUTE_DUE: _(
+        "Stuur het bewijs vandaag. Wie niets stuurt, verliest het geld en de kosten. Dit gaat vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.DISPUTE_LOST: _(
+        "Het geld komt niet terug. Kies hieronder wie het draagt; daarna worden de makers weer gewoon betaald. Is er "
+        "nog iets te verzenden, kies dan zoals bij een terugbetaling: het werk stopt dan ook."
+    ),
+    OpenIssue.Kind.STRIPE_DIFFERS: _(
+        "Het programma keek zelf al opnieuw bij Stripe. Controleer nog eens op de pagina Rekeningen. Staat het hier "
+        "dan nog, zoek de beweging dan op bij Stripe en geef de tekst hierboven door aan wie het programma onderhoudt."
+    ),
+    OpenIssue.Kind.UNEXPLAINED: _(
+        "Kijk op de pagina van de bestelling of de betaling van wie dit geld is. Geef terug wat van de klant is; weet "
+        "je het niet, geef de tekst hierboven dan door aan wie het programma onderhoudt. Dit gaat vanzelf van de lijst."
+    ),
     OpenIssue.Kind.CANCELLED_NOT_REFUNDED: _(
         "De makers zijn gestopt. Geef de klant het geld terug op de pagina van de bestelling."
     ),
@@ -110,8 +138,46 @@ WHAT_TO_DO: dict[str, Promise] = {
     OpenIssue.Kind.FAULT: _(
         "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt."
     ),
+    OpenIssue.Kind.TASK_DECLINED: _(
+        "Geef het werk aan een ander atelier. Maakt niemand het, geef dan het geld terug op de pagina van de "
+        "bestelling. Was het een vergissing, dan kan het atelier het zelf terugnemen."
+    ),
+    OpenIssue.Kind.TASK_LATER: _(
+        "De nieuwe dag geldt al; de klant leest hem op de volgpagina. Ga akkoord, of geef het werk aan een ander "
+        "atelier."
+    ),
+    OpenIssue.Kind.TASK_BLOCKED: _(
+        "Antwoord het atelier: wat het nodig heeft, of wanneer het komt. Duurt het te lang, geef het werk dan aan een "
+        "ander atelier. Zegt het atelier dat het weer verder kan, dan gaat dit vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.TASK_UNACCEPTED: _(
+        "Bel of mail het atelier. Neemt het het werk aan, dan gaat dit vanzelf van de lijst. Anders geef je het aan "
+        "een ander atelier."
+    ),
+    OpenIssue.Kind.TASK_LATE: _(
+        "Bel of mail het atelier: is het al weg, of wordt het later? Zegt het een nieuwe dag, of vertrekt het pakket, "
+        "dan gaat dit vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.SHORT_OF_FIXED: _(
+        "De boeking klopt met de overeenkomst: een korting of een lage prijs ging eerst van de percentages af, en "
+        "daarna van de vaste bedragen. Vertel het de partner. Moet het anders, pas dan de prijs of de korting aan, of "
+        "maak een nieuwe versie van de overeenkomst die vaste bedragen waarborgt."
+    ),
     OpenIssue.Kind.REPORT_FAILED: _(
-        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat."
+        "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat. Gaat het om "
+        "wat terugkwam, meld dan daar dat het terug is."
+    ),
+    OpenIssue.Kind.RETURN_LATE: _(
+        "Vraag de klant of het weg is, en waarmee. Op de pagina van de bestelling kun je zeggen dat het onderweg is, "
+        "dat de klant het houdt, of dat het nooit aankwam. Tot dan wachten de partners van deze bestelling op hun geld."
+    ),
+    OpenIssue.Kind.RETURN_TO_JUDGE: _(
+        "Bel het atelier: op zijn pagina “Terug” kan het zeggen hoe elk stuk is. Tot dan wachten de partners van deze "
+        "bestelling op hun geld."
+    ),
+    OpenIssue.Kind.RETURN_TO_REFUND: _(
+        "Geef het geld terug op de pagina van de bestelling, of zeg daar dat er geen geld teruggaat. Wie van een "
+        "aankoop afziet, moet zijn geld binnen 14 dagen terug hebben."
     ),
     OpenIssue.Kind.NOT_RELEASED: _(
         "Dit kun je zelf niet oplossen: geef de tekst hierboven door aan wie het programma onderhoudt. De makers van "
@@ -131,7 +197,12 @@ WHAT_TO_DO: dict[str, Promise] = {
 POLICIES: dict[tuple[str, str], Promise] = {
     ("shipping", "equally_per_producer"): _("verzendgeld in gelijke delen per maker die verzendt"),
     ("shipping", "platform"): _("verzendgeld voor het platform, want geen maker verzendt zelf"),
-    ("discount", "shared_by_all"): _("korting door allen gedragen"),
+    ("discount", DiscountPolicy.SHARED_BY_ALL): _("korting door allen gedragen"),
+    ("discount", DiscountPolicy.PLATFORM_TOPS_UP): _("vaste bedragen gewaarborgd door het platform"),
+    ("discount", DiscountPolicy.PLATFORM_BEARS): _("korting door het platform gedragen"),
+    ("voucher", "platform"): _("kortingscode door het platform gedragen"),
+    ("dispute", "platform"): _("verloren betwisting voor het platform"),
+    ("dispute", "shared"): _("verloren betwisting door allen gedragen"),
     ("payment_fee", "platform"): _("betaalkosten voor het platform"),
     ("bearer", "platform"): _("gedragen door het platform"),
     ("bearer", "shared"): _("gedragen door iedereen, naar zijn deel"),
@@ -145,8 +216,10 @@ POLICIES: dict[tuple[str, str], Promise] = {
 
 
 def policy_name(name: str, value: str) -> str:
-    """A policy that held for an entry, in plain words."""
-    return str(POLICIES.get((name, value), f"{name}: {value}"))
+    """A policy that held for an entry, in plain words; `discount:SG-001` is one for a product alone."""
+    kind, _colon, product = name.partition(":")
+    told = str(POLICIES.get((kind, value), f"{kind}: {value}"))
+    return f"{product}: {told}" if product else told
 
 
 def account_name(account: str) -> str:

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 
 from fulfilment.partners.models import Partner, User
 from fulfilment.partners.queries import partners_with_sums, producers_of
-from fulfilment.production.models import Parcel, Task
-from fulfilment.production.queries import parcels_of, tasks_of
+from fulfilment.production.models import Impediment, Parcel, Task
+from fulfilment.production.queries import impediments_of, parcels_of, tasks_of
 
 P = ParamSpec("P")
 CURRENT = "portal.workshop"
@@ -48,7 +48,7 @@ class Bench:
     def task(self, public_id: str) -> Task:
         """A task of one of their workshops; `Http404` for any other."""
         mine = tasks_of([workshop.pk for workshop in self.workshops]).select_related("order", "producer")
-        found = mine.prefetch_related("lines__line").filter(public_id=public_id).first()
+        found = mine.prefetch_related("lines__line", "impediments").filter(public_id=public_id).first()
         if found is None:
             raise Http404
         return found
@@ -57,6 +57,14 @@ class Bench:
         """A parcel of one of their workshops; `Http404` for any other."""
         mine = parcels_of([workshop.pk for workshop in self.workshops])
         found = mine.select_related("task__order", "task__producer").filter(public_id=public_id).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def impediment(self, public_id: str) -> Impediment:
+        """What one of their workshops said was in its way; `Http404` for any other's."""
+        mine = impediments_of([workshop.pk for workshop in self.workshops])
+        found = mine.select_related("task").filter(public_id=public_id).first()
         if found is None:
             raise Http404
         return found

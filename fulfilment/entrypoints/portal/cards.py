@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from fulfilment.entrypoints.portal.words import Due, due, moment, person
+from django.utils.translation import gettext as _
+
+from fulfilment.entrypoints.portal.words import Due, day, due, moment, person
 from fulfilment.orders.models import Recipient
-from fulfilment.production.models import Parcel, Task, TaskLine
-from fulfilment.production.queries import can_undo_delivery, undo_leads_to
+from fulfilment.production.models import Impediment, Parcel, Task, TaskLine
+from fulfilment.production.queries import blocked_by, can_undo_delivery, standing_impediments, undo_leads_to
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, tracking_url
 
 COUNTRIES = {"BE": "België", "NL": "Nederland"}
@@ -16,14 +18,14 @@ COUNTRIES = {"BE": "België", "NL": "Nederland"}
 
 @dataclass(frozen=True)
 class Units:
-    """How many of what. `cancelled` of them are no longer wanted."""
+    """How many of what, and in words how that differs from what was asked at first; "" where it does not."""
 
     key: int
     quantity: int
     name: str
     variant: str
     code: str
-    cancelled: int = 0
+    changed: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,19 @@ class TaskCard:
     state_name: str
     due: Due
     units: tuple[Units, ...]
+    blocked: str
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """What the workshop said is in the way; `was_due` where it named a later day, `answer` once there is one."""
+
+    public_id: str
+    kind: str
+    reason: str
+    answer: str
+    was_due: str
+    can_take_back: bool
 
 
 @dataclass(frozen=True)
@@ -60,20 +75,34 @@ class Step:
 
 
 def wanted_units(task: Task) -> tuple[Units, ...]:
-    """All that the workshop makes for this task, without what was cancelled; all of it where everything was."""
-    everything = tuple(_units(line, line.quantity - line.cancelled_quantity) for line in task.lines.all())
-    return tuple(units for units in everything if units.quantity) or tuple(
-        _units(line, line.quantity) for line in task.lines.all()
-    )
+    """All that the workshop makes for this task, also what it makes no longer; as it was where that is all of it."""
+    lines = list(task.lines.all())
+    if not any(line.asked_quantity for line in lines):
+        return tuple(_units(line, line.quantity) for line in lines)
+    return tuple(_units(line, line.asked_quantity, changed=_changed(line, line.asked_quantity)) for line in lines)
 
 
 def open_units(task: Task) -> tuple[Units, ...]:
     """What has still to leave."""
-    return tuple(_units(line, line.open_quantity) for line in task.lines.all() if line.open_quantity)
+    return tuple(
+        _units(line, line.open_quantity, changed=_changed(line, line.open_quantity))
+        for line in task.lines.all()
+        if line.open_quantity
+    )
+
+
+def units_on_table(task: Task) -> tuple[Units, ...]:
+    """What has still to leave, and what is asked no longer: nobody packs what nobody wants."""
+    dropped = tuple(
+        _units(line, 0, changed=_changed(line, 0))
+        for line in task.lines.all()
+        if line.quantity and not line.asked_quantity
+    )
+    return open_units(task) + dropped
 
 
 def task_card(task: Task, today: date) -> TaskCard:
-    units = open_units(task) if task.state == Task.State.READY else wanted_units(task)
+    units = units_on_table(task) if task.state == Task.State.READY else wanted_units(task)
     return TaskCard(
         public_id=task.public_id,
         number=task.order.number,
@@ -81,7 +110,23 @@ def task_card(task: Task, today: date) -> TaskCard:
         state_name=task.get_state_display(),
         due=due(task.due_on, today),
         units=units,
+        blocked=str(blocked.get_reason_display()) if (blocked := blocked_by(task)) else "",
     )
+
+
+def hindrances(task: Task) -> dict[str, Hindrance]:
+    """What is in the way now, the newest of each kind."""
+    return {
+        found.kind: Hindrance(
+            public_id=found.public_id,
+            kind=found.kind,
+            reason=str(found.get_reason_display()),
+            answer=found.answer,
+            was_due=day(found.former_due_on) if found.former_due_on else "",
+            can_take_back=found.state == found.State.OPEN,
+        )
+        for found in standing_impediments(task)
+    }
 
 
 def parcel_cards(parcels: Iterable[Parcel]) -> list[ParcelCard]:
@@ -110,9 +155,20 @@ def parcel_units(parcel: Parcel) -> tuple[Units, ...]:
 
 
 def steps(task: Task) -> list[Step]:
-    """The history, newest first."""
-    rows = task.steps.select_related("by").order_by("-at", "-pk")
-    return [Step(row.told(), moment(row.at), person(row.by)) for row in rows]
+    """The history, newest first: how far the work came, and what was in its way."""
+    rows = [(row.at, row.pk, row.told(), row.by) for row in task.steps.select_related("by")]
+    for said in task.impediments.select_related("said_by").exclude(kind=Impediment.Kind.DECLINED):
+        rows.append((said.said_at, 0, str(said.get_kind_display()), said.said_by))
+        rows += [(step.at, step.pk, _how_it_went_on(said, step.state), step.by) for step in said.steps.all()]
+    return [Step(name, moment(at), person(by)) for at, _pk, name, by in sorted(rows, key=lambda row: row[:2])[::-1]]
+
+
+def _how_it_went_on(said: Impediment, state: str) -> str:
+    if state == Impediment.State.SETTLED:
+        return _("Antwoord van Sociaal Gemaakt")
+    if state == Impediment.State.OVER and said.kind == Impediment.Kind.BLOCKED:
+        return _("Het kan weer verder")
+    return f"{said.get_kind_display()}: {Impediment.State(state).label.lower()}"
 
 
 def undo_to(task: Task) -> str:
@@ -132,12 +188,32 @@ def address(order_pk: int) -> list[str]:
     return [line for line in lines if line]
 
 
-def _units(line: TaskLine, quantity: int) -> Units:
+def _units(line: TaskLine, quantity: int, *, changed: str = "") -> Units:
     return Units(
         key=line.pk,
         quantity=quantity,
         name=line.line.product_name,
         variant=line.line.variant_name,
         code=line.line.product_code,
-        cancelled=line.cancelled_quantity,
+        changed=changed,
     )
+
+
+def _changed(line: TaskLine, shown: int) -> str:
+    """How what is asked of a line differs from what was asked at first, beside the number that is `shown`."""
+    if line.asked_quantity == line.quantity:
+        return ""
+    figures = {"now": line.asked_quantity, "first": line.quantity, "why": _why_fewer(line)}
+    if not line.asked_quantity:
+        return _("Geen meer in plaats van %(first)s: %(why)s.") % figures
+    if shown == line.asked_quantity:
+        return _("Nog %(now)s in plaats van %(first)s: %(why)s.") % figures
+    return _("Samen nog %(now)s in plaats van %(first)s: %(why)s.") % figures
+
+
+def _why_fewer(line: TaskLine) -> str:
+    if not line.moved_quantity:
+        return _("de klant wil er minder") if line.asked_quantity else _("de klant wil dit niet meer")
+    if not line.cancelled_quantity:
+        return _("een ander atelier maakt de rest") if line.asked_quantity else _("een ander atelier maakt dit")
+    return _("de klant wil er minder, en een ander atelier maakt de rest")

@@ -1,14 +1,17 @@
-"""The questions of shipping, one form each."""
+"""The questions of shipping, and of what is in the way; one form each."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from fulfilment.entrypoints.portal.cards import Units
 from fulfilment.errors import Refusal
-from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, FURTHEST, has_tracking
 
 PREFIX = "quantity-"
 DELIVERING = [(carrier, name) for carrier, name in CARRIER_NAMES.items() if carrier != COLLECTED]
@@ -77,6 +80,38 @@ class TrackingForm(LabelForm):
 
     carrier = forms.ChoiceField(label=_("Wie brengt het weg?"), choices=DELIVERING, error_messages=NO_CARRIER)
     field_order = ("carrier", "tracking_code")
+
+
+class DayForm(forms.Form):
+    """A later day than the one that is due."""
+
+    day = forms.DateField(
+        label=_("Andere dag"),
+        error_messages={what: _("Kies een dag.") for what in ("required", "invalid")},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, after: date) -> None:
+        super().__init__(data)
+        self.after = max(after, timezone.localdate() - timedelta(days=1))
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day <= self.after:
+            raise forms.ValidationError(_("Kies een dag na %(day)s.") % {"day": date_format(self.after, "j F")})
+        if day > timezone.localdate() + FURTHEST:
+            raise forms.ValidationError(_("Die dag is te ver weg. Kijk of het jaar klopt."))
+        return day
+
+
+class NoteForm(forms.Form):
+    """A word to the operator; what the work waits for where that is a question."""
+
+    note = forms.CharField(max_length=300, label=_("Erbij vertellen"))
+
+    def __init__(self, data: Mapping[str, Any] | None, *, required: bool) -> None:
+        super().__init__(data)
+        self.fields["note"].required = required
+        self.fields["note"].error_messages["required"] = _("Schrijf op wat je wilt weten.")
 
 
 def given_key(given: Mapping[str, Any]) -> str:

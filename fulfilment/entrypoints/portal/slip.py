@@ -58,8 +58,8 @@ def slip_content(task: Task, units: tuple[Units, ...], address: list[str]) -> di
 def _note(task: Task, units: tuple[Units, ...]) -> str:
     """What the box does not hold, so that nobody thinks that something is missing."""
     here = sum(row.quantity for row in units)
-    asked = sum(line.quantity - line.cancelled_quantity for line in task.lines.all())
-    if here < asked or task.order.tasks.exclude(state=Task.State.CANCELLED).count() > 1:
+    asked = sum(line.asked_quantity for line in task.lines.all())
+    if here < asked or task.order.tasks.exclude(state__in=(Task.State.CANCELLED, Task.State.MOVED)).count() > 1:
         return _("Dit is een deel van de bestelling. De andere stukken komen apart, in een ander pakket.")
     return ""
 

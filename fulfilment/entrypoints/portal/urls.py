@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfilment.entrypoints.portal import earnings, shipping, work
+from fulfilment.entrypoints.portal import earnings, shipping, trouble, work
 
 app_name = "portal"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("taken/<slug:task>/terugzetten/", work.undo, name="undo"),
     path("taken/<slug:task>/verzenden/", shipping.ship, name="ship"),
     path("taken/<slug:task>/pakbon.pdf", shipping.task_slip, name="task_slip"),
+    path("taken/<slug:task>/probleem/", trouble.trouble, name="trouble"),
+    path("taken/<slug:task>/verder/", trouble.go_on, name="go_on"),
+    path("hinder/<slug:impediment>/terugnemen/", trouble.take_back, name="take_back"),
     path("pakketten/", shipping.parcels, name="parcels"),
     path("pakketten/<slug:parcel>/geleverd/", shipping.deliver, name="deliver"),
     path("pakketten/<slug:parcel>/toch-niet-geleverd/", shipping.undo_delivery, name="undo_delivery"),

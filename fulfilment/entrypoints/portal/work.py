@@ -18,10 +18,12 @@ from fulfilment.flows import work_task
 from fulfilment.partners.models import User
 from fulfilment.production.models import Task
 from fulfilment.production.queries import parcels_of, tasks_of
+from fulfilment.production.rules import MAY_SAY, may_say
 
-CANCELLED_IS_NEWS = timedelta(days=7)
+GONE_IS_NEWS = timedelta(days=7)
 TO_MAKE = (Task.State.ACCEPTED, Task.State.MAKING)
 ON_TABLE = (Task.State.WAITING, *TO_MAKE, Task.State.READY)
+GONE = (Task.State.DECLINED, Task.State.CANCELLED, Task.State.MOVED)
 
 
 class Flow(Protocol):
@@ -34,10 +36,12 @@ class Flow(Protocol):
 def today(request: HttpRequest, bench: Bench) -> HttpResponse:
     """What to do now: new, to make, ready; soonest first."""
     now = timezone.localtime()
-    mine = tasks_of([bench.current.pk]).select_related("order").prefetch_related("lines__line")
+    mine = tasks_of([bench.current.pk]).select_related("order").prefetch_related("lines__line", "impediments")
     table = [cards.task_card(task, now.date()) for task in mine.filter(state__in=ON_TABLE)]
-    news = mine.filter(state=Task.State.CANCELLED, steps__state=Task.State.CANCELLED)
-    dropped = news.filter(steps__at__gte=now - CANCELLED_IS_NEWS).distinct()
+    news = {
+        state: mine.filter(state=state, steps__state=state, steps__at__gte=now - GONE_IS_NEWS).distinct()
+        for state in (Task.State.CANCELLED, Task.State.MOVED)
+    }
     context = {
         "bench": bench,
         "section": "today",
@@ -46,7 +50,9 @@ def today(request: HttpRequest, bench: Bench) -> HttpResponse:
         "to_make": [card for card in table if card.state in TO_MAKE],
         "ready": [card for card in table if card.state == Task.State.READY],
         "late": sum(card.due.is_late for card in table),
-        "dropped": [cards.task_card(task, now.date()) for task in dropped],
+        "declined": [cards.task_card(task, now.date()) for task in mine.filter(state=Task.State.DECLINED)],
+        "dropped": [cards.task_card(task, now.date()) for task in news[Task.State.CANCELLED]],
+        "moved": [cards.task_card(task, now.date()) for task in news[Task.State.MOVED]],
         "on_its_way": parcels_of([bench.current.pk]).filter(delivered_at=None).count(),
     }
     return render(request, "portal/today.html", context)
@@ -59,7 +65,7 @@ def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
     parcels = found.parcels.select_related("task__order").prefetch_related("lines__task_line__line")
     context = {
         "bench": bench.at(found.producer),
-        "section": "today" if found.state in (*ON_TABLE, Task.State.CANCELLED) else "parcels",
+        "section": "today" if found.state in (*ON_TABLE, *GONE) else "parcels",
         "on_table": found.state in ON_TABLE,
         "task": cards.task_card(found, timezone.localdate()),
         "units": cards.wanted_units(found),
@@ -67,6 +73,8 @@ def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
         "address": cards.address(found.order_id) if found.state == Task.State.READY else [],
         "parcels": cards.parcel_cards(parcels),
         "steps": cards.steps(found),
+        "hindrances": cards.hindrances(found),
+        "can_say": any(may_say(kind, found.state) for kind in MAY_SAY),
         "undo_to": cards.undo_to(found),
         "subject": _("Bestelling %(number)s bij %(name)s")
         % {"number": found.order.number, "name": found.producer.name},

@@ -5,7 +5,22 @@ from datetime import datetime
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient, every_node, raise_business_errors
-from fulfilment.gateways.saleor.values import PaidCheckout, SaleorOrder, read_order, read_paid_checkout
+from fulfilment.gateways.saleor.offers import (
+    SaleorChannel,
+    SaleorOffer,
+    SaleorPrice,
+    read_channel,
+    read_offer,
+    read_prices,
+)
+from fulfilment.gateways.saleor.values import (
+    OrderShelves,
+    PaidCheckout,
+    SaleorOrder,
+    read_order,
+    read_order_shelves,
+    read_paid_checkout,
+)
 from fulfilment.money import to_decimal
 
 
@@ -173,6 +188,43 @@ class Saleor:
             {"fulfillment": fulfilment_id, "input": {"trackingNumber": tracking_number, "notifyCustomer": False}},
         )
 
+    def return_products(self, order_id: str, lines: Mapping[str, int], *, reason: str) -> None:
+        """Units of lines of fulfilments (Saleor's id of that line → units) came back; no money moves by it.
+
+        A repeat returns more: read first.
+        """
+        rows = [{"fulfillmentLineId": line, "quantity": quantity} for line, quantity in lines.items()]
+        self._client.mutate(
+            "return_products",
+            "orderFulfillmentReturnProducts",
+            {"order": order_id, "input": {"fulfillmentLines": rows, "refund": False, "reason": reason}},
+        )
+
+    def cancel_fulfilment(self, fulfilment_id: str, warehouse_id: str) -> None:
+        """Take back what was shipped: its pieces are on the shelf of a warehouse, set aside for the order."""
+        self._client.mutate(
+            "cancel_fulfilment", "orderFulfillmentCancel", {"fulfillment": fulfilment_id, "warehouse": warehouse_id}
+        )
+
+    def order_shelves(self, order_id: str) -> OrderShelves | None:
+        """What stands on the shelves for an order; None where there is no such order."""
+        node = self._client.execute("order_shelves", {"id": order_id})["order"]
+        return read_order_shelves(node) if node else None
+
+    def make_shelf(self, variant_id: str, warehouse_id: str) -> None:
+        """A shelf for a variant in a warehouse, empty as yet; nothing where it has one."""
+        try:
+            place = {"variant": variant_id, "warehouse": warehouse_id}
+            self._client.mutate("make_shelf", "productVariantStocksCreate", place)
+        except GatewayError as error:
+            if error.code != "UNIQUE":
+                raise
+
+    def fill_shelf(self, variant_id: str, warehouse_id: str, quantity: int) -> None:
+        """Say how many pieces of a variant are in a warehouse, those that are set aside among them."""
+        given = {"variant": variant_id, "warehouse": warehouse_id, "quantity": quantity}
+        self._client.mutate("fill_shelf", "productVariantStocksUpdate", given)
+
     def publish_producer(self, product_code: str, producer_slug: str) -> bool:
         """Write who makes a product ("": nobody) on the product; False where Saleor has no such product."""
         product = self._client.execute("product_by_code", {"code": product_code})["product"]
@@ -182,6 +234,19 @@ class Saleor:
             payload = self._client.execute("publish_producer", {"product": product["id"], "producer": producer_slug})
             raise_business_errors("publish_producer", payload["updateMetadata"]["errors"])
         return True
+
+    def channels(self) -> list[SaleorChannel]:
+        """Where something is sold, or could be."""
+        return [read_channel(node) for node in self._client.execute("channels")["channels"]]
+
+    def prices(self, channel: str, currency: str) -> Iterator[SaleorPrice]:
+        """What each variant that is for sale in a channel costs there now, promotions included."""
+        for node in every_node(self._client, "prices", {"channel": channel}):
+            yield from read_prices(node, channel, currency)
+
+    def vouchers(self) -> Iterator[SaleorOffer]:
+        """The vouchers that can be used, now or later."""
+        return map(read_offer, every_node(self._client, "vouchers"))
 
     def close(self) -> None:
         self._client.close()

@@ -1,12 +1,12 @@
 """What Saleor told, as values: amounts in minor units, tax rates in basis points, times aware."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from fulfilment.money import BASIS_POINTS, to_minor
+from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,18 @@ class SaleorAddress:
 
 
 @dataclass(frozen=True)
+class SaleorVoucher:
+    """The voucher of an order. `funded_by` is what its metadata says: `platform`, or nothing."""
+
+    code: str
+    name: str
+    funded_by: str
+
+
+@dataclass(frozen=True)
 class SaleorLine:
+    """A line, as a whole; `voucher_net_minor` is the part of its discount, without VAT, that the voucher gave."""
+
     id: str
     product_code: str
     product_name: str
@@ -33,11 +44,13 @@ class SaleorLine:
     net_minor: int
     undiscounted_gross_minor: int
     tax_basis_points: int
+    undiscounted_net_minor: int = 0
+    voucher_net_minor: int = 0
 
 
 @dataclass(frozen=True)
 class SaleorRequest:
-    """A refund that Saleor asked for, and that nobody has answered."""
+    """A refund that Saleor asked for, and for whose answer it still waits."""
 
     key: str
     amount_minor: int
@@ -66,15 +79,24 @@ class SaleorRefund:
     reason: str
     includes_shipping: bool
     lines: Mapping[str, int]
+    keys: tuple[str, ...] = ()
+    """The keys of the requests by which Saleor asked for it."""
 
 
 @dataclass(frozen=True)
 class SaleorFulfilment:
+    """Units of lines (by Saleor's line id) that left, or came back: then perhaps with a reason.
+
+    `line_ids` are its own lines, by the id of the order's line.
+    """
+
     id: str
     status: str
     tracking_number: str
     warehouse: str
     lines: Mapping[str, int]
+    line_ids: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,10 +122,33 @@ class SaleorOrder:
     transactions: tuple[SaleorTransaction, ...]
     refunds: tuple[SaleorRefund, ...]
     fulfilments: tuple[SaleorFulfilment, ...]
+    voucher: SaleorVoucher | None = None
+    undiscounted_shipping_net_minor: int = 0
 
     @property
     def pending_minor(self) -> int:
         return sum(transaction.refund_pending_minor for transaction in self.transactions)
+
+
+@dataclass(frozen=True)
+class LineShelves:
+    """What stands on the shelves for an order line: by warehouse (external reference), how many pieces are there, how
+    many of them are set aside for any order, and how many for this line."""
+
+    line_id: str
+    variant_id: str
+    is_tracked: bool
+    there: Mapping[str, int]
+    taken: Mapping[str, int]
+    set_aside: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class OrderShelves:
+    """The shelves of an order's lines, and the fulfilments that stand: (id, tracking number, id of the warehouse)."""
+
+    lines: tuple[LineShelves, ...]
+    standing: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -138,7 +183,35 @@ def _address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
     )
 
 
-def _line(node: Mapping[str, Any], currency: str) -> SaleorLine:
+@dataclass(frozen=True)
+class _Prices:
+    """How an order's prices are entered, and whether a voucher of the whole order is in those of its lines."""
+
+    currency: str
+    with_tax: bool
+    has_order_voucher: bool
+
+    def entered(self, price: Mapping[str, Any]) -> int:
+        return to_minor(price["gross" if self.with_tax else "net"]["amount"], self.currency)
+
+    def net_of_voucher(self, node: Mapping[str, Any]) -> int:
+        """The part of a line's discount, without VAT, that the voucher gave.
+
+        A voucher on lines stands among the line's discounts, as promotions do. One on the whole order stands with the
+        order alone, though each line's price has its part in it: it is what the line's own discounts leave over.
+        """
+        told = {True: 0, False: 0}
+        for discount in node["discounts"] or ():
+            told[discount["type"] == "VOUCHER"] += to_minor(discount["total"]["amount"], self.currency)
+        before, after = node["undiscountedTotalPrice"], node["totalPrice"]
+        whole = max(self.entered(before) - self.entered(after), 0)
+        voucher = max(whole - told[False], 0) if self.has_order_voucher else min(told[True], whole)
+        net = to_minor(before["net"]["amount"], self.currency) - to_minor(after["net"]["amount"], self.currency)
+        return portion(net, voucher, whole) if voucher else 0
+
+
+def _line(node: Mapping[str, Any], prices: _Prices) -> SaleorLine:
+    currency = prices.currency
     product = (node["variant"] or {}).get("product") or {}
     name, sku = node["variantName"], node["productSku"] or ""
     return SaleorLine(
@@ -152,6 +225,8 @@ def _line(node: Mapping[str, Any], currency: str) -> SaleorLine:
         net_minor=to_minor(node["totalPrice"]["net"]["amount"], currency),
         undiscounted_gross_minor=to_minor(node["undiscountedTotalPrice"]["gross"]["amount"], currency),
         tax_basis_points=_rate(node["taxRate"]),
+        undiscounted_net_minor=to_minor(node["undiscountedTotalPrice"]["net"]["amount"], currency),
+        voucher_net_minor=prices.net_of_voucher(node),
     )
 
 
@@ -162,17 +237,25 @@ def _transaction(node: Mapping[str, Any], currency: str) -> SaleorTransaction:
         charged_minor=to_minor(node["chargedAmount"]["amount"], currency),
         refunded_minor=to_minor(node.get("refundedAmount", {}).get("amount", 0), currency),
         refund_pending_minor=to_minor(node["refundPendingAmount"]["amount"], currency),
-        unanswered=tuple(
-            SaleorRequest(
-                event["idempotencyKey"],
-                to_minor(event["amount"]["amount"], currency),
-                datetime.fromisoformat(event["createdAt"]),
-            )
-            for event in node.get("events", ())
-            if event["type"] == "REFUND_REQUEST" and not event["pspReference"] and event["idempotencyKey"]
-        ),
+        unanswered=_unanswered(node.get("events", ()), currency),
         name=node.get("name", ""),
     )
+
+
+def _unanswered(events: Iterable[Mapping[str, Any]], currency: str) -> tuple[SaleorRequest, ...]:
+    """Requests without a reference, but for those that Saleor gave up since: it notes that without a reference too."""
+    waiting: list[SaleorRequest] = []
+    for event in sorted(events, key=lambda event: str(event["createdAt"])):
+        amount = to_minor(event["amount"]["amount"], currency)
+        if event["pspReference"]:
+            continue
+        if event["type"] == "REFUND_REQUEST" and event["idempotencyKey"]:
+            asked_at = datetime.fromisoformat(event["createdAt"])
+            waiting.append(SaleorRequest(event["idempotencyKey"], amount, asked_at))
+        elif event["type"] == "REFUND_FAILURE":
+            given_up = next((one for one in waiting if one.amount_minor == amount), None)
+            waiting = [one for one in waiting if one is not given_up]
+    return tuple(waiting)
 
 
 def _refund(node: Mapping[str, Any], currency: str) -> SaleorRefund:
@@ -183,22 +266,54 @@ def _refund(node: Mapping[str, Any], currency: str) -> SaleorRefund:
         reason=node["reason"] or "",
         includes_shipping=node["shippingCostsIncluded"],
         lines={line["orderLine"]["id"]: line["quantity"] for line in node["lines"] or []},
+        keys=tuple(event["idempotencyKey"] for event in node["transactionEvents"] or [] if event["idempotencyKey"]),
     )
 
 
 def _fulfilment(node: Mapping[str, Any]) -> SaleorFulfilment:
+    rows = [line for line in node["lines"] or [] if line["orderLine"]]
+    units: dict[str, int] = {}
+    for line in rows:  # what came back out of two warehouses stands on two of its lines
+        units[line["orderLine"]["id"]] = units.get(line["orderLine"]["id"], 0) + line["quantity"]
     return SaleorFulfilment(
         id=node["id"],
         status=node["status"],
         tracking_number=node["trackingNumber"],
         warehouse=(node["warehouse"] or {}).get("externalReference") or "",
-        lines={line["orderLine"]["id"]: line["quantity"] for line in node["lines"] or [] if line["orderLine"]},
+        lines=units,
+        line_ids={line["orderLine"]["id"]: line["id"] for line in rows},
+        reason=node["reason"] or "",
     )
+
+
+def _voucher(node: Mapping[str, Any]) -> SaleorVoucher | None:
+    """The voucher as it is now; of one that is gone the order still knows the code, and may know how it was called."""
+    code = node["voucherCode"]
+    if not code:
+        return None
+    told = node["voucher"] or {}
+    name = told.get("name") or next((found["name"] for found in node["discounts"] if found["name"]), "")
+    return SaleorVoucher(code, name, (told.get("fundedBy") or "").strip().lower())
+
+
+def _undiscounted_shipping_net(node: Mapping[str, Any], prices: _Prices) -> int:
+    """What the delivery would have cost without VAT; Saleor tells it as the price was entered."""
+    undiscounted = to_minor(node["undiscountedShippingPrice"]["amount"], prices.currency)
+    if undiscounted == prices.entered(node["shippingPrice"]):
+        return to_minor(node["shippingPrice"]["net"]["amount"], prices.currency)
+    return net_of(undiscounted, _rate(node["shippingTaxRate"])) if prices.with_tax else undiscounted
 
 
 def read_order(node: Mapping[str, Any]) -> SaleorOrder:
     """An order out of `order.graphql`; `ValueError` or `KeyError` where it is not of that shape."""
     currency = node["channel"]["currencyCode"]
+    # Beside another discount on the whole order (staff gave it), the voucher's part of a line cannot be told.
+    on_order = {told["type"] for told in node["discounts"]} == {"VOUCHER"}
+    prices = _Prices(
+        currency,
+        with_tax=node["channel"]["taxConfiguration"]["pricesEnteredWithTax"],
+        has_order_voucher=on_order and (node["voucher"] or {}).get("type") != "SHIPPING",
+    )
     return SaleorOrder(
         id=node["id"],
         number=node["number"],
@@ -217,10 +332,12 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         charged_minor=to_minor(node["totalCharged"]["amount"], currency),
         refunded_minor=to_minor(node["totalRefunded"]["amount"], currency),
         address=_address(node["shippingAddress"] or node["billingAddress"]),
-        lines=tuple(_line(line, currency) for line in node["lines"]),
+        lines=tuple(_line(line, prices) for line in node["lines"]),
         transactions=tuple(_transaction(transaction, currency) for transaction in node["transactions"]),
         refunds=tuple(_refund(refund, currency) for refund in node["grantedRefunds"]),
         fulfilments=tuple(_fulfilment(fulfilment) for fulfilment in node["fulfillments"]),
+        voucher=_voucher(node),
+        undiscounted_shipping_net_minor=_undiscounted_shipping_net(node, prices),
     )
 
 
@@ -234,4 +351,33 @@ def read_paid_checkout(node: Mapping[str, Any]) -> PaidCheckout:
         total_minor=to_minor(node["totalPrice"]["gross"]["amount"], currency),
         currency=currency,
         transactions=tuple(_transaction(transaction, currency) for transaction in node["transactions"] or []),
+    )
+
+
+def read_order_shelves(node: Mapping[str, Any]) -> OrderShelves:
+    """The shelves out of `order_shelves.graphql`; a line whose variant is gone has none."""
+    return OrderShelves(
+        lines=tuple(_line_shelves(line) for line in node["lines"] if line["variant"]),
+        standing=tuple(
+            (found["id"], found["trackingNumber"], (found["warehouse"] or {}).get("id") or "")
+            for found in node["fulfillments"]
+            if found["status"] == "FULFILLED"
+        ),
+    )
+
+
+def _line_shelves(line: Mapping[str, Any]) -> LineShelves:
+    variant = line["variant"]
+    stocks = {found["warehouse"]["externalReference"] or "": found for found in variant["stocks"] or []}
+    return LineShelves(
+        line_id=line["id"],
+        variant_id=variant["id"],
+        is_tracked=variant["trackInventory"],
+        there={slug: found["quantity"] for slug, found in stocks.items()},
+        taken={slug: found["quantityAllocated"] for slug, found in stocks.items()},
+        set_aside={
+            found["warehouse"]["externalReference"] or "": found["quantity"]
+            for found in line["allocations"] or []
+            if found["quantity"]
+        },
     )

@@ -8,7 +8,17 @@ from typing import Any
 import stripe
 
 from fulfilment.errors import GatewayError
-from fulfilment.gateways.stripe.values import Balance, BankPayout, Intent, Origin, PageLine, Refund, Session
+from fulfilment.gateways.stripe.values import (
+    Balance,
+    BankPayout,
+    Dispute,
+    Intent,
+    Movement,
+    Origin,
+    PageLine,
+    Refund,
+    Session,
+)
 
 BROKEN = "stripe_broken"
 """Code of a `GatewayError` where Stripe answered that it failed itself."""
@@ -147,6 +157,36 @@ class Stripe:
         )
         return Balance(available, pending)
 
+    def dispute(self, dispute_id: str) -> Dispute:
+        with _asking("show a dispute"):
+            return _dispute(self._v1.disputes.retrieve(dispute_id))
+
+    def disputes_since(self, moment: datetime) -> Iterator[Dispute]:
+        """Disputes that were opened since a moment, newest first."""
+        with _asking("list disputes"):
+            params: Any = {"created": {"gte": int(moment.timestamp())}, "limit": 100}
+            for found in self._v1.disputes.list(params).auto_paging_iter():
+                yield _dispute(found)
+
+    def movement(self, movement_id: str) -> Movement:
+        with _asking("show what moved its balance"):
+            return _movement(self._v1.balance_transactions.retrieve(movement_id))
+
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """What moved our money at Stripe from one moment until just before another, newest first."""
+        created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        yield from self._movements({"created": created})
+
+    def movements_of(self, source: str) -> Iterator[Movement]:
+        """What moved our money at Stripe for a charge, a refund or a payout; Stripe tells none of a dispute here."""
+        yield from self._movements({"source": source})
+
+    def _movements(self, which: dict[str, Any]) -> Iterator[Movement]:
+        with _asking("list what moved its balance"):
+            params: Any = {**which, "limit": 100, "expand": ["data.source"]}
+            for found in self._v1.balance_transactions.list(params).auto_paging_iter():
+                yield _movement(found)
+
     def events_since(self, moment: datetime, types: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         """Events of these types since a moment, newest first: what a lost webhook would have told."""
         with _asking("list its events"):
@@ -234,6 +274,37 @@ def _payout(found: Any) -> BankPayout:
 def _asked_by(found: Any) -> str:
     """The name of ours that stands on what we asked for."""
     return str(found.metadata["asked_by"]) if found.metadata and "asked_by" in found.metadata else ""
+
+
+def _dispute(found: Any) -> Dispute:
+    intent, due_by = found.payment_intent, found.evidence_details.due_by
+    return Dispute(
+        id=found.id,
+        status=found.status,
+        reason=found.reason,
+        amount_minor=found.amount,
+        currency=found.currency.upper(),
+        payment_intent_id=(intent if isinstance(intent, str) else getattr(intent, "id", "")) or "",
+        made_at=_moment(found.created),
+        due_by=_moment(due_by) if due_by else None,
+        movements=tuple(_movement(one) for one in found.balance_transactions),
+    )
+
+
+def _movement(found: Any) -> Movement:
+    source = found.source
+    told = source.to_dict() if source and not isinstance(source, str) else {"id": source or ""}
+    intent = told.get("payment_intent") if told.get("object") == "charge" else ""
+    return Movement(
+        id=found.id,
+        kind=found.reporting_category,
+        source=str(told["id"]),
+        amount_minor=found.amount,
+        fee_minor=found.fee,
+        currency=found.currency.upper(),
+        made_at=_moment(found.created),
+        payment_intent_id=str(intent or ""),
+    )
 
 
 def _moment(seconds: int) -> datetime:

@@ -68,6 +68,52 @@ class Refund:
 
 
 @dataclass(frozen=True)
+class Movement:
+    """A balance transaction: `amount_minor` came to our money at Stripe (below zero: left it), less `fee_minor`.
+
+    `kind` is Stripe's reporting category, `source` the id of what it was for; of a charge, `payment_intent_id` too.
+    """
+
+    id: str
+    kind: str
+    source: str
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    made_at: datetime
+    payment_intent_id: str = ""
+
+    @property
+    def net_minor(self) -> int:
+        return self.amount_minor - self.fee_minor
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A dispute, with `movements` of what the bank took and gave back. `reason` and `status` are Stripe's words."""
+
+    id: str
+    status: str
+    reason: str
+    amount_minor: int
+    currency: str
+    payment_intent_id: str
+    made_at: datetime
+    due_by: datetime | None
+    movements: tuple[Movement, ...] = ()
+
+    @property
+    def taken_minor(self) -> int:
+        """All that the bank ever took."""
+        return -sum(min(one.amount_minor, 0) for one in self.movements)
+
+    @property
+    def returned_minor(self) -> int:
+        """What of that it gave back."""
+        return sum(max(one.amount_minor, 0) for one in self.movements)
+
+
+@dataclass(frozen=True)
 class BankPayout:
     """Money from Stripe to the bank. `status`: pending, in_transit, paid, failed or canceled."""
 

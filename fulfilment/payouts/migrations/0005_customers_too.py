@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0007_by_bank'),
+        ('orders', '0008_by_bank'),
         ('partners', '0003_bank_name'),
         ('payouts', '0004_payout_life'),
     ]

@@ -26,6 +26,7 @@ def agreement_form(house: House, figures: tuple[str, str], *, code: str = "SG-00
         "producer": str(house.labeur.pk),
         "valid_from": "2026-12-01",
         "valid_until": "",
+        "discount_policy": "shared_by_all",
         "terms-TOTAL_FORMS": "2",
         "terms-INITIAL_FORMS": "0",
     }
@@ -226,6 +227,19 @@ def test_an_agreement_says_when_its_maker_does_not_ship(staff: Client, house: Ho
 
 
 # --- versions --------------------------------------------------------------------------------------------------------
+
+
+def test_who_bears_discounts_is_a_part_of_what_is_read_and_signed(staff: Client, house: House) -> None:
+    staff.post(reverse("backoffice:agreements_agreement_add"), agreement_form(house, ("60.00", "40.00")))
+    made = Agreement.objects.get(product_code="SG-009")
+    assert "Het platform waarborgt de vaste bedragen" in told(staff.get(page_of(made)))
+    read = sign_agreement.words_of(made)
+    Agreement.objects.filter(pk=made.pk).update(discount_policy="platform_tops_up")
+    made.refresh_from_db()
+    assert sign_agreement.words_of(made) != read
+    rows.bind(made)
+    following = sign_agreement.new_version(agreement_id=made.pk, valid_from=date(2027, 1, 1))
+    assert following.discount_policy == "platform_tops_up"
 
 
 def test_a_new_version_takes_over_on_its_first_day(staff: Client, house: House) -> None:

@@ -47,6 +47,7 @@ def pages(house: House) -> list[str]:
     return [
         reverse("backoffice:index"),
         reverse("backoffice:balances"),
+        reverse("backoffice:discounts"),
         reverse("backoffice:payouts_batch_plan"),
         *(reverse(f"backoffice:{name}_changelist") for name in LISTS),
         *of_batch.values(),

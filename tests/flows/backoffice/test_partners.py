@@ -11,6 +11,9 @@ from tests.support import rows
 from tests.support.furnished import House
 from tests.support.pages import opened, told
 
+NO_ROWS = [f"{name}-{which}_FORMS" for name in ("tax_regimes", "memberships") for which in ("TOTAL", "INITIAL")]
+"""The fields that say that no row below a partner is sent."""
+
 WHY = "Ligt vast: er is al geld voor deze partner geboekt."
 
 
@@ -62,12 +65,11 @@ def test_a_partner_whom_a_signed_agreement_names_keeps_its_kind_also_without_a_s
 def saved(staff: Client, partner: Partner | None, **changed: str) -> str:
     """What the page tells once the form of a partner (or of a new one) was sent in."""
     fields = {"name": "Compaan", "slug": "compaan", "kind": "producer", "city": "Gent", "lead_days": "10"}
-    below = [f"{name}-{which}_FORMS" for name in ("tax_regimes", "memberships") for which in ("TOTAL", "INITIAL")]
     address = reverse("backoffice:partners_partner_add")
     if partner is not None:
         address = reverse("backoffice:partners_partner_change", args=[partner.pk])
         fields |= {"name": partner.name, "kind": partner.kind, **opened(partner)}
-    return told(staff.post(address, {**fields, **dict.fromkeys(below, "0"), **changed}, follow=True))
+    return told(staff.post(address, {**fields, **dict.fromkeys(NO_ROWS, "0"), **changed}, follow=True))
 
 
 def test_whether_a_new_workshop_ships_is_asked_with_what_hangs_on_it(staff: Client, house: House) -> None:
@@ -136,12 +138,8 @@ def test_the_list_shows_who_is_not_taxed_yet(staff: Client, house: House) -> Non
 def sent(staff: Client, partner: Partner, **fields: str) -> str:
     """What the page says after the form was sent with these bank data; nothing where they were taken."""
     told_of = {"name": partner.name, "kind": partner.kind, "city": "Gent", "lead_days": "10", "ships": "on"}
-    rows_of_nothing = {
-        f"{name}-{which}_FORMS": "0" for name in ("tax_regimes", "memberships") for which in ("TOTAL", "INITIAL")
-    }
-    answer = staff.post(
-        reverse("backoffice:partners_partner_change", args=[partner.pk]), told_of | rows_of_nothing | fields
-    )
+    address = reverse("backoffice:partners_partner_change", args=[partner.pk])
+    answer = staff.post(address, told_of | opened(partner) | dict.fromkeys(NO_ROWS, "0") | fields)
     return told(answer) if answer.status_code == 200 else ""
 
 

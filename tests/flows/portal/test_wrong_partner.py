@@ -13,7 +13,7 @@ from fulfilment.flows import work_task
 from fulfilment.inbox.models import Mark
 from fulfilment.mail.models import Mail
 from fulfilment.partners.models import Membership, Partner, User
-from fulfilment.production.models import Parcel, ParcelLine, Task, TaskLine, TaskStep
+from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine, TaskStep
 from tests.support import rows, workshop
 from tests.support.workshop import NOW, THREE_STOOLS
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 SECRETS = ("Zit", "An Peeters", "Kouter 1", "9000 Gent", "323212345678", "Compaan", "€\u00a0123,45")
 """What stands on pages of the workshop that is looked for, and may stand on no page of a stranger."""
 
-WATCHED: tuple[type[models.Model], ...] = (Task, TaskLine, TaskStep, Parcel, ParcelLine, Mark, Mail)
+WATCHED: tuple[type[models.Model], ...] = (*(Task, TaskLine, TaskStep, Parcel, ParcelLine, Impediment, Mark, Mail),)
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ def furnish() -> House:
     work_task.deliver(arrived.public_id, by=coach, now=NOW)
     collected = workshop.shipped(further[-1], coach, quantities={line: 1}, carrier="afgehaald", form_key="form-2")
     rows.held(waiting.order, compaan, 12_345)
+    workshop.says(further[1], coach, "blocked", "material")
     return House(compaan, coach, (waiting, *further), (part, arrived, collected))
 
 
@@ -65,6 +66,10 @@ def of_parcels(house: House) -> list[str]:
     return [parcel.public_id for parcel in house.parcels]
 
 
+def of_impediments(house: House) -> list[str]:
+    return list(Impediment.objects.filter(task__in=house.tasks).values_list("public_id", flat=True))
+
+
 def of_workshop(house: House) -> list[str]:
     return [house.partner.public_id]
 
@@ -79,6 +84,9 @@ CASES = {
     "start": of_tasks,
     "finish": of_tasks,
     "undo": of_tasks,
+    "trouble": of_tasks,
+    "go_on": of_tasks,
+    "take_back": of_impediments,
     "ship": of_tasks,
     "task_slip": of_tasks,
     "deliver": of_parcels,
@@ -106,6 +114,7 @@ def bodies(house: House) -> Iterator[dict[str, str]]:
     """What a stranger could send: nothing, and all that the forms of the owner hold."""
     yield {}
     everything = {"carrier": "bpost", "tracking_code": "999999", "form_key": "stolen-key", "from": "list"}
+    everything |= {"kind": "later", "reason": "busy", "day": "2027-01-04", "told": "", "note": ""}
     for line in TaskLine.objects.filter(task__in=house.tasks):
         everything[f"quantity-{line.pk}"] = "1"
     for step in ("accepted", "making", "ready"):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fulfilment.payouts.rules import (
     SEPA_COUNTRIES,
     Claim,
+    held_of,
     is_account,
     is_bank_day,
     is_bic,
@@ -33,6 +34,43 @@ def test_no_more_is_paid_than_is_in_the_pot_and_each_claim_whole_or_not_at_all(f
     for verdict in verdicts:
         assert verdict.amount in (0, verdict.payable)
         assert bool(verdict.amount) is not bool(verdict.reason)
+
+
+orders = st.lists(st.tuples(st.integers(-500, 5_000), st.booleans()), max_size=8)
+
+
+@given(st.integers(-1_000, 20_000), orders)
+def test_no_more_is_held_than_there_is_and_than_what_disputed_orders_brought(
+    balance: int, earned: list[tuple[int, bool]]
+) -> None:
+    held = held_of(balance, earned)
+
+    assert 0 <= held <= max(balance, 0)
+    assert held <= sum(max(amount, 0) for amount, is_disputed in earned if is_disputed)
+    assert held_of(balance, [(amount, False) for amount, _is in earned]) == 0
+
+
+@pytest.mark.parametrize(
+    ("balance", "earned", "held"),
+    [
+        (100, [(60, True), (40, False)], 60),
+        (60, [(60, False), (40, True)], 0),
+        (80, [(60, False), (40, True)], 20),
+        (-5, [(60, True)], 0),
+        (30, [(60, True)], 30),
+    ],
+    ids=["the last", "paid before it was disputed", "paid in part", "owes", "other orders were paid back"],
+)
+def test_what_was_paid_before_is_not_held_back_from_what_came_after(
+    balance: int, earned: list[tuple[int, bool]], held: int
+) -> None:
+    assert held_of(balance, earned) == held
+
+
+@pytest.mark.parametrize(("held", "amount", "reason"), [(0, 500, ""), (200, 300, ""), (500, 0, "disputed")])
+def test_of_a_claim_what_is_disputed_waits(held: int, amount: int, reason: str) -> None:
+    [verdict] = plan([Claim(1, 500, held=held)], 1_000)
+    assert (verdict.amount, verdict.reason, verdict.held) == (amount, reason, held)
 
 
 @given(claims, st.integers(0, 400_000))

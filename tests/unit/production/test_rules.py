@@ -1,16 +1,17 @@
 """How a task moves, and what carriers print."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
 
 from fulfilment.errors import Refusal
-from fulfilment.production.models import Task
+from fulfilment.production.life import IMPEDIMENT, TASK
+from fulfilment.production.models import Impediment, Task
 from fulfilment.production.rules import (
     CARRIER_NAMES,
     CARRIERS,
     COLLECTED,
-    TRANSITIONS,
     before,
     cancelling_event,
     clean_code,
@@ -24,15 +25,18 @@ from fulfilment.production.rules import (
 from fulfilment.states import advance
 
 
-def test_the_table_knows_every_state_and_leads_nowhere_else() -> None:
-    assert TRANSITIONS.keys() == set(Task.State.values)
-    assert {state for moves in TRANSITIONS.values() for state in moves.values()} <= set(Task.State.values)
+@pytest.mark.parametrize(("table", "noun"), [(TASK, Task), (IMPEDIMENT, Impediment)])
+def test_a_table_knows_every_state_and_leads_nowhere_else(
+    table: Mapping[str, Mapping[str, str]], noun: type[Task] | type[Impediment]
+) -> None:
+    assert table.keys() == set(noun.State.values)
+    assert {state for moves in table.values() for state in moves.values()} <= set(noun.State.values)
 
 
 def test_work_goes_from_new_to_delivered_step_by_step() -> None:
     state = "waiting"
     for event in ("accept", "start", "finish", "ship_part", "ship_all", "deliver"):
-        state = advance(TRANSITIONS, state, event, message="no")
+        state = advance(TASK, state, event, message="no")
     assert state == "delivered"
 
 
@@ -42,14 +46,14 @@ def test_work_goes_from_new_to_delivered_step_by_step() -> None:
 )
 def test_no_step_is_skipped_or_taken_back(state: str, event: str) -> None:
     with pytest.raises(Refusal, match="eerst") as refused:
-        advance(TRANSITIONS, state, event, message="Dat kan nu niet, eerst iets anders.")
+        advance(TASK, state, event, message="Dat kan nu niet, eerst iets anders.")
     assert refused.value.code == "WRONG_STATE"
 
 
 def test_only_the_steps_of_making_are_undone_and_each_leads_back_where_it_came_from() -> None:
-    undone = {state: before(state) for state in TRANSITIONS if before(state)}
+    undone = {state: before(state) for state in TASK if before(state)}
     assert undone == {"accepted": "waiting", "making": "accepted", "ready": "making"}
-    assert all(state in TRANSITIONS[str(back)].values() for state, back in undone.items())
+    assert all(state in TASK[str(back)].values() for state, back in undone.items())
     assert before("nonsense") is None
 
 

@@ -13,6 +13,7 @@ from tests.support.setup_bench import DEMO, SaleorToSetUp
 FILE = replace(
     read_catalogue(DEMO / "catalogue.toml"),
     collections=(Collection("alles", "Alles", ("Zes dingen.",), ("SG-001", "SG-002"), {"en": {"name": "All of it"}}),),
+    vouchers=(),
     menu=(
         MenuItem("Collectie", "collection", "alles", {"fr": {"name": "La collection"}}),
         MenuItem("Makers", "url", "/makers/", {}),

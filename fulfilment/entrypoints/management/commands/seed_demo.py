@@ -18,6 +18,7 @@ from fulfilment.flows import sign_agreement
 from fulfilment.money import to_minor
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
 from fulfilment.payouts.rules import obstacle
+from fulfilment.policies import DiscountPolicy
 
 Table = dict[str, Any]
 
@@ -60,7 +61,19 @@ def _check_bank_data(table: Table) -> None:
 
 
 def _partner(table: Table) -> Partner:
-    fields = ("name", "kind", "city", "email", "bank_name", "iban", "bic", "lead_days", "ships")
+    fields = (
+        "name",
+        "kind",
+        "street",
+        "postal_code",
+        "city",
+        "email",
+        "bank_name",
+        "iban",
+        "bic",
+        "lead_days",
+        "ships",
+    )
     partner, _made = Partner.objects.update_or_create(
         slug=table["slug"], defaults={field: table[field] for field in fields if field in table}
     )
@@ -94,6 +107,7 @@ def _agreement(table: Table, partners: dict[str, Partner]) -> None:
         producer=partners[table["producer"]],
         valid_from=table["from"],
         valid_until=table.get("until"),
+        discount_policy=DiscountPolicy(table.get("discounts", DiscountPolicy.SHARED_BY_ALL)),
     )
     for term in terms:
         term.agreement = agreement

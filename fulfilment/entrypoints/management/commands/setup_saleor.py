@@ -11,9 +11,12 @@ from catalogue.file import CatalogueError, read_catalogue
 from fulfilment.entrypoints.payment_app import app_manifest
 from fulfilment.errors import GatewayError
 from fulfilment.flows.connect_app import connect_app
+from fulfilment.flows.foresee_shares import outlook
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.saleor.staff import signed_in
+from fulfilment.money import written
+from fulfilment.saleor_setup.offers import channels_of, offers_of, prices_of
 from fulfilment.saleor_setup.plugins import ORDER_ROUTING, WHOLESALE, set_up_order_routing
 from fulfilment.saleor_setup.setup import Change, Setup, SetUpError
 from fulfilment.saleor_setup.steps import STEPS
@@ -62,6 +65,23 @@ class Command(BaseCommand):
         if with_app:
             self._progress(len(STEPS) + 2, "our app")
             self._app(setup)
+            self._foresee(setup)
+
+    def _foresee(self, setup: Setup) -> None:
+        """Say which prices and vouchers of the file leave a partner less than the fixed amount of an agreement."""
+        file, today = setup.file, timezone.localdate()
+        found = outlook(channels_of(file), prices_of(file), offers_of(file), on=today)
+        for what, sales in [
+            ("at its price", found.prices),
+            *((f"with {offer.codes[0]}", s) for offer, s in found.vouchers),
+        ]:
+            for sale in sales:
+                for part in sale.short:
+                    gets, agreed = (written(minor, sale.price.currency) for minor in (part.amount, part.fixed))
+                    self.stderr.write(
+                        f"  {sale.price.product_code} {what} in {sale.price.channel}: {part.partner} gets as little as "
+                        f"{gets} of the {agreed} that are fixed"
+                    )
 
     def _progress(self, at: int, title: str) -> None:
         self.stderr.write(f"[{at:2}/{len(STEPS) + 2}] {title}")

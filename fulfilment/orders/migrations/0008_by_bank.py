@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0006_kinds_of_back'),
+        ('orders', '0007_vouchers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,63 @@
+"""Where an exception is solved: the button that leads there, by what kind of exception it is."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.orders.models import Order
+
+Kind = OpenIssue.Kind
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A page where something is done about an exception; `of_order` where its address has the order's number in it."""
+
+    label: Promise
+    page: str
+    of_order: bool = True
+    more: str = ""
+    """What follows the address: a query or a fragment."""
+
+    def address(self, order: Order | None) -> str:
+        """Where it leads; "" where it is about an order that is not known."""
+        if self.of_order and order is None:
+            return ""
+        return reverse(f"backoffice:{self.page}", args=[order.pk] if self.of_order and order else []) + self.more
+
+
+_ORDER = WayOut(_("Naar de bestelling"), "orders_order_change")
+_OWED = WayOut(_("Tegoed teruggeven"), "orders_order_refund", more="?kind=owed")
+_STRIPE = WayOut(_("Naar het geld van Stripe"), "payouts_batch_plan", of_order=False, more="#collections")
+_CHECK = WayOut(_("Naar de controle"), "balances", of_order=False, more="#check")
+
+WAYS_OUT: dict[str, WayOut] = {
+    Kind.REFUND_TO_DIVIDE: WayOut(_("Terugbetaling verdelen"), "orders_order_divide"),
+    Kind.CANCELLED_NOT_REFUNDED: WayOut(_("Geld teruggeven"), "orders_order_refund"),
+    Kind.MONEY_OWED: _OWED,
+    Kind.PAID_TWICE: _OWED,
+    Kind.REFUND_UNCLEAR: _ORDER,
+    Kind.PAID_OUTSIDE: _ORDER,
+    Kind.REFUND_FAILED: _ORDER,
+    Kind.ACCOUNT_AWAITED: _ORDER,
+    Kind.REFUND_TWICE: _ORDER,
+    Kind.COLLECTION_FAILED: _STRIPE,
+    Kind.STRIPE_BELOW_ZERO: _STRIPE,
+    Kind.STRIPE_DIFFERS: _CHECK,
+    Kind.UNEXPLAINED: _ORDER,
+    Kind.SHORT_OF_FIXED: WayOut(_("Kortingen en prijzen bekijken"), "discounts", of_order=False),
+}
+"""By the kind of the exception; what is not here has no page of its own."""
+
+TO_BE_SEEN = (Kind.SHORT_OF_FIXED,)
+"""Kinds that are over once somebody looked at them."""
+
+
+def way_out(kind: str, order: Order | None) -> dict[str, object] | None:
+    """The button of an exception; None where there is none."""
+    found = WAYS_OUT.get(kind)
+    address = found.address(order) if found else ""
+    return {"label": found.label, "address": address} if found and address else None

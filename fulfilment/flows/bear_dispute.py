@@ -1,0 +1,122 @@
+"""A dispute was lost: the money is gone for good, and who bears it is said by name and recorded with the entry.
+
+`platform` (the default) bears it as a gesture: the shares of workshops and designers stay, the platform's and the VAT
+pay. `shared`: as a refund of all; what partners were paid already comes off what they earn next.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fulfilment.errors import Refusal
+from fulfilment.flows.accept_order import receipt_key
+from fulfilment.flows.book_refund import keep_whole
+from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, platform_id
+from fulfilment.inbox.issues import resolve
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import net
+from fulfilment.ledger.book import Move, moves_of, record, reversed_moves
+from fulfilment.ledger.models import Entry, Posting
+from fulfilment.life import advance
+from fulfilment.orders.locks import lock_acceptance, lock_order
+from fulfilment.orders.models import Order
+from fulfilment.partners.models import User
+from fulfilment.payments.models import Dispute, Payment
+from fulfilment.revenue import reversal
+from fulfilment.revenue.reversal import Bearer, Place, Rows
+
+Policy = Dispute.Policy
+
+
+def lock_order_of(payment: Payment) -> Order | None:
+    """The order that took a payment over, locked until the transaction ends; its acceptance is locked as well."""
+    lock_acceptance(payment.checkout_id)
+    orders = Order.objects.filter(checkout_id=payment.checkout_id).exclude(checkout_id="")
+    for pk in orders.values_list("pk", flat=True):
+        order = lock_order(pk=pk)
+        if Entry.objects.filter(key=receipt_key(order, payment)).exists():
+            return order
+    return None
+
+
+def withheld(dispute: Dispute) -> int:
+    """What stands on `disputes` for one of them, in minor units."""
+    return -net(Account.DISPUTES, Posting.objects.filter(entry__key__startswith=f"{dispute.name}:"))
+
+
+def preview(dispute: Dispute, policy: Policy) -> Rows:
+    """Who gives what if this policy holds; nothing is written."""
+    order = Order.objects.filter(checkout_id=dispute.payment.checkout_id).exclude(checkout_id="").first()
+    amount = withheld(dispute)
+    taken = _taken(order, books_of(order), amount, policy) if order else {}
+    rows = reversal.rows_of(taken)
+    return Rows(rows.partners, rows.platform, rows.vat, rows.other + amount - rows.total)
+
+
+@transaction.atomic
+def bear(dispute_id: str, policy: Policy, *, by: User | None, now: datetime) -> None:
+    """What a lost dispute (Stripe's id) took is borne by this policy. `Refusal` where there is none to bear."""
+    dispute = Dispute.objects.select_related("payment").filter(stripe_dispute_id=dispute_id).first()
+    if dispute is None:
+        raise Refusal(_("Deze betwisting is er niet."), code="NOT_FOUND")
+    order = lock_order_of(dispute.payment)
+    message = _("Over deze betwisting valt niets (meer) te beslissen.")
+    advance(dispute, "bear", message=message, by=by, now=now, borne_by=policy, note=str(policy.label))
+    write_off(dispute, order, policy, now=now)
+
+
+def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: datetime) -> None:
+    """Book it. The caller holds the order. As long as no order took the payment over, no share was made of it."""
+    amount = withheld(dispute)
+    if order is None:
+        moves = [Move(Account.UNALLOCATED, Account.DISPUTES, amount)]
+    else:
+        books = books_of(order)
+        taken = _taken(order, books, amount, policy)
+        moves = [Move(Account.CUSTOMER, Account.DISPUTES, amount, order_id=order.pk), *moves_back(order, taken)]
+        if policy is Policy.SHARED and amount >= books.kept > 0:
+            keep_whole(order, amount, now)
+    record(
+        f"{dispute.name}:borne",
+        "dispute_borne",
+        moves,
+        currency=dispute.currency,
+        happened_at=now,
+        now=now,
+        policy={"dispute": policy.value},
+    )
+    resolve(OpenIssue.Kind.DISPUTE_LOST, dispute.name, now)
+
+
+def restore(dispute: Dispute, order: Order | None, *, now: datetime) -> None:
+    """It was won after all: whoever bore it has it again. The caller holds the order."""
+    borne = Entry.objects.filter(key=f"{dispute.name}:borne").first()
+    if borne is None:
+        return
+    moves = reversed_moves(moves_of(borne))
+    if order is not None and order.released_at:
+        # What was taken while it was held is payable by now.
+        moves = [move.to(Account.PARTNER_HELD, Account.PARTNER_PAYABLE) for move in moves]
+    record(f"{dispute.name}:restored", "dispute_restored", moves, currency=dispute.currency, happened_at=now, now=now)
+
+
+def _taken(order: Order, books: OrderBooks, amount: int, policy: Policy) -> dict[Place, int]:
+    """What of an order's shares pays `amount`: all but what was the customer's own and is nobody's share yet."""
+    amount -= min(max(books.customer, 0), amount)
+    stands = {pk: sum(reversal.customers(found).values()) for pk, found in books.standing.items()}
+    if policy is Policy.SHARED and amount >= sum(stands.values()):
+        return everything(books)
+    lines = {pk: standing for pk, standing in stands.items() if standing > 0}
+    most = min(amount, sum(lines.values()))
+    bearer = Bearer.SHARED if policy is Policy.SHARED else Bearer.PLATFORM
+    return _rest_on_platform(amounts_taken(order, books, reversal.spread(most, lines), bearer), amount)
+
+
+def _rest_on_platform(taken: Mapping[Place, int], amount: int) -> dict[Place, int]:
+    """What no line had left, cents of rounding too, the platform bears."""
+    rest = amount - sum(reversal.customers(taken).values())
+    place = Place(reversal.CUSTOMER, reversal.PLATFORM, None, platform_id())
+    return {**taken, place: taken.get(place, 0) + rest} if rest else dict(taken)

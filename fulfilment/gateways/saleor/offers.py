@@ -1,0 +1,126 @@
+"""What Saleor offers and for how much: channels, prices and vouchers, as values in minor units."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from fulfilment.money import to_minor
+
+
+@dataclass(frozen=True)
+class SaleorChannel:
+    """A channel; `with_tax` says how its prices are entered, and so of which of the two a discount is taken."""
+
+    slug: str
+    currency: str
+    with_tax: bool
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class SaleorPrice:
+    """What a variant costs in a channel now; `category` and `collections` are slugs."""
+
+    channel: str
+    currency: str
+    product_code: str
+    product_name: str
+    variant_name: str
+    category: str
+    collections: frozenset[str]
+    gross_minor: int
+    net_minor: int
+
+
+@dataclass(frozen=True)
+class SaleorListing:
+    """What a voucher takes off in a channel (percents or an amount), and what the goods must come to (minor units)."""
+
+    value: Decimal
+    minimum_minor: int
+
+
+@dataclass(frozen=True)
+class SaleorOffer:
+    """A voucher that can be used, by its name and its first codes. `type` is Saleor's.
+
+    `is_for_cheapest`: it is taken off one piece alone. `products` are codes, `collections` and `categories` slugs; all
+    three empty: it is for everything. `listings` are by the slug of the channel.
+    """
+
+    name: str
+    codes: tuple[str, ...]
+    type: str
+    is_percentage: bool
+    is_for_cheapest: bool
+    funded_by: str
+    starts_at: datetime
+    ends_at: datetime | None
+    listings: Mapping[str, SaleorListing]
+    products: frozenset[str]
+    collections: frozenset[str]
+    categories: frozenset[str]
+
+    def is_for(self, price: SaleorPrice) -> bool:
+        """Whether it can lower that price."""
+        if self.type == "SHIPPING" or price.channel not in self.listings:
+            return False
+        if not (self.products or self.collections or self.categories):
+            return True
+        is_named = price.product_code in self.products or price.category in self.categories
+        return is_named or bool(price.collections & self.collections)
+
+
+def read_channel(node: Mapping[str, Any]) -> SaleorChannel:
+    """A channel out of `channels.graphql`."""
+    with_tax = node["taxConfiguration"]["pricesEnteredWithTax"]
+    return SaleorChannel(node["slug"], node["currencyCode"], with_tax, node["isActive"])
+
+
+def read_prices(node: Mapping[str, Any], channel: str, currency: str) -> Iterator[SaleorPrice]:
+    """The variants of a product out of `prices.graphql` that have a price."""
+    for variant in node["variants"] or ():
+        price = (variant["pricing"] or {}).get("price")
+        if price is not None:
+            yield SaleorPrice(
+                channel=channel,
+                currency=currency,
+                product_code=node["externalReference"] or "",
+                product_name=node["name"],
+                variant_name="" if variant["name"] == variant["sku"] else variant["name"],
+                category=(node["category"] or {}).get("slug", ""),
+                collections=frozenset(collection["slug"] for collection in node["collections"] or ()),
+                gross_minor=to_minor(price["gross"]["amount"], currency),
+                net_minor=to_minor(price["net"]["amount"], currency),
+            )
+
+
+def read_offer(node: Mapping[str, Any]) -> SaleorOffer:
+    """A voucher out of `vouchers.graphql`."""
+    products = {found["externalReference"] for found in _nodes(node["products"])}
+    products |= {found["product"]["externalReference"] for found in _nodes(node["variants"])}
+    return SaleorOffer(
+        name=node["name"] or "",
+        codes=tuple(found["code"] for found in _nodes(node["codes"]) if found["isActive"]),
+        type=node["type"],
+        is_percentage=node["discountValueType"] == "PERCENTAGE",
+        is_for_cheapest=node["applyOncePerOrder"],
+        funded_by=(node["fundedBy"] or "").strip().lower(),
+        starts_at=datetime.fromisoformat(node["startDate"]),
+        ends_at=datetime.fromisoformat(node["endDate"]) if node["endDate"] else None,
+        listings={listing["channel"]["slug"]: _listing(listing) for listing in node["channelListings"] or ()},
+        products=frozenset(code for code in products if code),
+        collections=frozenset(found["slug"] for found in _nodes(node["collections"])),
+        categories=frozenset(found["slug"] for found in _nodes(node["categories"])),
+    )
+
+
+def _listing(node: Mapping[str, Any]) -> SaleorListing:
+    least = node["minSpent"]["amount"] if node["minSpent"] else 0
+    return SaleorListing(Decimal(node["discountValue"]), int(Decimal(least).scaleb(2)))
+
+
+def _nodes(connection: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    return [edge["node"] for edge in connection["edges"]] if connection else []

@@ -1,0 +1,11 @@
+"""Addresses of the two buttons for a discount code."""
+
+from django.urls import path
+
+from shop.discount import views
+
+app_name = "discount"
+urlpatterns = [
+    path("", views.give, name="give"),
+    path("weg/", views.take_back, name="take_back"),
+]

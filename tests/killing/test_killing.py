@@ -1,0 +1,130 @@
+"""Killed anywhere, it comes to the same: books, work, mails, Saleor, Stripe, bank file and exceptions.
+
+Here a sample of the deaths; all of them with `python3 run.py test tests/killing --everything`.
+"""
+
+import ast
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from django.utils import timezone
+
+from fulfilment.config.celery import app as celery_app
+from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.models import OpenIssue
+from tests.killing.known import KNOWN
+from tests.killing.people import Act
+from tests.killing.probe import Caught, Point
+from tests.killing.runs import Finding, deaths, hunt, tell
+from tests.killing.scenarios import SCENARIOS
+from tests.killing.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = 8
+"""Deaths of a scenario in the gate."""
+
+everything = pytest.mark.everything
+ways = pytest.mark.parametrize("deaf", [False, True], ids=["events told", "events lost"])
+
+
+def unknown(found: Iterator[tuple[Point, Finding | None]]) -> list[str]:
+    """What was found and is not known yet."""
+    return [str(finding) for point, finding in found if finding is not None and point.place not in KNOWN]
+
+
+@ways
+@pytest.mark.parametrize("name", SCENARIOS)
+@everything
+def test_whoever_dies_anywhere_leaves_what_would_have_been(world: World, name: str, deaf: bool) -> None:
+    found = unknown(hunt(world, name, SCENARIOS[name], deaf=deaf))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "deaf"),
+    [
+        ("all given back by the operator", False),
+        ("paid without an order, returned", True),
+        ("bought, made, shipped, paid out", False),
+    ],
+)
+def test_whoever_dies_here_and_there_leaves_what_would_have_been(world: World, name: str, deaf: bool) -> None:
+    chapters = tell(world, world.kept(), SCENARIOS[name], deaf=deaf)
+    chosen = [death for death in deaths(chapters) if death.point.place not in KNOWN]
+    step = max(1, len(chosen) // SAMPLE)
+    found = [finding for death in islice(chosen, step // 2, None, step) if (finding := death.die(name, deaf=deaf))]
+    assert not found, "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("place", KNOWN)
+@everything
+def test_what_is_known_is_still_there(world: World, place: str, request: pytest.FixtureRequest) -> None:
+    request.node.add_marker(pytest.mark.xfail(strict=True, reason=KNOWN[place]))
+    for name, acts in SCENARIOS.items():
+        chapters = tell(world, world.kept(), acts, deaf=False)
+        for death in deaths(chapters):
+            if death.point.place == place:
+                found = death.die(name, deaf=False)
+                assert found is None, str(found)
+                return
+
+
+# --- the harness itself -----------------------------------------------------------------------------------------------
+def forgetful() -> None:
+    """A flow that writes down what it is about to do, and does not look at that again."""
+    now = timezone.now()
+    raise_issue(OpenIssue.Kind.FAULT, "begun", "begun and not ended", now)
+    resolve(OpenIssue.Kind.FAULT, "begun", now)
+
+
+def greedy() -> None:
+    """A flow that catches what nobody may catch."""
+    try:
+        raise_issue(OpenIssue.Kind.FAULT, "begun", "begun and not ended", timezone.now())
+    except BaseException:
+        return
+
+
+celery_app.task(name="tests.forgetful")(forgetful)
+celery_app.task(name="tests.greedy")(greedy)
+
+
+def test_a_flow_that_forgets_is_found(world: World) -> None:
+    forgets = [Act("forget", lambda story: story.world.job("tests.forgetful"))]
+    [found] = [finding for _point, finding in hunt(world, "forgetful", forgets, deaf=False) if finding]
+    assert "after inbox_openissue (by itself)" in str(found.point)
+    assert found.differences == ["exceptions: + fault begun: begun and not ended"]
+
+
+def test_a_flow_that_catches_its_death_is_found(world: World) -> None:
+    greed = [Act("be greedy", lambda story: story.world.job("tests.greedy"))]
+    with pytest.raises(Caught, match="something caught the death"):
+        list(hunt(world, "greedy", greed, deaf=False))
+
+
+def test_a_new_job_of_the_clockwork_is_run(world: World) -> None:
+    begun: list[str] = []
+    job = world.job
+
+    def noted(name: str, *arguments: object) -> None:
+        begun.append(name)
+        job(name, *arguments)
+
+    with mock.patch.object(world, "job", noted):
+        world.settle()
+        world.nights(2)
+    assert set(begun) == {str(entry["task"]) for entry in celery_app.conf.beat_schedule.values()}
+
+
+def test_nothing_catches_what_nobody_may_catch() -> None:
+    """An exception that means death passes every handler of ours."""
+    caught = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / "fulfilment").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ExceptHandler) and (node.type is None or "BaseException" in ast.unparse(node.type))
+    ]
+    assert not caught

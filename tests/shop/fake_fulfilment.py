@@ -1,0 +1,56 @@
+"""Fulfilment as the shop's tests need it: in memory, with the golden examples of the wire as its content."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+GOLDEN = Path(__file__).parents[1] / "contract" / "golden"
+
+
+@dataclass
+class FakeFulfilment:
+    """The storefront API with wire.md's golden examples as its content."""
+
+    payments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    trackings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    promises: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    account: dict[str, Any] = field(default_factory=dict)
+    """What is answered to an account."""
+    given: list[dict[str, Any]] = field(default_factory=list)
+    answer: httpx2.Response | Exception | None = None
+    requests: list[httpx2.Request] = field(default_factory=list)
+    stopping: str = "closed"
+    """What comes of stopping a payment."""
+    stopped: list[str] = field(default_factory=list)
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if self.answer is not None:
+            return self.answer
+        kind, _slash, name = request.url.path.removeprefix("/api/storefront/").partition("/")
+        if kind == "promises":
+            codes = request.url.params["codes"].split(",")
+            unknown = {"sellable": False, "producer": None, "ready_on": None}
+            found = [self.promises.get(code, {"product_code": code, **unknown}) for code in codes]
+            return httpx2.Response(200, json={"promises": found})
+        if request.method == "POST" and kind == "refunds":
+            self.given.append(json.loads(request.content))
+            return httpx2.Response(200, json=self.account)
+        if request.method == "POST":
+            self.stopped.append(name.removesuffix("/stop"))
+            return httpx2.Response(200, json={"result": self.stopping})
+        found_one = {"payments": self.payments, "tracking": self.trackings, "refunds": self.refunds}[kind].get(name)
+        if found_one is None:
+            return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
+        return httpx2.Response(200, json=found_one)
+
+
+def golden(name: str) -> dict[str, Any]:
+    example: dict[str, Any] = json.loads((GOLDEN / name).read_text(encoding="utf-8"))
+    return example

@@ -1,0 +1,89 @@
+"""A cardholder's bank: what it does about a payment, as Stripe tells it, and a worker who looks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from fulfilment.flows.settle_dispute import settle_dispute
+from fulfilment.gateways.stripe.values import Dispute, Movement
+from fulfilment.ledger.balances import trial_balance
+from fulfilment.payments import models
+from tests.support.bought import NOW, Bought
+from tests.support.money import StripeInMemory
+from tests.support.remote import PLACED_AT
+
+FEE = 2_000
+_serial = count(1)
+
+
+@dataclass
+class Bank:
+    """Disputes payments at a Stripe in memory. What changes there is acted on by `look`."""
+
+    found: Bought
+    stripe: StripeInMemory = field(default_factory=StripeInMemory)
+
+    def opens(self, amount: int = 0, *, is_inquiry: bool = False, reason: str = "fraudulent") -> str:
+        """A dispute of an amount, or of all; Stripe's id."""
+        payment = self.found.payment
+        payment.refresh_from_db()
+        dispute_id = f"du_mem_{next(_serial)}"
+        self.stripe.disputes[dispute_id] = Dispute(
+            id=dispute_id,
+            status="warning_needs_response" if is_inquiry else "needs_response",
+            reason=reason,
+            amount_minor=amount or payment.amount_minor,
+            currency="EUR",
+            payment_intent_id=payment.payment_intent_id,
+            made_at=PLACED_AT,
+            due_by=NOW + timedelta(days=8),
+        )
+        if not is_inquiry:
+            self._moves(dispute_id, -1, FEE)
+        return dispute_id
+
+    def answered(self, dispute_id: str) -> None:
+        """Evidence was sent."""
+        was = self.stripe.disputes[dispute_id].status
+        self._says(dispute_id, "warning_under_review" if was.startswith("warning") else "under_review")
+
+    def escalates(self, dispute_id: str) -> None:
+        """The bank no longer asks: it takes the money."""
+        self._moves(dispute_id, -1, FEE)
+        self._says(dispute_id, "needs_response")
+
+    def drops(self, dispute_id: str) -> None:
+        """An inquiry comes to nothing."""
+        self._says(dispute_id, "warning_closed")
+
+    def loses(self, dispute_id: str, *, fee_returned: bool = False) -> None:
+        """The bank finds for us."""
+        self._moves(dispute_id, 1, -FEE if fee_returned else 0)
+        self._says(dispute_id, "won")
+
+    def wins(self, dispute_id: str) -> None:
+        """The bank finds for the cardholder."""
+        self._says(dispute_id, "lost")
+
+    def _says(self, dispute_id: str, status: str) -> None:
+        self.stripe.disputes[dispute_id] = replace(self.stripe.disputes[dispute_id], status=status)
+
+    def _moves(self, dispute_id: str, sign: int, fee: int) -> None:
+        told = self.stripe.disputes[dispute_id]
+        kind = "dispute" if sign < 0 else "dispute_reversal"
+        name = f"txn_mem_{next(_serial)}"
+        moved = Movement(name, kind, dispute_id, sign * told.amount_minor, fee, "EUR", PLACED_AT)
+        self.stripe.moved.append(moved)
+        self.stripe.disputes[dispute_id] = replace(told, movements=(*told.movements, moved))
+
+    def look(self, dispute_id: str, *, now: datetime = NOW) -> models.Dispute:
+        """A worker looks at it as it stands."""
+        settle_dispute(dispute_id, self.found.saleor.as_saleor(), self.stripe, now=now)
+        return models.Dispute.objects.get(stripe_dispute_id=dispute_id)
+
+
+def standing(*names: str) -> Mapping[str, int]:
+    """What stands on accounts, of all orders: credit minus debit."""
+    found = trial_balance()
+    return {name: found.get(name, 0) for name in names}
