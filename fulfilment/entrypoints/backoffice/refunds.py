@@ -93,7 +93,9 @@ class RefundForm(forms.Form):
         """Whether there is nothing (left) to choose."""
         if self.kind == Kind.OWED:
             return not self.limits.owed
-        return not self.lines and "shipping" not in self.fields
+        # Shipping alone is given back where nothing is left to come back: one page for it is enough.
+        alone = self.kind == Kind.NOT_WANTED and not any(self.limits.shipped.values())
+        return not self.lines and not (alone and "shipping" in self.fields)
 
     def _most(self) -> Mapping[int, int]:
         """What may be chosen of each line: units, or for a gesture whether anything is left of its price."""
