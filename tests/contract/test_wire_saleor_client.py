@@ -196,8 +196,13 @@ ORDER: dict[str, Any] = {
             "id": "F1",
             "status": "FULFILLED",
             "trackingNumber": "",
+            "reason": None,
             "warehouse": None,
-            "lines": [{"quantity": 1, "orderLine": {"id": "T3JkZXJMaW5lOjE="}}, {"quantity": 1, "orderLine": None}],
+            "lines": [
+                {"id": "FL1", "quantity": 1, "orderLine": {"id": "T3JkZXJMaW5lOjE="}},
+                {"id": "FL2", "quantity": 1, "orderLine": None},
+                {"id": "FL3", "quantity": 2, "orderLine": {"id": "T3JkZXJMaW5lOjE="}},
+            ],
         }
     ],
 }
