@@ -53,7 +53,7 @@ def get(path: str, *, token: str | None = None, status: int = 200) -> dict[str, 
     return told
 
 
-@pytest.mark.parametrize("path", ["promises?codes=SG-001", "payments/pay_1", "tracking/a.b"])
+@pytest.mark.parametrize("path", ["promises?codes=SG-001", "payments/pay_1", "tracking/a.b", "refunds/a.b"])
 def test_only_the_shop_is_answered(path: str) -> None:
     told = get(path, token="a-guess", status=401)
     assert told["error"]["code"] == "NOT_THE_SHOP"

@@ -35,7 +35,7 @@ ENDS: dict[str, set[str]] = {
 """The states of each noun in which nothing is owed to anybody: what happens next, somebody else begins."""
 
 PEOPLE: dict[str, set[str]] = {
-    "Refund": {"failed"},
+    "Refund": {"failed", "by_bank"},
     "Batch": {"planned", "approved", "fetched"},
     "Payout": {"planned", "sent"},
     "Task": {"waiting", "accepted", "making", "ready", "shipped", "declined"},

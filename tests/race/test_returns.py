@@ -7,6 +7,7 @@ from unittest import mock
 import pytest
 from django.db import connection, transaction
 
+from fulfilment import life
 from fulfilment.errors import Refusal
 from fulfilment.flows import announce_return, request_refund, work_return
 from fulfilment.flows.plan_refund import Choice
@@ -82,7 +83,7 @@ def test_five_who_receive_one_of_two_split_it_once() -> None:
 def test_without_the_lock_what_is_missing_would_be_expected_more_than_once() -> None:
     found = sent()
     back = announced(found, 2)
-    with unlocked(), mock.patch.object(work_return.life, "advance", paused(_forgetful)):
+    with unlocked(), mock.patch.object(life, "advance", paused(_forgetful)):
         five_tries(receive_one(back, found))
     assert units(found.order)["expected"] > 1
 

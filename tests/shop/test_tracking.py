@@ -183,3 +183,19 @@ def test_what_comes_back_is_told_as_far_as_it_is(
     assert sentence in html
     assert ("terugbetaald" in html) is (state == "refunded")
     assert ("Veel plezier ermee" in html) is (state == "lost")
+
+
+@pytest.mark.parametrize(
+    ("by_bank", "refunded", "told"),
+    [
+        ({"waiting_minor": 28_900, "wants_account": True, "paid_minor": 0}, 0, "zodra we je rekeningnummer hebben"),
+        ({"waiting_minor": 28_900, "wants_account": False, "paid_minor": 0}, 0, "op de rekening die je opgaf"),
+        ({"waiting_minor": 0, "wants_account": False, "paid_minor": 28_900}, 28_900, "op de rekening die je opgaf."),
+        ({"waiting_minor": 0, "wants_account": False, "paid_minor": 8_900}, 28_900, "We stortten € 289,00 terug. Je"),
+    ],
+)
+def test_what_goes_back_by_bank_is_told_as_that(
+    visitor: Client, fulfilment: FakeFulfilment, by_bank: dict[str, Any], refunded: int, told: str
+) -> None:
+    _after(fulfilment, "making", "making", "making", by_bank=by_bank, refunded_minor=refunded)
+    assert told in _headline(visitor)

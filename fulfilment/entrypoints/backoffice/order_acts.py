@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import staff
 from fulfilment.errors import Refusal
-from fulfilment.flows import receive_outside, request_refund, say_refund, work_return
+from fulfilment.flows import receive_outside, refund_by_bank, request_refund, say_refund, work_return
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.orders.models import Order, Refund
 from fulfilment.production.rules import CARRIERS, clean_code
@@ -77,6 +77,15 @@ def _no_money(request: HttpRequest, order: Order) -> None:
     work_return.keep_money(_return(request, order), by=staff(request), now=timezone.now())
 
 
+def _refund_by_bank(request: HttpRequest, order: Order) -> None:
+    refund_by_bank.choose(_named(request, order), by=staff(request), now=timezone.now())
+
+
+def _refund_account(request: HttpRequest, order: Order) -> None:
+    typed = {name: request.POST.get(name, "") for name in ("holder", "iban")}
+    refund_by_bank.give_account(_named(request, order), **typed, by=staff(request), now=timezone.now())
+
+
 def _by_bank(request: HttpRequest, order: Order) -> None:
     receive_outside.settle_by_bank(order.public_id, now=timezone.now())
 
@@ -88,6 +97,13 @@ ACTS = {
     "return_lost": Act(gettext_lazy("Genoteerd: het kwam nooit aan. Niemand wacht er nog op."), _return_lost),
     "return_kept": Act(gettext_lazy("Genoteerd: de klant houdt het."), _return_kept),
     "return_no_money": Act(gettext_lazy("Genoteerd: hiervoor gaat geen geld terug."), _no_money),
+    "refund_by_bank": Act(
+        gettext_lazy("De klant krijgt een mail om een rekeningnummer op te geven. Daarna gaat het mee met een ronde."),
+        _refund_by_bank,
+    ),
+    "refund_account": Act(
+        gettext_lazy("Genoteerd. Het geld gaat mee met de volgende uitbetalingsronde."), _refund_account
+    ),
     "by_bank": Act(gettext_lazy("Geboekt op de bankrekening."), _by_bank),
 }
 """By the name of the address."""

@@ -180,6 +180,28 @@ def _refund_steps(order: Order) -> Iterator[Step]:
             if step.state in REFUND_TITLES:
                 tone = "alert" if step.state == Refund.State.FAILED else "done"
                 yield Step(step.at, str(REFUND_TITLES[step.state]), f"{detail} · {step.note}".rstrip(" ·"), tone)
+        yield from _bank_steps(refund)
+
+
+def _bank_steps(refund: Refund) -> Iterator[Step]:
+    """On which account, and what the bank was told; that it paid is told of the refund."""
+    for account in refund.accounts.select_related("given_by"):
+        who = account.given_by.get_full_name() or account.given_by.email if account.given_by else _("door de klant")
+        yield Step(account.given_at, _("Rekening opgegeven"), f"{account.masked or _('gewist')} · {who}")
+    for payout in refund.payouts.prefetch_related("steps"):
+        for step in payout.steps.all():
+            if step.event in TRANSFER_TITLES:
+                tone = "alert" if step.event in ("fail", "return") else ""
+                yield Step(step.at, str(TRANSFER_TITLES[step.event]), step.note, tone)
+
+
+TRANSFER_TITLES: dict[str, Promise] = {
+    "send": gettext_lazy("Overschrijving opgedragen"),
+    "fail": gettext_lazy("Overschrijving mislukt"),
+    "return": gettext_lazy("Overschrijving kwam terug"),
+    "withdraw": gettext_lazy("Overschrijving ingetrokken"),
+}
+"""What happens to a transfer, where the refund itself does not tell it."""
 
 
 def _return_steps(order: Order) -> Iterator[Step]:
@@ -199,6 +221,7 @@ def _return_steps(order: Order) -> Iterator[Step]:
 REFUND_TITLES: dict[str, Promise] = {
     Refund.State.PAID: gettext_lazy("Terugbetaald"),
     Refund.State.FAILED: gettext_lazy("Terugbetaling mislukt"),
+    Refund.State.BY_BANK: gettext_lazy("Gaat per overschrijving terug"),
     Refund.State.WITHDRAWN: gettext_lazy("Terugbetaling ging niet door"),
 }
 """How far a refund is, where that is worth a step of its own."""

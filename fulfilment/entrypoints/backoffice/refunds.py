@@ -175,6 +175,8 @@ def _give_back(request: HttpRequest, order: Order, form: RefundForm) -> str:
     )
     if refund.state == Refund.State.UNDER_WAY:
         return _("De terugbetaling is gevraagd. Zodra het geld weg is, staat ze op het pad van de bestelling.")
+    if refund.state == Refund.State.BY_BANK:
+        return _("De klant krijgt een mail om een rekeningnummer op te geven. Daarna gaat het geld mee met een ronde.")
     return _("De terugbetaling is genoteerd. Saleor antwoordt nu niet; we blijven het vragen, je hoeft niets te doen.")
 
 
