@@ -41,7 +41,7 @@ def released() -> Bought:
 def claim() -> tuple[int, int, int, str]:
     """Of the maker: payable, held, to be paid now, and why not."""
     plan = plan_payouts.plan(as_of=LATER.date(), now=LATER)
-    found = next((payout for payout in plan.payouts if payout.partner.slug == MAKER), None)
+    found = next((payout for payout in plan.payouts if payout.partner and payout.partner.slug == MAKER), None)
     return (found.payable, found.held, found.amount, found.reason) if found else (0, 0, 0, "")
 
 
