@@ -32,7 +32,7 @@ def press(staff: Client, what: str, refund: Refund, **typed: str) -> str:
 def test_an_exception_says_what_really_can_be_done_and_has_the_buttons(staff: Client, found: Bought) -> None:
     refund = failing(found)
     raise_issue(OpenIssue.Kind.REFUND_FAILED, found.payment.reference, "Stripe kon het niet", NOW)
-    issue = OpenIssue.objects.get()
+    issue = OpenIssue.objects.get(subject=found.payment.reference)
     page = told(staff.get(reverse("backoffice:inbox_openissue_change", args=[issue.pk])))
     assert "kies dan “Per overschrijving”" in page
     assert "De terugbetaling van €\N{NO-BREAK SPACE}289,00 mislukte." in page
