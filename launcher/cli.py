@@ -93,8 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     stormy.add_argument("--orders", type=_count, required=True, metavar="N")
     stormy.add_argument("--seed", type=int, default=1, metavar="N", help="the same orders, and the same calls fail")
     found.add_parser("test", usage="python3 run.py test [ARGUMENTS OF PYTEST]")
-    bench = found.add_parser("bench", usage="python3 run.py storm --orders N   a fresh demo, and N orders through it while calls fail and programs are killed
-python3 run.py bench NAME [ARGUMENTS]")
+    bench = found.add_parser("bench", usage="python3 run.py bench NAME [ARGUMENTS]")
     bench.add_argument("name")
     bench.add_argument("arguments", nargs=argparse.REMAINDER)
     manage = found.add_parser("manage", usage=_MANAGE)
