@@ -21,7 +21,7 @@ from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.life import move
-from fulfilment.orders.life import REFUND_UNDER_WAY
+from fulfilment.orders.life import REFUND_ASKED
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payments.queries import UNDECIDED
@@ -86,7 +86,7 @@ def sweep_records(*, now: datetime) -> None:
     _sweep_arrivals(now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
-    unheard = Q(refunds__state__in=REFUND_UNDER_WAY, refunds__asked_at__lt=now - HEARING)
+    unheard = Q(refunds__state__in=REFUND_ASKED, refunds__asked_at__lt=now - HEARING)
     asked = Refund.objects.filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED], asked_at__lt=late)
     for name in asked.values_list("name", flat=True)[:BATCH]:
         _look_at(Mark.Kind.REFUND_ASKED, name, now)

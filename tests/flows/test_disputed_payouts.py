@@ -33,7 +33,7 @@ def sold() -> Bought:
 def claim() -> tuple[int, int, int, str]:
     """Of the maker: payable, held, to be paid now, and why not."""
     plan = plan_payouts.plan(as_of=LATER.date(), now=LATER)
-    found = {payout.partner.slug: payout for payout in plan.payouts}
+    found = {payout.partner.slug: payout for payout in plan.payouts if payout.partner}
     if MAKER not in found:
         return (0, 0, 0, "")
     return (found[MAKER].payable, found[MAKER].held, found[MAKER].amount, found[MAKER].reason)
