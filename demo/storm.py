@@ -56,7 +56,6 @@ class Storm:
         self.paid: dict[str, Paid] = {}
         """By our reference of the payment."""
         self.gave_up = 0
-        self.at_work = 0
         self._inside = threading.Semaphore(WAITING)
         self._here: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -85,11 +84,11 @@ class Storm:
 
     # --- customers ----------------------------------------------------------------------------------------------------
     def _shop(self) -> None:
-        """All customers, so many at a time."""
+        """All customers, so many at a time, until each has an order or went home."""
         with ThreadPoolExecutor(CUSTOMERS) as crowd:
             coming = [crowd.submit(self._customer, number) for number in range(1, self.orders + 1)]
             said = 0.0
-            while not all(one.done() for one in coming):
+            while not all(one.done() for one in coming) or self._here:
                 self._let_go()
                 if time.monotonic() - said > SAYS_EVERY:
                     said = time.monotonic()
@@ -125,7 +124,6 @@ class Storm:
         with self._lock:
             here = dict(self._here)
         gone = {found for (found,) in self._records.rows(AT_WORK, {"references": list(here)})}
-        self.at_work += len(gone)
         now = time.monotonic()
         for reference in {*gone, *(found for found, since in here.items() if now - since > LEAVES_AFTER)}:
             with self._lock:
