@@ -10,7 +10,7 @@ from fulfilment.entrypoints import jobs
 from fulfilment.flows import reconcile
 from fulfilment.inbox.models import Mark
 from fulfilment.life import Living
-from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import Collection
 from fulfilment.returns.models import Return
 from tests.support import rows
@@ -31,6 +31,7 @@ ENDS: dict[str, set[str]] = {
     "Task": {"delivered", "cancelled", "moved"},
     "Impediment": {"taken_back", "over"},
     "Return": {"judged", "lost", "withdrawn"},
+    "Dispute": {"won", "borne", "closed"},
 }
 """The states of each noun in which nothing is owed to anybody: what happens next, somebody else begins."""
 
@@ -79,12 +80,25 @@ def a_return(state: str) -> Living:
     )
 
 
+def a_dispute(state: str) -> Living:
+    return Dispute.objects.create(
+        payment=a_payment("ordered"),
+        stripe_dispute_id="du_1",
+        amount_minor=100,
+        currency="EUR",
+        reason="fraudulent",
+        state=state,
+        opened_at=PLACED_AT,
+    )
+
+
 MAKERS: dict[str, Callable[[str], Living]] = {
     "Payment": a_payment,
     "PaymentRefund": a_refund,
     "Refund": given_back,
     "Collection": a_collection,
     "Return": a_return,
+    "Dispute": a_dispute,
 }
 
 

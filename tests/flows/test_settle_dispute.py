@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.bear_dispute import bear
-from fulfilment.flows.reconcile import STRIPE_EVENTS, sweep_stripe
+from fulfilment.flows.reconcile import STRIPE_EVENTS, sweep_records, sweep_stripe
 from fulfilment.flows.settle_dispute import settle_dispute
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.models import Entry
@@ -237,14 +237,14 @@ def test_the_sweep_finds_a_dispute_that_no_event_told_of(bank: Bank) -> None:
 def test_one_that_goes_on_is_looked_at_each_hour_and_one_that_is_over_is_not(bank: Bank) -> None:
     dispute = bank.opens()
     bank.look(dispute)
-    sweep_stripe(bank.stripe, now=NOW + timedelta(minutes=30))
+    sweep_records(now=NOW + timedelta(minutes=30))
     assert not Mark.objects.filter(kind=Mark.Kind.DISPUTE).exists()
 
-    sweep_stripe(bank.stripe, now=NOW + timedelta(minutes=61))
+    sweep_records(now=NOW + timedelta(minutes=61))
     assert Mark.objects.filter(kind=Mark.Kind.DISPUTE).count() == 1
 
     bank.loses(dispute)
     bank.look(dispute)
     Mark.objects.filter(kind=Mark.Kind.DISPUTE).delete()
-    sweep_stripe(bank.stripe, now=NOW + timedelta(days=2))
+    sweep_records(now=NOW + timedelta(days=2))
     assert not Mark.objects.filter(kind=Mark.Kind.DISPUTE).exists()
