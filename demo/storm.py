@@ -18,7 +18,7 @@ from demo.storm_check import Found, judge
 from demo.storm_customers import Customer, GaveUp, Paid, look_at_shelf
 from demo.storm_orders import wish
 from demo.storm_people import Desk, Operator, Person, coaches, operator_email
-from demo.storm_quiet import all_done, command, is_quiet, what_waits
+from demo.storm_quiet import command, waiting
 from demo.storm_records import Records
 from demo.storm_table import table
 
@@ -29,10 +29,11 @@ WAITING = 48
 LEAVES_AFTER = 100.0
 """Seconds after which whoever waits goes home; the order comes, or does not, without them."""
 SAYS_EVERY = 5.0
-DONE_WITHIN = 900.0
-"""Seconds for the workshops and the operator to finish once nothing goes wrong any more."""
-QUIET_WITHIN = 1_800.0
-"""Seconds for the rest. Who paid for what can be no order gets their money back after a quarter of an hour."""
+QUIET_WITHIN = 2_400.0
+"""Seconds for all to be finished once nothing goes wrong any more. Who paid for what can be no order gets their money
+back after a quarter of an hour."""
+QUIET_FOR = 75.0
+"""Seconds in which nothing moves, and fulfilment has looked at Stripe and Saleor once more."""
 MIDDLE_WITHIN = 120.0
 
 AT_WORK = """
@@ -56,7 +57,6 @@ class Storm:
         self.paid: dict[str, Paid] = {}
         """By our reference of the payment."""
         self.gave_up = 0
-        self.at_work = 0
         self._inside = threading.Semaphore(WAITING)
         self._here: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -72,24 +72,23 @@ class Storm:
             person.start()
         self._shop()
         self._calm()
-        self._until("workshops and operator are done", DONE_WITHIN, lambda: all_done(self._records, self.desk))
+        self._until_quiet()
         self.over.set()
         for person in people:
             person.join()
-        self._until("all is quiet", QUIET_WITHIN, lambda: is_quiet(self._records))
         self.say("the night comes: settle, and plan what is paid to whom")
         command("collect_money")
         command("settle", "--as-of", time.strftime("%Y-%m-%d", time.localtime(time.time() + 40 * 86_400)))
-        self._until("all is quiet", QUIET_WITHIN, lambda: is_quiet(self._records))
+        self._until_quiet()
         return judge(self._records, list(self.paid.values()), self.orders)
 
     # --- customers ----------------------------------------------------------------------------------------------------
     def _shop(self) -> None:
-        """All customers, so many at a time."""
+        """All customers, so many at a time, until each has an order or went home."""
         with ThreadPoolExecutor(CUSTOMERS) as crowd:
             coming = [crowd.submit(self._customer, number) for number in range(1, self.orders + 1)]
             said = 0.0
-            while not all(one.done() for one in coming):
+            while not all(one.done() for one in coming) or self._here:
                 self._let_go()
                 if time.monotonic() - said > SAYS_EVERY:
                     said = time.monotonic()
@@ -125,7 +124,6 @@ class Storm:
         with self._lock:
             here = dict(self._here)
         gone = {found for (found,) in self._records.rows(AT_WORK, {"references": list(here)})}
-        self.at_work += len(gone)
         now = time.monotonic()
         for reference in {*gone, *(found for found, since in here.items() if now - since > LEAVES_AFTER)}:
             with self._lock:
@@ -152,18 +150,21 @@ class Storm:
             return {}
         return found
 
-    def _until(self, what: str, seconds: float, look: object) -> None:
-        assert callable(look)
-        until = time.monotonic() + seconds
+    def _until_quiet(self) -> None:
+        """Until nothing is on its way, for a while; or until it is clear that something stays."""
+        until = time.monotonic() + QUIET_WITHIN
+        quiet_since: float | None = None
         said = 0.0
-        while not look():
-            if time.monotonic() > until:
-                self.say(f"waited {seconds:.0f} s in vain until {what}: {what_waits(self._records)}")
+        while time.monotonic() < until:
+            left = waiting(self._records, self.desk, self.paid)
+            quiet_since = None if left else quiet_since or time.monotonic()
+            if quiet_since is not None and time.monotonic() - quiet_since > QUIET_FOR:
                 return
             if time.monotonic() - said > SAYS_EVERY:
                 said = time.monotonic()
-                self.say(f"until {what}: {what_waits(self._records)}")
+                self.say("waits: " + (", ".join(f"{name} {count}" for name, count in left.items()) or "nothing"))
             time.sleep(1.0)
+        self.say(f"waited {QUIET_WITHIN:.0f} s in vain for quiet")
 
     def _say_how_far(self) -> None:
         made, shipped = self._records.rows(HOW_FAR)[0]

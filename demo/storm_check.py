@@ -10,7 +10,7 @@ from demo import storm_sandbox
 from demo.storm_customers import Paid
 from demo.storm_facts import Case, cases, rows_of
 from demo.storm_orders import GESTURE, UNITS, WHOLE
-from demo.storm_quiet import UNMADE, WAITS
+from demo.storm_quiet import WAITS
 from demo.storm_records import Records
 from demo.storm_sandbox import SALEOR
 
@@ -151,9 +151,6 @@ def hanging(records: Records) -> Iterator[str]:
         count = records.one(query)
         if count:
             yield f"{name}: {count} in the middle of something"
-    unmade = records.one(UNMADE)
-    if unmade:
-        yield f"tasks: {unmade} not delivered"
     yield from (f"exception: {row}" for row in rows_of(records, EXCEPTIONS))
     yield from (f"failed refund: {row}" for row in rows_of(records, FAILED))
     for checkout in storm_sandbox.documents(SALEOR, "checkout"):

@@ -2,12 +2,17 @@
 
 import subprocess
 import sys
+from collections.abc import Collection
 
-from demo import storm_sandbox
 from demo.storm_people import Desk
 from demo.storm_records import Records
 
 UNMADE = "SELECT count(*) FROM production_task WHERE state IN ('waiting', 'accepted', 'making', 'ready', 'shipped')"
+UNHEARD = """
+SELECT count(*) FROM payments_payment
+WHERE reference = ANY(%(references)s) AND state NOT IN ('ordered', 'refunded')
+"""
+"""Of payments that customers know to be paid, those that are neither an order's nor paid back."""
 
 WAITS = {
     "marks": "SELECT count(*) FROM inbox_mark WHERE counter > handled",
@@ -21,25 +26,17 @@ WAITS = {
     "parcels": "SELECT count(*) FROM production_parcel WHERE reported_at IS NULL",
     "collections": "SELECT count(*) FROM payouts_collection WHERE state IN ('asked', 'under_way')",
     "mails": "SELECT count(*) FROM mail_mail WHERE sent_at IS NULL",
+    "tasks": UNMADE,
 }
 """What is in the middle of something, and how much of it there is."""
 
 
-def all_done(records: Records, desk: Desk) -> bool:
-    """Whether every workshop and the operator did what they can."""
-    return not desk.waiting() and not records.one(UNMADE) and not records.one(WAITS["orders without a route"])
-
-
-def what_waits(records: Records) -> str:
-    """In words for whoever waits too."""
-    found = {name: records.one(query) for name, query in WAITS.items()}
-    found["tasks"] = records.one(UNMADE)
-    return ", ".join(f"{name} {count}" for name, count in found.items() if count) or "nothing"
-
-
-def is_quiet(records: Records) -> bool:
-    """Whether nothing is on its way, with us or from the sandboxes."""
-    return not any(records.one(query) for query in WAITS.values()) and not storm_sandbox.webhooks_waiting()
+def waiting(records: Records, desk: Desk, references: Collection[str]) -> dict[str, int]:
+    """What is not at its end, by name; nothing where all is quiet."""
+    found = {name: int(records.one(query)) for name, query in WAITS.items()}
+    found["paid and unheard of"] = records.one(UNHEARD, {"references": list(references)})
+    found["wishes for the operator"] = len(desk.waiting())
+    return {name: count for name, count in found.items() if count}
 
 
 def command(*words: str) -> str:

@@ -48,10 +48,5 @@ def stripe_balance() -> int:
     return sum(int(one["amount"]) for name in ("available", "pending") for one in told[name])
 
 
-def webhooks_waiting() -> int:
-    """Webhooks that are still to be sent, of both."""
-    return sum(_state(url, limit=0)["waiting"] for url in (SALEOR, STRIPE))
-
-
 def _state(url: str, **query: Any) -> Any:
     return _http.get(f"{url}/control/state.json", params=query).raise_for_status().json()

@@ -24,7 +24,7 @@ AT_WORK = 8.0
 """Seconds that a worker which is well is left at work: on a slow machine starting takes most of `EVERY`."""
 BETWEEN = 15.0
 """Seconds from the restart of PostgreSQL to that of Valkey."""
-WORKERS = 12
+WORKERS = 6
 """Of which most wait for calls that hang."""
 
 

@@ -253,7 +253,6 @@ class ControlPage:
                 "down": float(self._faults.values(reader)["down_until"]) > self._clock(),
                 "deliveries": reader.find("delivery", newest_first=True, limit=limit),
                 "attempts": reader.find("attempt", newest_first=True, limit=limit),
-                "waiting": reader.count("delivery", {"state": ["waiting", "sending"]}),
                 "counts": {kind: reader.count(kind) for kind in self._sections},
                 "documents": {kind: reader.find(kind, newest_first=True, limit=limit) for kind in self._sections},
                 "figures": dict(self._panel(reader).figures),

@@ -1,6 +1,5 @@
 """Work is given to another workshop: a new decision, a new task, and the money of exactly the units that move."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from fulfilment.flows.reassign_task import reassign, takers
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.balances import by_tags, left_of_order, trial_balance
+from fulfilment.ledger.balances import by_tags, trial_balance
 from fulfilment.ledger.models import Entry
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order, Refund
@@ -24,46 +23,14 @@ from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
 from fulfilment.routing.models import Decision
 from tests.support import rows, workshop
-from tests.support.bought import LAMP, STOOL, Bought, agree, bought, issues
+from tests.support.bought import LAMP, STOOL, agree, bought, issues
+from tests.support.taken_over import Case, case
 from tests.support.workshop import NOW
 
 pytestmark = pytest.mark.django_db
 
 STOOL_NET = 33_058
 SHIPPING = 785
-
-
-@dataclass
-class Case:
-    """Two stools that `former` was asked to make and `new` may take over; a lamp beside it where that is asked for."""
-
-    order: Bought
-    former: Partner
-    new: Partner
-    coach: User
-    staff: User
-
-    @property
-    def task(self) -> Task:
-        return Task.objects.get(producer=self.former, order=self.order.order)
-
-    def move(self) -> Task:
-        return reassign(self.task.public_id, self.new.pk, by=self.staff, now=NOW)
-
-    def earned(self) -> dict[str, int]:
-        """What everybody has of the order, by slug."""
-        found = left_of_order(self.order.order.pk)
-        return {Partner.objects.get(pk=pk).slug: amount for pk, amount in found.items() if amount}
-
-
-def case(*others: tuple[str, int, int], shipping: int = 950) -> Case:
-    former = agree("SG-003")[0]
-    if others:
-        agree(*(code for code, _quantity, _gross in others))
-    order = bought(STOOL, *others, shipping=shipping)
-    new = rows.partner("new-maker")
-    workshop.takes_over(new, "SG-003")
-    return Case(order, former, new, workshop.member(former), rows.user("operator@example.com", staff=True))
 
 
 def test_all_that_is_open_goes_and_its_money_follows_by_the_new_agreement() -> None:
