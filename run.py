@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets the shop up and runs it: `demo`, `test`, `smoke`, `bench NAME`, `manage COMMAND`. Standard library only."""
+"""Sets the shop up and runs it: `demo`, `test`, `smoke`, `bench NAME`, `hunt`, `manage COMMAND`. Standard library only."""
 
 import sys
 
