@@ -15,6 +15,8 @@ from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.announce_return import join_refund
 from fulfilment.flows.book_refund import follow_grants, how_far, stop_work
 from fulfilment.flows.plan_refund import Choice, Planned, plan
+from fulfilment.flows.receive_outside import to_receive
+from fulfilment.flows.refund_by_bank import begin, is_outside
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -85,8 +87,20 @@ def _write(
     refund = keep(order, planned, reason=reason, now=now, by=by)
     if choice.kind == Refund.Kind.CAME_BACK:
         join_refund(refund, now=now, by=by, is_back=is_back)
-    mark(Mark.Kind.REFUND_ASKED, refund.name, now)
+    if is_outside(order):
+        _go_by_bank(order, refund, now, by)
+    else:
+        mark(Mark.Kind.REFUND_ASKED, refund.name, now)
     return refund
+
+
+def _go_by_bank(order: Order, refund: Refund, now: datetime, by: User | None) -> None:
+    """No payment app of ours has the money: it is paid from our bank account, where somebody saw it arrive."""
+    if to_receive(order) > 0:
+        message = _("Deze bestelling is buiten onze betaaldienst betaald. Zeg eerst dat het geld op onze bank staat.")
+        raise Refusal(message, code="NOT_RECEIVED")
+    begin(order, refund, now=now, by=by)
+    stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
 
 
 def keep(order: Order, planned: Planned, *, reason: str, now: datetime, by: User | None = None) -> Refund:
@@ -113,6 +127,8 @@ def keep(order: Order, planned: Planned, *, reason: str, now: datetime, by: User
 
 def _ask_now(refund: Refund, saleor: Saleor, now: datetime) -> None:
     """Ask while the operator waits; a Saleor that does not answer is asked again by a worker."""
+    if refund.state == Refund.State.BY_BANK:
+        return
     try:
         act(Mark.Kind.REFUND_ASKED, refund.name, now, lambda: ask(refund.name, saleor, now=now))
     except GatewayError as error:
@@ -125,7 +141,7 @@ def _ask_now(refund: Refund, saleor: Saleor, now: datetime) -> None:
 def ask(name: str, saleor: Saleor, *, now: datetime) -> None:
     """Grant and request a refund at Saleor, each once, whatever became of an earlier try. `GatewayError`."""
     refund = Refund.objects.select_related("order").get(name=name)
-    if refund.state in (Refund.State.UNDER_WAY, Refund.State.PAID, Refund.State.WITHDRAWN):
+    if refund.state not in (Refund.State.ASKED, Refund.State.GRANTED, Refund.State.FAILED):
         return
     remote = saleor.order(refund.order.saleor_id)
     if remote is None:

@@ -185,9 +185,10 @@ def _broken_lives() -> Iterator[str]:
     """Rows that do not stand where their history says. How they came there may differ, since some of it was cut off."""
     for model in apps.get_models():
         if issubclass(model, Living):
-            steps: Any = model._meta.get_field("steps")
+            fields: Any = model._meta
+            steps: Any = fields.get_field("steps")
             last = steps.related_model._default_manager.filter(**{steps.field.name: OuterRef("pk")}).order_by("-pk")
-            rows: Any = model._default_manager.all()
+            rows: QuerySet[Any] = model._default_manager.all()
             for row in rows.annotate(history=Subquery(last.values("state")[:1])).exclude(history=F("state")):
                 if row.history is not None:
                     yield f"{model.__name__} is {row.state}, and its history says {row.history}"

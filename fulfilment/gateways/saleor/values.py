@@ -185,11 +185,12 @@ def _address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
 
 @dataclass(frozen=True)
 class _Prices:
-    """How an order's prices are entered, and whether a voucher of the whole order is in those of its lines."""
+    """How an order's prices are entered, and which discounts on the whole of it are in those of its lines."""
 
     currency: str
     with_tax: bool
-    has_order_voucher: bool
+    voucher_on_order: bool
+    others_on_order: bool
 
     def entered(self, price: Mapping[str, Any]) -> int:
         return to_minor(price["gross" if self.with_tax else "net"]["amount"], self.currency)
@@ -197,15 +198,19 @@ class _Prices:
     def net_of_voucher(self, node: Mapping[str, Any]) -> int:
         """The part of a line's discount, without VAT, that the voucher gave.
 
-        A voucher on lines stands among the line's discounts, as promotions do. One on the whole order stands with the
-        order alone, though each line's price has its part in it: it is what the line's own discounts leave over.
+        A voucher on lines stands among the line's discounts, as promotions do; one on the whole order stands with the
+        order alone, though each line's price has its part in it. Either is what the other discounts leave over: what
+        Saleor tells of a voucher on lines is counted from the price of the day, and may differ from what it took off.
+        Beside another discount on the whole order (staff gave it), that is all there is to go by.
         """
         told = {True: 0, False: 0}
         for discount in node["discounts"] or ():
             told[discount["type"] == "VOUCHER"] += to_minor(discount["total"]["amount"], self.currency)
         before, after = node["undiscountedTotalPrice"], node["totalPrice"]
         whole = max(self.entered(before) - self.entered(after), 0)
-        voucher = max(whole - told[False], 0) if self.has_order_voucher else min(told[True], whole)
+        voucher = max(whole - told[False], 0) if self.voucher_on_order or told[True] else 0
+        if self.others_on_order:
+            voucher = min(voucher, told[True])
         net = to_minor(before["net"]["amount"], self.currency) - to_minor(after["net"]["amount"], self.currency)
         return portion(net, voucher, whole) if voucher else 0
 
@@ -307,12 +312,12 @@ def _undiscounted_shipping_net(node: Mapping[str, Any], prices: _Prices) -> int:
 def read_order(node: Mapping[str, Any]) -> SaleorOrder:
     """An order out of `order.graphql`; `ValueError` or `KeyError` where it is not of that shape."""
     currency = node["channel"]["currencyCode"]
-    # Beside another discount on the whole order (staff gave it), the voucher's part of a line cannot be told.
-    on_order = {told["type"] for told in node["discounts"]} == {"VOUCHER"}
+    on_order = {told["type"] for told in node["discounts"]}
     prices = _Prices(
         currency,
         with_tax=node["channel"]["taxConfiguration"]["pricesEnteredWithTax"],
-        has_order_voucher=on_order and (node["voucher"] or {}).get("type") != "SHIPPING",
+        voucher_on_order="VOUCHER" in on_order and (node["voucher"] or {}).get("type") != "SHIPPING",
+        others_on_order=bool(on_order - {"VOUCHER"}),
     )
     return SaleorOrder(
         id=node["id"],

@@ -114,6 +114,13 @@ def test_what_a_promotion_took_off_is_not_the_vouchers(voucher_on: str) -> None:
     assert read_order(read).lines[0].voucher_net_minor == 2_388 * 2_000 // 2_890
 
 
+def test_what_saleor_tells_of_a_voucher_on_lines_may_be_counted_from_another_price() -> None:
+    """Seen in 3.23.28 while a promotion begins: told are ten percent of the price to come, taken those of today's."""
+    read = discounted(voucher_on="lines")
+    read["lines"][0]["discounts"][0]["total"]["amount"] = Decimal("27.46")
+    assert read_order(read).lines[0].voucher_net_minor == 2_388
+
+
 def test_beside_a_discount_that_staff_gave_on_the_order_nothing_is_said_to_be_the_vouchers() -> None:
     read = discounted(voucher_on="order")
     read["discounts"].append({"type": "MANUAL", "name": "korting van de baas"})
