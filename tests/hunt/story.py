@@ -30,6 +30,8 @@ from tests.killing.world import Interrupted, Kept, World
 T = TypeVar("T")
 
 OPERATOR = "operator@sociaalgemaakt.example"
+UNHURRIED = 7.0
+"""Seconds that people take: Stripe counts in whole ones, and tells refunds of one second apart by nothing."""
 WHICH = st.integers(0, 5)
 """Which of what there is; counted on from the beginning where there is less."""
 
@@ -58,7 +60,7 @@ class Memory:
     """PaymentIntent → what staff gave back in Stripe's own dashboard."""
     divided: Counter[int] = field(default_factory=Counter)
     """Order → how often somebody said what money that went back plainly was for."""
-    by_bank: Counter[int] = field(default_factory=Counter)
+    by_bank: Counter[int | None] = field(default_factory=Counter)
     """Partner → what our bank paid them, less what came back."""
 
 
@@ -152,7 +154,8 @@ class Chapter:
 
     # --- what happens -------------------------------------------------------------------------------------------------
     def happens(self) -> None:
-        """Whatever is due now happens."""
+        """People take their time, and whatever is due by then happens."""
+        self.world.clock.to(self.world.clock.seconds + UNHURRIED)
         self.world._until_idle()
 
     @contextmanager
