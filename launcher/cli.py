@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from launcher import commands, gate
+from launcher import commands, gate, storm
 from launcher.errors import DISK_FULL, LauncherError, Stopped, is_disk_full
 from launcher.state import DEFAULT_FOLDER
 
@@ -17,6 +17,7 @@ _ABOUT = """\
 python3 run.py demo               the whole shop on this machine, until Ctrl-C
 python3 run.py test [ARGUMENTS]   the whole quality gate; with arguments, only the tests that they mean (pytest's)
 python3 run.py smoke              a fresh demo, and one order of three workshops through it
+python3 run.py storm --orders N   a fresh demo, and N orders through it while calls fail and programs are killed
 python3 run.py bench NAME         a measurement of benchmarks/
 python3 run.py hunt               anybody does anything at any time, until something contradicts what must be true
 python3 run.py manage COMMAND …   a management command of fulfilment in the demo: settle, books, connect_saleor, …
@@ -63,6 +64,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
         return commands.run_bench(ROOT, options.name, options.arguments)
     if options.command == "smoke":
         return commands.run_smoke(ROOT)
+    if options.command == "storm":
+        return storm.run_storm(ROOT, options.orders, options.seed)
     return commands.run_demo(
         ROOT, options.state, fresh=options.fresh, base=options.port_base, browser=options.open_browser
     )
@@ -89,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--open", action="store_true", dest="open_browser", help="show the shop in the browser")
     _add_state(one)
     found.add_parser("smoke", usage="python3 run.py smoke")
+    stormy = found.add_parser("storm", usage="python3 run.py storm --orders N [--seed N]")
+    stormy.add_argument("--orders", type=_count, required=True, metavar="N")
+    stormy.add_argument("--seed", type=int, default=1, metavar="N", help="the same orders, and the same calls fail")
     found.add_parser("test", usage="python3 run.py test [ARGUMENTS OF PYTEST]")
     bench = found.add_parser("bench", usage="python3 run.py bench NAME [ARGUMENTS]")
     bench.add_argument("name")
@@ -106,6 +112,13 @@ def _port_base(text: str) -> int:
     if not 0 <= base <= _HIGHEST_BASE:
         raise argparse.ArgumentTypeError(f"{base} is not the first of four ports: 1 to {_HIGHEST_BASE}, or 0")
     return base
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is no number of orders")
+    return number
 
 
 def _add_state(parser: argparse.ArgumentParser) -> None:

@@ -29,10 +29,13 @@ class Demo:
     parts: Parts
 
 
-def start(root: Path, supervisor: Supervisor, state: State, *, base: int | None) -> Demo:
+def start(
+    root: Path, supervisor: Supervisor, state: State, *, base: int | None, workers: int = programs.WORKERS
+) -> Demo:
     """Start everything on a state that is held, and wait until all is well. Raises LauncherError, Stopped.
 
-    `base` is the first of the four ports; 0 takes free ones; None those of the last time.
+    `base` is the first of the four ports; 0 takes free ones; None those of the last time. `workers` is how many
+    processes do fulfilment's work.
     """
     state.unpublish()
     found = packages.ensure(root, supervisor, development=False)
@@ -46,7 +49,7 @@ def start(root: Path, supervisor: Supervisor, state: State, *, base: int | None)
     stored = storage.prepare(supervisor, found, state)
     facts = _facts(root, state, stored, listen)
     parts = _parts(root, supervisor, state, stored, base, given)
-    supervisor.start(programs.steps(found, facts, parts, listen, state.logs, stored.steps))
+    supervisor.start(programs.steps(found, facts, parts, listen, state.logs, stored.steps, workers=workers))
     state.note(
         prepared=_digest_of_database(root) if stored.is_embedded else None,
         connected=_digest_of_catalogue(root) if stored.is_embedded and parts.saleor else None,

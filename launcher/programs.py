@@ -21,6 +21,9 @@ _SANDBOX_THREADS = 64  # one that is asked something calls back before it answer
 _WEB_THREADS = 4
 _LEAVING = 2  # seconds; a worker that is told to stop while it starts does not hear it
 
+WORKERS = 2
+"""Processes that do fulfilment's work."""
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -33,7 +36,14 @@ class Parts:
 
 
 def steps(
-    packages: Packages, facts: Facts, parts: Parts, ports: Mapping[str, int], logs: Path, storage: tuple[Step, ...]
+    packages: Packages,
+    facts: Facts,
+    parts: Parts,
+    ports: Mapping[str, int],
+    logs: Path,
+    storage: tuple[Step, ...],
+    *,
+    workers: int = WORKERS,
 ) -> list[Step]:
     """All that is to be started, storage first. What a step waits for is left out where it is not ours."""
     found = list(storage)
@@ -43,7 +53,7 @@ def steps(
         found.append(_sandbox(packages, "saleor", environment.sandbox_saleor(facts), ports["the sandbox's Saleor"]))
     if parts.stripe:
         found.append(_sandbox(packages, "stripe", environment.sandbox_stripe(facts), ports["the sandbox's Stripe"]))
-    found += _fulfilment(packages, facts, ports["fulfilment"], logs)
+    found += _fulfilment(packages, facts, ports["fulfilment"], logs, workers)
     if parts.connect_saleor:
         found.append(_connect(packages, facts) if parts.saleor else _set_up(packages, facts))
     found.append(_shop(packages, facts, ports["the shop"]))
@@ -72,11 +82,11 @@ def _sandbox(packages: Packages, name: str, env: Mapping[str, str], port: int) -
     return _web(packages, f"sandbox-{name}", f"sandbox {name.capitalize()}", f"sandbox.{name}.wsgi:app", env, port)
 
 
-def _fulfilment(packages: Packages, facts: Facts, port: int, logs: Path) -> list[Step]:
+def _fulfilment(packages: Packages, facts: Facts, port: int, logs: Path, workers: int) -> list[Step]:
     env = environment.fulfilment(facts)
     after = ["postgres", "valkey"]  # they load while the tables are made
     celery = [packages.python, "-m", "celery", "-A", "fulfilment.config.celery"]
-    worker = [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"]
+    worker = [*celery, "worker", "-c", str(workers), "-l", "INFO", "--without-gossip", "--without-mingle"]
     web = _web(packages, "fulfilment", "fulfilment", "fulfilment.config.wsgi:application", env, port)
     return [
         replace(web, after=after),
@@ -87,7 +97,7 @@ def _fulfilment(packages: Packages, facts: Facts, port: int, logs: Path) -> list
             env,
             after=after,
             ready=says(logs / "worker.log", " ready."),
-            detail="Celery, 2 processes",
+            detail=f"Celery, {workers} processes",
         ),
         Step(
             "beat",

@@ -20,6 +20,9 @@ from launcher.errors import DISK_FULL, LauncherError, Stopped, says_disk_full
 
 _TICK = 0.02  # seconds between two looks at the children
 _WATCH_TICK = 0.2
+_REVIVALS = 5
+"""How often in a row a program is started again that dies before it is well."""
+_PAUSE = 1.0  # seconds from one start of a program to the next
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -75,6 +78,7 @@ class Supervisor:
         self._asked: list[int] = []
         self._former: dict[int, Any] = {}
         self._watchdog: subprocess.Popen[str] | None = None
+        self._revived: dict[str, int] | None = None
 
     def __enter__(self) -> "Supervisor":
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -155,6 +159,27 @@ class Supervisor:
         while True:
             self.tick(_WATCH_TICK)
 
+    def revive(self) -> None:
+        """From now on a program that dies is started again, unless it keeps dying before it is well."""
+        self._revived = {}
+
+    def is_well(self, name: str) -> bool:
+        """Whether a program that stays is, since its last start."""
+        return any(running.step.name == name and running.well.is_set() for running in self._running)
+
+    def end(self, name: str, *, kill: bool) -> None:
+        """Have a program end, and all that it started: at once (SIGKILL), or as it ends when it is asked to.
+
+        Where programs are revived, the next look starts it again.
+        """
+        running = next(running for running in self._running if running.step.name == name)
+        if not kill:
+            running.child.ask_to_stop()
+            deadline = time.monotonic() + self._grace
+            while running.child.ended() is None and time.monotonic() < deadline:
+                time.sleep(_TICK)
+        running.child.kill()
+
     def tick(self, seconds: float = _TICK) -> None:
         """A moment's wait; notices signals and deaths."""
         self._notice()
@@ -220,10 +245,27 @@ class Supervisor:
     def _notice(self) -> None:
         if self._asked:
             raise Stopped(self._asked[0])
-        for running in self._running:
+        for running in list(self._running):
             code = running.child.ended()
-            if running.step.ready is not None and code is not None:
+            if running.step.ready is None or code is None:
+                continue
+            if self._revived is None:
                 raise self._death(running, code)
+            if time.monotonic() - running.begun > _PAUSE:
+                self._start_again(running, code)
+
+    def _start_again(self, running: _Running, code: int) -> None:
+        assert self._revived is not None
+        name = running.step.name
+        self._revived[name] = 0 if running.well.is_set() else self._revived.get(name, 0) + 1
+        if self._revived[name] > _REVIVALS:
+            raise self._death(running, code)
+        running.over.set()
+        self.forget(running.child)
+        log = self.log_of(name)
+        number = len(list(self.logs.glob(f"{name}.*.log"))) + 1
+        log.rename(self.logs / f"{name}.{number}.log")  # what it said until now is kept, and is not taken for new
+        self._launch(running.step, log=log)
 
     def _death(self, running: _Running, code: int) -> LauncherError:
         log = running.child.log

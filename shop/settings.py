@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "shop.basket",
     "shop.checkout",
     "shop.tracking",
+    "shop.refund",
     "shop.terms",
 ]
 MIDDLEWARE = [

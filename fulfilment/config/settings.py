@@ -74,6 +74,9 @@ RETURN_GRACE = timedelta(minutes=5)  # how long "it arrived" can be taken back b
 RETURN_ARRIVES_WITHIN = timedelta(days=env.int("RETURN_ARRIVES_DAYS", 10, validate=Range(min=1)))
 RETURN_HANDLED_WITHIN = timedelta(days=env.int("RETURN_HANDLED_DAYS", 5, validate=Range(min=1)))
 ORPHAN_PATIENCE = timedelta(minutes=15)  # how long a paid checkout may stay without an order before it is refunded
+REFUND_LINK_PERIOD = timedelta(days=30)  # how long a customer may give an account number on the page from our mail
+REFUND_REMINDER = timedelta(days=env.int("REFUND_REMINDER_DAYS", 7, validate=Range(min=1)))
+REFUND_ACCOUNT_KEPT = timedelta(days=90)  # after the bank paid: it may come back for some weeks
 ACCEPT_PATIENCE = timedelta(days=1)  # of working time, until a workshop is reminded of work that it did not accept
 LATE_PATIENCE = timedelta(days=1)  # of working time, from a reminder until the operator is told
 STRIPE_RESERVE_MINOR = env.int("STRIPE_RESERVE_MINOR", 0 if IS_DEMO else 5_000, validate=Range(min=0))
@@ -248,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "fulfilment.sweep", "schedule": 60.0},
     "send_mail": {"task": "fulfilment.send_mail", "schedule": 10.0},
     "publish": {"task": "fulfilment.publish", "schedule": 300.0},
+    "customers": {"task": "fulfilment.customers", "schedule": crontab(hour="9", minute="0")},
     "watch_tasks": {"task": "fulfilment.watch_tasks", "schedule": crontab(minute="20")},
     "release": {"task": "fulfilment.release", "schedule": crontab(hour="3", minute="15")},
     "check_balance": {"task": "fulfilment.check_balance", "schedule": crontab(hour="4", minute="30")},

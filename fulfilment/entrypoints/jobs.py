@@ -23,7 +23,9 @@ from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
+from fulfilment.flows.refund_by_bank import purge_accounts, remind
 from fulfilment.flows.release_shares import release_shares
+from fulfilment.flows.report_bank_refund import report_bank_refund
 from fulfilment.flows.report_return import report_return
 from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.flows.request_refund import ask as ask_refund
@@ -52,6 +54,7 @@ ACTIONS: dict[str, Callable[[str, datetime], None]] = {
     Mark.Kind.REFUND: lambda found, now: settle_refund(found, connected(), stripe_connected(), now=now),
     Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), stripe_connected(), now=now),
     Mark.Kind.REFUND_ASKED: lambda found, now: ask_refund(found, connected(), now=now),
+    Mark.Kind.BANK_REFUND: lambda found, now: report_bank_refund(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, stripe_connected(), now=now),
     Mark.Kind.DISPUTE: lambda found, now: settle_dispute(found, connected(), stripe_connected(), now=now),
     Mark.Kind.COLLECTION: lambda found, now: finish_collection(found, stripe_connected(), now=now),
@@ -191,3 +194,11 @@ def _publish() -> None:
 def send_mail_job() -> None:
     while send_mail(now=timezone.now()):
         pass  # a round is short; what fails in it waits for another time
+
+
+@shared_task(name="fulfilment.customers")
+def customers_job() -> None:
+    """Once a day: whoever has still to say where their money may go, and numbers that nobody needs any more."""
+    now = timezone.now()
+    remind(now=now)
+    purge_accounts(now=now)

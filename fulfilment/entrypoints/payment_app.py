@@ -215,6 +215,7 @@ def refund(request: HttpRequest) -> HttpResponse:
             idempotency_key=key,
             amount_minor=amount,
             now=timezone.now(),
+            granted_id=str((body.get("grantedRefund") or {}).get("id", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise Refusal("The refund request is incomplete.", "GARBAGE") from error

@@ -13,17 +13,22 @@ from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from fulfilment.agreements.queries import in_force
+from fulfilment.entrypoints.storefront_refunds import NoSuchPage
+from fulfilment.entrypoints.storefront_refunds import router as refunds
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
-from fulfilment.orders.models import Line, Order
-from fulfilment.orders.queries import refunds_under_way, remaining
+from fulfilment.orders.models import Line, Order, Refund
+from fulfilment.orders.queries import account_of, refunds_under_way, remaining
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import customers_notice, steps_that_stand
 from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
+from fulfilment.returns.life import BACK
+from fulfilment.returns.models import Return
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +43,16 @@ class ShopToken(HttpBearer):
 api = NinjaAPI(title="Storefront API", version="1", auth=ShopToken(), docs_url=None, urls_namespace="storefront")
 
 
+api.add_router("/refunds", refunds)
+
+
 class NotFound(Refusal):
     """There is nothing at this address for whoever asks."""
 
 
+@api.exception_handler(NoSuchPage)
 @api.exception_handler(NotFound)
-def not_found(request: HttpRequest, refusal: NotFound) -> HttpResponse:
+def not_found(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return api.create_response(request, {"error": {"code": refusal.code, "message": refusal.message}}, status=404)
 
 
@@ -140,9 +149,37 @@ def tracking(request: HttpRequest, token: str) -> Json:
         "total_minor": order.total_gross_minor,
         "returning_minor": _under_way(order),
         "refunded_minor": order.refunded_minor,
+        "by_bank": _by_bank(order),
         "parts": [_part(task) for task in tasks if task.state not in (Task.State.DECLINED, Task.State.MOVED)],
+        "returns": _returns(order),
         "unrouted_lines": [] if order.cancelled_at else [*_waiting(order, routed), *_declined(tasks)],
     }
+
+
+def _returns(order: Order) -> list[Json]:
+    """What comes or came back, but for what the customer keeps; `refunded` only once all its money reached them."""
+    found = Return.objects.filter(order=order).exclude(state=Return.State.WITHDRAWN)
+    return [
+        {
+            "producer": _producer(one.task.producer),
+            "state": _state_of(one),
+            "announced_at": one.announced_at.isoformat(),
+            "lines": [_line(row.task_line.line, row.quantity) for row in one.lines.all()],
+        }
+        for one in found.select_related("task__producer").prefetch_related(
+            "lines__task_line__line", "lines__repaid__refund"
+        )
+    ]
+
+
+def _state_of(one: Return) -> str:
+    if one.state not in BACK:
+        return one.state
+    units = sum(row.quantity for row in one.lines.all())
+    paid = [
+        repaid for row in one.lines.all() for repaid in row.repaid.all() if repaid.refund.state == Refund.State.PAID
+    ]
+    return "refunded" if sum(repaid.quantity for repaid in paid) == units else "arrived"
 
 
 def _under_way(order: Order) -> int:
@@ -152,7 +189,19 @@ def _under_way(order: Order) -> int:
         payment__saleor_order_id=order.saleor_id, state__in=open_states, asked_at__gte=order.placed_at
     )
     on_its_way = sum(at_stripe.values_list("amount_minor", flat=True))
-    return max(on_its_way, sum(refunds_under_way(order).values_list("amount_minor", flat=True)))
+    asked = refunds_under_way(order).exclude(state=Refund.State.BY_BANK)
+    return max(on_its_way, sum(asked.values_list("amount_minor", flat=True)))
+
+
+def _by_bank(order: Order) -> Json:
+    """What our own bank is to pay back, whether it waits for an account number, and what it paid."""
+    waiting = Refund.objects.filter(order=order, state=Refund.State.BY_BANK)
+    paid = Payout.objects.filter(refund__order=order, state=Payout.State.CONFIRMED)
+    return {
+        "waiting_minor": sum(waiting.values_list("amount_minor", flat=True)),
+        "wants_account": any(account_of(refund) is None for refund in waiting),
+        "paid_minor": sum(paid.values_list("amount_minor", flat=True)),
+    }
 
 
 def _waiting(order: Order, routed: set[int]) -> list[Json]:

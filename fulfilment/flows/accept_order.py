@@ -20,6 +20,7 @@ from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
 from fulfilment.orders.models import Funder, Line, Order, Recipient
 from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payouts.models import PAYOUT_PREFIX
 
 ENDS = ("paid", "failed")
 """How the keys of a refund's entries end."""
@@ -82,9 +83,10 @@ def accept_order(remote: SaleorOrder, *, now: datetime) -> Accepted | None:
 
 
 def outside(remote: SaleorOrder, ours: Iterable[Payment]) -> list[SaleorTransaction]:
-    """Saleor's transactions on an order that are none of our payment app's."""
+    """Saleor's transactions on an order that are none of ours: of our payment app, or telling of what our bank paid."""
     known = {payment.saleor_transaction_id for payment in ours}
-    return [found for found in remote.transactions if found.id not in known]
+    others = [found for found in remote.transactions if found.id not in known]
+    return [found for found in others if not found.psp_reference.startswith(PAYOUT_PREFIX)]
 
 
 def _is_paid(remote: SaleorOrder, receipts: Sequence[Receipt]) -> bool:

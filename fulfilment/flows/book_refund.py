@@ -18,11 +18,13 @@ from fulfilment.flows.announce_return import join_refund
 from fulfilment.flows.hear_returns import RETURNED, hear_returns
 from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.receive_outside import watch_outside
+from fulfilment.flows.refund_by_bank import is_paid_by_bank, paid_elsewhere, stop_transfer
 from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, units_taken
 from fulfilment.flows.work_task import cancel_units
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
 from fulfilment.inbox.issues import raise_issue, resolve
-from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.marks import mark
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Posting
@@ -68,10 +70,29 @@ def _own(order: Order, granted: SaleorRefund) -> Refund | None:
 def _follow(order: Order, granted: SaleorRefund, now: datetime) -> None:
     refund = _own(order, granted) or _made_elsewhere(order, granted, now)
     life.move(refund, "grant", now=now, granted_id=granted.id)
-    if granted.status == "PENDING":
+    status, at_stripe = how_far(granted)
+    if status == "PENDING":
         life.move(refund, "request", now=now)
-    elif granted.status == "FAILURE":
-        life.move(refund, "fail", now=now)
+    elif status != "FAILURE" or is_paid_by_bank(refund):
+        return
+    elif life.move(refund, "fail", now=now) and not at_stripe:
+        told = _("Bestelling %(number)s: de terugbetaling van %(amount)s raakte niet tot bij Stripe. Vraag ze opnieuw.")
+        values = {"number": order.number, "amount": written(refund.amount_minor, order.currency)}
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, told % values, now)
+
+
+def how_far(granted: SaleorRefund) -> tuple[str, bool]:
+    """The status of a grant, and whether its request reached us.
+
+    What Stripe did with it counts, where we know: Saleor takes an answer that it did not hear for a failure, and the
+    money would be asked back a second time.
+    """
+    states = set(PaymentRefund.objects.filter(idempotency_key__in=granted.keys).values_list("state", flat=True))
+    if PaymentRefund.State.SUCCEEDED in states:
+        return "SUCCESS", True
+    if states & {PaymentRefund.State.ASKED, PaymentRefund.State.PENDING}:
+        return "PENDING", True
+    return ("FAILURE" if states else granted.status), bool(states)
 
 
 def _made_elsewhere(order: Order, granted: SaleorRefund, now: datetime) -> Refund:
@@ -124,14 +145,35 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
     _book_outside(order, remote, now)
     for granted in remote.refunds:
         refund = _own(order, granted)
-        if granted.status == "SUCCESS" and refund is not None and life.move(refund, "pay", now=now):
+        if refund is not None and how_far(granted)[0] == "SUCCESS" and life.move(refund, "pay", now=now):
+            resolve(OpenIssue.Kind.REFUND_FAILED, order.number, now)
             _book_once(order, refund, now)
+            if refund.account_asked_at is not None:
+                stop_transfer(order, refund, now=now)
+    other = paid_elsewhere(order)
+    if other is not None and life.move(other, "pay", now=now, note=_("niet door onze bank")):
+        _book_once(order, other, now)
+        stop_transfer(order, other, now=now)
+    books = look_again(order, now=now)
+    if not books.is_given_back and not _is_under_way(order, remote):
+        _watch(order, books, now)
+
+
+def look_again(order: Order, *, now: datetime) -> OrderBooks:
+    """What follows from the books of an order, whoever moved its money. The caller holds the order."""
     books = books_of(order)
     if books.is_given_back:
         _book_rest(order, books, now)
-    elif not _is_under_way(order, remote):
-        _watch(order, books, now)
     _remember(order, books)
+    return books
+
+
+def book_paid(order: Order, refund: Refund, *, now: datetime) -> None:
+    """Book a refund that the bank paid, the first time that it was paid. The caller holds the order."""
+    if refund.booked_at is None:
+        book(order, refund, now=now)
+    look_again(order, now=now)
+    mark(Mark.Kind.ORDER, order.saleor_id, now)
 
 
 def _book_outside(order: Order, remote: SaleorOrder, now: datetime) -> None:
@@ -243,7 +285,7 @@ def _not_wanted(order: Order) -> dict[int, int]:
     rows = RefundLine.objects.filter(
         refund__order=order,
         refund__kind__in=[Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE],
-        refund__state__in=[Refund.State.UNDER_WAY, Refund.State.PAID, Refund.State.FAILED],
+        refund__state__in=[Refund.State.UNDER_WAY, Refund.State.BY_BANK, Refund.State.PAID, Refund.State.FAILED],
     )
     return dict(rows.values_list("line_id").annotate(total=Sum("quantity")).order_by())
 

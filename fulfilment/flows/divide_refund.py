@@ -37,9 +37,18 @@ def preview(order: Order, choice: Choice) -> Planned:
 
 
 @transaction.atomic
-def divide(public_id: str, choice: Choice, *, reason: str, now: datetime, by: User | None = None) -> None:
+def divide(
+    public_id: str,
+    choice: Choice,
+    *,
+    reason: str,
+    now: datetime,
+    by: User | None = None,
+    is_back: bool = False,
+) -> None:
     """Reverse the shares of what was chosen; what is left of the money its `bearer` bears.
 
+    What comes back is announced with it, unless it was before; or it `is_back` at the workshop already.
     No money moves: it went back already. `Refusal` in the operator's language; a second time there is nothing left.
     """
     order = lock_order(pk=Order.objects.get(public_id=public_id).pk)
@@ -48,7 +57,7 @@ def divide(public_id: str, choice: Choice, *, reason: str, now: datetime, by: Us
     for planned in parts:
         refund = keep(order, planned, reason=reason, now=now, by=by)
         if refund.kind == Refund.Kind.CAME_BACK:
-            join_refund(refund, now=now, by=by)
+            join_refund(refund, now=now, by=by, is_back=is_back)
         life.move(refund, "pay", now=now, by=by)
         book(order, refund, now=now)
         kept.append(refund)

@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
+from fulfilment.flows.pay_customers import check_still_owed, lock_customers, set_account
+from fulfilment.flows.payout_books import book_sent
 from fulfilment.flows.plan_payouts import held_back, payable, payee
 from fulfilment.gateways import sepa
-from fulfilment.ledger import balances, book
+from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
 from fulfilment.life import advance, move
 from fulfilment.partners.models import Partner, User
 from fulfilment.payouts import rules
-from fulfilment.payouts.alphabet import plain
+from fulfilment.payouts.alphabet import bank_name, plain
 from fulfilment.payouts.locks import lock_batch, lock_payouts
 from fulfilment.payouts.models import BankFile, Batch, Payout
 
@@ -30,6 +32,7 @@ def approve(*, batch: str, by: User | None, now: datetime) -> Batch:
 
     `Refusal` when the plan fell away, or no longer fits the balances, the bank data or the money that is there.
     """
+    lock_customers(batch)
     found = lock_batch(batch)
     if found.state in (Batch.State.APPROVED, Batch.State.FETCHED, Batch.State.CONFIRMED):
         return found
@@ -38,11 +41,7 @@ def approve(*, batch: str, by: User | None, now: datetime) -> Batch:
         _check_still_right(found, payouts)
     advance(found, "approve", message=fallen(found), by=by, now=now, approved_at=now, approved_by=by)
     for payout in payouts:
-        moved = book.Move(
-            Account.PARTNER_PAYABLE, Account.PAYOUTS_TRANSIT, payout.amount_minor, partner_id=payout.partner_id
-        )
-        key = payout.entry("sent")
-        book.record(key, "payout_sent", [moved], currency=found.currency, happened_at=now, now=now)
+        book_sent(payout, currency=found.currency, now=now)
         move(payout, "send", by=by, now=now)
     return found
 
@@ -54,8 +53,9 @@ def fetch_file(*, batch: str, by: User | None, now: datetime, again: bool = Fals
     Who comes after is asked first (`Refusal` with code ASK_FIRST), and with `again` gets the same file, byte for byte;
     one for a new day only where `needs_new_day`. `Refusal` where none may go to the bank.
     """
+    lock_customers(batch)
     found = lock_batch(batch)
-    payouts = lock_payouts(found)
+    payouts = [row for row in lock_payouts(found) if row.state != Payout.State.WITHDRAWN]
     if move(found, "fetch", by=by, now=now):
         return _make_file(found, payouts, by, now)
     if not found.files.exists() or found.state == Batch.State.WITHDRAWN:
@@ -73,7 +73,8 @@ def needs_new_day(file: BankFile, payouts: list[Payout], today: date) -> bool:
 
     Of a round of which the bank did something, the file is for the records: as it was.
     """
-    return file.execute_on < today and all(row.state == Payout.State.SENT for row in payouts)
+    live = [row for row in payouts if row.state != Payout.State.WITHDRAWN]
+    return file.execute_on < today and all(row.state == Payout.State.SENT for row in live)
 
 
 def fallen(batch: Batch) -> str:
@@ -87,8 +88,12 @@ def fallen(batch: Batch) -> str:
 def _check_still_right(batch: Batch, payouts: list[Payout]) -> None:
     claims = payable(batch.as_of)
     held = held_back(batch.as_of, claims)
-    partners = {partner.pk: partner for partner in Partner.objects.filter(pk__in=[row.partner_id for row in payouts])}
+    partners = {partner.pk: partner for partner in Partner.objects.filter(payouts__in=payouts)}
     for row in payouts:
+        if row.partner_id is None:
+            assert row.refund is not None, "a payout has one payee"
+            check_still_owed(row.refund)
+            continue
         partner = partners[row.partner_id]
         if claims.get(row.partner_id, 0) < row.amount_minor:
             raise Refusal(
@@ -116,19 +121,26 @@ def _make_file(batch: Batch, payouts: list[Payout], by: User | None, now: dateti
     execute_on = rules.next_bank_day(timezone.localdate(now))
     content = sepa.credit_transfer_file(
         payer=sepa.Payer(payer_name, settings.PAYER_IBAN, settings.PAYER_BIC),
-        transfers=[
-            sepa.Transfer(
-                end_to_end_id=row.public_id,
-                name=row.name,
-                iban=row.iban,
-                bic=row.bic,
-                amount_minor=row.amount_minor,
-                remittance=f"{payer_name}: {batch.as_of:%d/%m/%Y}",
-            )
-            for row in payouts
-        ],
+        transfers=[_transfer(row, payer_name, f"{batch.as_of:%d/%m/%Y}") for row in payouts],
         message_id=batch.public_id,
         execute_on=execute_on,
         made_at=timezone.localtime(now),
     )
     return BankFile.objects.create(batch=batch, content=content, execute_on=execute_on, made_at=now, made_by=by)
+
+
+def _transfer(payout: Payout, payer_name: str, day: str) -> sepa.Transfer:
+    """A line of the file; a customer reads on their statement which order it is about."""
+    name, iban, told = payout.name, payout.iban, day
+    if payout.refund is not None:
+        account = payout.account or set_account(payout, payout.refund)
+        name, iban = bank_name(account.holder), account.iban
+        told = plain(_("terugbetaling bestelling %(number)s") % {"number": payout.refund.order.number})
+    return sepa.Transfer(
+        end_to_end_id=payout.public_id,
+        name=name,
+        iban=iban,
+        bic=payout.bic,
+        amount_minor=payout.amount_minor,
+        remittance=f"{payer_name}: {told}",
+    )

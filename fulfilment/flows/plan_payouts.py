@@ -11,34 +11,39 @@ from django.utils.translation import gettext as _
 from stdnum import iban as iban_number
 
 from fulfilment.errors import Refusal
+from fulfilment.flows.refund_by_bank import payable_by_bank
 from fulfilment.flows.release_shares import end_of, refuse_ahead
 from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.models import Posting
 from fulfilment.life import advance, move
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Partner, User
 from fulfilment.payments.queries import undecided_checkouts
 from fulfilment.payouts import rules
 from fulfilment.payouts.alphabet import bank_name
 from fulfilment.payouts.locks import lock_batch, lock_payouts, lock_planning
-from fulfilment.payouts.models import Batch, Payout
-
-CURRENCY = "EUR"
+from fulfilment.payouts.models import Batch, Payout, customer_of
 
 
 @dataclass(frozen=True)
 class PlannedPayout:
-    """What a plan says of one partner, in minor units: `amount` is paid now; `reason` is a code where it is zero.
+    """What a plan says of one payee, in minor units: `amount` is paid now; `reason` is a code where it is zero.
 
-    `held` of what is payable is of orders under dispute.
+    The payee is a partner, or whoever gets a `refund`. `held` of what is payable is of orders under dispute.
     """
 
-    partner: Partner
+    partner: Partner | None
+    refund: Refund | None
     payable: int
     amount: int
     reason: str
     held: int = 0
+
+    @property
+    def payee(self) -> str:
+        """Who gets it, for staff."""
+        return str(self.partner) if self.refund is None else customer_of(self.refund.order.number)
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,8 @@ def explain(reason: str) -> str:
 def plan(*, as_of: date, now: datetime, rail: str = "sepa") -> PayoutPlan:
     """Who would be paid what, of the balances at the end of `as_of` and the money that is there. Writes nothing.
 
-    `Refusal` for a day that has not come. A partner whom the bank could not pay keeps nobody else waiting.
+    Customers come first: they wait for their own money. `Refusal` for a day that has not come. A partner whom the bank
+    could not pay keeps nobody else waiting.
     """
     refuse_ahead(as_of, now)
     if rail != "sepa":
@@ -93,17 +99,28 @@ def plan(*, as_of: date, now: datetime, rail: str = "sepa") -> PayoutPlan:
     held = held_back(as_of, found)
     under_way = -balances.balance(Account.STRIPE_TRANSIT)
     bank, ordered = -balances.balance(Account.BANK), balances.balance(Account.PAYOUTS_TRANSIT)
+    customers = _to_customers(bank - ordered)
+    pot = bank - ordered - sum(payout.amount for payout in customers)
     partners = {partner.pk: partner for partner in Partner.objects.filter(pk__in=found)}
     claims = [
         rules.Claim(partner_id, amount, rules.obstacle(**_bank_data(partners[partner_id])), held.get(partner_id, 0))
         for partner_id, amount in found.items()
     ]
-    verdicts = rules.plan(claims, bank - ordered)
-    payouts = tuple(
-        PlannedPayout(partners[verdict.partner_id], verdict.payable, verdict.amount, verdict.reason, verdict.held)
+    payouts = [
+        PlannedPayout(partners[verdict.payee_id], None, verdict.payable, verdict.amount, verdict.reason, verdict.held)
+        for verdict in rules.plan(claims, pot)
+    ]
+    return PayoutPlan(as_of, rail, bank, ordered, under_way, (*customers, *payouts))
+
+
+def _to_customers(pot: int) -> list[PlannedPayout]:
+    """Refunds that only the bank can pay, of which the account is known."""
+    refunds = {refund.pk: refund for refund in payable_by_bank()}
+    verdicts = rules.plan([rules.Claim(pk, refund.amount_minor) for pk, refund in refunds.items()], pot)
+    return [
+        PlannedPayout(None, refunds[verdict.payee_id], verdict.payable, verdict.amount, verdict.reason)
         for verdict in verdicts
-    )
-    return PayoutPlan(as_of, rail, bank, ordered, under_way, payouts)
+    ]
 
 
 @transaction.atomic
@@ -119,13 +136,15 @@ def create_batch(*, as_of: date, by: User | None, now: datetime) -> Batch | None
     for former in Batch.objects.filter(rail=planned.rail, state=Batch.State.PLANNED):
         if move(former, "replace", by=by, now=now):
             _drop_payouts(former, by, now)
-    batch = Batch.objects.create(rail=planned.rail, as_of=as_of, currency=CURRENCY, planned_at=now, planned_by=by)
-    Payout.objects.bulk_create(
-        Payout(batch=batch, partner=payout.partner, amount_minor=payout.amount, **payee(payout.partner))
-        for payout in planned.payouts
-        if payout.amount
-    )
+    batch = Batch.objects.create(rail=planned.rail, as_of=as_of, currency=rules.CURRENCY, planned_at=now, planned_by=by)
+    Payout.objects.bulk_create(_kept(batch, payout) for payout in planned.payouts if payout.amount)
     return batch
+
+
+def _kept(batch: Batch, planned: PlannedPayout) -> Payout:
+    """A partner's bank data are those of today; which account of a customer counts is known when the file is made."""
+    told = payee(planned.partner) if planned.partner else {}
+    return Payout(batch=batch, partner=planned.partner, refund=planned.refund, amount_minor=planned.amount, **told)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import dirty, mark
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.life import move
-from fulfilment.orders.life import REFUND_UNDER_WAY
+from fulfilment.orders.life import REFUND_ASKED
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payments.queries import UNDECIDED
@@ -80,13 +80,14 @@ def sweep_records(*, now: datetime) -> None:
     late = now - GRACE
     _sweep_payments(late, now)
     _sweep_refunds(late, now)
+    _sweep_disputes(now)
     _sweep_collections(late, now)
     for public_id in Parcel.objects.filter(reported_at=None, shipped_at__lt=late).values_list("public_id", flat=True):
         _look_at(Mark.Kind.PARCEL, public_id, now)
     _sweep_arrivals(now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
-    unheard = Q(refunds__state__in=REFUND_UNDER_WAY, refunds__asked_at__lt=now - HEARING)
+    unheard = Q(refunds__state__in=REFUND_ASKED, refunds__asked_at__lt=now - HEARING)
     asked = Refund.objects.filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED], asked_at__lt=late)
     for name in asked.values_list("name", flat=True)[:BATCH]:
         _look_at(Mark.Kind.REFUND_ASKED, name, now)
@@ -143,6 +144,14 @@ def _sweep_collections(late: datetime, now: datetime) -> None:
         _look_at(Mark.Kind.PAYOUT, str(payout_id), now)
 
 
+def _sweep_disputes(now: datetime) -> None:
+    """Those that go on: their days run out without an event. And those that are lost, until somebody bears them."""
+    unseen = Q(seen_at=None) | Q(seen_at__lt=now - LOOK_AGAIN)
+    going_on = Dispute.objects.filter(unseen, state__in=UNDECIDED)
+    for dispute_id in going_on.values_list("stripe_dispute_id", flat=True)[:BATCH]:
+        _look_at(Mark.Kind.DISPUTE, dispute_id, now)
+
+
 def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
     """Read Stripe's own list of events since the last look; how many were new to us."""
     cursor = _cursor("stripe", now)
@@ -150,20 +159,16 @@ def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
     for event in stripe.events_since(cursor.position - OVERLAP, tuple(STRIPE_EVENTS)):
         fresh += _taken(event, now)
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
-    _sweep_disputes(stripe, now)
+    _find_disputes(stripe, now)
     return fresh
 
 
-def _sweep_disputes(stripe: Stripe, now: datetime) -> None:
-    """Disputes of which no event ever told us; and those that go on, since their days run out without an event."""
+def _find_disputes(stripe: Stripe, now: datetime) -> None:
+    """Disputes of which no event ever told us."""
     cursor = _cursor("disputes", now)
-    opened = [found.id for found in stripe.disputes_since(cursor.position - OVERLAP)]
+    opened = {found.id for found in stripe.disputes_since(cursor.position - OVERLAP)}
     known = Dispute.objects.filter(stripe_dispute_id__in=opened).values_list("stripe_dispute_id", flat=True)
-    going_on = Dispute.objects.filter(state__in=UNDECIDED, seen_at__lt=now - LOOK_AGAIN)
-    for dispute_id in [
-        *(set(opened) - set(known)),
-        *going_on.values_list("stripe_dispute_id", flat=True)[:BATCH],
-    ]:
+    for dispute_id in opened.difference(known):
         _look_at(Mark.Kind.DISPUTE, dispute_id, now)
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
 

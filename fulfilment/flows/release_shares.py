@@ -70,10 +70,10 @@ def end_of(day: date) -> datetime:
 def releasable_at(order: Order) -> datetime | None:
     """When the shares of an order may be released.
 
-    None as long as something has still to be shipped or is on its way back, and where nothing is held for anybody: it
-    was released, or all of it went back.
+    None as long as something has still to be shipped, is on its way back, or is disputed, and where nothing is held for
+    anybody: it was released, or all of it went back.
     """
-    return _over_at(order) if _held(order) else None
+    return _over_at(order) if _held(order) and not is_undecided(order.checkout_id) else None
 
 
 def _over_at(order: Order) -> datetime | None:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.announce_return import join_refund
-from fulfilment.flows.book_refund import follow_grants, stop_work
+from fulfilment.flows.book_refund import follow_grants, how_far, stop_work
 from fulfilment.flows.plan_refund import Choice, Planned, plan
+from fulfilment.flows.receive_outside import to_receive
+from fulfilment.flows.refund_by_bank import begin, is_outside
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -85,8 +87,20 @@ def _write(
     refund = keep(order, planned, reason=reason, now=now, by=by)
     if choice.kind == Refund.Kind.CAME_BACK:
         join_refund(refund, now=now, by=by, is_back=is_back)
-    mark(Mark.Kind.REFUND_ASKED, refund.name, now)
+    if is_outside(order):
+        _go_by_bank(order, refund, now, by)
+    else:
+        mark(Mark.Kind.REFUND_ASKED, refund.name, now)
     return refund
+
+
+def _go_by_bank(order: Order, refund: Refund, now: datetime, by: User | None) -> None:
+    """No payment app of ours has the money: it is paid from our bank account, where somebody saw it arrive."""
+    if to_receive(order) > 0:
+        message = _("Deze bestelling is buiten onze betaaldienst betaald. Zeg eerst dat het geld op onze bank staat.")
+        raise Refusal(message, code="NOT_RECEIVED")
+    begin(order, refund, now=now, by=by)
+    stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
 
 
 def keep(order: Order, planned: Planned, *, reason: str, now: datetime, by: User | None = None) -> Refund:
@@ -113,6 +127,8 @@ def keep(order: Order, planned: Planned, *, reason: str, now: datetime, by: User
 
 def _ask_now(refund: Refund, saleor: Saleor, now: datetime) -> None:
     """Ask while the operator waits; a Saleor that does not answer is asked again by a worker."""
+    if refund.state == Refund.State.BY_BANK:
+        return
     try:
         act(Mark.Kind.REFUND_ASKED, refund.name, now, lambda: ask(refund.name, saleor, now=now))
     except GatewayError as error:
@@ -125,14 +141,14 @@ def _ask_now(refund: Refund, saleor: Saleor, now: datetime) -> None:
 def ask(name: str, saleor: Saleor, *, now: datetime) -> None:
     """Grant and request a refund at Saleor, each once, whatever became of an earlier try. `GatewayError`."""
     refund = Refund.objects.select_related("order").get(name=name)
-    if refund.state in (Refund.State.UNDER_WAY, Refund.State.PAID, Refund.State.WITHDRAWN):
+    if refund.state not in (Refund.State.ASKED, Refund.State.GRANTED, Refund.State.FAILED):
         return
     remote = saleor.order(refund.order.saleor_id)
     if remote is None:
         raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
     try:
         granted = _grant(refund, remote, saleor, now)
-        if granted is None or granted.status in ("NONE", "FAILURE"):
+        if granted is None or how_far(granted)[0] in ("NONE", "FAILURE"):
             saleor.request_granted_refund(refund.transaction_id, str(refund.granted_id))
     except GatewayError as error:
         if error.code not in ASKED_ALREADY:
@@ -146,19 +162,19 @@ def _grant(refund: Refund, remote: SaleorOrder, saleor: Saleor, now: datetime) -
     """Saleor's grant of a refund as it stood before this call; None where it is made now."""
     known = next((found for found in remote.refunds if is_grant_of(refund, found)), None)
     if known is not None:
-        life.move(refund, "grant", now=now, granted_id=known.id, transaction_id=_transaction(refund, remote))
+        life.move(refund, "grant", now=now, granted_id=known.id)
         return known
-    transaction_id = _transaction(refund, remote)
+    _choose_transaction(refund, remote)
     granted_id = saleor.grant_refund(
         remote.id,
-        transaction_id,
+        refund.transaction_id,
         _units(refund),
         shipping=refund.includes_shipping,
         amount_minor=refund.amount_minor,
         currency=refund.order.currency,
         reason=f"{refund.reason} · {refund.name}".removeprefix(" · "),
     )
-    life.move(refund, "grant", now=now, granted_id=granted_id, transaction_id=transaction_id)
+    life.move(refund, "grant", now=now, granted_id=granted_id)
     return None
 
 
@@ -172,16 +188,17 @@ def _units(refund: Refund) -> dict[str, int]:
     return dict(refund.lines.filter(quantity__gt=0).values_list("line__saleor_id", "quantity"))
 
 
-def _transaction(refund: Refund, remote: SaleorOrder) -> str:
-    """The transaction that the money is on: the one that was chosen before, or the first with enough on it."""
+def _choose_transaction(refund: Refund, remote: SaleorOrder) -> None:
+    """Write which transaction the money is on, the first with enough on it, before Saleor grants anything."""
     if refund.transaction_id:
-        return refund.transaction_id
+        return
     enough = [found for found in remote.transactions if found.charged_minor >= refund.amount_minor]
-    if enough:
-        return enough[0].id
-    if not any(found.charged_minor > 0 for found in remote.transactions):
+    if not enough and not any(found.charged_minor > 0 for found in remote.transactions):
         raise GatewayError("no money is on this order", retry=False, code="NOTHING_CHARGED")
-    raise GatewayError("no payment of this order has that much on it", retry=False, code="TOO_MUCH")
+    if not enough:
+        raise GatewayError("no payment of this order has that much on it", retry=False, code="TOO_MUCH")
+    refund.transaction_id = enough[0].id
+    refund.save(update_fields=["transaction_id"])
 
 
 def _why_not(error: GatewayError) -> str:

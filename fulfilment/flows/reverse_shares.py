@@ -25,6 +25,8 @@ RECEIVED_FROM = (Account.UNALLOCATED, Account.RECEIVABLE)
 """From where a customer's money comes to an order."""
 PAID_FROM = (Account.STRIPE, Account.BANK)
 """From where it goes back; what bounces comes back there."""
+AT_THE_BANK = (Account.PAYOUTS_TRANSIT, Account.BANK)
+"""What is set apart for the bank is still the customer's; it went back once the bank confirmed it."""
 
 
 @dataclass
@@ -51,7 +53,7 @@ class OrderBooks:
 
     @property
     def customer(self) -> int:
-        """What stands on the customer's account: above zero what is theirs, below zero what was nobody's to give."""
+        """What is the customer's, also while it is set apart for the bank; below zero what was nobody's to give."""
         return self.kept - sum(sum(reversal.customers(found).values()) for found in self.standing.values())
 
 
@@ -74,6 +76,12 @@ def _is_money(row: Moved, books: OrderBooks) -> bool:
         books.went_back += row.amount
     elif row.credit == Account.CUSTOMER and row.debit in PAID_FROM:
         books.went_back -= row.amount
+    elif (row.debit, row.credit) == AT_THE_BANK:
+        books.went_back += row.amount
+    elif (row.credit, row.debit) == AT_THE_BANK:
+        books.went_back -= row.amount
+    elif Account.PAYOUTS_TRANSIT in (row.debit, row.credit):
+        return True
     elif Account.CUSTOMER in (row.debit, row.credit) and Account.DISPUTES in (row.debit, row.credit):
         books.charged_back += row.amount if row.debit == Account.CUSTOMER else -row.amount
     else:

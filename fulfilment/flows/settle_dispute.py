@@ -78,8 +78,15 @@ def _follow(payment: Payment, told: values.Dispute, now: datetime) -> Dispute:
     )
     _book(dispute, told, now)
     was_borne = bool(dispute.borne_by)
-    fields = {"amount_minor": told.amount_minor, "reason": told.reason, "due_by": told.due_by, "seen_at": now}
-    move(dispute, EVENTS[told.status], now=now, **fields)
+    move(
+        dispute,
+        EVENTS[told.status],
+        now=now,
+        amount_minor=told.amount_minor,
+        reason=told.reason,
+        due_by=told.due_by,
+        seen_at=now,
+    )
     if dispute.state == Dispute.State.WON and was_borne:
         restore(dispute, order, now=now)
     if dispute.state == Dispute.State.LOST and order is None:

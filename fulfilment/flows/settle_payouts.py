@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
-from fulfilment.ledger import book
-from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.models import Entry
+from fulfilment.flows import pay_customers
+from fulfilment.flows.pay_customers import lock_customers
+from fulfilment.flows.payout_books import book_back, book_confirmed
 from fulfilment.life import advance, move
 from fulfilment.partners.models import User
 from fulfilment.payouts.locks import lock_batch, lock_payouts
@@ -24,8 +24,9 @@ def withdraw(*, batch: str, by: User | None = None, now: datetime) -> Batch:
 
     `Refusal` before approval, or once the bank did something: then each payout ends by itself.
     """
+    lock_customers(batch)
     found = lock_batch(batch)
-    payouts = lock_payouts(found)
+    payouts = [row for row in lock_payouts(found) if row.state != Payout.State.WITHDRAWN]
     if found.state == Batch.State.WITHDRAWN:
         return found
     message = _("Intrekken kan alleen zolang er van deze ronde niets is afgehandeld.")
@@ -34,7 +35,7 @@ def withdraw(*, batch: str, by: User | None = None, now: datetime) -> Batch:
     advance(found, "withdraw", message=message, by=by, now=now)
     for row in payouts:
         move(row, "withdraw", by=by, now=now)
-        _book_back(row, "sent", "withdrawn", now)
+        book_back(row, "sent", "withdrawn", now=now)
     return found
 
 
@@ -49,9 +50,9 @@ def confirm(*, batch: str, payout: str | None = None, by: User | None = None, no
         if row.state in (Payout.State.FAILED, Payout.State.RETURNED) and payout is not None:
             raise Refusal(why_not_failed(row), code="WRONG_STATE")
         if move(row, "confirm", by=by, now=now):
-            moved = book.Move(Account.PAYOUTS_TRANSIT, Account.BANK, row.amount_minor, partner_id=row.partner_id)
-            key = row.entry("confirmed")
-            book.record(key, "payout_confirmed", [moved], currency=found.currency, happened_at=now, now=now)
+            book_confirmed(row, currency=found.currency, now=now)
+            if row.refund is not None:
+                pay_customers.paid(row, row.refund, now=now, by=by)
     return _close(found, by, now)
 
 
@@ -66,7 +67,8 @@ def fail(*, batch: str, payout: str, reason: str, by: User | None = None, now: d
     [row] = _of(found, payout)
     if row.state != Payout.State.FAILED:
         advance(row, "fail", message=why_not_failed(row), by=by, now=now, note=told, failure=told)
-        _book_back(row, "sent", "failed", now)
+        book_back(row, "sent", "failed", now=now)
+        _bounce(row, now, by)
     return _close(found, by, now)
 
 
@@ -81,9 +83,16 @@ def take_back(*, batch: str, payout: str, reason: str, by: User | None = None, n
     [row] = _of(found, payout)
     if row.state != Payout.State.RETURNED:
         advance(row, "return", message=why_not_returned(row), by=by, now=now, note=told, failure=told)
-        _book_back(row, "confirmed", "returned", now)
-        _book_back(row, "sent", "failed", now)
+        book_back(row, "confirmed", "returned", now=now)
+        book_back(row, "sent", "failed", now=now)
+        _bounce(row, now, by)
     return found
+
+
+def _bounce(payout: Payout, now: datetime, by: User | None) -> None:
+    """A customer whom the bank did not pay is asked for another account."""
+    if payout.refund is not None:
+        pay_customers.bounced(payout, payout.refund, now=now, by=by)
 
 
 def why_not_failed(payout: Payout) -> str:
@@ -115,7 +124,8 @@ def _why_not(batch: Batch) -> str:
 
 
 def _at_the_bank(public_id: str) -> Batch:
-    """A round of which the bank may have the file, locked."""
+    """A round of which the bank may have the file, locked after the orders of its customers."""
+    lock_customers(public_id)
     found = lock_batch(public_id)
     if refused := _why_not(found):
         raise Refusal(refused, code="WRONG_STATE")
@@ -134,12 +144,6 @@ def _told(reason: str) -> str:
     if not reason.strip():
         raise Refusal(_("Schrijf op wat de bank zegt."), code="REASON_MISSING")
     return reason.strip()[:300]
-
-
-def _book_back(payout: Payout, former: str, what: str, now: datetime) -> None:
-    """Book backwards what was booked for this payout."""
-    entry = Entry.objects.get(key=payout.entry(former))
-    book.reverse(entry, key=payout.entry(what), happened_at=now, now=now)
 
 
 def _close(batch: Batch, by: User | None, now: datetime) -> Batch:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.accept_order import receipt_key
 from fulfilment.flows.dispatch import soon
+from fulfilment.flows.refund_by_bank import goes_by_bank
 from fulfilment.flows.return_payment import tell_who_paid
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import PaidCheckout, SaleorOrder
@@ -20,7 +21,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record, reverse
 from fulfilment.ledger.models import Entry
 from fulfilment.life import move
-from fulfilment.orders.locks import lock_acceptance
+from fulfilment.orders.locks import lock_acceptance, lock_order
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
 
@@ -28,15 +29,18 @@ HEARING = timedelta(minutes=2)
 """How long a request of Saleor's may be on its way to us."""
 
 
-def start_refund(stripe: Stripe, *, transaction_id: str, idempotency_key: str, amount_minor: int, now: datetime) -> str:
+def start_refund(
+    stripe: Stripe, *, transaction_id: str, idempotency_key: str, amount_minor: int, now: datetime, granted_id: str = ""
+) -> str:
     """Refund at Stripe what Saleor asked for, once per key; the reference that its outcome will be told under.
 
-    `Refusal` where it is no payment of ours, `GatewayError` where Stripe will never do it.
+    `granted_id` is Saleor's grant, where it is for one. `Refusal` where it is no payment of ours, or is paid by bank;
+    `GatewayError` where Stripe will never do it.
     """
     payment = _payment_of(transaction_id)
     if payment is None:
         raise Refusal("There is no payment of ours for this transaction.", code="NOT_FOUND")
-    row, is_new = _keep(payment, idempotency_key, amount_minor, now)
+    row, is_new = _keep_asked(payment, idempotency_key, amount_minor, granted_id, now)
     if row.stripe_refund_id or row.told_as:
         return row.told_as or str(row.stripe_refund_id)
     if row.state == PaymentRefund.State.FAILED:
@@ -54,6 +58,16 @@ def _payment_of(transaction_id: str) -> Payment | None:
     """Known by Saleor's transaction, since the transaction's reference follows the last event on it."""
     paid = Payment.objects.filter(saleor_transaction_id=transaction_id, paid_at__isnull=False)
     return paid.exclude(payment_intent_id="").first()
+
+
+@transaction.atomic
+def _keep_asked(payment: Payment, key: str, amount: int, granted_id: str, now: datetime) -> tuple[PaymentRefund, bool]:
+    """As `_keep`; `Refusal` for a grant that goes by bank. Who puts it on that way holds the order too."""
+    if granted_id and payment.saleor_order_id:
+        order = Order.objects.filter(saleor_id=payment.saleor_order_id).first()
+        if order is not None and goes_by_bank(lock_order(pk=order.pk), granted_id=granted_id):
+            raise Refusal("This refund is paid by bank transfer.", code="BY_BANK")
+    return _keep(payment, key, amount, now)
 
 
 @transaction.atomic
@@ -78,11 +92,17 @@ def hear_requests(remote: SaleorOrder | PaidCheckout, *, now: datetime) -> None:
             if now - request.asked_at < HEARING:
                 continue
             payment = _payment_of(transaction_at_saleor.id)
-            if payment is None:
+            if payment is None or _is_for_the_bank(remote, request.amount_minor):
                 continue
             _row, is_new = _keep(payment, request.key, request.amount_minor, now)
             if is_new:
                 soon(Mark.Kind.REFUND_REQUEST, request.key)
+
+
+def _is_for_the_bank(remote: SaleorOrder | PaidCheckout, amount: int) -> bool:
+    """Whether money that somebody asked for in Saleor meanwhile goes by bank: the request names no grant."""
+    order = Order.objects.filter(saleor_id=remote.id).first() if isinstance(remote, SaleorOrder) else None
+    return order is not None and goes_by_bank(order, amount=amount)
 
 
 @transaction.atomic

@@ -10,9 +10,10 @@ from fulfilment.agreements.models import Term
 from fulfilment.mail.write import is_written, write
 from fulfilment.money import written
 from fulfilment.orders.models import Line, Order, Recipient, Refund
-from fulfilment.orders.tokens import tracking_link
+from fulfilment.orders.tokens import account_link, tracking_link
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
+from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
@@ -140,13 +141,24 @@ def refunded(refund: Refund, now: datetime, *, amount: int | None = None) -> Non
 
     `amount` in minor units where it is more than the refund's own: an operator divided it over several.
     """
+    _refunded(refund, f"refund:{refund.name}", refund.amount_minor if amount is None else amount, "", now)
+
+
+def refunded_by_bank(payout: Payout, refund: Refund, *, now: datetime) -> None:
+    """The same of what the bank paid, and on which account; once a payout, since one may come back."""
+    account = payout.account.masked if payout.account else ""
+    _refunded(refund, f"refund:{refund.name}:{payout.public_id}", refund.amount_minor, account, now)
+
+
+def _refunded(refund: Refund, key: str, amount: int, account: str, now: datetime) -> None:
     order = refund.order
     recipient = _recipient(order)
     if recipient is None:
         return
     context = {
         **_common(order, recipient),
-        "amount": written(refund.amount_minor if amount is None else amount, order.currency),
+        "amount": written(amount, order.currency),
+        "account": account,
         "lines": [
             {"quantity": row.quantity, "name": row.line.product_name, "variant_name": row.line.variant_name}
             for row in refund.lines.filter(quantity__gt=0).select_related("line").order_by("line__position")
@@ -154,7 +166,28 @@ def refunded(refund: Refund, now: datetime, *, amount: int | None = None) -> Non
         "shipping": refund.includes_shipping and order.shipping_gross_minor > 0,
         "gesture": refund.kind == Refund.Kind.GESTURE,
     }
-    write(f"refund:{refund.name}", recipient.email, "refunded", context, now, "nl")
+    write(key, recipient.email, "refunded", context, now, "nl")
+
+
+def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None:
+    """Ask for an account number: once each time that one is needed, and with `again` once more."""
+    order = refund.order
+    recipient = _recipient(order)
+    if recipient is None:
+        return
+    asked_before = refund.accounts.exclude(refused_at=None).count()
+    until = now + settings.REFUND_LINK_PERIOD
+    context = {
+        "number": order.number,
+        "name": recipient.name,
+        "amount": written(refund.amount_minor, order.currency),
+        "link": account_link(refund.name, until=until),
+        "until": until,
+        "refused": asked_before > 0,
+        "again": again,
+    }
+    key = f"refund:{refund.name}:account:{asked_before + 1}{':again' if again else ''}"
+    write(key, recipient.email, "account_asked", context, now, "nl")
 
 
 def return_announced(announced: Return, now: datetime) -> None:

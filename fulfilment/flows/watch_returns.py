@@ -1,6 +1,5 @@
 """Returns that wait too long stand on the operator's list, and go off it by themselves."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -30,27 +29,36 @@ def sweep_returns(*, now: datetime) -> None:
 def watch(order: Order, now: datetime) -> None:
     """Put on the operator's list what of an order's returns waits too long, and take off what does so no longer."""
     found = list(Return.objects.filter(order=order).select_related("task__producer"))
-    told: dict[OpenIssue.Kind, tuple[str, Callable[[Return], bool]]] = {
-        OpenIssue.Kind.RETURN_LATE: (
-            _("Bestelling %(number)s: wat de klant terugstuurt, is nog niet aangekomen bij %(names)s."),
-            lambda one: _is_late(one, now),
-        ),
-        OpenIssue.Kind.RETURN_TO_JUDGE: (
-            _("Bestelling %(number)s: %(names)s kreeg iets terug, en zei nog niet hoe het is."),
-            lambda one: one.state == Return.State.RECEIVED and _waits(one, now),
-        ),
-        OpenIssue.Kind.RETURN_TO_REFUND: (
-            _("Bestelling %(number)s: wat terugkwam bij %(names)s is nagekeken, en nog niet terugbetaald."),
-            lambda one: one.pk in unrefunded and _waits(one, now),
-        ),
-    }
     unrefunded = waiting_for_money(order)
-    for kind, (message, waits) in told.items():
-        names = dict.fromkeys(one.task.producer.name for one in found if waits(one))
-        if names:
-            raise_issue(kind, order.number, message % {"number": order.number, "names": ", ".join(names)}, now)
-        else:
-            resolve(kind, order.number, now)
+    _tell(
+        order,
+        OpenIssue.Kind.RETURN_LATE,
+        _("Bestelling %(number)s: wat de klant terugstuurt, is nog niet aangekomen bij %(names)s."),
+        [one for one in found if _is_late(one, now)],
+        now,
+    )
+    _tell(
+        order,
+        OpenIssue.Kind.RETURN_TO_JUDGE,
+        _("Bestelling %(number)s: %(names)s kreeg iets terug, en zei nog niet hoe het is."),
+        [one for one in found if one.state == Return.State.RECEIVED and _waits(one, now)],
+        now,
+    )
+    _tell(
+        order,
+        OpenIssue.Kind.RETURN_TO_REFUND,
+        _("Bestelling %(number)s: wat terugkwam bij %(names)s is nagekeken, en nog niet terugbetaald."),
+        [one for one in found if one.pk in unrefunded and _waits(one, now)],
+        now,
+    )
+
+
+def _tell(order: Order, kind: OpenIssue.Kind, message: str, waiting: list[Return], now: datetime) -> None:
+    if waiting:
+        names = ", ".join(dict.fromkeys(one.task.producer.name for one in waiting))
+        raise_issue(kind, order.number, message % {"number": order.number, "names": names}, now)
+    else:
+        resolve(kind, order.number, now)
 
 
 def waiting_for_money(order: Order) -> dict[int, int]:

@@ -149,7 +149,7 @@ def undo(public_id: str, *, step: str, by: User, now: datetime) -> None:
 def can_undo(found: Return) -> bool:
     """Whether the last step can be taken back: an arrival until somebody was told, a judgement until money followed."""
     if found.state == Return.State.RECEIVED:
-        return found.told_at is None and found.reported_at is None
+        return found.told_at is None and not found.lines.filter(known_to_saleor__gt=0).exists()
     if found.state != Return.State.JUDGED or found.order.released_at is not None or found.keeps_money_at is not None:
         return False
     return not Repaid.objects.filter(line__of_return=found, refund__asked_at__gte=found.moved_at).exists()

@@ -20,6 +20,7 @@ class Mark(models.Model):
         REFUND = "refund", "Stripe refund"
         REFUND_REQUEST = "refund_request", "refund that Saleor asked for"
         REFUND_ASKED = "refund_asked", "refund to ask of Saleor"
+        BANK_REFUND = "bank_refund", "refund by bank to tell Saleor of"
         PAYOUT = "payout", "Stripe payout"
         DISPUTE = "dispute", "Stripe dispute"
         COLLECTION = "collection", "money to send from Stripe to the bank"
@@ -74,6 +75,8 @@ class OpenIssue(models.Model):
         PAID_OUTSIDE = "paid_outside", _("Buiten onze betaaldienst betaald")
         MONEY_OWED = "money_owed", _("Klant heeft geld tegoed")
         REFUND_FAILED = "refund_failed", _("Terugbetaling mislukt")
+        ACCOUNT_AWAITED = "account_awaited", _("Wacht op rekeningnummer")
+        REFUND_TWICE = "refund_twice", _("Twee keer terugbetaald?")
         DISPUTE = "dispute", _("Betaling betwist")
         DISPUTE_DUE = "dispute_due", _("Betwisting: laatste dagen")
         DISPUTE_LOST = "dispute_lost", _("Betwisting verloren")

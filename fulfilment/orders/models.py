@@ -141,6 +141,7 @@ class Refund(life.Living):
         UNDER_WAY = "under_way", _("Onderweg")
         PAID = "paid", _("Terugbetaald")
         FAILED = "failed", _("Mislukt")
+        BY_BANK = "by_bank", _("Per overschrijving")
         WITHDRAWN = "withdrawn", _("Ging niet door")
 
     class Kind(models.TextChoices):
@@ -171,6 +172,8 @@ class Refund(life.Living):
     asked_at = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     booked_at = models.DateTimeField(null=True, blank=True)
+    account_asked_at = models.DateTimeField(null=True, blank=True)
+    """When the customer was last asked for an account number; None where it never went by bank."""
 
     class Meta:
         verbose_name = _("terugbetaling")
@@ -185,6 +188,36 @@ class RefundStep(life.Step):
     """The history of a refund."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="steps")
+
+
+class RefundAccount(models.Model):
+    """Where a customer wants money back: personal data, in a table of its own so that it can be purged.
+
+    The latest counts, until a bank file has it; former ones are the history. On one that was `refused_at`, the bank
+    could not pay.
+    """
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="accounts")
+    holder = models.CharField(_("van wie de rekening is"), max_length=120)
+    iban = models.CharField("IBAN", max_length=34)
+    given_at = models.DateTimeField(_("opgegeven op"))
+    given_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """The operator who typed it; None: the customer did."""
+    refused_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("rekening van een klant")
+        verbose_name_plural = _("rekeningen van klanten")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.masked
+
+    @property
+    def masked(self) -> str:
+        """Enough of the number for whoever knows it: country, check digits and the last four."""
+        return f"{self.iban[:4]} •••• {self.iban[-4:]}" if self.iban else ""
 
 
 class RefundLine(models.Model):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import QuerySet, Sum
 
 from fulfilment.orders.life import REFUND_UNDER_WAY
-from fulfilment.orders.models import Order, Refund, RefundLine
+from fulfilment.orders.models import Order, Refund, RefundAccount, RefundLine
 
 SPOKEN_FOR = (*REFUND_UNDER_WAY, Refund.State.PAID, Refund.State.FAILED)
 """States of a refund whose units and shipping nobody can give back a second time."""
@@ -58,3 +58,9 @@ def shipping_is_refunded(order: Order, *, booked: bool = False) -> bool:
     """Whether the shipping money of the order went back, or (unless only what is `booked` counts) is asked back."""
     refunds = Refund.objects.filter(order=order, includes_shipping=True, state__in=SPOKEN_FOR)
     return (refunds.filter(booked_at__isnull=False) if booked else refunds).exists()
+
+
+def account_of(refund: Refund) -> RefundAccount | None:
+    """Where the customer wants a refund: the latest account, unless the bank could not pay on it."""
+    latest = refund.accounts.last()
+    return latest if latest and latest.refused_at is None and latest.purged_at is None else None

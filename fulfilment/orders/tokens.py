@@ -1,4 +1,7 @@
-"""The signed token of a tracking link: whoever holds it may follow this one order, without logging in."""
+"""The signed tokens in links of mails: whoever holds one may do what it is for, of this one order, without login."""
+
+from datetime import datetime
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -6,6 +9,7 @@ from django.core.signing import BadSignature, Signer
 # A point, since it needs no escaping in an address and stands in neither a public id nor a signature.
 _SEPARATOR = "."
 _SALT = "orders.tracking"
+_ACCOUNT_SALT = "orders.refund_account"
 
 
 def tracking_token(public_id: str) -> str:
@@ -24,3 +28,22 @@ def read_tracking_token(token: str) -> str | None:
 def tracking_link(public_id: str) -> str:
     """The address of the shop's tracking page for an order."""
     return f"{settings.SHOP_URL}/nl/volgen/{tracking_token(public_id)}/"
+
+
+def account_token(refund_name: str, *, until: datetime) -> str:
+    """The token of a page on which the account for one refund may be given, until a moment; good for nothing else."""
+    return Signer(salt=_ACCOUNT_SALT, sep=_SEPARATOR).sign(f"{refund_name}{_SEPARATOR}{int(until.timestamp())}")
+
+
+def read_account_token(token: str, *, now: datetime) -> str | None:
+    """The refund's name; None when the token is not one of ours, or too old."""
+    try:
+        name, _point, until = Signer(salt=_ACCOUNT_SALT, sep=_SEPARATOR).unsign(token).rpartition(_SEPARATOR)
+    except BadSignature:
+        return None
+    return name if now.timestamp() < int(until) else None
+
+
+def account_link(refund_name: str, *, until: datetime) -> str:
+    """The address of the shop's page for that."""
+    return f"{settings.SHOP_URL}/nl/terugbetaling/{quote(account_token(refund_name, until=until))}/"

@@ -1,4 +1,5 @@
-"""Money to partners: rounds that staff approve, each partner's payout in one; and money from Stripe to the bank."""
+"""Money by bank: rounds that staff approve, with a payout for each partner and each customer who gets money back; and
+money from Stripe to the bank."""
 
 import secrets
 from typing import ClassVar
@@ -17,8 +18,17 @@ def batch_public_id() -> str:
     return f"bat-{secrets.token_hex(12)}"
 
 
+PAYOUT_PREFIX = "out-"
+"""How the name of every payout begins, also where Saleor is told of one."""
+
+
 def payout_public_id() -> str:
-    return f"out-{secrets.token_hex(12)}"
+    return f"{PAYOUT_PREFIX}{secrets.token_hex(12)}"
+
+
+def customer_of(order_number: str) -> str:
+    """What staff read of a customer who gets money back: no more than which order it is about."""
+    return str(_("Klant, bestelling %(number)s") % {"number": order_number})
 
 
 def collection_public_id() -> str:
@@ -88,9 +98,11 @@ class BankFile(models.Model):
 
 
 class Payout(Living):
-    """One partner's money in a round; `public_id` is the end-to-end id that the bank gives back.
+    """One payee's money in a round; `public_id` is the end-to-end id that the bank gives back.
 
-    Name, account and bank are those of the plan, as the bank file has them: the partner's own may change afterwards.
+    The payee is a partner, or whoever gets a refund. A partner's name, account and bank are those of the plan, as the
+    bank file has them: the partner's own may change afterwards. A customer's are personal data and stand in `account`
+    alone: the one that counted when the file was fetched.
     """
 
     class State(models.TextChoices):
@@ -105,10 +117,16 @@ class Payout(Living):
 
     public_id = models.CharField(max_length=32, unique=True, default=payout_public_id, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts")
-    partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="payouts")
+    partner = models.ForeignKey(
+        "partners.Partner", on_delete=models.PROTECT, null=True, blank=True, related_name="payouts"
+    )
+    refund = models.ForeignKey("orders.Refund", on_delete=models.PROTECT, null=True, blank=True, related_name="payouts")
+    account = models.ForeignKey(
+        "orders.RefundAccount", on_delete=models.PROTECT, null=True, blank=True, related_name="payouts"
+    )
     amount_minor = models.BigIntegerField(_("bedrag (cent)"))
-    name = models.CharField(max_length=120)
-    iban = models.CharField("IBAN", max_length=34)
+    name = models.CharField(max_length=120, blank=True, default="")
+    iban = models.CharField("IBAN", max_length=34, blank=True, default="")
     bic = models.CharField("BIC", max_length=11, blank=True)
     state = models.CharField(_("stand"), max_length=16, choices=State.choices, default=State.PLANNED)
     failure = models.CharField(_("waarom niet betaald"), max_length=300, blank=True, default="")
@@ -118,11 +136,24 @@ class Payout(Living):
         verbose_name_plural = _("uitbetalingen")
         constraints = [
             models.UniqueConstraint(fields=["batch", "partner"], name="one_payout_a_partner"),
+            models.UniqueConstraint(fields=["batch", "refund"], name="one_payout_a_refund"),
+            models.UniqueConstraint(
+                fields=["refund"], condition=Q(state__in=["sent", "confirmed"]), name="a_refund_is_paid_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(partner__isnull=False, refund__isnull=True) | Q(partner__isnull=True, refund__isnull=False),
+                name="payout_has_one_payee",
+            ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_pays_something"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.partner} {self.amount_minor}"
+        return f"{self.payee} {self.amount_minor}"
+
+    @property
+    def payee(self) -> str:
+        """Who gets it, for staff."""
+        return str(self.partner) if self.refund is None else customer_of(self.refund.order.number)
 
     def entry(self, what: str) -> str:
         """The ledger's key of what happened to it."""

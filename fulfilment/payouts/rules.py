@@ -1,4 +1,4 @@
-"""Which partners are paid, out of the money that is really there, on which accounts, and when banks move it."""
+"""Who is paid, out of the money that is really there, on which accounts, and when banks move it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,9 @@ from stdnum import bic as bic_number
 from stdnum import iban as iban_number
 
 from fulfilment.payouts.alphabet import bank_name
+
+CURRENCY = "EUR"
+"""What a bank file pays in."""
 
 LAST_DAY = date(2999, 12, 31)
 """The last day for which somebody may ask who is to be paid: a later one is a slip of the pen."""
@@ -48,10 +51,10 @@ def obstacle(*, name: str, iban: str, bic: str) -> str:
 
 @dataclass(frozen=True)
 class Claim:
-    """A partner's payable balance (minor units; below zero: the partner owes us), what stands in the way of paying it
-    (`obstacle`), and how much of it is of orders under dispute (`held`)."""
+    """What a partner or a customer is to be paid (minor units; below zero: the partner owes us), what stands in the way
+    of it (`obstacle`), and how much of it is of orders under dispute (`held`)."""
 
-    partner_id: int
+    payee_id: int
     payable: int
     obstacle: str = ""
     held: int = 0
@@ -61,7 +64,7 @@ class Claim:
 class Verdict:
     """What happens with a claim: `amount` paid now, and why not where it is zero."""
 
-    partner_id: int
+    payee_id: int
     payable: int
     amount: int
     reason: str
@@ -87,11 +90,11 @@ def held_of(balance: int, earned: Iterable[tuple[int, bool]]) -> int:
 def plan(claims: Iterable[Claim], pot: int) -> list[Verdict]:
     """Pay what is free of each claim whole or not at all, smallest first, as far as the pot reaches.
 
-    Smallest first pays the most partners when money is short. A balance below zero waits until it is earned back.
+    Smallest first pays the most people when money is short. A balance below zero waits until it is earned back.
     """
     verdicts: list[Verdict] = []
     left = max(pot, 0)
-    for claim in sorted(claims, key=lambda claim: (claim.payable, claim.partner_id)):
+    for claim in sorted(claims, key=lambda claim: (claim.payable, claim.payee_id)):
         reason, free = "", claim.payable - claim.held
         if claim.payable < 0:
             reason = "owes"
@@ -105,7 +108,7 @@ def plan(claims: Iterable[Claim], pot: int) -> list[Verdict]:
             reason = "short"
         amount = 0 if reason else free
         left -= amount
-        verdicts.append(Verdict(claim.partner_id, claim.payable, amount, reason, claim.held))
+        verdicts.append(Verdict(claim.payee_id, claim.payable, amount, reason, claim.held))
     return verdicts
 
 

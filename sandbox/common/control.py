@@ -241,7 +241,12 @@ class ControlPage:
 
     def _state(self, request: Request) -> Response:
         limit = min(_MOST_TOLD, max(0, request.args.get("limit", _MOST_TOLD, type=int)))
+        kind = request.args.get("kind", "")
         with self._store.read() as reader:
+            if kind:
+                offset = max(0, request.args.get("from", 0, type=int))
+                found = reader.find(kind, newest_first=True, limit=limit, offset=offset)
+                return json_response({"counts": {kind: reader.count(kind)}, "documents": {kind: found}})
             state: Document = {
                 "program": self._templates.globals["program"],
                 "faults": self._faults.values(reader),

@@ -15,7 +15,7 @@ from sandbox.saleor.ids import global_id, key_of
 from sandbox.saleor.money import money, share_of, taxed, to_decimal
 from sandbox.saleor.order_state import Payment, load_order, payment_of
 from sandbox.saleor.products import channel_node, variant_node, warehouse_node
-from sandbox.saleor.transaction_state import transaction_node, transactions_of
+from sandbox.saleor.transaction_state import event_node, transaction_node, transactions_of
 
 resolvers = Resolvers()
 
@@ -266,6 +266,7 @@ def granted_refund_node(reader: Reader, granted: Document, order: Document) -> N
         "shippingCostsIncluded": granted["shipping"],
         "status": granted_refund_status(transaction, granted["id"]),
         "transaction": transaction_node(transaction) if transaction else None,
+        "transactionEvents": [event_node(event, currency) for event in _events_of(transaction, granted["id"])],
         "lines": [
             {
                 "id": global_id("OrderGrantedRefundLine", one["id"]),
@@ -278,9 +279,14 @@ def granted_refund_node(reader: Reader, granted: Document, order: Document) -> N
     }
 
 
+def _events_of(transaction: Document | None, granted_id: str) -> list[Document]:
+    """The transaction's events that carry a granted refund."""
+    return [event for event in (transaction or {"events": []})["events"] if event["granted_refund"] == granted_id]
+
+
 def granted_refund_status(transaction: Document | None, granted_id: str) -> str:
     """NONE until a refund was asked, then what became of the last one."""
-    events = [e for e in (transaction or {"events": []})["events"] if e["granted_refund"] == granted_id]
+    events = _events_of(transaction, granted_id)
     if not events:
         return "NONE"
     last = max(events, key=lambda e: (e["createdAt"], e["id"]))

@@ -175,6 +175,23 @@ def transaction_process(
     return _taken(core, transaction["id"], request["id"], answer)
 
 
+@resolvers.field("Mutation.transactionCreate")
+def transaction_create(_root: object, info: GraphQLResolveInfo, id: str, transaction: Mapping[str, Any]) -> Node:
+    """A transaction without money, of the app that asks; what happens on it is reported afterwards."""
+    core = core_of(info)
+    requestor = require(info, "HANDLE_PAYMENTS")
+    assert requestor.app_id is not None, "only apps are tried here"
+    with core.store.write() as tx:
+        owner, source = _source(tx, id)
+        if source is None:
+            return {"transaction": None, "errors": [problem("NOT_FOUND", f"Couldn't resolve to a node: {id}", "id")]}
+        app = tx.require("app", requestor.app_id)
+        made = new_transaction(core, app=app, owner=owner, key=source["id"], name=transaction.get("name") or "")
+        made["pspReference"] = transaction.get("pspReference") or ""
+        store_transaction(core, tx, made)
+    return {"transaction": transaction_node(made), "errors": []}
+
+
 # The first of these events gives a transaction its reference, where the app had not answered one.
 _NAMES_THE_TRANSACTION = {"AUTHORIZATION_REQUEST", "AUTHORIZATION_SUCCESS", "CHARGE_REQUEST", "CHARGE_SUCCESS"}
 

@@ -1,4 +1,5 @@
-"""Fulfilment's storefront API: when a product can be ready, how a payment stands, how far an order is."""
+"""Fulfilment's storefront API: when a product can be ready, how a payment stands, how far an order is, and where money
+may go back to."""
 
 import functools
 import json
@@ -87,6 +88,25 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """What goes back to the workshop that made it. State is one of announced, expected, arrived, refunded, lost."""
+
+    producer_name: str
+    state: str
+    announced_at: datetime
+    lines: tuple[TrackedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByBank:
+    """What goes back by bank transfer: ``waiting`` for it, and for an account where it ``wants_account``; ``paid``."""
+
+    waiting: Money
+    wants_account: bool
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Tracking:
     """An order as its buyer may see it. ``returning`` was asked back and is not paid back yet, ``refunded`` is."""
 
@@ -96,8 +116,36 @@ class Tracking:
     total: Money
     returning: Money
     refunded: Money
+    by_bank: ByBank
     parts: tuple[Part, ...]
+    returns: tuple[Returned, ...]
     unrouted_lines: tuple[TrackedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BankRefund:
+    """Money that goes back by bank. State is one of open (an account is asked), given (it can still change), ordered,
+    paid, closed. ``iban`` is masked; ``was_refused`` where the bank could not pay on the former one."""
+
+    number: str
+    amount: Money
+    state: str
+    iban: str
+    was_refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAnswer:
+    """What became of an account: wrong (``errors`` by field), right, kept, or closed (``message`` says why).
+
+    ``holder`` and the masked ``iban`` are what was understood.
+    """
+
+    result: str
+    errors: dict[str, str]
+    message: str
+    holder: str
+    iban: str
 
 
 @functools.cache
@@ -164,18 +212,67 @@ def tracking(token: str) -> Tracking | None:
         total=Money(body["total_minor"], currency),
         returning=Money(body["returning_minor"], currency),
         refunded=Money(body["refunded_minor"], currency),
+        by_bank=ByBank(
+            waiting=Money(body["by_bank"]["waiting_minor"], currency),
+            wants_account=body["by_bank"]["wants_account"],
+            paid=Money(body["by_bank"]["paid_minor"], currency),
+        ),
         parts=tuple(_part(part) for part in body["parts"]),
+        returns=tuple(
+            Returned(
+                producer_name=found["producer"]["name"],
+                state=found["state"],
+                announced_at=datetime.fromisoformat(found["announced_at"]),
+                lines=_lines(found["lines"]),
+            )
+            for found in body["returns"]
+        ),
         unrouted_lines=_lines(body["unrouted_lines"]),
     )
 
 
-def _ask(method: str, path: str, timeout: httpx2.Timeout) -> dict[str, Any] | None:
-    """The JSON of an answer, None for 404."""
+def bank_refund(token: str) -> BankRefund | None:
+    """The refund of a link; None for one that is not good (any more). Raises FulfilmentUnavailable."""
+    body = _ask("GET", f"refunds/{quote(token, safe='')}", _TIMEOUT)
+    if body is None:
+        return None
+    return BankRefund(
+        number=body["number"],
+        amount=Money(body["amount_minor"], body["currency"]),
+        state=body["state"],
+        iban=body["iban"],
+        was_refused=body["was_refused"],
+    )
+
+
+def give_account(token: str, *, holder: str, iban: str, confirmed: bool) -> AccountAnswer | None:
+    """Have an account looked at, or kept where it is ``confirmed``; None for a bad link. Raises FulfilmentUnavailable.
+
+    Sent twice it is kept once.
+    """
+    given = {"holder": holder, "iban": iban, "confirmed": confirmed}
+    body = _ask("POST", f"refunds/{quote(token, safe='')}/account", _TIMEOUT, given)
+    if body is None:
+        return None
+    return AccountAnswer(
+        result=body["result"],
+        errors=body["errors"],
+        message=body["message"],
+        holder=body["holder"],
+        iban=body["iban"],
+    )
+
+
+def _ask(
+    method: str, path: str, timeout: httpx2.Timeout, given: dict[str, object] | None = None
+) -> dict[str, Any] | None:
+    """The JSON of an answer, None for 404; ``given`` is sent as JSON."""
     try:
         response = http_client().request(
             method,
             f"{settings.FULFILMENT_URL}/api/storefront/{path}",
             headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}"},
+            json=given,
             timeout=timeout,
         )
     except httpx2.TransportError as error:

@@ -24,8 +24,9 @@ def headline(order: Tracking) -> Headline:
             _("Deze bestelling is geannuleerd."),
             money or _("Wat je ervoor betaalde, storten we terug. Je krijgt een mail zodra dat gebeurd is."),
         )
-    if order.total.minor and order.returning.minor + order.refunded.minor >= order.total.minor:
-        return Headline(_("Je krijgt alles terug.") if order.returning.minor else _("Alles is terugbetaald."), money)
+    to_come = order.returning.minor + order.by_bank.waiting.minor
+    if order.total.minor and to_come + order.refunded.minor >= order.total.minor:
+        return Headline(_("Je krijgt alles terug.") if to_come else _("Alles is terugbetaald."), money)
     return Headline(_goods(order), money)
 
 
@@ -42,6 +43,8 @@ def _goods(order: Tracking) -> str:
     if not live:
         return _("We zoeken een atelier voor je bestelling.")
     if all(part.state == "delivered" for part in live) and not order.unrouted_lines:
+        if any(found.state != "lost" for found in order.returns):
+            return _("Alles was geleverd. Wat er terugkomt, lees je hieronder.")
         if len(live) < len(order.parts):
             return _("De rest is geleverd. Veel plezier ermee.")
         return _("Alles is geleverd. Veel plezier ermee.")
@@ -51,17 +54,33 @@ def _goods(order: Tracking) -> str:
 
 
 def _money(order: Tracking) -> str:
-    if not order.returning.minor and not order.refunded.minor:
-        return ""
-    if not order.returning.minor:
-        return _(
-            "We stortten %(amount)s terug, naar de rekening of kaart waarmee je betaalde. "
-            "Het staat er meestal binnen enkele werkdagen; je hoeft niets te doen."
-        ) % _amount(order.refunded)
-    told = _("%(amount)s is onderweg naar de rekening of kaart waarmee je betaalde.") % _amount(order.returning)
+    """What goes back and what went back, each with the way it takes."""
+    told = []
+    if order.by_bank.waiting.minor:
+        sentence = _("%(amount)s schrijven we over zodra we je rekeningnummer hebben: we mailden je een link.")
+        if not order.by_bank.wants_account:
+            sentence = _("%(amount)s schrijven we over op de rekening die je opgaf.")
+        told.append(sentence % _amount(order.by_bank.waiting))
+    if order.returning.minor:
+        told.append(
+            _("%(amount)s is onderweg naar de rekening of kaart waarmee je betaalde.") % _amount(order.returning)
+        )
     if order.refunded.minor:
-        told += " " + _("%(amount)s stortten we al terug.") % _amount(order.refunded)
-    return told
+        told.append(_("%(amount)s stortten we al terug.") % _amount(order.refunded) if told else _all_there(order))
+    return " ".join(told)
+
+
+def _all_there(order: Tracking) -> str:
+    """Nothing is under way any more."""
+    sentence = _(
+        "We stortten %(amount)s terug, naar de rekening of kaart waarmee je betaalde. "
+        "Het staat er meestal binnen enkele werkdagen; je hoeft niets te doen."
+    )
+    if order.by_bank.paid.minor:
+        sentence = _("We stortten %(amount)s terug, op de rekening die je opgaf. Je hoeft niets te doen.")
+    if 0 < order.by_bank.paid.minor < order.refunded.minor:
+        sentence = _("We stortten %(amount)s terug. Je hoeft niets te doen.")
+    return sentence % _amount(order.refunded)
 
 
 def _amount(money: Money) -> dict[str, str]:

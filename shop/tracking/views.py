@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shop.fulfilment.client import Part, tracking
+from shop.fulfilment.client import Part, Returned, tracking
 from shop.saleor import catalogue
 from shop.saleor.catalogue import Product
 from shop.saleor.client import saleor_for
@@ -56,6 +56,13 @@ NOTICES = {
 }
 """Why it takes longer, in the words of the mail that told it."""
 
+_RETURNS = {
+    "announced": gettext_lazy("Dit komt terug naar %(maker)s."),
+    "expected": gettext_lazy("Dit is op weg terug naar %(maker)s."),
+    "arrived": gettext_lazy("Dit is weer aangekomen bij %(maker)s."),
+    "refunded": gettext_lazy("Dit kwam terug bij %(maker)s, en is terugbetaald."),
+    "lost": gettext_lazy("Dit kwam niet aan bij %(maker)s. Heb je een bewijs van verzending? Laat het ons weten."),
+}
 _ORDER = ["waiting", *(state for state, _label in STEPS)]
 
 
@@ -80,6 +87,14 @@ class PartView:
     products: tuple[Product, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """What comes back, told to the buyer."""
+
+    returned: Returned
+    sentence: str
+
+
 @never_cache
 @require_safe
 def track(request: HttpRequest, token: str) -> HttpResponse:
@@ -94,7 +109,12 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     response = render(
         request,
         "tracking/track.html",
-        {"order": order, "parts": [_part_view(part, known) for part in order.parts], "headline": headline(order)},
+        {
+            "order": order,
+            "parts": [_part_view(part, known) for part in order.parts],
+            "returns": [_return_view(returned) for returned in order.returns],
+            "headline": headline(order),
+        },
     )
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -108,6 +128,10 @@ def _part_view(part: Part, known: dict[str, Product]) -> PartView:
         notice=str(NOTICES.get(part.notice, "")),
         products=tuple(known[line.product_code] for line in part.lines if line.product_code in known),
     )
+
+
+def _return_view(returned: Returned) -> ReturnView:
+    return ReturnView(returned, str(_RETURNS[returned.state] % {"maker": returned.producer_name}))
 
 
 def _steps(part: Part) -> list[Step]:

@@ -47,6 +47,23 @@ def test_a_grant_is_worth_what_is_said_whatever_its_lines_cost_and_keeps_the_wor
     assert reasons == ["Kras · rfd_0123456789abcdef", "Gebaar · rfd_fedcba9876543210"]
 
 
+def test_a_grant_tells_by_which_requests_it_was_asked_and_what_saleor_made_of_an_answer_it_could_not_read(
+    saleor: SaleorBench,
+) -> None:
+    """Saleor calls it a failure, and so would we, were it not for what Stripe has under that key."""
+    order = saleor.order([(saleor.variant()["id"], 1)])
+    granted = grant(order, amount=2.0)["grantedRefund"]["id"]
+    document = "grantedRefunds { status transactionEvents { type pspReference idempotencyKey } }"
+    with answering(saleor, lambda _delivery: (200, {"result": "NONSENSE"})):
+        saleor.as_app(REQUEST_GRANTED, t=order.transaction, g=granted)
+        until(lambda: order.read(document)["grantedRefunds"][0]["status"] == "FAILURE")
+    events = order.read(document)["grantedRefunds"][0]["transactionEvents"]
+    [asked_by] = [one["idempotencyKey"] for one in events if one["type"] == "REFUND_REQUEST"]
+    told = order.read("transactions { events { idempotencyKey } }")["transactions"][0]["events"]
+    assert asked_by in [one["idempotencyKey"] for one in told]
+    assert [one["pspReference"] for one in events] == ["", ""]
+
+
 def test_a_grant_is_checked(saleor: SaleorBench) -> None:
     order = saleor.order([(saleor.variant()["id"], 2)])
     found = order.read(FULL)

@@ -188,6 +188,7 @@ ORDER: dict[str, Any] = {
             "amount": {"amount": "AMOUNT"},
             "reason": None,
             "shippingCostsIncluded": False,
+            "transactionEvents": [],
             "lines": [{"quantity": 1, "orderLine": {"id": "T3JkZXJMaW5lOjE="}}],
         }
     ],
@@ -196,8 +197,13 @@ ORDER: dict[str, Any] = {
             "id": "F1",
             "status": "FULFILLED",
             "trackingNumber": "",
+            "reason": None,
             "warehouse": None,
-            "lines": [{"quantity": 1, "orderLine": {"id": "T3JkZXJMaW5lOjE="}}, {"quantity": 1, "orderLine": None}],
+            "lines": [
+                {"id": "FL1", "quantity": 1, "orderLine": {"id": "T3JkZXJMaW5lOjE="}},
+                {"id": "FL2", "quantity": 1, "orderLine": None},
+                {"id": "FL3", "quantity": 2, "orderLine": {"id": "T3JkZXJMaW5lOjE="}},
+            ],
         }
     ],
 }
@@ -221,7 +227,8 @@ def test_an_order_is_read_to_the_cent() -> None:
     assert found.lines == (
         SaleorLine("T3JkZXJMaW5lOjE=", "", "Koord", "", "", 1, 57_550, 57_550, 57_550, 2_100, 57_550),
     )
-    assert found.refunds[0].lines == found.fulfilments[0].lines == {"T3JkZXJMaW5lOjE=": 1}
+    assert found.refunds[0].lines == {"T3JkZXJMaW5lOjE=": 1}
+    assert found.fulfilments[0].lines == {"T3JkZXJMaW5lOjE=": 3}
     assert (found.refunds[0].reason, found.fulfilments[0].warehouse) == ("", "")
 
 

@@ -14,16 +14,19 @@ from pytest_django import Settings
 
 from fulfilment.agreements.models import Agreement
 from fulfilment.errors import GatewayError
-from fulfilment.flows import work_task
+from fulfilment.flows import work_return, work_task
+from fulfilment.flows.announce_return import announce
 from fulfilment.flows.reassign_task import reassign
 from fulfilment.orders.tokens import tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Impediment, Task
 from fulfilment.production.rules import SENTENCES, due_on
+from fulfilment.returns.models import Return
 from tests.support import rows, workshop
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought, ordered
 from tests.support.money import StripeInMemory, open_payment
+from tests.support.refund_steps import ask, came_back, paid
 from tests.support.shape import differences
 from tests.support.static_files import as_they_lie
 
@@ -50,7 +53,7 @@ def get(path: str, *, token: str | None = None, status: int = 200) -> dict[str, 
     return told
 
 
-@pytest.mark.parametrize("path", ["promises?codes=SG-001", "payments/pay_1", "tracking/a.b"])
+@pytest.mark.parametrize("path", ["promises?codes=SG-001", "payments/pay_1", "tracking/a.b", "refunds/a.b"])
 def test_only_the_shop_is_answered(path: str) -> None:
     told = get(path, token="a-guess", status=401)
     assert told["error"]["code"] == "NOT_THE_SHOP"
@@ -314,6 +317,39 @@ def test_tracking_tells_apart_what_went_back_and_what_is_on_its_way() -> None:
     found.payment.refunds.update(state="succeeded")
     found.refund(20_000, {found.line_id(1): 1})
     assert (get(f"tracking/{token}")["returning_minor"], get(f"tracking/{token}")["refunded_minor"]) == (0, 20_000)
+
+
+def test_tracking_tells_how_far_a_return_is_and_of_money_only_once_it_is_back() -> None:
+    agree("SG-001", "SG-003")
+    found = bought(LAMP, STOOL)
+    rows.parcel(Task.objects.get(producer__slug="maker-sg-003"))
+    refund = ask(found, came_back(found, {1: 2}))
+
+    def told() -> dict[str, Any]:
+        whole = get(f"tracking/{tracking_token(found.order.public_id)}")
+        assert differences(whole, golden("tracking")) == []
+        [one] = whole["returns"]
+        return one  # type: ignore[no-any-return]
+
+    assert (told()["state"], told()["producer"]["slug"]) == ("announced", "maker-sg-003")
+    assert [(line["product_code"], line["quantity"]) for line in told()["lines"]] == [("SG-003", 2)]
+    by = rows.user("o@example.com", staff=True)
+    back = Return.objects.get()
+    work_return.expect(back.public_id, by=None, now=NOW)
+    assert told()["state"] == "expected"
+    work_return.receive(back.public_id, {back.lines.get().pk: 2}, by=by, now=NOW)
+    assert told()["state"] == "arrived"
+    paid(found, refund)
+    assert told()["state"] == "refunded"
+
+
+def test_what_the_customer_keeps_is_no_return() -> None:
+    agree("SG-001")
+    found = bought(LAMP)
+    rows.parcel(Task.objects.get())
+    [back] = announce(found.order.public_id, {found.line(0): 1}, reason=Return.Reason.WRONG, now=NOW)
+    work_return.withdraw(back.public_id, by=None, now=NOW)
+    assert get(f"tracking/{tracking_token(found.order.public_id)}")["returns"] == []
 
 
 def test_what_was_paid_back_or_cancelled_waits_for_no_workshop() -> None:

@@ -137,9 +137,10 @@ def _path_is_told(office: Any) -> None:
 
 
 def _refund_the_gift(office: Any, phone: Any, tracking: str) -> None:
-    """Choose, look, give back; then the order's page and the customer's say so."""
+    """Say why, choose, look, give back; then the order's page and the customer's say so."""
     order = office.url
     office.get_by_role("link", name="Geld teruggeven").click()
+    office.get_by_role("link", name="Komt of kwam terug").click()
     office.get_by_label("Strik").fill("1")
     office.get_by_label("Waarom?").fill("De strik was gescheurd")
     office.get_by_role("button", name="Bekijk wat er gebeurt").click()

@@ -11,7 +11,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
 from fulfilment.payments.models import PaymentRefund
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues, ordered
-from tests.support.disputing import Bank
+from tests.support.disputing import bank_of
 from tests.support.money import pay_back
 from tests.support.refund_steps import ask, not_wanted
 
@@ -24,10 +24,10 @@ def audit() -> list[str]:
     return audit_money(now=LATER)
 
 
-def moved(*ends: Account, amount: int = 500, order: Bought | None = None) -> None:
+def moved(debit: Account, credit: Account, *, order: Bought | None = None) -> None:
     """Money that something of tomorrow forgot somewhere."""
-    order_id = order.order.pk if order else None
-    record(f"test:{ends}", "test", [Move(*ends, amount, order_id=order_id)], currency="EUR", happened_at=NOW, now=NOW)
+    move = Move(debit, credit, 500, order_id=order.order.pk if order else None)
+    record(f"test:{debit}:{credit}", "test", [move], currency="EUR", happened_at=NOW, now=NOW)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_what_stands_on_an_order_for_no_known_reason_is_told_until_it_is_gone(
     assert issues("unexplained") == [found.order.number]
     assert "€\u00a05,00" in OpenIssue.objects.get().message
 
-    moved(*reversed(ends), order=found)
+    moved(ends[1], ends[0], order=found)
     assert (audit(), issues()) == ([], [])
 
 
@@ -103,7 +103,7 @@ def test_a_payment_without_an_order_is_told_unless_it_goes_back_or_is_told_elsew
 def test_a_payment_that_went_back_whole_or_to_its_cardholder_stands_nowhere() -> None:
     back, disputed = ordered(LAMP), ordered(LAMP)
     pay_back(back.payment, back.saleor, "re_1", back.payment.amount_minor, now=NOW)
-    bank = Bank(disputed)
+    bank = bank_of(disputed)
     dispute = bank.opens()
     bank.wins(dispute)
     bank.look(dispute)

@@ -130,7 +130,7 @@ def test_a_refund_a_payout_and_a_dispute_are_followed_to_the_cent(found: Bought,
         now=NOW,
     )
     till.moves("payout", "po_1", -5_000)
-    bank = Bank(found, till)
+    bank = Bank(found.saleor, found.payment, till)
     dispute = bank.opens(2_000)
     bank.look(dispute)
     bank.loses(dispute, fee_returned=True)
@@ -254,7 +254,7 @@ def test_where_the_amounts_differ_both_are_told(found: Bought, till: Till) -> No
 
 
 def test_a_dispute_of_which_nobody_told_us_is_named_and_looked_at(found: Bought, till: Till) -> None:
-    dispute = Bank(found, till).opens()
+    dispute = Bank(found.saleor, found.payment, till).opens()
     till.available = sum(one.net_minor for one in till.moved)
 
     told = check(till)

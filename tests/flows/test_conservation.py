@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from fulfilment.agreements.models import Agreement, Term
 from fulfilment.errors import Refusal
+from fulfilment.flows.bear_dispute import bear
+from fulfilment.flows.bear_dispute import preview as preview_dispute
 from fulfilment.flows.divide_refund import divide, preview, to_divide
 from fulfilment.flows.plan_refund import Choice
 from fulfilment.flows.release_shares import release_shares
+from fulfilment.flows.reverse_shares import books_of, everything
 from fulfilment.flows.update_order import update_order
 from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.ledger.accounts import Account
@@ -20,12 +23,14 @@ from fulfilment.ledger.balances import balance, of_order, trial_balance
 from fulfilment.money import BASIS_POINTS, allot, percentage
 from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Partner, TaxRegime
-from fulfilment.payments.models import Payment
+from fulfilment.payments.models import Dispute, Payment
 from fulfilment.policies import DiscountPolicy
 from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
 from fulfilment.revenue.reversal import Bearer
 from tests.support import rows
+from tests.support.disputing import FEE as DISPUTE_FEE
+from tests.support.disputing import Bank
 from tests.support.money import open_payment, pay, pay_back
 from tests.support.outside import undone
 from tests.support.remote import PLACED_AT, SaleorInMemory, paid_order, refunded, with_discounts
@@ -284,6 +289,57 @@ def assert_only_the_fee_is_lost(order: Order) -> None:
     for partner in Partner.objects.all():
         assert balance(Account.PARTNER_HELD, partner_id=partner.pk) == 0
         assert balance(Account.PARTNER_PAYABLE, partner_id=partner.pk) == 0
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(case=cases(), steps=STEPS, data=st.data(), policy=st.sampled_from([None, *Dispute.Policy]))
+def test_whatever_a_bank_takes_is_given_back_or_borne_to_the_cent(
+    case: Case, steps: list[str], data: st.DataObject, policy: Dispute.Policy | None
+) -> None:
+    """`policy` None: we win. What the customer is owed, or got too much, stays as it was."""
+    with undone():
+        order, remote, saleor, payment = bought(case)
+        for step in steps:
+            if step == "plain" and remote.charged_minor > 1:
+                remote = plain_refund(remote, saleor, payment, data.draw(st.integers(1, remote.charged_minor - 1)))
+            elif step == "release":
+                shipped(order)
+                release_shares(as_of=LATER.date(), now=LATER)
+            elif step == "divide":
+                divided(order, data, {line.id: line.quantity for line in remote.lines})
+        bank = Bank(saleor, payment)
+        before = trial_balance()
+        amount = data.draw(st.integers(1, remote.charged_minor))
+        dispute = bank.opens(amount)
+        bank.look(dispute)
+        if policy is None:
+            bank.loses(dispute, fee_returned=True)
+            bank.look(dispute)
+            assert {**trial_balance(), "disputes": 0} == {**before, "disputes": 0}
+        else:
+            bank.wins(dispute)
+            assert bear_told(bank.look(dispute), policy) == amount
+            assert_borne(order, before, amount, policy)
+        assert balance(Account.DISPUTES) == 0
+
+
+def bear_told(dispute: Dispute, policy: Dispute.Policy) -> int:
+    """Have it borne; what the operator was shown that it would come to."""
+    shown = preview_dispute(dispute, policy).total
+    bear(dispute.stripe_dispute_id, policy, by=None, now=NOW)
+    return shown
+
+
+def assert_borne(order: Order, before: dict[str, int], amount: int, policy: Dispute.Policy) -> None:
+    after = trial_balance()
+    assert after["stripe"] - before["stripe"] == amount + DISPUTE_FEE
+    owed = before.get("customer", 0)
+    assert after["customer"] == owed - min(max(owed, 0), amount)
+    if policy is Dispute.Policy.PLATFORM:
+        for account in ("partner_held", "partner_payable", "vat_input", "withholding_owed"):
+            assert after.get(account, 0) == before.get(account, 0)
+    elif books_of(order).kept == 0:
+        assert all(not amount for place, amount in everything(books_of(order)).items())
 
 
 def test_an_order_cancelled_in_saleor_and_paid_back_whole_is_undone_whole() -> None:

@@ -1,23 +1,18 @@
 """What partners earned on a disputed order is not paid to them until it is decided; all else is."""
 
-from datetime import timedelta
-
 import pytest
 
 from fulfilment.errors import Refusal
 from fulfilment.flows import order_payouts, plan_payouts
 from fulfilment.flows.bear_dispute import bear
-from fulfilment.flows.release_shares import release_shares
 from fulfilment.payments.models import Dispute
 from fulfilment.payouts.models import Batch
-from fulfilment.production.models import Task
 from tests.support import rows
-from tests.support.bought import LAMP, NOW, Bought, agree, bought
-from tests.support.disputing import Bank
+from tests.support.bought import LAMP, Bought, agree, bought
+from tests.support.disputing import LATER, bank_of, released
 
 pytestmark = pytest.mark.django_db
 
-LATER = NOW + timedelta(days=60)
 MAKER = "maker-sg-001"
 
 
@@ -28,21 +23,20 @@ def _agreed() -> None:
     rows.money_at_bank(500_000)
 
 
-def released() -> Bought:
+def sold() -> Bought:
     """An order of a lamp whose shares are payable."""
     found = bought(LAMP)
-    for task in Task.objects.filter(order=found.order):
-        rows.parcel(task)
-        Task.objects.filter(pk=task.pk).update(state=Task.State.SHIPPED)
-    assert release_shares(as_of=LATER.date(), now=LATER) == [found.order.public_id]
+    assert released(found)
     return found
 
 
 def claim() -> tuple[int, int, int, str]:
     """Of the maker: payable, held, to be paid now, and why not."""
     plan = plan_payouts.plan(as_of=LATER.date(), now=LATER)
-    [found] = [payout for payout in plan.payouts if payout.partner.slug == MAKER] or [None]
-    return (found.payable, found.held, found.amount, found.reason) if found else (0, 0, 0, "")
+    found = {payout.partner.slug: payout for payout in plan.payouts if payout.partner}
+    if MAKER not in found:
+        return (0, 0, 0, "")
+    return (found[MAKER].payable, found[MAKER].held, found[MAKER].amount, found[MAKER].reason)
 
 
 def kept() -> Batch:
@@ -52,9 +46,9 @@ def kept() -> Batch:
 
 
 def test_of_two_orders_the_disputed_one_waits_and_the_other_is_paid() -> None:
-    disputed, _other = released(), released()
+    disputed, _other = sold(), sold()
     payable = claim()[0]
-    bank = Bank(disputed)
+    bank = bank_of(disputed)
     dispute = bank.opens()
     bank.look(dispute)
 
@@ -66,7 +60,7 @@ def test_of_two_orders_the_disputed_one_waits_and_the_other_is_paid() -> None:
 
 
 def test_where_nothing_else_was_earned_the_plan_says_why_nothing_is_paid() -> None:
-    bank = Bank(released())
+    bank = bank_of(sold())
     payable = claim()[0]
     bank.look(bank.opens(5_000))  # about a part: nobody knows yet whose
 
@@ -75,7 +69,7 @@ def test_where_nothing_else_was_earned_the_plan_says_why_nothing_is_paid() -> No
 
 
 def test_lost_it_waits_until_somebody_says_who_bears_it() -> None:
-    bank = Bank(released())
+    bank = bank_of(sold())
     payable = claim()[0]
     dispute = bank.opens()
     bank.wins(dispute)
@@ -87,7 +81,7 @@ def test_lost_it_waits_until_somebody_says_who_bears_it() -> None:
 
 
 def test_a_plan_that_was_kept_before_the_dispute_cannot_be_approved_after_it() -> None:
-    bank = Bank(released())
+    bank = bank_of(sold())
     batch = kept()
     bank.look(bank.opens())
 
@@ -97,11 +91,11 @@ def test_a_plan_that_was_kept_before_the_dispute_cannot_be_approved_after_it() -
 
 
 def test_after_the_payout_what_comes_next_is_not_held_and_a_loss_that_is_shared_comes_off_it() -> None:
-    bank = Bank(released())
+    bank = bank_of(sold())
     order_payouts.approve(batch=kept().public_id, by=None, now=LATER)
     dispute = bank.opens()
     bank.look(dispute)
-    released()
+    sold()
     earned = claim()[0]
     assert claim() == (earned, 0, earned, "")
 

@@ -10,8 +10,9 @@ from fulfilment.entrypoints import jobs
 from fulfilment.flows import reconcile
 from fulfilment.inbox.models import Mark
 from fulfilment.life import Living
-from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import Collection
+from fulfilment.returns.models import Return
 from tests.support import rows
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.remote import PLACED_AT, SaleorInMemory
@@ -29,15 +30,18 @@ ENDS: dict[str, set[str]] = {
     "Collection": {"arrived", "refused", "failed"},
     "Task": {"delivered", "cancelled", "moved"},
     "Impediment": {"taken_back", "over"},
+    "Return": {"judged", "lost", "withdrawn"},
+    "Dispute": {"won", "borne", "closed"},
 }
 """The states of each noun in which nothing is owed to anybody: what happens next, somebody else begins."""
 
 PEOPLE: dict[str, set[str]] = {
-    "Refund": {"failed"},
+    "Refund": {"failed", "by_bank"},
     "Batch": {"planned", "approved", "fetched"},
     "Payout": {"planned", "sent"},
     "Task": {"waiting", "accepted", "making", "ready", "shipped", "declined"},
     "Impediment": {"open", "settled"},
+    "Return": {"announced", "expected"},
 }
 """States that end by what a person does, on a page that shows them."""
 
@@ -68,11 +72,33 @@ def a_collection(state: str) -> Living:
     )
 
 
+def a_return(state: str) -> Living:
+    order = rows.order([("SG-001", "Koord", 1, 28_900)])
+    [task] = rows.route(order, {"SG-001": rows.agreement("SG-001", rows.partner("labeur"))})
+    return Return.objects.create(
+        order=order, task=task, reason="wrong", state=state, announced_at=PLACED_AT, moved_at=PLACED_AT
+    )
+
+
+def a_dispute(state: str) -> Living:
+    return Dispute.objects.create(
+        payment=a_payment("ordered"),
+        stripe_dispute_id="du_1",
+        amount_minor=100,
+        currency="EUR",
+        reason="fraudulent",
+        state=state,
+        opened_at=PLACED_AT,
+    )
+
+
 MAKERS: dict[str, Callable[[str], Living]] = {
     "Payment": a_payment,
     "PaymentRefund": a_refund,
     "Refund": given_back,
     "Collection": a_collection,
+    "Return": a_return,
+    "Dispute": a_dispute,
 }
 
 

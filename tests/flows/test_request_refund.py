@@ -7,6 +7,7 @@ import pytest
 from fulfilment.entrypoints import jobs
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import request_refund
+from fulfilment.flows.book_refund import follow_grants
 from fulfilment.flows.plan_refund import limits
 from fulfilment.flows.request_refund import state_seen
 from fulfilment.gateways.saleor.values import SaleorRefund
@@ -47,7 +48,7 @@ def test_it_is_written_with_its_mark_before_saleor_is_asked(makers: list[Partner
     with pytest.raises(Died):
         ask(found, not_wanted(found, {0: 1}))
     [refund] = Refund.objects.all()
-    assert refund.state == Refund.State.ASKED
+    assert (refund.state, refund.transaction_id) == (Refund.State.ASKED, found.remote.transactions[0].id)
     mark = Mark.objects.get(kind=Mark.Kind.REFUND_ASKED, object_id=refund.name)
     assert mark.counter > mark.handled
 
@@ -111,6 +112,19 @@ def test_what_saleor_did_without_our_hearing_is_not_asked_a_second_time(
     assert (refund.state, len(saleor.granted), len(saleor.refund_requests)) == (Refund.State.UNDER_WAY, 1, 1)
 
 
+def test_a_grant_that_was_read_in_saleor_first_is_requested_for_the_payment_that_it_was_asked_for(
+    makers: list[Partner],
+) -> None:
+    found = bought(LAMP)
+    saleor = Forgetful(found.saleor.orders)
+    saleor.grants = 1
+    found.saleor = saleor
+    refund = ask(found, not_wanted(found, {0: 1}))
+    follow_grants(found.order.pk, saleor.orders[found.remote.id], now=NOW)
+    request_refund.ask(refund.name, saleor.as_saleor(), now=NOW)
+    assert saleor.refund_requests == [(found.remote.transactions[0].id, 0)]
+
+
 def test_a_saleor_that_does_not_answer_is_asked_again_by_a_worker(
     makers: list[Partner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +167,32 @@ def test_a_refund_that_stripe_could_not_pay_is_asked_again_and_not_granted_twice
     assert (again.state, found.saleor.granted, len(found.saleor.refund_requests)) == (Refund.State.UNDER_WAY, [], 1)
     with pytest.raises(Refusal, match="niet mislukt"):
         request_refund.again(refund.name, saleor=found.saleor.as_saleor(), now=NOW)
+
+
+@pytest.mark.parametrize("state", ["asked", "pending", "succeeded"])
+def test_what_stripe_has_is_not_asked_a_second_time_because_saleor_did_not_hear_of_it(
+    makers: list[Partner], state: str
+) -> None:
+    """We died between Stripe and Saleor: Saleor notes a failure, and the money is on its way, or there."""
+    found = bought(LAMP, STOOL)
+    refund = ask(found, not_wanted(found, {0: 1}))
+    at = {"asked_at": NOW, "amount_minor": 28_900, "state": state}
+    found.payment.refunds.create(idempotency_key="request-1", stripe_refund_id="re_1", **at)
+    failed(found, {found.line_id(0): 1}, granted_id=refund.granted_id or "", keys=("request-1",))
+    refund.refresh_from_db()
+    assert refund.state == ("paid" if state == "succeeded" else "under_way")
+    with pytest.raises(Refusal, match="niet mislukt"):
+        request_refund.again(refund.name, saleor=found.saleor.as_saleor(), now=NOW)
+    assert len(found.saleor.refund_requests) == 1
+
+
+def test_a_request_that_never_reached_us_stands_on_the_list(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    refund = ask(found, not_wanted(found, {0: 1}))
+    failed(found, {found.line_id(0): 1}, granted_id=refund.granted_id or "", keys=("request-1",))
+    assert issues() == [f"refund_failed:{found.remote.number}"]
+    request_refund.again(refund.name, saleor=found.saleor.as_saleor(), now=NOW)
+    assert issues() == []
 
 
 def test_what_failed_is_spoken_for_until_it_is_paid(makers: list[Partner]) -> None:

@@ -8,22 +8,16 @@ import pytest
 from django.utils import timezone
 
 from fulfilment.errors import Refusal
-from fulfilment.flows.bear_dispute import bear, preview
-from fulfilment.flows.reconcile import STRIPE_EVENTS, sweep_stripe
-from fulfilment.flows.release_shares import release_shares
+from fulfilment.flows.bear_dispute import bear
+from fulfilment.flows.reconcile import STRIPE_EVENTS, sweep_records, sweep_stripe
 from fulfilment.flows.settle_dispute import settle_dispute
 from fulfilment.inbox.models import Mark, OpenIssue
-from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.balances import by_tags
-from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Entry
 from fulfilment.mail.models import Mail
-from fulfilment.orders.models import Refund
 from fulfilment.payments.models import Dispute
-from fulfilment.production.models import Task
 from tests.support import rows
-from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues, ordered
-from tests.support.disputing import FEE, Bank, standing
+from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues
+from tests.support.disputing import FEE, Bank, bank_of, released, standing
 from tests.support.money import open_payment
 from tests.support.refund_steps import ask, not_wanted
 
@@ -44,23 +38,12 @@ def found() -> Bought:
 
 @pytest.fixture
 def bank(found: Bought) -> Bank:
-    return Bank(found)
-
-
-def shipped(found: Bought) -> None:
-    for task in Task.objects.filter(order=found.order):
-        rows.parcel(task)
-        Task.objects.filter(pk=task.pk).update(state=Task.State.SHIPPED)
-
-
-def release(found: Bought) -> bool:
-    later = NOW + timedelta(days=60)
-    return found.order.public_id in release_shares(as_of=later.date(), now=later)
+    return bank_of(found)
 
 
 def reported(bank: Bank) -> list[tuple[str, str, int]]:
     """What Saleor was told of disputes: event, reference, amount."""
-    return [told[1:] for told in bank.found.saleor.reports if told[2].startswith("du_")]
+    return [told[1:] for told in bank.saleor.reports if told[2].startswith("du_")]
 
 
 # --- what the bank takes -------------------------------------------------------------------------------------------
@@ -141,7 +124,7 @@ def test_a_dispute_of_what_is_none_of_our_payments_is_passed_over(bank: Bank) ->
     foreign.delete()
     bank.stripe.disputes[dispute] = replace(bank.stripe.disputes[dispute], payment_intent_id=f"pi_{foreign.reference}")
 
-    settle_dispute(dispute, bank.found.saleor.as_saleor(), bank.stripe, now=NOW)
+    settle_dispute(dispute, bank.saleor.as_saleor(), bank.stripe, now=NOW)
 
     assert not Dispute.objects.exists()
     assert (standing("disputes"), issues()) == ({"disputes": 0}, [])
@@ -150,11 +133,11 @@ def test_a_dispute_of_what_is_none_of_our_payments_is_passed_over(bank: Bank) ->
 # --- what the operator is told -------------------------------------------------------------------------------------
 
 
-def test_the_operator_is_told_what_to_send_until_when_and_once_more_near_the_end(bank: Bank) -> None:
+def test_the_operator_is_told_what_to_send_until_when_and_once_more_near_the_end(found: Bought, bank: Bank) -> None:
     dispute = bank.opens()
     bank.look(dispute)
     [issue] = OpenIssue.objects.filter(kind="dispute")
-    assert bank.found.order.number in issue.message
+    assert found.order.number in issue.message
     assert f"{timezone.localtime(NOW + timedelta(days=8)):%d/%m/%Y, %H:%M}" in issue.message
     assert issues("dispute_due") == []
 
@@ -182,21 +165,19 @@ def test_nothing_is_mailed(found: Bought, bank: Bank) -> None:
 
 
 def test_the_shares_of_a_disputed_order_are_not_released_until_it_is_decided(found: Bought, bank: Bank) -> None:
-    shipped(found)
     dispute = bank.opens()
     bank.look(dispute)
-    assert not release(found)
+    assert not released(found)
 
     bank.wins(dispute)
     bank.look(dispute)
-    assert not release(found)  # nobody said who bears it
+    assert not released(found)  # nobody said who bears it
 
     bear(dispute, Policy.PLATFORM, by=None, now=NOW)
-    assert release(found)
+    assert released(found)
 
 
 def test_won_all_is_as_before(found: Bought, bank: Bank) -> None:
-    shipped(found)
     before = found.books()
     dispute = bank.opens()
     bank.look(dispute)
@@ -205,7 +186,7 @@ def test_won_all_is_as_before(found: Bought, bank: Bank) -> None:
 
     assert found.books() == before
     assert standing("disputes") == {"disputes": 0}
-    assert release(found)
+    assert released(found)
 
 
 def test_that_saleor_counts_less_as_charged_changes_nothing_here(found: Bought, bank: Bank) -> None:
@@ -237,143 +218,6 @@ def test_while_a_bank_only_asks_the_customer_may_be_given_back(found: Bought, ba
     assert ask(found, not_wanted(found, {0: 1})).amount_minor == 28_900
 
 
-# --- lost -----------------------------------------------------------------------------------------------------------
-
-
-def lost(bank: Bank, amount: int = 0) -> str:
-    dispute = bank.opens(amount)
-    bank.look(dispute)
-    bank.wins(dispute)
-    bank.look(dispute)
-    return dispute
-
-
-def test_until_somebody_says_who_bears_it_the_money_stands_on_disputes(found: Bought, bank: Bank) -> None:
-    before = found.books()
-    dispute = lost(bank)
-
-    assert standing("disputes") == {"disputes": -TOTAL}
-    assert found.books() == before
-    assert issues() == [f"dispute_lost:dispute:{dispute}"]
-
-
-def test_the_platform_bears_it_with_its_vat_and_the_shares_stay(found: Bought, bank: Bank) -> None:
-    before = found.books()
-    dispute = lost(bank)
-    rows_told = preview(Dispute.objects.get(stripe_dispute_id=dispute), Policy.PLATFORM)
-
-    bear(dispute, Policy.PLATFORM, by=None, now=NOW)
-
-    after = found.books()
-    assert after["partner_held"] == before["partner_held"]
-    assert after.get("vat_owed", 0) == 0
-    assert after["platform_share"] == -before["partner_held"]
-    assert standing("disputes", "customer") == {"disputes": 0, "customer": 0}
-    assert (rows_told.total, rows_told.partners) == (TOTAL, {})
-    assert Entry.objects.get(key=f"dispute:{dispute}:borne").policy == {"dispute": "platform"}
-    assert issues() == []
-
-
-def test_shared_it_is_as_a_refund_of_all(found: Bought, bank: Bank) -> None:
-    dispute = lost(bank)
-
-    bear(dispute, Policy.SHARED, by=None, now=NOW)
-
-    assert {account for account, amount in found.books().items() if amount} == {"unallocated", "disputes"}
-    assert standing("disputes", "customer", "partner_held") == {"disputes": 0, "customer": 0, "partner_held": 0}
-    assert set(Task.objects.values_list("state", flat=True)) == {Task.State.CANCELLED}
-    assert Refund.objects.get().kind == Refund.Kind.WHOLE
-    found.update()
-    assert issues() == []
-
-
-def test_after_a_payout_what_partners_got_comes_off_what_they_earn_next(found: Bought, bank: Bank) -> None:
-    shipped(found)
-    assert release(found)
-    earned = standing("partner_payable")["partner_payable"]
-    for partner, amount in ((partner, amount) for (partner,), amount in _payable().items()):
-        move = Move(Account.PARTNER_PAYABLE, Account.BANK, amount, partner_id=partner)
-        record(f"test:paid:{partner}", "payout_sent", [move], currency="EUR", happened_at=NOW, now=NOW)
-    dispute = lost(bank)
-
-    bear(dispute, Policy.SHARED, by=None, now=NOW)
-
-    assert standing("partner_payable", "partner_held") == {"partner_payable": -earned, "partner_held": 0}
-
-
-def _payable() -> dict[tuple[int | None, ...], int]:
-    return by_tags(Account.PARTNER_PAYABLE, "partner_id")
-
-
-@pytest.mark.parametrize("policy", list(Policy))
-def test_of_a_dispute_about_a_part_that_part_is_borne(bank: Bank, policy: Dispute.Policy) -> None:
-    found = bank.found
-    before = found.books()
-    dispute = lost(bank, 10_000)
-    told = preview(Dispute.objects.get(stripe_dispute_id=dispute), policy)
-
-    bear(dispute, policy, by=None, now=NOW)
-
-    after = found.books()
-    held = after["partner_held"] - before["partner_held"]
-    assert (held == 0) is (policy is Policy.PLATFORM)
-    assert held == -sum(told.partners.values())
-    assert told.total == 10_000
-    assert standing("disputes", "customer") == {"disputes": 0, "customer": 0}
-    assert set(Task.objects.values_list("state", flat=True)) == {Task.State.WAITING}
-    found.update()
-    assert issues() == []
-
-
-def test_a_dispute_that_was_lost_is_borne_once(bank: Bank) -> None:
-    dispute = lost(bank)
-    bear(dispute, Policy.PLATFORM, by=None, now=NOW)
-
-    with pytest.raises(Refusal):
-        bear(dispute, Policy.SHARED, by=None, now=NOW)
-    bank.look(dispute)
-    assert Dispute.objects.get().state == Dispute.State.BORNE
-    assert issues() == []
-
-
-@pytest.mark.parametrize("policy", list(Policy))
-def test_one_that_is_won_after_all_gives_back_to_whoever_bore_it(bank: Bank, policy: Dispute.Policy) -> None:
-    found = bank.found
-    before = found.books()
-    dispute = lost(bank, 10_000)
-    bear(dispute, policy, by=None, now=NOW)
-
-    bank.loses(dispute)
-    bank.look(dispute)
-
-    assert {name: amount for name, amount in found.books().items() if amount} == before
-    assert standing("disputes") == {"disputes": 0}
-
-
-def test_a_gesture_before_it_does_not_make_the_makers_pay_for_what_the_platform_bears(bank: Bank) -> None:
-    found = bank.found
-    found.refund(2_000)
-    rest = TOTAL - 2_000
-    dispute = lost(bank, rest)
-    bear(dispute, Policy.PLATFORM, by=None, now=NOW)
-    held = standing("partner_held")
-
-    found.update()
-
-    assert standing("partner_held") == held
-    assert issues("refund_to_divide") == [found.order.number]  # of the gesture, still
-
-
-def test_what_no_order_took_over_goes_off_what_is_unallocated() -> None:
-    found = ordered(LAMP)
-    bank = Bank(found)
-    dispute = lost(bank)
-
-    assert Dispute.objects.get().state == Dispute.State.BORNE
-    assert standing("disputes", "unallocated") == {"disputes": 0, "unallocated": 0}
-    assert (dispute, issues()) == (Dispute.objects.get().stripe_dispute_id, [])
-
-
 # --- what no event told --------------------------------------------------------------------------------------------
 
 
@@ -393,14 +237,14 @@ def test_the_sweep_finds_a_dispute_that_no_event_told_of(bank: Bank) -> None:
 def test_one_that_goes_on_is_looked_at_each_hour_and_one_that_is_over_is_not(bank: Bank) -> None:
     dispute = bank.opens()
     bank.look(dispute)
-    sweep_stripe(bank.stripe, now=NOW + timedelta(minutes=30))
+    sweep_records(now=NOW + timedelta(minutes=30))
     assert not Mark.objects.filter(kind=Mark.Kind.DISPUTE).exists()
 
-    sweep_stripe(bank.stripe, now=NOW + timedelta(minutes=61))
+    sweep_records(now=NOW + timedelta(minutes=61))
     assert Mark.objects.filter(kind=Mark.Kind.DISPUTE).count() == 1
 
     bank.loses(dispute)
     bank.look(dispute)
     Mark.objects.filter(kind=Mark.Kind.DISPUTE).delete()
-    sweep_stripe(bank.stripe, now=NOW + timedelta(days=2))
+    sweep_records(now=NOW + timedelta(days=2))
     assert not Mark.objects.filter(kind=Mark.Kind.DISPUTE).exists()

@@ -18,7 +18,6 @@ from fulfilment.orders.models import Recipient
 from tests.support.sources import READERS, SQL, Source, called, is_given, source, sources, text_of
 
 NOT_YET = {
-    "Account.DISPUTES": "comes with disputes",
     "orders.Recipient.purged_at": "comes with the purge of personal data",
 }
 """What is known and waits for its writer. A test below takes care that it goes once there is one."""

@@ -60,7 +60,7 @@ class Memory:
     """PaymentIntent → what staff gave back in Stripe's own dashboard."""
     divided: Counter[int] = field(default_factory=Counter)
     """Order → how often somebody said what money that went back plainly was for."""
-    by_bank: Counter[int] = field(default_factory=Counter)
+    by_bank: Counter[int | None] = field(default_factory=Counter)
     """Partner → what our bank paid them, less what came back."""
 
 

@@ -4,17 +4,18 @@ An act whose answer never came is done again by whoever waits for it, once all i
 done (`done`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from fulfilment.flows import refund_order
-from fulfilment.orders.models import Order
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.orders.models import Order, Refund
 from fulfilment.payouts.models import Batch, Payout
 from fulfilment.production.models import Parcel, Task
 from tests.killing.world import Interrupted, World
@@ -56,9 +57,7 @@ def fill_basket(*items: tuple[str, int]) -> Act:
 
     def do(story: Story) -> None:
         bench = story.world.bench
-        variants = {
-            found["sku"]: found["id"] for tracked in (True, False) for found in bench._variants(tracked=tracked)
-        }
+        variants = {found["sku"]: found["id"] for tracked in (True, False) for found in bench.variants(tracked=tracked)}
         story.checkout = bench.checkout([(variants[sku], quantity) for sku, quantity in items])
 
     return Act(f"fill a basket with {', '.join(f'{quantity} × {sku}' for sku, quantity in items)}", do)
@@ -152,35 +151,54 @@ def _operator(story: Story) -> Any:
 
 
 def refund(
-    units: Mapping[str, int], *, shipping: bool = False, way: str = "refund", unless_booked: bool = False
+    units: Mapping[str, int] | None = None,
+    *,
+    kind: str = "not_wanted",
+    amount: str = "",
+    shipping: bool = False,
+    way: str = "refund",
 ) -> Act:
-    """Give back units of SKUs (way `divide`: say that what went back plainly was for these).
+    """Give back units of SKUs, or an amount; way `divide`: say that what went back plainly was for these.
 
-    `unless_booked`: whoever asked before looks whether it was done, and asks again where it was not.
+    `kind` is why, as the back office asks it.
     """
 
     def do(story: Story) -> None:
         order = story.order
-        if unless_booked and done(story):
-            return
-        story.waited.setdefault("left", refund_order.remaining(order))
-        form: dict[str, Any] = {"reason": "Niet meer gewenst"}
-        form |= {f"line-{line.pk}": units.get(line.sku, 0) for line in order.lines.all()}
+        story.waited.setdefault("refunds", order.refunds.count())
+        form: dict[str, Any] = {"kind": kind, "reason": "Op vraag van de klant", "bearer": "platform"}
+        form |= {f"line-{line.pk}": (units or {}).get(line.sku, 0) for line in order.lines.all()} if units else {}
+        form |= {"amount": amount} if amount else {}
         form |= {"shipping": "on"} if shipping else {}
         address = reverse(f"backoffice:orders_order_{way}", args=[order.pk])
-        page = _operator(story).get(f"{address}?{_query(form)}")
+        page = _operator(story).get(f"{address}?{urlencode(form)}")
         seen = page.partition('name="seen" value="')[2].partition('"')[0]
-        _operator(story).post(address, {**form, "seen": seen.replace("&#x27;", "'")})
+        _operator(story).post(address, {**form, "seen": seen})
 
     def done(story: Story) -> bool:
-        return bool(refund_order.remaining(story.order) != story.waited["left"])
+        return bool(story.order.refunds.count() != story.waited["refunds"])
 
-    again = " again, unless it was done" if unless_booked else ""
-    return Act(f"{way} {dict(units)}{' and the shipping' if shipping else ''}{again}", do, done)
+    about = f"{dict(units or {})}{' and the shipping' if shipping else ''}{amount and f'€ {amount}'}"
+    return Act(f"{way} ({kind}) {about}", do, done)
 
 
-def _query(form: Mapping[str, Any]) -> str:
-    return "&".join(f"{name}={value}" for name, value in form.items())
+def ask_again() -> Act:
+    """Have what failed asked once more."""
+
+    def do(story: Story) -> None:
+        failed = story.order.refunds.filter(state=Refund.State.FAILED).get()
+        address = reverse("backoffice:orders_order_refund_again", args=[story.order.pk])
+        _operator(story).post(address, {"refund": failed.name})
+
+    return Act("ask again for what failed", do, lambda story: not story.order.refunds.filter(state="failed").exists())
+
+
+def heed(story: Story, exceptions: Collection[str]) -> bool:
+    """The operator does what the list asks them to; whether there was anything that they can do."""
+    if not any(line.startswith(OpenIssue.Kind.REFUND_FAILED) for line in exceptions):
+        return False
+    ask_again().do(story)
+    return True
 
 
 def refund_at_stripe(amount: int) -> Act:

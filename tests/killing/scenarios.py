@@ -2,6 +2,7 @@
 
 from tests.killing.people import (
     Act,
+    ask_again,
     batch,
     collect,
     days,
@@ -40,12 +41,7 @@ SCENARIOS: dict[str, tuple[Act, ...]] = {
         *BOUGHT,
         fault("stripe", fail_next_refunds=1),
         refund({"SG-003-45": 1}),
-        refund({"SG-003-45": 1}, unless_booked=True),
-    ),
-    "a part given back, asked again by who does not see it": (
-        *BOUGHT,
-        refund({"SG-003-45": 1}),
-        refund({"SG-003-45": 1}, unless_booked=True),
+        ask_again(),
     ),
     "declined, then paid": (BOUGHT[0], pay("decline"), pay()),
     "a payout that the bank could not carry out": (

@@ -61,6 +61,7 @@ def fulfilment(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFulfilment]:
     promised = {"sellable": True, "producer": {"slug": "labeur", "name": "Labeur", "city": "Gent"}}
     fake = FakeFulfilment(
         payments={"pay_7Kq2mX9vT4": golden("storefront_payment.v1.json")},
+        refunds={"good-token": golden("storefront_refund.v1.json")},
         trackings={"good-token": golden("storefront_tracking.v1.json")},
         promises={
             code: {"product_code": code, **promised, "ready_on": day}

@@ -17,6 +17,10 @@ class FakeFulfilment:
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
     trackings: dict[str, dict[str, Any]] = field(default_factory=dict)
     promises: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    account: dict[str, Any] = field(default_factory=dict)
+    """What is answered to an account."""
+    given: list[dict[str, Any]] = field(default_factory=list)
     answer: httpx2.Response | Exception | None = None
     requests: list[httpx2.Request] = field(default_factory=list)
     stopping: str = "closed"
@@ -35,10 +39,13 @@ class FakeFulfilment:
             unknown = {"sellable": False, "producer": None, "ready_on": None}
             found = [self.promises.get(code, {"product_code": code, **unknown}) for code in codes]
             return httpx2.Response(200, json={"promises": found})
+        if request.method == "POST" and kind == "refunds":
+            self.given.append(json.loads(request.content))
+            return httpx2.Response(200, json=self.account)
         if request.method == "POST":
             self.stopped.append(name.removesuffix("/stop"))
             return httpx2.Response(200, json={"result": self.stopping})
-        found_one = {"payments": self.payments, "tracking": self.trackings}[kind].get(name)
+        found_one = {"payments": self.payments, "tracking": self.trackings, "refunds": self.refunds}[kind].get(name)
         if found_one is None:
             return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
         return httpx2.Response(200, json=found_one)

@@ -10,7 +10,7 @@ from tests.shop.fakes import FakeSaleor
 
 def _with_state(fulfilment: FakeFulfilment, **changes: Any) -> None:
     order = golden("storefront_tracking.v1.json")
-    order["parts"] = [{**order["parts"][0], **changes}]
+    order |= {"parts": [{**order["parts"][0], **changes}], "returns": []}
     fulfilment.trackings["one"] = order
 
 
@@ -67,6 +67,7 @@ def _after(fulfilment: FakeFulfilment, *states: str, **changes: Any) -> None:
     """The order of three workshops, with their parts in these states."""
     order = golden("storefront_tracking.v1.json")
     order["parts"] = [{**part, "state": state} for part, state in zip(order["parts"], states, strict=True)]
+    order["returns"] = []
     fulfilment.trackings["one"] = {**order, **changes}
 
 
@@ -161,3 +162,40 @@ def test_the_shop_shows_its_bearer_to_fulfilment(
     monkeypatch.setattr(settings, "STOREFRONT_API_TOKEN", "secret")
     visitor.get("/nl/volgen/good-token/")
     assert fulfilment.requests[-1].headers["Authorization"] == "Bearer secret"
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("announced", "Dit komt terug naar Compaan."),
+        ("expected", "Dit is op weg terug naar Compaan."),
+        ("arrived", "Dit is weer aangekomen bij Compaan."),
+        ("refunded", "Dit kwam terug bij Compaan, en is terugbetaald."),
+        ("lost", "Dit kwam niet aan bij Compaan."),
+    ],
+)
+def test_what_comes_back_is_told_as_far_as_it_is(
+    visitor: Client, fulfilment: FakeFulfilment, state: str, sentence: str
+) -> None:
+    [back] = golden("storefront_tracking.v1.json")["returns"]
+    _after(fulfilment, "delivered", "delivered", "delivered", returns=[{**back, "state": state}])
+    html = visitor.get("/nl/volgen/one/").content.decode()
+    assert sentence in html
+    assert ("terugbetaald" in html) is (state == "refunded")
+    assert ("Veel plezier ermee" in html) is (state == "lost")
+
+
+@pytest.mark.parametrize(
+    ("by_bank", "refunded", "told"),
+    [
+        ({"waiting_minor": 28_900, "wants_account": True, "paid_minor": 0}, 0, "zodra we je rekeningnummer hebben"),
+        ({"waiting_minor": 28_900, "wants_account": False, "paid_minor": 0}, 0, "op de rekening die je opgaf"),
+        ({"waiting_minor": 0, "wants_account": False, "paid_minor": 28_900}, 28_900, "op de rekening die je opgaf."),
+        ({"waiting_minor": 0, "wants_account": False, "paid_minor": 8_900}, 28_900, "We stortten € 289,00 terug. Je"),
+    ],
+)
+def test_what_goes_back_by_bank_is_told_as_that(
+    visitor: Client, fulfilment: FakeFulfilment, by_bank: dict[str, Any], refunded: int, told: str
+) -> None:
+    _after(fulfilment, "making", "making", "making", by_bank=by_bank, refunded_minor=refunded)
+    assert told in _headline(visitor)

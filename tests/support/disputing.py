@@ -5,15 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.settle_dispute import settle_dispute
 from fulfilment.gateways.stripe.values import Dispute, Movement
 from fulfilment.ledger.balances import trial_balance
 from fulfilment.payments import models
+from fulfilment.production.models import Task
+from tests.support import rows
 from tests.support.bought import NOW, Bought
 from tests.support.money import StripeInMemory
-from tests.support.remote import PLACED_AT
+from tests.support.remote import PLACED_AT, SaleorInMemory
 
 FEE = 2_000
+LATER = NOW + timedelta(days=60)
 _serial = count(1)
 
 
@@ -21,12 +25,13 @@ _serial = count(1)
 class Bank:
     """Disputes payments at a Stripe in memory. What changes there is acted on by `look`."""
 
-    found: Bought
+    saleor: SaleorInMemory
+    payment: models.Payment
     stripe: StripeInMemory = field(default_factory=StripeInMemory)
 
     def opens(self, amount: int = 0, *, is_inquiry: bool = False, reason: str = "fraudulent") -> str:
         """A dispute of an amount, or of all; Stripe's id."""
-        payment = self.found.payment
+        payment = self.payment
         payment.refresh_from_db()
         dispute_id = f"du_mem_{next(_serial)}"
         self.stripe.disputes[dispute_id] = Dispute(
@@ -79,8 +84,30 @@ class Bank:
 
     def look(self, dispute_id: str, *, now: datetime = NOW) -> models.Dispute:
         """A worker looks at it as it stands."""
-        settle_dispute(dispute_id, self.found.saleor.as_saleor(), self.stripe, now=now)
+        settle_dispute(dispute_id, self.saleor.as_saleor(), self.stripe, now=now)
         return models.Dispute.objects.get(stripe_dispute_id=dispute_id)
+
+
+def bank_of(found: Bought) -> Bank:
+    """The bank of whoever bought it."""
+    return Bank(found.saleor, found.payment)
+
+
+def lost(bank: Bank, amount: int = 0) -> str:
+    """A dispute of an amount, or of all, that the bank decided against us; nobody said yet who bears it."""
+    dispute = bank.opens(amount)
+    bank.look(dispute)
+    bank.wins(dispute)
+    bank.look(dispute)
+    return dispute
+
+
+def released(found: Bought) -> bool:
+    """Whether the shares of an order are released once everything was shipped and the time to withdraw is over."""
+    for task in Task.objects.filter(order=found.order, state=Task.State.WAITING):
+        rows.parcel(task)
+        Task.objects.filter(pk=task.pk).update(state=Task.State.SHIPPED)
+    return found.order.public_id in release_shares(as_of=LATER.date(), now=LATER)
 
 
 def standing(*names: str) -> Mapping[str, int]:

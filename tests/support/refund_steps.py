@@ -38,9 +38,16 @@ def paid(found: Bought, refund: Refund) -> None:
     found.refund(refund.amount_minor, lines, shipping=refund.includes_shipping, granted_id=refund.granted_id or "")
 
 
-def failed(found: Bought, lines: dict[str, int], *, shipping: bool = False, granted_id: str = "granted-1") -> None:
-    """Stripe could not pay a refund of these."""
-    granted = SaleorRefund(granted_id, "FAILURE", 1, "", shipping, lines)
+def failed(
+    found: Bought,
+    lines: dict[str, int],
+    *,
+    shipping: bool = False,
+    granted_id: str = "granted-1",
+    keys: tuple[str, ...] = (),
+) -> None:
+    """Saleor notes that a refund of these failed, which it asked for by these keys."""
+    granted = SaleorRefund(granted_id, "FAILURE", 1, "", shipping, lines, keys)
     others = tuple(one for one in found.remote.refunds if one.id != granted_id)
     found.tell(replace(found.remote, refunds=(*others, granted)))
 

@@ -160,6 +160,14 @@ class SaleorInMemory:
     """When it notes the requests to refund that it gets."""
     producers: dict[str, str] = field(default_factory=dict)
 
+    def create_transaction(self, order_id: str, psp_reference: str, *, name: str) -> str:
+        """A transaction of our app on an order, without money."""
+        self._up()
+        made = SaleorTransaction(f"own:{psp_reference}", psp_reference, 0, 0, 0, name=name)
+        order = self.orders[order_id]
+        self.orders[order_id] = replace(order, transactions=(*order.transactions, made))
+        return made.id
+
     def put(self, order: SaleorOrder) -> SaleorOrder:
         self.orders[order.id] = order
         return order

@@ -35,7 +35,7 @@ PAYOUT_TONES = {
     "withdrawn": "plain",
 }
 NOT_PAID = (Payout.State.FAILED, Payout.State.RETURNED, Payout.State.WITHDRAWN)
-"""What did not reach its partner, and goes with another round: never part of what a round paid."""
+"""What did not reach its payee, and goes with another round: never part of what a round paid."""
 
 EVENTS: dict[str, Promise] = {
     "approve": gettext_lazy("Goedgekeurd"),
@@ -65,7 +65,8 @@ class Told:
 
 def batch_page(batch: Batch) -> dict[str, Any]:
     """All that the page shows."""
-    rows = list(batch.payouts.select_related("partner").prefetch_related("steps__by").order_by("partner__name"))
+    rows = list(batch.payouts.select_related("partner", "refund__order", "account").prefetch_related("steps__by"))
+    rows.sort(key=lambda payout: (payout.refund is None, payout.payee))  # customers first, as they were planned
     under_way = [payout for payout in rows if payout.state == Payout.State.SENT]
     file = batch.files.select_related("made_by").last()
     today = timezone.localdate()
@@ -78,7 +79,7 @@ def batch_page(batch: Batch) -> dict[str, Any]:
         "sums": _sums(rows),
         "under_way": under_way,
         "under_way_total": sum(payout.amount_minor for payout in under_way),
-        "is_untouched": len(under_way) == len(rows),
+        "is_untouched": all(payout.state in (Payout.State.SENT, Payout.State.WITHDRAWN) for payout in rows),
         "is_first": batch.state == Batch.State.APPROVED,  # nobody can have given the file to the bank
         "file": file,
         "needs_new_day": file is not None and needs_new_day(file, rows, today),
@@ -110,7 +111,7 @@ def _payout_steps(payouts: list[Payout]) -> Iterator[Told]:
     for payout in payouts:
         for step in payout.steps.all():
             if step.event in PAYOUT_EVENTS:
-                names[told(step, PAYOUT_EVENTS)].append(payout.partner.name)
+                names[told(step, PAYOUT_EVENTS)].append(payout.payee)
     for found, who in names.items():
         yield replace(found, note=": ".join(part for part in (", ".join(who), found.note) if part))
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +24,8 @@ from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Dispute
 from fulfilment.revenue.reversal import Rows as Given
 
-State, Policy = Dispute.State, Dispute.Policy
+State = Dispute.State
+Policy = Dispute.Policy
 
 TONES = {
     State.NEW: "busy",
@@ -121,7 +122,7 @@ def state_label(dispute: Dispute) -> SafeString:
     return label(dispute.get_state_display(), TONES[State(dispute.state)])
 
 
-def _burden(dispute: Dispute, policy: Policy) -> Burden:
+def _burden(dispute: Dispute, policy: Dispute.Policy) -> Burden:
     given = preview(dispute, policy)
     return Burden(policy.value, str(policy.label), ABOUT[policy], list(_rows(given)))
 
@@ -147,12 +148,13 @@ class DisputeRows(Rows):
 
     model = Dispute
     verbose_name_plural = gettext_lazy("betwistingen")
-    fields = ("amount", "stage", "why", "until", "bearer", "history")
+    fields = ("amount", "stage", "why", "until", "history")
     readonly_fields = fields
 
     @admin.display(description=gettext_lazy("bedrag"))
-    def amount(self, dispute: Dispute) -> str:
-        return written(dispute.amount_minor, dispute.currency)
+    def amount(self, dispute: Dispute) -> SafeString:
+        # A narrow column would break it between its cents.
+        return format_html('<span class="bo-amount">{}</span>', written(dispute.amount_minor, dispute.currency))
 
     @admin.display(description=gettext_lazy("stand"))
     def stage(self, dispute: Dispute) -> SafeString:
@@ -166,11 +168,7 @@ class DisputeRows(Rows):
     def until(self, dispute: Dispute) -> str:
         return moment(dispute.due_by)
 
-    @admin.display(description=gettext_lazy("gedragen door"))
-    def bearer(self, dispute: Dispute) -> str:
-        return str(dispute.get_borne_by_display())
-
     @admin.display(description=gettext_lazy("hoe het ging"))
     def history(self, dispute: Dispute) -> SafeString:
-        rows = ((step.told(), moment(step.at)) for step in dispute.steps.all())
-        return format_html_join(mark_safe("<br>"), "{}: {}", rows)
+        rows = ((step.told(), moment(step.at), f" – {step.note}" if step.note else "") for step in dispute.steps.all())
+        return format_html_join(mark_safe("<br>"), "{}: {}{}", rows)

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from fulfilment.entrypoints.backoffice.at_stripe import stripe_page
 from fulfilment.entrypoints.backoffice.base import label
 from fulfilment.entrypoints.backoffice.disputes import dispute_of, section
+from fulfilment.entrypoints.backoffice.order_page import refunds_to_act_on
 from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.payments import order_of, state_label
 from fulfilment.entrypoints.backoffice.ways_out import TO_BE_SEEN, way_out
@@ -43,6 +44,10 @@ ORDER_NAMES: dict[str, str] = {
 """A subject names an order by its number, or by the mark of what waits for it."""
 
 
+ABOUT_REFUNDS = (OpenIssue.Kind.REFUND_FAILED, OpenIssue.Kind.ACCOUNT_AWAITED)
+"""Exceptions whose page has the buttons for refunds."""
+
+
 def exception_page(issue: OpenIssue) -> dict[str, Any]:
     """All that the page shows of what the exception is about."""
     kind, name = _named(issue.subject)
@@ -56,6 +61,7 @@ def exception_page(issue: OpenIssue) -> dict[str, Any]:
         "order_state": _order_label(order) if order else "",
         "payments": _with_labels([payment] if payment else _payments_of(order)),
         "what_to_do": what_to_do(issue.kind),
+        **(refunds_to_act_on(order) if order and issue.kind in ABOUT_REFUNDS else {}),
         "way_out": way_out(issue.kind, order),
         "to_be_seen": issue.kind in TO_BE_SEEN,
         **_work(issue, name),

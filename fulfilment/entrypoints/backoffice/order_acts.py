@@ -9,10 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfilment.entrypoints.backoffice.base import staff
 from fulfilment.errors import Refusal
-from fulfilment.flows import receive_outside, request_refund, say_refund
+from fulfilment.flows import receive_outside, refund_by_bank, request_refund, say_refund, work_return
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.orders.models import Order, Refund
+from fulfilment.production.rules import CARRIERS, clean_code
+from fulfilment.returns.models import Return
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,47 @@ def _say(request: HttpRequest, order: Order) -> None:
     say_refund.say(_named(request, order), Refund.Kind(kind), now=timezone.now())
 
 
+def _return(request: HttpRequest, order: Order) -> str:
+    """The return of this order that the button is about."""
+    public_id = request.POST.get("return", "")
+    if not Return.objects.filter(order=order, public_id=public_id).exists():
+        raise Refusal(_("Deze retour hoort niet bij deze bestelling."), code="NOT_FOUND")
+    return public_id
+
+
+def _return_expected(request: HttpRequest, order: Order) -> None:
+    code = clean_code(request.POST.get("tracking_code", ""))[:80]
+    carrier = request.POST.get("carrier", "")
+    work_return.expect(
+        _return(request, order),
+        carrier=carrier if carrier in CARRIERS else "",
+        tracking_code=code,
+        by=staff(request),
+        now=timezone.now(),
+    )
+
+
+def _return_lost(request: HttpRequest, order: Order) -> None:
+    work_return.lose(_return(request, order), by=staff(request), now=timezone.now())
+
+
+def _return_kept(request: HttpRequest, order: Order) -> None:
+    work_return.withdraw(_return(request, order), by=staff(request), now=timezone.now())
+
+
+def _no_money(request: HttpRequest, order: Order) -> None:
+    work_return.keep_money(_return(request, order), by=staff(request), now=timezone.now())
+
+
+def _refund_by_bank(request: HttpRequest, order: Order) -> None:
+    refund_by_bank.choose(_named(request, order), by=staff(request), now=timezone.now())
+
+
+def _refund_account(request: HttpRequest, order: Order) -> None:
+    typed = {name: request.POST.get(name, "") for name in ("holder", "iban")}
+    refund_by_bank.give_account(_named(request, order), **typed, by=staff(request), now=timezone.now())
+
+
 def _by_bank(request: HttpRequest, order: Order) -> None:
     receive_outside.settle_by_bank(order.public_id, now=timezone.now())
 
@@ -49,6 +93,17 @@ def _by_bank(request: HttpRequest, order: Order) -> None:
 ACTS = {
     "refund_again": Act(gettext_lazy("Opnieuw gevraagd. Het pad van de bestelling toont hoe het afloopt."), _again),
     "say_refund": Act(gettext_lazy("Genoteerd. Het werk van de makers klopt weer met wat er nog gewenst is."), _say),
+    "return_expected": Act(gettext_lazy("Genoteerd: het is onderweg."), _return_expected),
+    "return_lost": Act(gettext_lazy("Genoteerd: het kwam nooit aan. Niemand wacht er nog op."), _return_lost),
+    "return_kept": Act(gettext_lazy("Genoteerd: de klant houdt het."), _return_kept),
+    "return_no_money": Act(gettext_lazy("Genoteerd: hiervoor gaat geen geld terug."), _no_money),
+    "refund_by_bank": Act(
+        gettext_lazy("De klant krijgt een mail om een rekeningnummer op te geven. Daarna gaat het mee met een ronde."),
+        _refund_by_bank,
+    ),
+    "refund_account": Act(
+        gettext_lazy("Genoteerd. Het geld gaat mee met de volgende uitbetalingsronde."), _refund_account
+    ),
     "by_bank": Act(gettext_lazy("Geboekt op de bankrekening."), _by_bank),
 }
 """By the name of the address."""

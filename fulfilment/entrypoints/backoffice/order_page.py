@@ -12,8 +12,11 @@ from fulfilment.agreements.models import Agreement
 from fulfilment.entrypoints.backoffice.disputes import disputes_of, state_label
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.entrypoints.backoffice.order_state import state_of_many, tone_of
+from fulfilment.entrypoints.backoffice.returns import CARRIERS, return_rows
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
+from fulfilment.flows.announce_return import returnable
 from fulfilment.flows.receive_outside import to_receive
+from fulfilment.flows.refund_by_bank import why_closed
 from fulfilment.flows.release_shares import releasable_at
 from fulfilment.flows.say_refund import unclear
 from fulfilment.inbox.models import OpenIssue
@@ -21,7 +24,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import left_of_order, of_order
 from fulfilment.ledger.models import Posting
 from fulfilment.orders.models import Line, Order, Recipient, Refund
-from fulfilment.orders.queries import refunded_units
+from fulfilment.orders.queries import account_of, refunded_units
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Dispute
 from fulfilment.production.models import Task, TaskLine
@@ -93,11 +96,14 @@ def order_page(order: Order) -> dict[str, Any]:
         "issues": OpenIssue.objects.filter(subject__in=_subjects(order, disputes), resolved_at__isnull=True),
         "disputes": [(dispute, state_label(dispute)) for dispute in disputes],
         "path": path_of(order),
-        "failed_refunds": Refund.objects.filter(order=order, state=Refund.State.FAILED),
+        **refunds_to_act_on(order),
         "unclear_refunds": unclear(order).prefetch_related("lines__line"),
         "to_receive": outside,
         "given_outside": -outside,
         "tasks": [(task, tone_of(task.state), _can_move(order, task)) for task in tasks],
+        "returns": return_rows(order),
+        "can_come_back": bool(returnable(order)),
+        "carriers": CARRIERS,
         "lines": _lines(order, shares),
         "shipping_shares": shares.get(None, ()),
         "partners": partners,
@@ -111,6 +117,16 @@ def order_page(order: Order) -> dict[str, Any]:
         "in_balance": sum(balances.values()) == 0,
         "customer_left": balances.get(Account.CUSTOMER, 0),
         "shipping_left": balances.get(Account.SHIPPING, 0),
+    }
+
+
+def refunds_to_act_on(order: Order) -> dict[str, Any]:
+    """What failed, and what goes by bank with the account for it: any page about them has the buttons for both."""
+    waiting = Refund.objects.filter(order=order, state=Refund.State.BY_BANK)
+    return {
+        "order": order,
+        "failed_refunds": Refund.objects.filter(order=order, state=Refund.State.FAILED),
+        "bank_refunds": [(refund, account_of(refund), why_closed(refund)) for refund in waiting],
     }
 
 
@@ -180,8 +196,8 @@ def _source_name(account: str) -> str:
 
 
 def _end_name(account: str) -> str:
-    """What an order took off the money at Stripe went back to its customer."""
-    return _("Terug naar de klant") if account == Account.STRIPE else account_name(account)
+    """What an order took off the money at Stripe or at the bank went back to its customer."""
+    return _("Terug naar de klant") if account in (Account.STRIPE, Account.BANK) else account_name(account)
 
 
 def _booked(posting: Posting) -> BookedRow:

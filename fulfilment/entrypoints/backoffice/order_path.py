@@ -18,6 +18,7 @@ from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Impediment, Parcel, Reminder, Task, TaskStep
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.returns.models import Return
 from fulfilment.routing.models import Decision
 
 
@@ -42,6 +43,7 @@ def path_of(order: Order) -> list[Step]:
         *_impediment_steps(order),
         *_parcel_steps(order),
         *_refund_steps(order),
+        *_return_steps(order),
         *_dispute_steps(order),
     ]
     return sorted(steps, key=lambda step: step.at)
@@ -178,11 +180,48 @@ def _refund_steps(order: Order) -> Iterator[Step]:
             if step.state in REFUND_TITLES:
                 tone = "alert" if step.state == Refund.State.FAILED else "done"
                 yield Step(step.at, str(REFUND_TITLES[step.state]), f"{detail} · {step.note}".rstrip(" ·"), tone)
+        yield from _bank_steps(refund)
+
+
+def _bank_steps(refund: Refund) -> Iterator[Step]:
+    """On which account, and what the bank was told; that it paid is told of the refund."""
+    for account in refund.accounts.select_related("given_by"):
+        who = account.given_by.get_full_name() or account.given_by.email if account.given_by else _("door de klant")
+        yield Step(account.given_at, _("Rekening opgegeven"), f"{account.masked or _('gewist')} · {who}")
+    for payout in refund.payouts.prefetch_related("steps"):
+        for step in payout.steps.all():
+            if step.event in TRANSFER_TITLES:
+                tone = "alert" if step.event in ("fail", "return") else ""
+                yield Step(step.at, str(TRANSFER_TITLES[step.event]), step.note, tone)
+
+
+TRANSFER_TITLES: dict[str, Promise] = {
+    "send": gettext_lazy("Overschrijving opgedragen"),
+    "fail": gettext_lazy("Overschrijving mislukt"),
+    "return": gettext_lazy("Overschrijving kwam terug"),
+    "withdraw": gettext_lazy("Overschrijving ingetrokken"),
+}
+"""What happens to a transfer, where the refund itself does not tell it."""
+
+
+def _return_steps(order: Order) -> Iterator[Step]:
+    found = Return.objects.filter(order=order).select_related("task__producer")
+    for one in found.prefetch_related("lines__task_line__line", "steps__by"):
+        inside = ", ".join(f"{row.quantity} × {row.task_line.line.product_name}" for row in one.lines.all())
+        detail = f"{inside} · {one.get_reason_display()}"
+        producer = {"producer": one.task.producer.name}
+        yield Step(one.announced_at, _("Retour naar %(producer)s aangekondigd") % producer, detail)
+        for step in one.steps.all():
+            who = step.by.get_full_name() or step.by.email if step.by else ""
+            title = _("Retour naar %(producer)s: %(state)s") % {**producer, "state": Return.State(step.state).label}
+            tone = {"judged": "done", "lost": "alert"}.get(step.state, "")
+            yield Step(step.at, title, " · ".join(part for part in (inside, step.note, who) if part), tone)
 
 
 REFUND_TITLES: dict[str, Promise] = {
     Refund.State.PAID: gettext_lazy("Terugbetaald"),
     Refund.State.FAILED: gettext_lazy("Terugbetaling mislukt"),
+    Refund.State.BY_BANK: gettext_lazy("Gaat per overschrijving terug"),
     Refund.State.WITHDRAWN: gettext_lazy("Terugbetaling ging niet door"),
 }
 """How far a refund is, where that is worth a step of its own."""

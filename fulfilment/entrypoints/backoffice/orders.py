@@ -20,6 +20,7 @@ from fulfilment.entrypoints.backoffice.order_acts import ACTS, Act
 from fulfilment.entrypoints.backoffice.order_page import order_page
 from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.refunds import WAYS, RefundForm, Way, kind_of, looked_at
+from fulfilment.entrypoints.backoffice.returns import ReturnForm, announced
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.money import written
 from fulfilment.orders.models import Order
@@ -100,6 +101,7 @@ class OrderRoom(Room):
             path(f"<int:pk>/{name}/", site.admin_view(partial(self.giving_view, way)), name=f"orders_order_{name}")
             for name, way in WAYS.items()
         ]
+        own.append(path("<int:pk>/return/", site.admin_view(self.announcing_view), name="orders_order_return"))
         own += [
             path(
                 f"<int:pk>/{name}/",
@@ -123,6 +125,14 @@ class OrderRoom(Room):
         if request.method == "POST":
             return self._give(way, request, order)
         return self._page(request, "backoffice/refund.html", order, {"way": way, **looked_at(way, request, order)})
+
+    def announcing_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what comes back, and why."""
+        order = self._order(request, str(pk))
+        form = ReturnForm(order, request.POST or None)
+        if form.is_valid() and attempt(request, announced(request, order, form)):
+            return redirect("backoffice:orders_order_change", order.pk)
+        return self._page(request, "backoffice/return.html", order, {"form": form})
 
     def acting_view(self, act: Act, request: HttpRequest, pk: int) -> HttpResponse:
         """A button on the page of an order."""

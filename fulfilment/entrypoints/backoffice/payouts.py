@@ -1,4 +1,4 @@
-"""Paying partners: look at the plan, keep it, approve it, hand the file to the bank, confirm what the bank did."""
+"""Paying by bank: look at the plan, keep it, approve it, hand the file to the bank, confirm what the bank did."""
 
 from collections.abc import Callable
 from datetime import date
@@ -46,7 +46,7 @@ class BatchRoom(Room):
     change_list_template = "backoffice/batches.html"
     list_display = ("day", "total", "count", "stage", "planned", "approved")
     list_filter = ("state",)
-    search_fields = ("public_id", "payouts__partner__name", "payouts__public_id")
+    search_fields = ("public_id", "payouts__partner__name", "payouts__refund__order__number", "payouts__public_id")
     ordering = ("-planned_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
@@ -62,7 +62,7 @@ class BatchRoom(Room):
     def total(self, batch: Batch) -> str:
         return written(getattr(batch, "paid", 0), batch.currency)
 
-    @admin.display(description=gettext_lazy("partners"), ordering="payees")
+    @admin.display(description=gettext_lazy("betalingen"), ordering="payees")
     def count(self, batch: Batch) -> int:
         return int(getattr(batch, "payees", 0))
 
@@ -208,7 +208,7 @@ class BatchRoom(Room):
         do: Callable[..., object],
         why_not: Callable[[Payout], str],
     ) -> HttpResponse:
-        row = batch.payouts.filter(public_id=payout).select_related("partner", "batch").first()
+        row = batch.payouts.filter(public_id=payout).select_related("partner", "refund__order", "batch").first()
         if row is None:
             raise Http404
         form = ReasonForm(request.POST or None)

@@ -20,7 +20,7 @@ from fulfilment.flows.collect_money import Collected
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.money import written
 from fulfilment.payouts.models import Batch, Collection
-from fulfilment.payouts.rules import LAST_DAY
+from fulfilment.payouts.rules import CURRENCY, LAST_DAY
 
 COLLECTION_TONES = {"asked": "busy", "under_way": "busy", "arrived": "done", "refused": "alert", "failed": "alert"}
 COLLECTION_EVENTS: dict[str, Promise] = {
@@ -75,11 +75,11 @@ def what_was_collected(found: Collected) -> str:
     """How asking for the money at Stripe ended, for people."""
     if found.sent:
         message = _("Stripe stuurt %(amount)s naar de bank. Meestal duurt dat een tot twee werkdagen.")
-        return message % {"amount": written(found.sent, plan_payouts.CURRENCY)}
+        return message % {"amount": written(found.sent, CURRENCY)}
     message = _(
         "Er is nu niets op te halen. Bij Stripe staat %(there)s vrij; %(kept)s blijft daar voor terugbetalingen."
     )
-    there, kept = (written(amount, plan_payouts.CURRENCY) for amount in (found.available, found.reserve))
+    there, kept = (written(amount, CURRENCY) for amount in (found.available, found.reserve))
     return message % {"there": there, "kept": kept}
 
 

@@ -61,6 +61,11 @@ class RefundForm(forms.Form):
         label=gettext_lazy("Hoeveel geef je terug?"), min_value=0, max_digits=9, decimal_places=2, localize=True
     )
     bearer = forms.ChoiceField(label=gettext_lazy("Wie draagt het?"), choices=BEARERS)
+    is_back = forms.BooleanField(
+        label=gettext_lazy("Het is al terug in het atelier"),
+        help_text=gettext_lazy("Anders krijgt de klant een mail waarin staat hoe het terug kan."),
+        required=False,
+    )
 
     def __init__(self, order: Order, kind: str, *args: Any, moves_money: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,6 +79,8 @@ class RefundForm(forms.Form):
             del self.fields["shipping"]
         if not self.by_amount or not moves_money:
             del self.fields["amount"]
+        if kind != Kind.CAME_BACK:
+            del self.fields["is_back"]
         if kind == Kind.OWED or (moves_money and not self.by_amount):
             del self.fields["bearer"]
 
@@ -86,7 +93,9 @@ class RefundForm(forms.Form):
         """Whether there is nothing (left) to choose."""
         if self.kind == Kind.OWED:
             return not self.limits.owed
-        return not self.lines and "shipping" not in self.fields
+        # Shipping alone is given back where nothing is left to come back: one page for it is enough.
+        alone = self.kind == Kind.NOT_WANTED and not any(self.limits.shipped.values())
+        return not self.lines and not (alone and "shipping" in self.fields)
 
     def _most(self) -> Mapping[int, int]:
         """What may be chosen of each line: units, or for a gesture whether anything is left of its price."""
@@ -164,15 +173,20 @@ def _give_back(request: HttpRequest, order: Order, form: RefundForm) -> str:
         now=timezone.now(),
         by=staff(request),
         seen=form.data.get("seen"),
+        is_back=bool(form.cleaned_data.get("is_back")),
     )
     if refund.state == Refund.State.UNDER_WAY:
         return _("De terugbetaling is gevraagd. Zodra het geld weg is, staat ze op het pad van de bestelling.")
+    if refund.state == Refund.State.BY_BANK:
+        return _("De klant krijgt een mail om een rekeningnummer op te geven. Daarna gaat het geld mee met een ronde.")
     return _("De terugbetaling is genoteerd. Saleor antwoordt nu niet; we blijven het vragen, je hoeft niets te doen.")
 
 
 def _divide(request: HttpRequest, order: Order, form: RefundForm) -> str:
     reason = form.cleaned_data["reason"]
-    divide_refund.divide(order.public_id, form.choice(), reason=reason, now=timezone.now(), by=staff(request))
+    is_back = bool(form.cleaned_data.get("is_back"))
+    now = timezone.now()
+    divide_refund.divide(order.public_id, form.choice(), reason=reason, now=now, by=staff(request), is_back=is_back)
     return _("Verdeeld. Elke cent heeft weer een eigenaar.")
 
 
@@ -225,7 +239,7 @@ def looked_at(way: Way, request: HttpRequest, order: Order) -> dict[str, Any]:
     context["kind_title"] = KINDS[kind][0]
     blank = RefundForm(order, kind, moves_money=way.moves_money)
     if "reason" not in request.GET:
-        first = blank.all_of_it() if "whole" in request.GET or kind == Kind.OWED else {}
+        first = blank.all_of_it() if "whole" in request.GET or kind == Kind.OWED else request.GET.dict()
         return {**context, "form": RefundForm(order, kind, moves_money=way.moves_money, initial=first)}
     form = RefundForm(order, kind, request.GET, moves_money=way.moves_money)
     return {**context, "form": form, **_seen(way, request, order, form)}

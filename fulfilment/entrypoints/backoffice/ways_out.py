@@ -31,6 +31,7 @@ class WayOut:
 
 _ORDER = WayOut(_("Naar de bestelling"), "orders_order_change")
 _OWED = WayOut(_("Tegoed teruggeven"), "orders_order_refund", more="?kind=owed")
+_RETURNS = WayOut(_("Naar de retour"), "orders_order_change", more="#returns")
 _STRIPE = WayOut(_("Naar het geld van Stripe"), "payouts_batch_plan", of_order=False, more="#collections")
 _CHECK = WayOut(_("Naar de controle"), "balances", of_order=False, more="#check")
 
@@ -42,10 +43,14 @@ WAYS_OUT: dict[str, WayOut] = {
     Kind.REFUND_UNCLEAR: _ORDER,
     Kind.PAID_OUTSIDE: _ORDER,
     Kind.REFUND_FAILED: _ORDER,
+    Kind.REFUND_TWICE: _ORDER,
     Kind.COLLECTION_FAILED: _STRIPE,
     Kind.STRIPE_BELOW_ZERO: _STRIPE,
     Kind.STRIPE_DIFFERS: _CHECK,
     Kind.UNEXPLAINED: _ORDER,
+    Kind.RETURN_LATE: _RETURNS,
+    Kind.RETURN_TO_JUDGE: _RETURNS,
+    Kind.RETURN_TO_REFUND: _RETURNS,
     Kind.SHORT_OF_FIXED: WayOut(_("Kortingen en prijzen bekijken"), "discounts", of_order=False),
 }
 """By the kind of the exception; what is not here has no page of its own."""

@@ -93,8 +93,20 @@ WHAT_TO_DO: dict[str, Promise] = {
         "platform het draagt. Is de hele bestelling bedoeld, betaal dan ook de rest terug: dan komt alles goed."
     ),
     OpenIssue.Kind.REFUND_FAILED: _(
-        "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte, en probeer het daarna opnieuw op de pagina "
-        "van de bestelling."
+        "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte. Kan het daar nog, probeer het dan opnieuw. Kan "
+        "het niet meer (een gesloten rekening, een oude kaart), kies dan “Per overschrijving”: de klant krijgt een "
+        "mail om een rekeningnummer op te geven, en het geld gaat mee met de volgende uitbetalingsronde. Staan die "
+        "knoppen hieronder niet, geef het geld dan terug op de pagina van de bestelling."
+    ),
+    OpenIssue.Kind.ACCOUNT_AWAITED: _(
+        "De klant kreeg een mail met een link, en na een week nog één. Je hoeft niets te doen. Belt de klant, vul het "
+        "nummer dan hieronder in. Zodra het er is, gaat dit vanzelf van de lijst, en gaat het geld mee met de volgende "
+        "uitbetalingsronde."
+    ),
+    OpenIssue.Kind.REFUND_TWICE: _(
+        "De klant kreeg dit geld al langs een andere weg. Vraag de bank om de overschrijving uit het bestand te halen, "
+        "en zet ze bij de uitbetalingen op mislukt. Ging ze al door, bevestig ze dan: zeg daarna op de pagina van de "
+        "bestelling wie het draagt, en vraag het aan de klant terug."
     ),
     OpenIssue.Kind.DISPUTE: _(
         "Antwoord bij Stripe, één keer en volledig: daarna kun je niets meer toevoegen. De makers worden voor deze "

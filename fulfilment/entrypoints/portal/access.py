@@ -14,6 +14,8 @@ from fulfilment.partners.models import Partner, User
 from fulfilment.partners.queries import partners_with_sums, producers_of
 from fulfilment.production.models import Impediment, Parcel, Task
 from fulfilment.production.queries import impediments_of, parcels_of, tasks_of
+from fulfilment.returns.models import Return
+from fulfilment.returns.queries import returns_of
 
 P = ParamSpec("P")
 CURRENT = "portal.workshop"
@@ -60,6 +62,15 @@ class Bench:
         if found is None:
             raise Http404
         return found
+
+    def coming_back(self, public_id: str) -> Return:
+        """A return to one of their workshops; `Http404` for any other."""
+        mine = returns_of([workshop.pk for workshop in self.workshops])
+        found = mine.select_related("order", "task__producer").prefetch_related("lines__task_line__line")
+        one = found.filter(public_id=public_id).first()
+        if one is None:
+            raise Http404
+        return one
 
     def impediment(self, public_id: str) -> Impediment:
         """What one of their workshops said was in its way; `Http404` for any other's."""

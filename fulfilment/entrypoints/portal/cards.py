@@ -1,16 +1,18 @@
 """What pages show of work: units, parcels and steps, ready to be written down."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from fulfilment.entrypoints.portal.words import Due, day, due, moment, person
+from fulfilment.flows.work_return import can_undo
 from fulfilment.orders.models import Recipient
 from fulfilment.production.models import Impediment, Parcel, Task, TaskLine
 from fulfilment.production.queries import blocked_by, can_undo_delivery, standing_impediments, undo_leads_to
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, tracking_url
+from fulfilment.returns.models import Return, ReturnLine
 
 COUNTRIES = {"BE": "België", "NL": "Nederland"}
 """Where the shop delivers, as it stands on a label."""
@@ -65,6 +67,36 @@ class ParcelCard:
     delivered: str
     can_undo: bool
     units: tuple[Units, ...]
+
+
+@dataclass(frozen=True)
+class ReturnCard:
+    """What comes back, or came; `since` when it is as it is, `verdicts` what was said of it."""
+
+    public_id: str
+    task: str
+    number: str
+    state: str
+    reason: str
+    carrier: str
+    since: str
+    can_undo: bool
+    units: tuple[Units, ...]
+    verdicts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the big buttons below a question."""
+
+    value: str
+    label: str
+    icon: str
+    hint: str = ""
+
+    @property
+    def picture(self) -> str:
+        return f"portal/icons/{self.icon}.svg"
 
 
 @dataclass(frozen=True)
@@ -152,6 +184,36 @@ def parcel_cards(parcels: Iterable[Parcel]) -> list[ParcelCard]:
 
 def parcel_units(parcel: Parcel) -> tuple[Units, ...]:
     return tuple(_units(row.task_line, row.quantity) for row in parcel.lines.all())
+
+
+def return_cards(returns: Iterable[Return]) -> list[ReturnCard]:
+    """Returns fetched with their task, order and lines."""
+    return [
+        ReturnCard(
+            public_id=back.public_id,
+            task=back.task.public_id,
+            number=back.order.number,
+            state=back.state,
+            reason=back.get_reason_display(),
+            carrier=" ".join(part for part in (CARRIER_NAMES.get(back.carrier, ""), back.tracking_code) if part),
+            since=moment(back.moved_at),
+            can_undo=can_undo(back),
+            units=return_units(back),
+            verdicts=tuple(_verdict(line) for line in back.lines.all()),
+        )
+        for back in returns
+    ]
+
+
+def return_units(back: Return) -> tuple[Units, ...]:
+    """The units of a return, by its own lines."""
+    return tuple(replace(_units(line.task_line, line.quantity), key=line.pk) for line in back.lines.all())
+
+
+def _verdict(line: ReturnLine) -> str:
+    told = {_("als nieuw"): line.as_new, _("te herstellen"): line.to_mend, _("stuk of weg"): line.spoilt}
+    name = line.task_line.line.product_name
+    return f"{name}: " + ", ".join(f"{count} {word}" for word, count in told.items() if count)
 
 
 def steps(task: Task) -> list[Step]:

@@ -23,6 +23,9 @@ FIELD_OF = dict.fromkeys(("NO_TRACKING", "BAD_TRACKING", "CODE_TAKEN"), "trackin
 class UnitsForm(forms.Form):
     """How many units of each line are in the parcel: `quantity-<task line id>`."""
 
+    too_many = _("Er zijn er nog %(limit_value)s te verzenden. Vul er niet meer in.")
+    nothing = _("Zeg hoeveel stuks er in het pakket zitten.")
+
     def __init__(self, data: Mapping[str, Any] | None, left: Sequence[Units]) -> None:
         super().__init__(data)
         for units in left:
@@ -35,19 +38,26 @@ class UnitsForm(forms.Form):
                     "required": _("Vul een getal in. Zit het er niet in? Vul dan 0 in."),
                     "invalid": _("Vul een getal in, zoals 2."),
                     "min_value": _("Vul 0 of meer in."),
-                    "max_value": _("Er zijn er nog %(limit_value)s te verzenden. Vul er niet meer in."),
+                    "max_value": self.too_many,
                 },
             )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if not self.errors and not any(values.values()):
-            self.add_error(next(iter(self.fields)), _("Zeg hoeveel stuks er in het pakket zitten."))
+            self.add_error(next(iter(self.fields)), self.nothing)
         return values
 
     def quantities(self) -> dict[int, int]:
         """Task line id → units; only of a valid form."""
         return {int(name.removeprefix(PREFIX)): value for name, value in self.cleaned_data.items()}
+
+
+class ArrivedForm(UnitsForm):
+    """How many units of each line of a return arrived: `quantity-<return line id>`."""
+
+    too_many = _("Er zijn er %(limit_value)s aangekondigd. Zijn het er meer? Bel Sociaal Gemaakt.")
+    nothing = _("Is er niets aangekomen? Dan hoef je nog niets te doen.")
 
 
 class CarrierForm(forms.Form):

@@ -36,6 +36,7 @@ from fulfilment.flows import work_task
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import parcels_of, sent_with
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking
+from fulfilment.returns.queries import returns_of
 
 ARRIVED_ON_PAGE = 20
 
@@ -148,6 +149,7 @@ def parcels(request: HttpRequest, bench: Bench) -> HttpResponse:
     context = {
         "bench": bench,
         "section": "parcels",
+        "comes_back": returns_of([bench.current.pk]).exists(),
         "on_its_way": cards.parcel_cards(mine.filter(delivered_at=None)),
         "arrived": cards.parcel_cards(mine.exclude(delivered_at=None).order_by("-delivered_at")[:ARRIVED_ON_PAGE]),
     }

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment.entrypoints.portal import cards
 from fulfilment.entrypoints.portal.access import Bench, at_bench
+from fulfilment.entrypoints.portal.cards import Choice
 from fulfilment.entrypoints.portal.forms import DayForm, NoteForm, given_key
 from fulfilment.entrypoints.portal.words import day as day_in_words
 from fulfilment.entrypoints.portal.work import press
@@ -42,20 +43,6 @@ ICONS = {
     Reason.PEOPLE: "person",
     Reason.QUESTION: "question",
 }
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of the big buttons below a question."""
-
-    value: str
-    label: str
-    icon: str
-    hint: str = ""
-
-    @property
-    def picture(self) -> str:
-        return f"portal/icons/{self.icon}.svg"
 
 
 @dataclass(frozen=True)
@@ -86,7 +73,7 @@ class Asking:
 
     def choose(self, number: int, name: str, question: str, choices: list[Choice]) -> HttpResponse:
         context = {"question": question, "name": name, "choices": choices}
-        return self.page("portal/trouble_choice.html", number, context)
+        return self.page("portal/choice.html", number, context)
 
 
 @at_bench

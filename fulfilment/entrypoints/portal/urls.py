@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfilment.entrypoints.portal import earnings, shipping, trouble, work
+from fulfilment.entrypoints.portal import earnings, returns, shipping, trouble, work
 
 app_name = "portal"
 
@@ -24,5 +24,9 @@ urlpatterns = [
     path("pakketten/<slug:parcel>/toch-niet-geleverd/", shipping.undo_delivery, name="undo_delivery"),
     path("pakketten/<slug:parcel>/trackingcode/", shipping.tracking, name="tracking"),
     path("pakketten/<slug:parcel>/pakbon.pdf", shipping.parcel_slip, name="parcel_slip"),
+    path("terug/", returns.coming, name="returns"),
+    path("terug/<slug:back>/ontvangen/", returns.receive, name="receive"),
+    path("terug/<slug:back>/nakijken/", returns.judge, name="judge"),
+    path("terug/<slug:back>/terugzetten/", returns.undo, name="undo_return"),
     path("verdiend/", earnings.earnings, name="earnings"),
 ]

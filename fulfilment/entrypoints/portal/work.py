@@ -19,6 +19,9 @@ from fulfilment.partners.models import User
 from fulfilment.production.models import Task
 from fulfilment.production.queries import parcels_of, tasks_of
 from fulfilment.production.rules import MAY_SAY, may_say
+from fulfilment.returns.life import LIVE
+from fulfilment.returns.models import Return
+from fulfilment.returns.queries import returns_of
 
 GONE_IS_NEWS = timedelta(days=7)
 TO_MAKE = (Task.State.ACCEPTED, Task.State.MAKING)
@@ -54,6 +57,7 @@ def today(request: HttpRequest, bench: Bench) -> HttpResponse:
         "dropped": [cards.task_card(task, now.date()) for task in news[Task.State.CANCELLED]],
         "moved": [cards.task_card(task, now.date()) for task in news[Task.State.MOVED]],
         "on_its_way": parcels_of([bench.current.pk]).filter(delivered_at=None).count(),
+        "comes_back": returns_of([bench.current.pk]).filter(state__in=LIVE).count(),
     }
     return render(request, "portal/today.html", context)
 
@@ -73,6 +77,7 @@ def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
         "address": cards.address(found.order_id) if found.state == Task.State.READY else [],
         "parcels": cards.parcel_cards(parcels),
         "steps": cards.steps(found),
+        "comes_back": found.returns.exclude(state=Return.State.WITHDRAWN).exists(),
         "hindrances": cards.hindrances(found),
         "can_say": any(may_say(kind, found.state) for kind in MAY_SAY),
         "undo_to": cards.undo_to(found),

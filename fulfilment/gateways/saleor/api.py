@@ -87,6 +87,15 @@ class Saleor:
             },
         )
 
+    def create_transaction(self, order_id: str, psp_reference: str, *, name: str) -> str:
+        """A transaction of ours on an order that was paid without our app, with no money on it yet; its id."""
+        payload = self._client.mutate(
+            "create_transaction",
+            "transactionCreate",
+            {"order": order_id, "transaction": {"name": name, "pspReference": psp_reference}},
+        )
+        return str(payload["transaction"]["id"])
+
     def complete_checkout(self, checkout_id: str) -> str:
         """Turn a paid checkout into its order; the order's id, the same one every time."""
         payload = self._client.mutate("complete_checkout", "checkoutComplete", {"id": checkout_id})

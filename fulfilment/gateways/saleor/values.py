@@ -1,6 +1,6 @@
 """What Saleor told, as values: amounts in minor units, tax rates in basis points, times aware."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -50,7 +50,7 @@ class SaleorLine:
 
 @dataclass(frozen=True)
 class SaleorRequest:
-    """A refund that Saleor asked for, and that nobody has answered."""
+    """A refund that Saleor asked for, and for whose answer it still waits."""
 
     key: str
     amount_minor: int
@@ -79,6 +79,8 @@ class SaleorRefund:
     reason: str
     includes_shipping: bool
     lines: Mapping[str, int]
+    keys: tuple[str, ...] = ()
+    """The keys of the requests by which Saleor asked for it."""
 
 
 @dataclass(frozen=True)
@@ -183,11 +185,12 @@ def _address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
 
 @dataclass(frozen=True)
 class _Prices:
-    """How an order's prices are entered, and whether a voucher of the whole order is in those of its lines."""
+    """How an order's prices are entered, and which discounts on the whole of it are in those of its lines."""
 
     currency: str
     with_tax: bool
-    has_order_voucher: bool
+    voucher_on_order: bool
+    others_on_order: bool
 
     def entered(self, price: Mapping[str, Any]) -> int:
         return to_minor(price["gross" if self.with_tax else "net"]["amount"], self.currency)
@@ -195,15 +198,19 @@ class _Prices:
     def net_of_voucher(self, node: Mapping[str, Any]) -> int:
         """The part of a line's discount, without VAT, that the voucher gave.
 
-        A voucher on lines stands among the line's discounts, as promotions do. One on the whole order stands with the
-        order alone, though each line's price has its part in it: it is what the line's own discounts leave over.
+        A voucher on lines stands among the line's discounts, as promotions do; one on the whole order stands with the
+        order alone, though each line's price has its part in it. Either is what the other discounts leave over: what
+        Saleor tells of a voucher on lines is counted from the price of the day, and may differ from what it took off.
+        Beside another discount on the whole order (staff gave it), that is all there is to go by.
         """
         told = {True: 0, False: 0}
         for discount in node["discounts"] or ():
             told[discount["type"] == "VOUCHER"] += to_minor(discount["total"]["amount"], self.currency)
         before, after = node["undiscountedTotalPrice"], node["totalPrice"]
         whole = max(self.entered(before) - self.entered(after), 0)
-        voucher = max(whole - told[False], 0) if self.has_order_voucher else min(told[True], whole)
+        voucher = max(whole - told[False], 0) if self.voucher_on_order or told[True] else 0
+        if self.others_on_order:
+            voucher = min(voucher, told[True])
         net = to_minor(before["net"]["amount"], self.currency) - to_minor(after["net"]["amount"], self.currency)
         return portion(net, voucher, whole) if voucher else 0
 
@@ -235,17 +242,25 @@ def _transaction(node: Mapping[str, Any], currency: str) -> SaleorTransaction:
         charged_minor=to_minor(node["chargedAmount"]["amount"], currency),
         refunded_minor=to_minor(node.get("refundedAmount", {}).get("amount", 0), currency),
         refund_pending_minor=to_minor(node["refundPendingAmount"]["amount"], currency),
-        unanswered=tuple(
-            SaleorRequest(
-                event["idempotencyKey"],
-                to_minor(event["amount"]["amount"], currency),
-                datetime.fromisoformat(event["createdAt"]),
-            )
-            for event in node.get("events", ())
-            if event["type"] == "REFUND_REQUEST" and not event["pspReference"] and event["idempotencyKey"]
-        ),
+        unanswered=_unanswered(node.get("events", ()), currency),
         name=node.get("name", ""),
     )
+
+
+def _unanswered(events: Iterable[Mapping[str, Any]], currency: str) -> tuple[SaleorRequest, ...]:
+    """Requests without a reference, but for those that Saleor gave up since: it notes that without a reference too."""
+    waiting: list[SaleorRequest] = []
+    for event in sorted(events, key=lambda event: str(event["createdAt"])):
+        amount = to_minor(event["amount"]["amount"], currency)
+        if event["pspReference"]:
+            continue
+        if event["type"] == "REFUND_REQUEST" and event["idempotencyKey"]:
+            asked_at = datetime.fromisoformat(event["createdAt"])
+            waiting.append(SaleorRequest(event["idempotencyKey"], amount, asked_at))
+        elif event["type"] == "REFUND_FAILURE":
+            given_up = next((one for one in waiting if one.amount_minor == amount), None)
+            waiting = [one for one in waiting if one is not given_up]
+    return tuple(waiting)
 
 
 def _refund(node: Mapping[str, Any], currency: str) -> SaleorRefund:
@@ -256,6 +271,7 @@ def _refund(node: Mapping[str, Any], currency: str) -> SaleorRefund:
         reason=node["reason"] or "",
         includes_shipping=node["shippingCostsIncluded"],
         lines={line["orderLine"]["id"]: line["quantity"] for line in node["lines"] or []},
+        keys=tuple(event["idempotencyKey"] for event in node["transactionEvents"] or [] if event["idempotencyKey"]),
     )
 
 
@@ -296,12 +312,12 @@ def _undiscounted_shipping_net(node: Mapping[str, Any], prices: _Prices) -> int:
 def read_order(node: Mapping[str, Any]) -> SaleorOrder:
     """An order out of `order.graphql`; `ValueError` or `KeyError` where it is not of that shape."""
     currency = node["channel"]["currencyCode"]
-    # Beside another discount on the whole order (staff gave it), the voucher's part of a line cannot be told.
-    on_order = {told["type"] for told in node["discounts"]} == {"VOUCHER"}
+    on_order = {told["type"] for told in node["discounts"]}
     prices = _Prices(
         currency,
         with_tax=node["channel"]["taxConfiguration"]["pricesEnteredWithTax"],
-        has_order_voucher=on_order and (node["voucher"] or {}).get("type") != "SHIPPING",
+        voucher_on_order="VOUCHER" in on_order and (node["voucher"] or {}).get("type") != "SHIPPING",
+        others_on_order=bool(on_order - {"VOUCHER"}),
     )
     return SaleorOrder(
         id=node["id"],

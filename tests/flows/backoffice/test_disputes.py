@@ -10,18 +10,23 @@ from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.payments.models import Dispute
 from tests.support import rows
-from tests.support.bought import LAMP, NOW, agree, bought, issues
-from tests.support.disputing import Bank
+from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues
+from tests.support.disputing import Bank, bank_of, lost
 from tests.support.pages import told
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bank() -> Bank:
+def found() -> Bought:
     rows.partner("platform", kind="platform")
     agree("SG-001")
-    return Bank(bought(LAMP))
+    return bought(LAMP)
+
+
+@pytest.fixture
+def bank(found: Bought) -> Bank:
+    return bank_of(found)
 
 
 def issue_of(dispute_id: str) -> OpenIssue:
@@ -30,13 +35,6 @@ def issue_of(dispute_id: str) -> OpenIssue:
 
 def address(issue: OpenIssue, what: str = "change") -> str:
     return reverse(f"backoffice:inbox_openissue_{what}", args=[issue.pk])
-
-
-def lost(bank: Bank) -> str:
-    dispute = bank.opens()
-    bank.wins(dispute)
-    bank.look(dispute)
-    return dispute
 
 
 def test_the_page_of_the_exception_says_what_to_send_where_and_until_when(staff: Client, bank: Bank) -> None:
@@ -85,16 +83,16 @@ def test_an_exception_that_is_no_dispute_has_nobody_to_bear_it(staff: Client, ba
     assert staff.post(gone, {"policy": "shared"}).status_code == 404
 
 
-def test_the_order_and_the_payment_tell_of_it(staff: Client, bank: Bank) -> None:
+def test_the_order_and_the_payment_tell_of_it(staff: Client, found: Bought, bank: Bank) -> None:
     dispute = bank.opens()
     bank.look(dispute, now=NOW + timedelta(minutes=1))
     bank.answered(dispute)
     bank.look(dispute, now=NOW + timedelta(minutes=2))
-    order = bank.found.order
+    order = found.order
 
     path = [(step.detail.split(" · ")[-1], step.tone) for step in path_of(order) if step.title == "Betaling betwist"]
     page = told(staff.get(reverse("backoffice:orders_order_change", args=[order.pk])))
-    payment = told(staff.get(reverse("backoffice:payments_payment_change", args=[bank.found.payment.pk])))
+    payment = told(staff.get(reverse("backoffice:payments_payment_change", args=[found.payment.pk])))
 
     assert path == [("Betwist: bewijs nodig", "alert"), ("Betwist: de bank bekijkt ons bewijs", "")]
     assert "Betwist: de bank bekijkt ons bewijs" in page
@@ -102,8 +100,8 @@ def test_the_order_and_the_payment_tell_of_it(staff: Client, bank: Bank) -> None
     assert "niet kocht" in payment
 
 
-def test_the_page_for_giving_money_back_says_why_it_cannot(staff: Client, bank: Bank) -> None:
-    refund = reverse("backoffice:orders_order_refund", args=[bank.found.order.pk])
+def test_the_page_for_giving_money_back_says_why_it_cannot(staff: Client, found: Bought, bank: Bank) -> None:
+    refund = reverse("backoffice:orders_order_refund", args=[found.order.pk])
     assert "Niet meer gewenst" in told(staff.get(refund))
     bank.look(bank.opens())
 

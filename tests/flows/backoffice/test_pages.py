@@ -259,4 +259,3 @@ def test_the_page_of_a_refund_first_asks_why(staff: Client, house: House) -> Non
     page = told(staff.get(reverse("backoffice:orders_order_refund", args=[house.order.pk])))
     assert "Waarom gaat er geld terug?" in page
     assert "Komt of kwam terug" in page
-    assert "Niet meer gewenst" not in page  # all of it has left

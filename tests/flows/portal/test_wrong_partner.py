@@ -10,10 +10,12 @@ from django.urls import URLPattern, reverse
 
 from fulfilment.entrypoints.portal.urls import urlpatterns
 from fulfilment.flows import work_task
+from fulfilment.flows.announce_return import announce
 from fulfilment.inbox.models import Mark
 from fulfilment.mail.models import Mail
 from fulfilment.partners.models import Membership, Partner, User
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine, TaskStep
+from fulfilment.returns.models import Return, ReturnLine
 from tests.support import rows, workshop
 from tests.support.workshop import NOW, THREE_STOOLS
 
@@ -22,7 +24,9 @@ pytestmark = pytest.mark.django_db
 SECRETS = ("Zit", "An Peeters", "Kouter 1", "9000 Gent", "323212345678", "Compaan", "€\u00a0123,45")
 """What stands on pages of the workshop that is looked for, and may stand on no page of a stranger."""
 
-WATCHED: tuple[type[models.Model], ...] = (*(Task, TaskLine, TaskStep, Parcel, ParcelLine, Impediment, Mark, Mail),)
+WATCHED: tuple[type[models.Model], ...] = (
+    *(Task, TaskLine, TaskStep, Parcel, ParcelLine, Impediment, Return, ReturnLine, Mark, Mail),
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,9 @@ def furnish() -> House:
     arrived = workshop.shipped(further[-1], coach, quantities={line: 1}, form_key="form-3")
     work_task.deliver(arrived.public_id, by=coach, now=NOW)
     collected = workshop.shipped(further[-1], coach, quantities={line: 1}, carrier="afgehaald", form_key="form-2")
+    for is_back in (False, True):
+        units = {further[-1].order.lines.get().pk: 1}
+        announce(further[-1].order.public_id, units, reason=Return.Reason.WRONG, now=NOW, is_back=is_back)
     rows.held(waiting.order, compaan, 12_345)
     workshop.says(further[1], coach, "blocked", "material")
     return House(compaan, coach, (waiting, *further), (part, arrived, collected))
@@ -70,6 +77,10 @@ def of_impediments(house: House) -> list[str]:
     return list(Impediment.objects.filter(task__in=house.tasks).values_list("public_id", flat=True))
 
 
+def of_returns(house: House) -> list[str]:
+    return list(Return.objects.filter(task__in=house.tasks).values_list("public_id", flat=True))
+
+
 def of_workshop(house: House) -> list[str]:
     return [house.partner.public_id]
 
@@ -77,6 +88,10 @@ def of_workshop(house: House) -> list[str]:
 CASES = {
     "today": own_pages,
     "parcels": own_pages,
+    "returns": own_pages,
+    "receive": of_returns,
+    "judge": of_returns,
+    "undo_return": of_returns,
     "earnings": own_pages,
     "switch": of_workshop,
     "task": of_tasks,
@@ -117,7 +132,9 @@ def bodies(house: House) -> Iterator[dict[str, str]]:
     everything |= {"kind": "later", "reason": "busy", "day": "2027-01-04", "told": "", "note": ""}
     for line in TaskLine.objects.filter(task__in=house.tasks):
         everything[f"quantity-{line.pk}"] = "1"
-    for step in ("accepted", "making", "ready"):
+    for piece in ReturnLine.objects.all():
+        everything |= {f"quantity-{piece.pk}": "1", f"piece-{piece.pk}-1": "new"}
+    for step in ("accepted", "making", "ready", "received", "judged"):
         yield {**everything, "step": step}
 
 

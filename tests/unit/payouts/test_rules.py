@@ -30,7 +30,7 @@ def test_no_more_is_paid_than_is_in_the_pot_and_each_claim_whole_or_not_at_all(f
     verdicts = plan(found, pot)
 
     assert sum(verdict.amount for verdict in verdicts) <= max(pot, 0)
-    assert {verdict.partner_id for verdict in verdicts} == {claim.partner_id for claim in found if claim.payable}
+    assert {verdict.payee_id for verdict in verdicts} == {claim.payee_id for claim in found if claim.payable}
     for verdict in verdicts:
         assert verdict.amount in (0, verdict.payable)
         assert bool(verdict.amount) is not bool(verdict.reason)
@@ -82,7 +82,7 @@ def test_whoever_waits_for_money_could_not_be_paid_from_what_is_left(found: list
 
 def test_each_wait_has_its_reason() -> None:
     verdicts = plan([Claim(1, -500), Claim(2, 300, "no_account"), Claim(3, 100), Claim(4, 200)], pot=250)
-    assert {verdict.partner_id: (verdict.amount, verdict.reason) for verdict in verdicts} == {
+    assert {verdict.payee_id: (verdict.amount, verdict.reason) for verdict in verdicts} == {
         1: (0, "owes"),
         2: (0, "no_account"),
         3: (100, ""),

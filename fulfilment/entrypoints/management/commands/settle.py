@@ -13,7 +13,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import plan_payouts
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.money import written
-from fulfilment.payouts.rules import LAST_DAY
+from fulfilment.payouts.rules import CURRENCY, LAST_DAY
 
 
 def _day(text: str) -> date:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         released = release_shares(as_of=as_of, now=now)
         plan = plan_payouts.plan(as_of=as_of, now=now)
         batch = plan_payouts.create_batch(as_of=as_of, by=None, now=now)
-        currency = plan_payouts.CURRENCY
+        currency = CURRENCY
         self.stdout.write(_("Vrijgegeven bestellingen: %(count)s") % {"count": len(released)})
         self.stdout.write(
             _("Op de rekening: %(bank)s, waarvan uit te betalen: %(pot)s")
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         for payout in plan.payouts:
             amount = written(payout.amount or payout.payable, currency)
             why = plan_payouts.explain(payout.reason)
-            self.stdout.write(f"  {payout.partner.name:<28} {amount:>16}  {why}".rstrip())
+            self.stdout.write(f"  {payout.payee:<28} {amount:>16}  {why}".rstrip())
         if batch is None:
             self.stdout.write(_("Er is niemand uit te betalen."))
             if any(payout.reason == "short" for payout in plan.payouts) and not plan.waits_for_bank:
@@ -83,7 +83,11 @@ class Command(BaseCommand):
 def _as_json(released: list[str], plan: plan_payouts.PayoutPlan, batch: str | None) -> str:
     """One line; `amount_minor` is what is paid, 0 where `reason` says why not."""
     payouts = [
-        {"partner": payout.partner.slug, "amount_minor": payout.amount, "reason": payout.reason}
+        {
+            "partner": payout.partner.slug if payout.partner else "",
+            "amount_minor": payout.amount,
+            "reason": payout.reason,
+        }
         for payout in plan.payouts
     ]
     return json.dumps({"released_orders": len(released), "batch": batch, "payouts": payouts, "bank_minor": plan.bank})

@@ -147,6 +147,18 @@ def test_the_state_is_told_in_numbers_alone_where_that_is_enough(bench: Bench) -
     assert state["figures"]["Onderweg naar beschikbaar"] == "€ 99,61"
 
 
+def test_one_kind_of_what_is_kept_is_told_page_by_page(bench: Bench) -> None:
+    paid = [bench.paid(amount) for amount in (1_000, 2_000, 3_000)]
+    address = f"{bench.url}/control/state.json?kind=charge"
+
+    first = bench.http.get(f"{address}&limit=2").json()
+    second = bench.http.get(f"{address}&limit=2&from=2").json()
+
+    assert first["counts"] == {"charge": len(paid)}
+    assert [one["amount"] for one in first["documents"]["charge"]] == [3_000, 2_000]
+    assert [one["amount"] for one in second["documents"]["charge"]] == [1_000]
+
+
 def test_faults_are_set_by_form_and_by_json_and_nonsense_is_refused(bench: Bench) -> None:
     form = {"drop_next": "2", "duplicate": ["0", "1"], "delay_seconds": "1,5"}
     assert bench.http.post(f"{bench.url}/control/faults", data=form).status_code == 303

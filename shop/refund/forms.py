@@ -1,0 +1,32 @@
+"""The account on which money goes back. Whether a bank can pay on it is for fulfilment to say."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+_SHORT = {"max_length": gettext_lazy("Hoogstens %(limit_value)s tekens.")}
+
+
+class AccountForm(forms.Form):
+    """Whose account, and its number as people write it."""
+
+    holder = forms.CharField(
+        label=gettext_lazy("Van wie is de rekening?"),
+        help_text=gettext_lazy("Zoals het op je bankkaart staat."),
+        max_length=120,
+        error_messages={**_SHORT, "required": gettext_lazy("Vul in van wie de rekening is.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    iban = forms.CharField(
+        label=gettext_lazy("Rekeningnummer (IBAN)"),
+        help_text=gettext_lazy("Een Belgisch nummer ziet eruit als BE68 5390 0754 7034."),
+        max_length=50,
+        error_messages={**_SHORT, "required": gettext_lazy("Vul je rekeningnummer in.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def refuse(self, errors: Mapping[str, str]) -> None:
+        """Puts what fulfilment found wrong beside the fields."""
+        for name, message in errors.items():
+            self.add_error(name, message)

@@ -1,0 +1,94 @@
+"""The buttons for what Stripe could not pay back, on the pages of the order and of the exception, and in the rounds."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fulfilment.entrypoints.backoffice.order_path import path_of
+from fulfilment.flows.settle_payouts import fail
+from fulfilment.inbox.issues import raise_issue
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.mail.models import Mail
+from fulfilment.orders.models import Refund
+from fulfilment.partners.models import User
+from fulfilment.payouts.models import Payout
+from tests.support import rows
+from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues
+from tests.support.by_bank import at_the_bank, by_bank, failing
+from tests.support.pages import told
+
+
+@pytest.fixture
+def found(db: None) -> Bought:
+    agree("SG-001", "SG-003")
+    return bought(LAMP, STOOL)
+
+
+def press(staff: Client, what: str, refund: Refund, **typed: str) -> str:
+    address = reverse(f"backoffice:orders_order_{what}", args=[refund.order.pk])
+    return told(staff.post(address, {"refund": refund.name, **typed}, follow=True))
+
+
+def test_an_exception_says_what_really_can_be_done_and_has_the_buttons(staff: Client, found: Bought) -> None:
+    refund = failing(found)
+    raise_issue(OpenIssue.Kind.REFUND_FAILED, found.payment.reference, "Stripe kon het niet", NOW)
+    issue = OpenIssue.objects.get(subject=found.payment.reference)
+    page = told(staff.get(reverse("backoffice:inbox_openissue_change", args=[issue.pk])))
+    assert "kies dan “Per overschrijving”" in page
+    assert "De terugbetaling van €\N{NO-BREAK SPACE}289,00 mislukte." in page
+    assert "Opnieuw proberen bij Stripe" in page
+    page = press(staff, "refund_by_bank", refund)
+    assert "De klant krijgt een mail om een rekeningnummer op te geven." in page
+    assert Mail.objects.filter(key=f"refund:{refund.name}:account:1").exists()
+    assert issues() == [f"account_awaited:{found.remote.number}"]
+
+
+def test_an_operator_can_note_the_number_that_a_customer_tells(staff: Client, operator: User, found: Bought) -> None:
+    refund = failing(found)
+    press(staff, "refund_by_bank", refund)
+    issue = OpenIssue.objects.get(kind=OpenIssue.Kind.ACCOUNT_AWAITED, resolved_at=None)
+    assert "De klant geeft het nummer aan jou" in told(
+        staff.get(reverse("backoffice:inbox_openissue_change", args=[issue.pk]))
+    )
+    assert "Dit rekeningnummer klopt niet." in press(staff, "refund_account", refund, holder="An", iban="BE00")
+    page = press(staff, "refund_account", refund, holder="An Peeters", iban="BE71 0961 2345 6769")
+    assert "gaat met de volgende ronde naar BE71 •••• 6769" in page
+    assert (refund.accounts.get().given_by, issues()) == (operator, [])
+    [step] = [step for step in path_of(found.order) if step.title == "Rekening opgegeven"]
+    assert step.detail == "BE71 •••• 6769 · operator@example.com"
+
+
+def test_a_button_for_a_refund_of_another_order_is_refused(staff: Client, found: Bought) -> None:
+    refund = failing(bought(LAMP))
+    address = reverse("backoffice:orders_order_refund_by_bank", args=[found.order.pk])
+    page = told(staff.post(address, {"refund": refund.name}, follow=True))
+    assert "Deze terugbetaling hoort niet bij deze bestelling." in page
+
+
+def test_a_round_names_the_order_of_a_customer_and_nobody(staff: Client, found: Bought) -> None:
+    refund = by_bank(failing(found))
+    named = f"Klant, bestelling {found.remote.number}"
+    assert named in told(staff.get(reverse("backoffice:payouts_batch_plan")))
+    batch = at_the_bank()
+    page = told(staff.get(reverse("backoffice:payouts_batch_change", args=[batch.pk])))
+    assert named in page
+    assert "BE71 •••• 6769" in page
+    assert "An Peeters" not in page
+    payout = batch.payouts.get()
+    address = reverse("backoffice:payouts_batch_fail", args=[batch.pk, payout.public_id])
+    assert "De klant krijgt een mail om een andere rekening op te geven." in told(staff.get(address))
+    fail(batch=batch.public_id, payout=payout.public_id, reason="Gesloten", now=NOW)
+    assert [step.title for step in path_of(refund.order) if "verschrijving" in step.title] == [
+        "Gaat per overschrijving terug",
+        "Overschrijving opgedragen",
+        "Overschrijving mislukt",
+    ]
+
+
+def test_rounds_of_partners_look_as_they_did(staff: Client, found: Bought) -> None:
+    rows.payable(rows.partner("labeur"), 1_000)
+    rows.money_at_bank(1_000)
+    batch = at_the_bank()
+    page = told(staff.get(reverse("backoffice:payouts_batch_change", args=[batch.pk])))
+    assert "Labeur" in page
+    assert Payout.objects.get().iban in page

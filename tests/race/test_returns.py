@@ -1,0 +1,157 @@
+"""Several hands on one return: two who receive it, two who judge it, one who refunds what another announces."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+import pytest
+from django.db import connection, transaction
+
+from fulfilment import life
+from fulfilment.errors import Refusal
+from fulfilment.flows import announce_return, request_refund, work_return
+from fulfilment.flows.plan_refund import Choice
+from fulfilment.flows.report_return import report_return
+from fulfilment.mail.models import Mail
+from fulfilment.orders.models import Order, Refund
+from fulfilment.returns.models import Repaid, Return, ReturnLine
+from fulfilment.returns.rules import Verdict
+from tests.support import rows
+from tests.support.at_once import FIVE, five_tries
+from tests.support.coming_back import LATER, Sent, announced, received, sent, units
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """As it would be if nobody held the order: everybody reads, and then everybody writes."""
+
+    def read(*, pk: int) -> Order:
+        return Order.objects.get(pk=pk)
+
+    with mock.patch.object(work_return, "lock_order", read), mock.patch.object(announce_return, "lock_order", read):
+        yield
+
+
+def paused(flow: Callable[..., object], seconds: float = 0.3) -> Callable[..., object]:
+    """The same, which takes its time before it writes."""
+
+    def slow(*args: object, **kwargs: object) -> object:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(%s)", [seconds])
+        return flow(*args, **kwargs)
+
+    return slow
+
+
+def announce_all(found: Sent) -> Callable[[], object]:
+    order = found.order.public_id
+    return lambda: announce_return.announce(order, {found.line: 2}, reason=Return.Reason.WRONG, now=LATER)
+
+
+def test_five_who_announce_the_same_units_announce_them_once() -> None:
+    found = sent()
+    _made, refused = five_tries(announce_all(found))
+    assert len(refused) == FIVE - 1
+    assert all(isinstance(error, Refusal) for error in refused)
+    assert units(found.order) == {"announced": 2}
+    assert Mail.objects.filter(key__endswith=":announced").count() == 1
+
+
+def test_without_the_lock_they_would_announce_more_than_ever_left() -> None:
+    found = sent()
+    with unlocked(), mock.patch.object(announce_return, "_write", paused(announce_return._write)):
+        five_tries(announce_all(found))
+    assert units(found.order)["announced"] > 3
+
+
+def receive_one(back: Return, found: Sent) -> Callable[[], object]:
+    line = back.lines.get().pk
+    return lambda: work_return.receive(back.public_id, {line: 1}, by=found.coach, now=LATER)
+
+
+def test_five_who_receive_one_of_two_split_it_once() -> None:
+    found = sent()
+    back = announced(found, 2)
+    _done, failures = five_tries(receive_one(back, found))
+    assert failures == []
+    assert units(found.order) == {"received": 1, "expected": 1}
+    assert back.steps.count() == 1
+
+
+def test_without_the_lock_what_is_missing_would_be_expected_more_than_once() -> None:
+    found = sent()
+    back = announced(found, 2)
+    with unlocked(), mock.patch.object(life, "advance", paused(_forgetful)):
+        five_tries(receive_one(back, found))
+    assert units(found.order)["expected"] > 1
+
+
+def _forgetful(row: Return, event: str, **given: object) -> None:
+    """A step that looks at no state in the database: as if the row had no lock either."""
+    with transaction.atomic():
+        Return.objects.filter(pk=row.pk).update(state="received")
+
+
+def test_five_who_judge_differently_are_one_judgement() -> None:
+    found = sent()
+    back = received(announced(found, 2), found.coach)
+    line = back.lines.get().pk
+    verdicts = iter([Verdict(2), Verdict(1, 1), Verdict(1, 0, 1), Verdict(0, 2), Verdict(0, 0, 2)])
+
+    def judge() -> None:
+        work_return.judge(back.public_id, {line: next(verdicts)}, by=found.coach, now=LATER)
+
+    _done, failures = five_tries(judge)
+    assert failures == []
+    judged = ReturnLine.objects.get(pk=line)
+    assert judged.as_new + judged.to_mend + judged.spoilt == 2
+    assert back.steps.filter(event="judge").count() == 1
+
+
+def test_five_reports_of_one_return_are_one_return_in_saleor_and_one_mail() -> None:
+    found = sent()
+    found.saleor.takes_seconds = 0.05
+    back = received(announced(found, 1), found.coach)
+    _done, failures = five_tries(lambda: report_return(back.public_id, found.saleor.as_saleor(), now=LATER))
+    assert failures == []
+    assert found.saleor.return_calls == 1
+    assert Mail.objects.filter(key__endswith=":arrived").count() == 1
+
+
+def refund_or_announce(found: Sent) -> Callable[[], object]:
+    """Three who announce the one unit that left, and two who give money for it."""
+    order, pk = found.order.public_id, found.order.pk
+    choice = Choice(Refund.Kind.CAME_BACK, {found.line: 1})
+
+    def announce() -> object:
+        return announce_return.announce(order, {found.line: 1}, reason=Return.Reason.WRONG, now=LATER)
+
+    def refund() -> object:
+        return request_refund._write(pk, choice, reason="", by=None, seen=None, is_back=False, now=LATER)
+
+    acts = iter([announce, refund, announce, refund, announce])
+    return lambda: next(acts)()
+
+
+def test_a_refund_and_a_return_of_one_unit_at_once_are_of_the_same_unit() -> None:
+    found = sent(1)
+    rows.received(found.order)
+    _done, failures = five_tries(refund_or_announce(found))
+    assert all(isinstance(error, Refusal) for error in failures)
+    assert units(found.order) == {"announced": 1}
+    assert list(Repaid.objects.values_list("quantity", flat=True)) == [1]
+    assert Refund.objects.count() == 1
+
+
+def test_without_the_lock_one_unit_would_come_back_twice() -> None:
+    found = sent(1)
+    rows.received(found.order)
+    with (
+        unlocked(),
+        mock.patch.object(request_refund, "lock_order", lambda *, pk: Order.objects.get(pk=pk)),
+        mock.patch.object(announce_return, "_write", paused(announce_return._write)),
+    ):
+        five_tries(refund_or_announce(found))
+    assert units(found.order)["announced"] > 1
