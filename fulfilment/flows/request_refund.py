@@ -162,19 +162,19 @@ def _grant(refund: Refund, remote: SaleorOrder, saleor: Saleor, now: datetime) -
     """Saleor's grant of a refund as it stood before this call; None where it is made now."""
     known = next((found for found in remote.refunds if is_grant_of(refund, found)), None)
     if known is not None:
-        life.move(refund, "grant", now=now, granted_id=known.id, transaction_id=_transaction(refund, remote))
+        life.move(refund, "grant", now=now, granted_id=known.id)
         return known
-    transaction_id = _transaction(refund, remote)
+    _choose_transaction(refund, remote)
     granted_id = saleor.grant_refund(
         remote.id,
-        transaction_id,
+        refund.transaction_id,
         _units(refund),
         shipping=refund.includes_shipping,
         amount_minor=refund.amount_minor,
         currency=refund.order.currency,
         reason=f"{refund.reason} · {refund.name}".removeprefix(" · "),
     )
-    life.move(refund, "grant", now=now, granted_id=granted_id, transaction_id=transaction_id)
+    life.move(refund, "grant", now=now, granted_id=granted_id)
     return None
 
 
@@ -188,16 +188,17 @@ def _units(refund: Refund) -> dict[str, int]:
     return dict(refund.lines.filter(quantity__gt=0).values_list("line__saleor_id", "quantity"))
 
 
-def _transaction(refund: Refund, remote: SaleorOrder) -> str:
-    """The transaction that the money is on: the one that was chosen before, or the first with enough on it."""
+def _choose_transaction(refund: Refund, remote: SaleorOrder) -> None:
+    """Write which transaction the money is on, the first with enough on it, before Saleor grants anything."""
     if refund.transaction_id:
-        return refund.transaction_id
+        return
     enough = [found for found in remote.transactions if found.charged_minor >= refund.amount_minor]
-    if enough:
-        return enough[0].id
-    if not any(found.charged_minor > 0 for found in remote.transactions):
+    if not enough and not any(found.charged_minor > 0 for found in remote.transactions):
         raise GatewayError("no money is on this order", retry=False, code="NOTHING_CHARGED")
-    raise GatewayError("no payment of this order has that much on it", retry=False, code="TOO_MUCH")
+    if not enough:
+        raise GatewayError("no payment of this order has that much on it", retry=False, code="TOO_MUCH")
+    refund.transaction_id = enough[0].id
+    refund.save(update_fields=["transaction_id"])
 
 
 def _why_not(error: GatewayError) -> str:

@@ -7,6 +7,7 @@ import pytest
 from fulfilment.entrypoints import jobs
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import request_refund
+from fulfilment.flows.book_refund import follow_grants
 from fulfilment.flows.plan_refund import limits
 from fulfilment.flows.request_refund import state_seen
 from fulfilment.gateways.saleor.values import SaleorRefund
@@ -47,7 +48,7 @@ def test_it_is_written_with_its_mark_before_saleor_is_asked(makers: list[Partner
     with pytest.raises(Died):
         ask(found, not_wanted(found, {0: 1}))
     [refund] = Refund.objects.all()
-    assert refund.state == Refund.State.ASKED
+    assert (refund.state, refund.transaction_id) == (Refund.State.ASKED, found.remote.transactions[0].id)
     mark = Mark.objects.get(kind=Mark.Kind.REFUND_ASKED, object_id=refund.name)
     assert mark.counter > mark.handled
 
@@ -109,6 +110,19 @@ def test_what_saleor_did_without_our_hearing_is_not_asked_a_second_time(
                 continue
     refund.refresh_from_db()
     assert (refund.state, len(saleor.granted), len(saleor.refund_requests)) == (Refund.State.UNDER_WAY, 1, 1)
+
+
+def test_a_grant_that_was_read_in_saleor_first_is_requested_for_the_payment_that_it_was_asked_for(
+    makers: list[Partner],
+) -> None:
+    found = bought(LAMP)
+    saleor = Forgetful(found.saleor.orders)
+    saleor.grants = 1
+    found.saleor = saleor
+    refund = ask(found, not_wanted(found, {0: 1}))
+    follow_grants(found.order.pk, saleor.orders[found.remote.id], now=NOW)
+    request_refund.ask(refund.name, saleor.as_saleor(), now=NOW)
+    assert saleor.refund_requests == [(found.remote.transactions[0].id, 0)]
 
 
 def test_a_saleor_that_does_not_answer_is_asked_again_by_a_worker(

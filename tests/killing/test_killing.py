@@ -23,7 +23,7 @@ from tests.killing.scenarios import SCENARIOS
 from tests.killing.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
-SAMPLE = 8
+SAMPLE = 4
 """Deaths of a scenario in the gate."""
 
 everything = pytest.mark.everything

@@ -98,7 +98,6 @@ class World:
     # --- the beginning ------------------------------------------------------------------------------------------------
     def furnish(self) -> None:
         """Partners, agreements and people of the demo; our app installed at Saleor, the producers published."""
-        celery_app.loader.import_default_modules()
         call_command("seed_demo", verbosity=0, stdout=io.StringIO())
         with self._process():
             manifest = app_manifest()
@@ -265,7 +264,7 @@ def _restore(path: Path, kept: Path) -> None:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[World]:
-    """A world that is furnished, on the database of the test."""
+    """All the programs, nothing in them yet, on the database of the test."""
     clock = Clock()
     saleor_url = settings.SALEOR_API_URL.removesuffix("/graphql/")
     given = SandboxSettings(folder, saleor_url, settings.STRIPE_API_BASE or "https://api.stripe.com")
@@ -288,5 +287,5 @@ def opened(folder: Path) -> Iterator[World]:
         stack.enter_context(world.network.replacing())
         stack.enter_context(watching(lambda: world.probe))
         connect._as_app.cache_clear()
-        world.furnish()
+        celery_app.loader.import_default_modules()
         yield world

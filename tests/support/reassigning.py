@@ -1,4 +1,4 @@
-"""An order whose work one workshop has and another may take over."""
+"""An order of two stools whose work may go to another workshop."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,9 @@ from fulfilment.production.models import Task
 from tests.support import rows, workshop
 from tests.support.bought import STOOL, Bought, agree, bought
 from tests.support.workshop import NOW
+
+STOOL_NET = 33_058
+SHIPPING = 785
 
 
 @dataclass
