@@ -72,11 +72,12 @@ def _follow(order: Order, granted: SaleorRefund, now: datetime) -> None:
     refund = _own(order, granted) or _made_elsewhere(order, granted, now)
     life.move(refund, "grant", now=now, granted_id=granted.id)
     status, at_stripe = how_far(granted)
-    if status == "PENDING":
-        life.move(refund, "request", now=now)
-    elif status != "FAILURE" or is_paid_by_bank(refund):
+    has_failed = status == "FAILURE" and not is_paid_by_bank(refund)
+    if not (has_failed or status == "PENDING") or not life.move(refund, "fail" if has_failed else "request", now=now):
         return
-    elif life.move(refund, "fail", now=now) and not at_stripe:
+    # Also of what staff granted in Saleor: the money is to go back, so nobody makes it meanwhile.
+    stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
+    if has_failed and not at_stripe:
         told = _("Bestelling %(number)s: de terugbetaling van %(amount)s raakte niet tot bij Stripe. Vraag ze opnieuw.")
         values = {"number": order.number, "amount": written(refund.amount_minor, order.currency)}
         raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, told % values, now)

@@ -15,7 +15,7 @@ from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.reverse_shares import books_of, everything, without
 from fulfilment.flows.say_refund import say, unclear
 from fulfilment.flows.settle_payouts import confirm
-from fulfilment.gateways.saleor.values import SaleorFulfilment, SaleorTransaction
+from fulfilment.gateways.saleor.values import SaleorFulfilment, SaleorRefund, SaleorTransaction
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, trial_balance
 from fulfilment.ledger.models import Entry
@@ -234,6 +234,17 @@ def test_what_is_not_wanted_any_more_stops_once_saleor_asks_for_the_money(makers
     paid(found, refund)
     found.update()
     assert task.lines.get().open_quantity == 2
+
+
+@pytest.mark.parametrize("status", ["PENDING", "FAILURE"])
+def test_what_staff_took_back_in_saleor_stops_as_soon_as_its_money_is_to_go_back(
+    makers: list[Partner], status: str
+) -> None:
+    found = bought(LAMP, STOOL)
+    granted = SaleorRefund("granted-1", status, 20_000, "", False, {found.line_id(1): 1})
+    found.tell(replace(found.remote, refunds=(granted,)))
+    assert Task.objects.get(producer__slug="maker-sg-003").lines.get().open_quantity == 1
+    assert Task.objects.get(producer__slug="maker-sg-001").lines.get().open_quantity == 1
 
 
 def test_staff_gave_money_back_in_saleor_of_what_left_in_part_and_nobody_guesses(makers: list[Partner]) -> None:

@@ -155,8 +155,12 @@ class Chapter:
     # --- what happens -------------------------------------------------------------------------------------------------
     def happens(self) -> None:
         """People take their time, and whatever is due by then happens."""
-        self.world.clock.to(self.world.clock.seconds + UNHURRIED)
+        self._time_passes()
         self.world._until_idle()
+        self._time_passes()
+
+    def _time_passes(self) -> None:
+        self.world.clock.to(self.world.clock.seconds + UNHURRIED)
 
     @contextmanager
     def acting(self) -> Iterator[None]:
