@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Sets the shop up and runs it: `demo`, `test`, `smoke`, `bench NAME`, `manage COMMAND`. Standard library only."""
+"""Sets the shop up and runs it: `demo`, `test`, `smoke`, `bench`, `hunt`, `storm`, `manage COMMAND`.
+
+Standard library only.
+"""
 
 import sys
 

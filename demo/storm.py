@@ -24,9 +24,11 @@ from demo.storm_table import table
 
 CUSTOMERS = 8
 """How many shop at the same time."""
-WAITING = 48
-"""How many have paid, at most, and wait for their order: whoever comes next waits outside."""
-LEAVES_AFTER = 100.0
+WAITING, WAITING_LONG = 40, 150
+"""So many may wait for their order, and so many with those who wait for long: whoever comes next waits outside."""
+LONG = 30.0
+"""Seconds after which one waits for long: for what a killed worker had in hand, others need not wait too."""
+LEAVES_AFTER = 180.0
 """Seconds after which whoever waits goes home; the order comes, or does not, without them."""
 SAYS_EVERY = 5.0
 QUIET_WITHIN = 2_400.0
@@ -57,10 +59,12 @@ class Storm:
         self.paid: dict[str, Paid] = {}
         """By our reference of the payment."""
         self.gave_up = 0
-        self._inside = threading.Semaphore(WAITING)
+        self._buying = 0
         self._here: dict[str, float] = {}
+        """Who waits for an order, by reference, and since when."""
         self._lock = threading.Lock()
         self._shelf = look_at_shelf()
+        self._customer = Customer(self._shelf)
         self._records = Records(os.environ["DATABASE_URL"])
 
     def run(self) -> Found:
@@ -86,7 +90,7 @@ class Storm:
     def _shop(self) -> None:
         """All customers, so many at a time, until each has an order or went home."""
         with ThreadPoolExecutor(CUSTOMERS) as crowd:
-            coming = [crowd.submit(self._customer, number) for number in range(1, self.orders + 1)]
+            coming = [crowd.submit(self._visit, number) for number in range(1, self.orders + 1)]
             said = 0.0
             while not all(one.done() for one in coming) or self._here:
                 self._let_go()
@@ -97,21 +101,21 @@ class Storm:
         for one in coming:
             one.result()
 
-    def _customer(self, number: int) -> None:
-        self._inside.acquire()
+    def _visit(self, number: int) -> None:
+        """One customer, from the moment at which there is room."""
+        while not self._enters():
+            time.sleep(0.2)
         wanted = wish(self.seed, number, self._shelf.made, self._shelf.stocked)
-        customer = Customer(self._shelf)
         try:
-            paid = customer.buy(wanted)
+            paid = self._customer.buy(wanted)
         except GaveUp as reason:
             self.say(str(reason))
-            with self._lock:
-                self.gave_up += 1
-            self._inside.release()
-            return
-        finally:
-            customer.close()
+            paid = None
         with self._lock:
+            self._buying -= 1
+            if paid is None:
+                self.gave_up += 1
+                return
             self.paid[paid.reference] = paid
             self._here[paid.reference] = time.monotonic()
         if wanted.fate:
@@ -119,16 +123,24 @@ class Storm:
         if len(self.paid) * 2 >= self.orders:
             (self.meeting / "middle").touch()
 
+    def _enters(self) -> bool:
+        with self._lock:
+            now = time.monotonic()
+            lately = sum(now - since < LONG for since in self._here.values())
+            room = self._buying + lately < WAITING and self._buying + len(self._here) < WAITING_LONG
+            self._buying += room
+        return room
+
     def _let_go(self) -> None:
         """Whoever has an order goes home, and so does who waited long enough."""
         with self._lock:
             here = dict(self._here)
         gone = {found for (found,) in self._records.rows(AT_WORK, {"references": list(here)})}
         now = time.monotonic()
-        for reference in {*gone, *(found for found, since in here.items() if now - since > LEAVES_AFTER)}:
-            with self._lock:
-                del self._here[reference]
-            self._inside.release()
+        with self._lock:
+            for reference, since in here.items():
+                if reference in gone or now - since > LEAVES_AFTER:
+                    del self._here[reference]
 
     # --- weather ------------------------------------------------------------------------------------------------------
     def _calm(self) -> None:

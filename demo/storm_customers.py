@@ -60,15 +60,12 @@ class Refused(Exception):
 
 
 class Customer:
-    """Whoever has a browser. For one thread."""
+    """Whoever buys; any number at the same time."""
 
     def __init__(self, shelf: "Shelf") -> None:
         self._shelf = shelf
         self._http = httpx.Client(timeout=READS)
         self._saleor, self._shop = os.environ["SALEOR_API_URL"], os.environ["SHOP_URL"]
-
-    def close(self) -> None:
-        self._http.close()
 
     def buy(self, wish: Wish) -> Paid:
         """From nothing to a paid page. Raises GaveUp."""

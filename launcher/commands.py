@@ -84,6 +84,16 @@ def run_bench(root: Path, name: str, arguments: Sequence[str]) -> int:
     known = sorted(path.stem for path in (root / "benchmarks").glob("*.py") if path.stem != "__init__")
     if name not in known:
         raise LauncherError(f"There is no benchmark {name}. There are: {', '.join(known)}.")
+    return _on_storage(root, f"benchmarks.{name}", arguments, step="bench", label=name)
+
+
+def run_hunt(root: Path, arguments: Sequence[str]) -> int:
+    """Stories without end, on storage of their own; 1 where one contradicts what must be true."""
+    return _on_storage(root, "tests.hunt", arguments, step="hunt", label="hunt")
+
+
+def _on_storage(root: Path, module: str, arguments: Sequence[str], *, step: str, label: str) -> int:
+    """Run a module of ours where there is storage and nobody else; its exit code."""
     console = Console()
     state = temporary_state()
     try:
@@ -92,8 +102,8 @@ def run_bench(root: Path, name: str, arguments: Sequence[str]) -> int:
             stored = storage.prepare(supervisor, found, state)
             supervisor.start(stored.steps)
             env = environment.testing(root, stored.owner_url, stored.redis_url)
-            argv = [found.python, "-m", f"benchmarks.{name}", *arguments]
-            return supervisor.run("bench", argv, env, label=name, to_terminal=True)
+            argv = [found.python, "-m", module, *arguments]
+            return supervisor.run(step, argv, env, label=label, to_terminal=True)
     finally:
         storage.discard(state)
 

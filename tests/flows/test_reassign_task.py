@@ -1,6 +1,5 @@
 """Work is given to another workshop: a new decision, a new task, and the money of exactly the units that move."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,61 +8,24 @@ from fulfilment.entrypoints.portal import cards
 from fulfilment.entrypoints.portal.slip import slip_content
 from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
-from fulfilment.flows.divide_refund import divide
-from fulfilment.flows.plan_refund import Choice, plan
 from fulfilment.flows.reassign_task import reassign, takers
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.balances import by_tags, left_of_order, trial_balance
+from fulfilment.ledger.balances import by_tags, trial_balance
 from fulfilment.ledger.models import Entry
 from fulfilment.mail.models import Mail
-from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.models import Order
 from fulfilment.partners.models import Partner, TaxRegime, User
 from fulfilment.production.models import Task
 from fulfilment.revenue.models import Share
 from fulfilment.routing.models import Decision
 from tests.support import rows, workshop
-from tests.support.bought import LAMP, STOOL, Bought, agree, bought, issues
+from tests.support.bought import LAMP, STOOL, agree, bought, issues
+from tests.support.reassigning import SHIPPING, STOOL_NET, Case, case
 from tests.support.workshop import NOW
 
 pytestmark = pytest.mark.django_db
-
-STOOL_NET = 33_058
-SHIPPING = 785
-
-
-@dataclass
-class Case:
-    """Two stools that `former` was asked to make and `new` may take over; a lamp beside it where that is asked for."""
-
-    order: Bought
-    former: Partner
-    new: Partner
-    coach: User
-    staff: User
-
-    @property
-    def task(self) -> Task:
-        return Task.objects.get(producer=self.former, order=self.order.order)
-
-    def move(self) -> Task:
-        return reassign(self.task.public_id, self.new.pk, by=self.staff, now=NOW)
-
-    def earned(self) -> dict[str, int]:
-        """What everybody has of the order, by slug."""
-        found = left_of_order(self.order.order.pk)
-        return {Partner.objects.get(pk=pk).slug: amount for pk, amount in found.items() if amount}
-
-
-def case(*others: tuple[str, int, int], shipping: int = 950) -> Case:
-    former = agree("SG-003")[0]
-    if others:
-        agree(*(code for code, _quantity, _gross in others))
-    order = bought(STOOL, *others, shipping=shipping)
-    new = rows.partner("new-maker")
-    workshop.takes_over(new, "SG-003")
-    return Case(order, former, new, workshop.member(former), rows.user("operator@example.com", staff=True))
 
 
 def test_all_that_is_open_goes_and_its_money_follows_by_the_new_agreement() -> None:
@@ -352,61 +314,9 @@ def test_a_line_that_waits_for_a_workshop_is_routed_later_and_shares_in_the_ship
     assert Task.objects.filter(producer=found.new).count() == 1
 
 
-def test_a_refund_of_everything_after_it_moved_leaves_nothing_with_anybody() -> None:
-    found = case(LAMP)
-    workshop.brought_to("ready", found.task, found.coach)
-    [line] = workshop.units(found.task)
-    workshop.shipped(found.task, found.coach, quantities={line: 1})
-    found.move()
-    found.order.refund(20_000, {found.order.line_id(0): 1})
-    found.order.refund(20_000 + 28_900 + 950)
-    assert found.earned() == {}
-    assert set(found.order.books()) <= {Account.UNALLOCATED, Account.STRIPE}
-
-
 def test_the_packing_slip_names_who_really_makes_it() -> None:
     found = case(LAMP)
     made = found.move()
     slip = slip_content(made, cards.open_units(made), [])
     assert "gemaakt door New-maker in Gent" in str(slip["units"])
     assert "een deel van de bestelling" in str(slip["note"])
-
-
-@pytest.fixture
-def shared() -> Case:
-    """Of two stools one was shipped by the first workshop, and the other is made by the second; without shipping."""
-    found = case(shipping=0)
-    workshop.brought_to("ready", found.task, found.coach)
-    [line] = workshop.units(found.task)
-    workshop.shipped(found.task, found.coach, quantities={line: 1})
-    found.move()
-    return found
-
-
-def givers(found: Case, kind: Refund.Kind) -> dict[str, int]:
-    """Who gives what of one stool that goes back, without VAT and cents."""
-    rows_of = plan(found.order.order, Choice(kind, {found.order.line(0): 1})).rows
-    named = {Partner.objects.get(pk=pk).slug: amount for pk, amount in rows_of.partners.items() if amount}
-    return named | ({"platform": rows_of.platform} if rows_of.platform else {})
-
-
-def test_what_is_not_wanted_any_more_is_taken_from_who_still_makes_it(shared: Case) -> None:
-    before = shared.earned()
-    assert givers(shared, Refund.Kind.NOT_WANTED) == {"new-maker": before["new-maker"], "platform": 4_132}
-
-
-def test_what_came_back_is_taken_from_who_shipped_it(shared: Case) -> None:
-    before = shared.earned()
-    assert givers(shared, Refund.Kind.CAME_BACK) == {shared.former.slug: before[shared.former.slug], "platform": 4_132}
-
-
-def test_a_gesture_is_still_borne_by_the_platform_after_the_work_moved() -> None:
-    found = case(shipping=0)
-    found.order.refund(1_000)
-    divide(found.order.order.public_id, Choice(Refund.Kind.GESTURE, amount=1_000), reason="Te laat", now=NOW)
-    before = found.earned()
-    found.move()
-    after = found.earned()
-    assert before["platform"] < 0
-    assert after["new-maker"] == STOOL_NET // 2
-    assert after["platform"] == STOOL_NET // 2 + before["platform"]

@@ -4,6 +4,7 @@ import io
 import socket
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -193,6 +194,12 @@ def test_the_whole_gate_runs_every_test_once_and_every_static_check(tmp_path: Pa
 def test_a_benchmark_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["bench", "nothing"]) == 1
     assert "There is no benchmark nothing. There are: route_orders" in capsys.readouterr().err
+
+
+def test_what_a_hunt_is_given_is_for_the_hunt() -> None:
+    with mock.patch.object(commands, "run_hunt", return_value=1) as hunt:
+        assert cli.main(["hunt", "--minutes", "60", "--seed", "7"]) == 1
+    hunt.assert_called_once_with(cli.ROOT, ["--minutes", "60", "--seed", "7"])
 
 
 def test_managing_needs_a_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,89 @@
+"""What the customer was told: all that happened, and nothing that did not."""
+
+import re
+from collections.abc import Iterator
+
+from fulfilment.mail.models import Mail
+from fulfilment.money import written
+from fulfilment.orders.models import Order, Refund
+from fulfilment.payments.models import Payment, PaymentRefund, PaymentRefundStep
+from fulfilment.production.models import Impediment, Parcel, Task
+from fulfilment.returns.life import BACK
+from tests.hunt.story import Chapter
+
+AMOUNT = re.compile(r"€\s?([\d.]+),(\d\d)")
+
+
+class ToldTruths(Chapter):
+    def told_always(self) -> Iterator[str]:
+        """Nothing that did not happen."""
+        told = set(Mail.objects.values_list("key", flat=True))
+        may = set(self._may_be_told())
+        for key in sorted(told - may):
+            if key.startswith(("order:", "parcel:", "refund:", "return:", "payment:")):
+                yield f"the customer was told what did not happen: {key}"
+
+    def _may_be_told(self) -> Iterator[str]:
+        for order in self.sight.orders:
+            if order.routed_at:
+                yield f"order:{order.public_id}:confirmed"
+        for parcel in self.sight.parcels:
+            yield f"parcel:{parcel.public_id}:shipped"
+            yield from (f"parcel:{parcel.public_id}:corrected:{at + 1}" for at in range(parcel.corrections))
+        for refund in Refund.objects.filter(booked_at__isnull=False):
+            yield f"refund:{refund.name}"
+        for found in self.sight.returns:
+            yield f"return:{found.public_id}:announced"
+            if found.told_at and found.state in BACK:
+                yield f"return:{found.public_id}:arrived"
+        # Stripe took it: it may fail later, and Saleor make the order after all.
+        taken = {one["payment_intent"] for one in self.in_stripe("refund") if one["metadata"].get("asked_by")}
+        for payment in Payment.objects.filter(payment_intent_id__in=taken, return_asks__gt=0):
+            yield f"payment:{payment.reference}:returned"
+
+    def told_at_rest(self) -> Iterator[str]:
+        """All that happened."""
+        told = set(Mail.objects.values_list("key", flat=True))
+        for key in sorted(set(self._must_be_told()) - told):
+            yield f"the customer was not told: {key}"
+        for order in self.sight.orders:
+            yield from self._money_told(order)
+
+    def _must_be_told(self) -> Iterator[str]:
+        for order in self.sight.orders:
+            if order.routed_at and not order.cancelled_at and Task.objects.filter(order=order).exists():
+                yield f"order:{order.public_id}:confirmed"
+        for parcel in Parcel.objects.all():
+            yield f"parcel:{parcel.public_id}:shipped"
+        for found in self.sight.returns:
+            if found.state in BACK:
+                yield f"return:{found.public_id}:arrived"
+        for impediment in Impediment.objects.exclude(told=""):
+            yield f"impediment:{impediment.public_id}:told"
+        for payment in Payment.objects.filter(state=Payment.State.REFUNDED, saleor_order_id="", return_asks__gt=0):
+            yield f"payment:{payment.reference}:returned"
+
+    def _money_told(self, order: Order) -> Iterator[str]:
+        """What mails say that went back: no less than is away, no more than ever was."""
+        payments = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False)
+        rows = PaymentRefund.objects.filter(payment__in=payments, asked_at__gte=order.placed_at)
+        away = sum(rows.filter(state=PaymentRefund.State.SUCCEEDED).values_list("amount_minor", flat=True))
+        steps = PaymentRefundStep.objects.filter(refund__in=rows, state=PaymentRefund.State.SUCCEEDED)
+        ever = sum(steps.values_list("refund__amount_minor", flat=True))
+        keys = [f"refund:{name}" for name in Refund.objects.filter(order=order).values_list("name", flat=True)]
+        mails = Mail.objects.filter(key__in=keys)
+        told = sum(_amount(mail) for mail in mails)
+        waiting = self.undivided(order)
+        if not away - waiting <= told <= ever:
+            texts = (written(one, order.currency) for one in (told, away, ever, waiting))
+            yield "order {}: told {}, away {}, ever {}, undivided {}".format(order.number, *texts)
+
+    def undivided(self, order: Order) -> int:
+        raise NotImplementedError
+
+
+def _amount(mail: Mail) -> int:
+    """What a mail says that was paid back, in minor units: the first amount in it."""
+    found = AMOUNT.search(mail.text.replace("\xa0", " "))
+    assert found is not None, mail.text
+    return int(found[1].replace(".", "") + found[2])

@@ -1,0 +1,109 @@
+"""Where every paid unit is: in work, with the customer, coming back, or not wanted any more."""
+
+from collections.abc import Iterator
+
+from django.db.models import Sum
+
+from fulfilment.inbox.models import OpenIssue
+from fulfilment.orders.models import Line, Order, Refund, RefundLine
+from fulfilment.production.models import TaskLine
+from fulfilment.production.rules import UNFINISHED
+from fulfilment.returns.models import Repaid, Return, ReturnLine
+from tests.hunt.story import Chapter
+
+Kind = OpenIssue.Kind
+GOES = (*(Refund.State.ASKED, Refund.State.GRANTED, Refund.State.UNDER_WAY), Refund.State.PAID, Refund.State.FAILED)
+
+
+class UnitTruths(Chapter):
+    def issues_about(self, order: Order) -> set[str]:
+        raise NotImplementedError
+
+    def units_always(self) -> Iterator[str]:
+        for order in self.sight.orders:
+            for line in order.lines.all():
+                yield from self._of_line(order, line)
+
+    def _of_line(self, order: Order, line: Line) -> Iterator[str]:
+        rows = list(TaskLine.objects.filter(line=line).select_related("task"))
+        told = f"order {order.number}, {line}"
+        shipped = sum(row.shipped_quantity for row in rows)
+        if shipped != self.memory.shipped[line.pk]:
+            yield f"{told}: {self.memory.shipped[line.pk]} left, and our books say {shipped}"
+        for row in rows:
+            if row.open_quantity and row.task.state not in UNFINISHED:
+                yield f"{told}: {row.open_quantity} are to be made in a task that is {row.task.state}"
+        asked = sum(row.quantity - row.moved_quantity for row in rows)
+        if rows and asked != line.quantity:
+            yield f"{told}: {asked} are somebody's work, of {line.quantity}"
+        away = sum(_in_returns(line))
+        if away > shipped:
+            yield f"{told}: {away} come back, and {shipped} left"
+        back = _refunded(line)
+        if back > line.quantity:
+            yield f"{told}: {back} were paid back, of {line.quantity}"
+
+    def units_at_rest(self) -> Iterator[str]:
+        for order in self.sight.orders:
+            kinds = self.issues_about(order)
+            for line in order.lines.all():
+                yield from self._of_line_at_rest(order, line, kinds)
+            yield from self._in_saleor(order, kinds)
+
+    def _of_line_at_rest(self, order: Order, line: Line, kinds: set[str]) -> Iterator[str]:
+        rows = list(TaskLine.objects.filter(line=line).select_related("task"))
+        told = f"order {order.number}, {line}"
+        if not rows:
+            if order.paid_at and not order.cancelled_at and Kind.UNROUTED not in kinds:
+                yield f"{told}: nobody makes it, and nobody is told"
+            return
+        to_make = sum(row.open_quantity for row in rows)
+        unwanted = _refunded(line, Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE)
+        left = line.quantity - self.memory.shipped[line.pk]
+        expected = 0 if order.cancelled_at else max(left - unwanted, 0)
+        if to_make != expected:
+            yield f"{told}: {to_make} are still made instead of {expected} (not wanted {unwanted}, not shipped {left})"
+        cancelled = sum(row.cancelled_quantity for row in rows)
+        if (
+            order.cancelled_at
+            and cancelled > unwanted
+            and not kinds & {Kind.CANCELLED_NOT_REFUNDED, Kind.REFUND_FAILED}
+        ):
+            yield f"{told}: {cancelled} are cancelled, {unwanted} went back, and nobody is told"
+        for refund in Refund.objects.filter(order=order, kind=Refund.Kind.CAME_BACK, state__in=GOES):
+            units = sum(refund.lines.filter(line=line).values_list("quantity", flat=True))
+            joined = Repaid.objects.filter(refund=refund, line__task_line__line=line)
+            if sum(joined.values_list("quantity", flat=True)) != units:
+                yield f"{told}: {units} were paid back as what came back, and no return is of them"
+
+    def _in_saleor(self, order: Order, kinds: set[str]) -> Iterator[str]:
+        """Saleor knows of every unit that left."""
+        reported = {issue.subject for issue in OpenIssue.objects.filter(kind=Kind.REPORT_FAILED, resolved_at=None)}
+        if any(f"parcel:{parcel.public_id}" in reported for parcel in self.sight.parcels):
+            return
+        remote = self.saleor.order(order.saleor_id)
+        if remote is None:
+            yield f"order {order.number} is not in Saleor"
+            return
+        for line in order.lines.all():
+            known = sum(
+                found.lines.get(line.saleor_id, 0)
+                for found in remote.fulfilments
+                if found.status in ("FULFILLED", "RETURNED", "REFUNDED_AND_RETURNED")
+            )
+            if known != self.memory.shipped[line.pk]:
+                left = self.memory.shipped[line.pk]
+                yield f"order {order.number}, {line}: Saleor knows of {known} that left, of {left}"
+
+
+def _in_returns(line: Line) -> list[int]:
+    rows = ReturnLine.objects.filter(task_line__line=line).exclude(of_return__state=Return.State.WITHDRAWN)
+    return list(rows.values_list("quantity", flat=True))
+
+
+def _refunded(line: Line, *kinds: str) -> int:
+    """Units of a line that went back, or are to go back, of these kinds or of all."""
+    rows = RefundLine.objects.filter(line=line, refund__state__in=GOES)
+    if kinds:
+        rows = rows.filter(refund__kind__in=kinds)
+    return rows.aggregate(total=Sum("quantity"))["total"] or 0
