@@ -140,6 +140,44 @@ def test_the_portal(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> N
     judge(page)
 
 
+def test_what_comes_back_from_the_office_to_the_bench(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> None:
+    """The stool that the test before sent off."""
+    office = visit()
+    log_in(office, demo, OPERATOR, to="/backoffice/")
+    office.goto(f"{demo.fulfilment}/backoffice/orders/order/")
+    office.get_by_role("link", name=f"#{bought.number}", exact=True).click()
+    office.get_by_role("link", name="Retour aankondigen").click()
+    judge(office)
+    office.get_by_label("Zit").fill("1")
+    office.get_by_role("button", name="Aankondigen").click()
+    office.get_by_role("button", name="Het kwam nooit aan").wait_for()
+    judge(office)
+
+    bench = visit(**HAND)
+    log_in(bench, demo, COACH, to="/portal/")
+    bench.get_by_role("link", name="Er komt iets terug").click()
+    judge(bench)
+    bench.get_by_role("link", name="Het is hier").click()
+    judge(bench)
+    bench.get_by_role("button", name="Ja, dit is hier").click()
+    judge(bench)
+    bench.get_by_role("link", name="Nakijken").click()
+    judge(bench)
+    bench.get_by_role("button", name="Te herstellen").click()
+    judge(bench)
+    bench.get_by_role("button", name="Ja, zo is het").click()
+    bench.get_by_text("Het is nagekeken.").wait_for()
+    judge(bench)
+
+    page = visit()
+    page.goto(bought.tracking)
+    page.get_by_text("Dit is weer aangekomen bij Compaan.").wait_for()
+    judge(page)
+    office.reload()
+    office.get_by_role("button", name="Er gaat geen geld terug").wait_for()
+    judge(office)
+
+
 def test_what_is_in_the_way_question_by_question_and_what_the_operator_does_about_it(
     demo: Demo, visit: Visit, bought: Bought, judge: Judge
 ) -> None:
