@@ -137,8 +137,8 @@ def _ask_now(refund: Refund, saleor: Saleor, now: datetime) -> None:
             refusals.append(error)
     finally:
         refund.refresh_from_db()
-    for error in filter(None, refusals):
-        raise Refusal(_why_not(error), code=error.code or "GATEWAY") from error
+    for refusal in filter(None, refusals):
+        raise Refusal(_why_not(refusal), code=refusal.code or "GATEWAY") from refusal
 
 
 def ask(name: str, saleor: Saleor, *, now: datetime) -> GatewayError | None:

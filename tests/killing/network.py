@@ -86,6 +86,8 @@ class Network:
     saleor: Wsgi
     stripe: Wsgi
     deaf: bool = False
+    mail_server: str = ""
+    """`away`: it refuses connections; `silent`: it takes a letter, and breaks off before it says so."""
     letters: list[Letter] = field(default_factory=list)
     queue: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
 
@@ -169,10 +171,14 @@ class MailServer:
     """A connection to a mail server, as Django uses one."""
 
     def __init__(self, network: Network) -> None:
+        if network.mail_server == "away":
+            raise ConnectionRefusedError("nobody listens there")
         self._network = network
 
     def sendmail(self, sender: str, to: list[str], message: bytes) -> None:
         self._network.probe.calls("SMTP", lambda: self._network.take(message), acts=True)
+        if self._network.mail_server == "silent":
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
 
     def quit(self) -> None:
         """Nothing is kept open."""

@@ -1,26 +1,24 @@
-"""What people do: customers, job coaches, the operator, and the bank. Each act is one that may be cut off and repeated.
+"""What customers and job coaches do; what the operator does is in `office`, what happens around them in `happenings`.
 
-An act whose answer never came is done again by whoever waits for it, once all is at rest: unless they see that it was
-done (`done`).
+Each act is one that may be cut off and repeated: it is done again by whoever waits for an answer that never came, once
+all is at rest, unless they see that it was done (`done`).
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 
-from fulfilment.inbox.models import OpenIssue
-from fulfilment.orders.models import Order, Refund
-from fulfilment.payouts.models import Batch, Payout
+from fulfilment.orders.models import Order
 from fulfilment.production.models import Parcel, Task
+from fulfilment.returns.life import TO_COME
+from fulfilment.returns.models import Return
 from tests.killing.world import Interrupted, World
+from tests.support.saleor_vouchers import ADD
 
-OPERATOR = "operator@sociaalgemaakt.example"
 CODES = ("323212345678", "323212345679", "323212345680")
 
 
@@ -52,15 +50,19 @@ class Act:
 
 
 # --- the customer -----------------------------------------------------------------------------------------------------
-def fill_basket(*items: tuple[str, int]) -> Act:
-    """SKUs and how many."""
+def fill_basket(*items: tuple[str, int], code: str = "") -> Act:
+    """SKUs and how many; with the code of a voucher."""
 
     def do(story: Story) -> None:
         bench = story.world.bench
         variants = {found["sku"]: found["id"] for tracked in (True, False) for found in bench.variants(tracked=tracked)}
         story.checkout = bench.checkout([(variants[sku], quantity) for sku, quantity in items])
+        if code:
+            given = bench.ask(ADD, id=story.checkout, code=code)["checkoutAddPromoCode"]
+            assert given["errors"] == [], given
 
-    return Act(f"fill a basket with {', '.join(f'{quantity} × {sku}' for sku, quantity in items)}", do)
+    about = ", ".join(f"{quantity} × {sku}" for sku, quantity in items)
+    return Act(f"fill a basket with {about}{code and f', {code}'}", do)
 
 
 def _page(story: Story) -> str:
@@ -73,21 +75,17 @@ def _page(story: Story) -> str:
     return str(url).rpartition("/")[2]
 
 
-def _submit(story: Story, session: str, action: str) -> None:
-    client = story.world.stripe_page
-    assert client.post(f"/pay/{session}", data={"action": action, "method": "bancontact"}).status_code == 303
-
-
-def pay(action: str = "pay", *, after: Sequence[Act] = ()) -> Act:
+def pay(action: str = "pay", *, method: str = "bancontact", after: Sequence[Act] = ()) -> Act:
     """Go to the payment page and pay there (or `decline`), `after` something else happened meanwhile."""
 
     def do(story: Story) -> None:
         page = _page(story)
         for meanwhile in after:
             meanwhile.do(story)
-        _submit(story, page, action)
+        answer = story.world.stripe_page.post(f"/pay/{page}", data={"action": action, "method": method})
+        assert answer.status_code == 303, answer.text
 
-    return Act("pay" if action == "pay" else "be declined", do)
+    return Act(f"{'pay' if action == 'pay' else 'be declined'} with {method}", do)
 
 
 # --- the workshop -----------------------------------------------------------------------------------------------------
@@ -145,149 +143,35 @@ def deliver() -> Act:
     return Act("deliver", do)
 
 
-# --- the operator -----------------------------------------------------------------------------------------------------
-def _operator(story: Story) -> Any:
-    return story.world.person(OPERATOR)
-
-
-def refund(
-    units: Mapping[str, int] | None = None,
-    *,
-    kind: str = "not_wanted",
-    amount: str = "",
-    shipping: bool = False,
-    way: str = "refund",
-) -> Act:
-    """Give back units of SKUs, or an amount; way `divide`: say that what went back plainly was for these.
-
-    `kind` is why, as the back office asks it.
-    """
+def decline() -> Act:
+    """The first workshop says that it will not make what it was asked."""
 
     def do(story: Story) -> None:
-        order = story.order
-        story.waited.setdefault("refunds", order.refunds.count())
-        form: dict[str, Any] = {"kind": kind, "reason": "Op vraag van de klant", "bearer": "platform"}
-        form |= {f"line-{line.pk}": (units or {}).get(line.sku, 0) for line in order.lines.all()} if units else {}
-        form |= {"amount": amount} if amount else {}
-        form |= {"shipping": "on"} if shipping else {}
-        address = reverse(f"backoffice:orders_order_{way}", args=[order.pk])
-        page = _operator(story).get(f"{address}?{urlencode(form)}")
-        seen = page.partition('name="seen" value="')[2].partition('"')[0]
-        _operator(story).post(address, {**form, "seen": seen})
+        task = _tasks(story)[0]
+        form = {"form_key": "form-of-decline", "kind": "declined", "reason": "busy", "told": "another_workshop"}
+        _coach(story, task.producer.slug).post(reverse("portal:trouble", args=[task.public_id]), form)
 
-    def done(story: Story) -> bool:
-        return bool(story.order.refunds.count() != story.waited["refunds"])
-
-    about = f"{dict(units or {})}{' and the shipping' if shipping else ''}{amount and f'€ {amount}'}"
-    return Act(f"{way} ({kind}) {about}", do, done)
+    return Act("decline the first task", do)
 
 
-def ask_again() -> Act:
-    """Have what failed asked once more."""
+def receive() -> Act:
+    """What comes back has arrived."""
 
     def do(story: Story) -> None:
-        failed = story.order.refunds.filter(state=Refund.State.FAILED).get()
-        address = reverse("backoffice:orders_order_refund_again", args=[story.order.pk])
-        _operator(story).post(address, {"refund": failed.name})
+        for found in Return.objects.filter(state__in=TO_COME).select_related("task__producer"):
+            form = {f"quantity-{line.pk}": line.quantity for line in found.lines.all()}
+            _coach(story, found.task.producer.slug).post(reverse("portal:receive", args=[found.public_id]), form)
 
-    return Act("ask again for what failed", do, lambda story: not story.order.refunds.filter(state="failed").exists())
-
-
-def heed(story: Story, exceptions: Collection[str]) -> bool:
-    """The operator does what the list asks them to; whether there was anything that they can do."""
-    if not any(line.startswith(OpenIssue.Kind.REFUND_FAILED) for line in exceptions):
-        return False
-    ask_again().do(story)
-    return True
+    return Act("receive what comes back", do)
 
 
-def refund_at_stripe(amount: int) -> Act:
-    """Give money back plainly, in Stripe's own dashboard."""
+def judge(verdict: str = "new") -> Act:
+    """Every piece that came back is `new`, to `mend` or `spoilt`."""
 
     def do(story: Story) -> None:
-        [intent] = story.world.stripe.store.find("payment_intent", {"status": "succeeded"})
-        story.world.at_stripe("/v1/refunds", payment_intent=intent["id"], amount=amount)
+        for found in Return.objects.filter(state=Return.State.RECEIVED).select_related("task__producer"):
+            pieces = [(line.pk, at) for line in found.lines.all() for at in range(1, line.quantity + 1)]
+            form = {f"piece-{pk}-{at}": verdict for pk, at in pieces}
+            _coach(story, found.task.producer.slug).post(reverse("portal:judge", args=[found.public_id]), form)
 
-    return Act(f"refund {amount} at Stripe", do)
-
-
-def cancel_in_saleor() -> Act:
-    """Cancel the order in Saleor's dashboard, and give all of it back."""
-
-    def do(story: Story) -> None:
-        story.world.bench.staff.ask(
-            "mutation($id: ID!) { orderCancel(id: $id) { errors { code } } }", id=story.order.saleor_id
-        )
-
-    return Act("cancel the order in Saleor", do)
-
-
-def collect() -> Act:
-    def do(story: Story) -> None:
-        _operator(story).post(reverse("backoffice:payouts_batch_collect"), _as_of())
-
-    return Act("collect the money at Stripe", do)
-
-
-def plan() -> Act:
-    def do(story: Story) -> None:
-        _operator(story).post(reverse("backoffice:payouts_batch_create"), _as_of())
-
-    return Act("plan the payouts", do, lambda story: Batch.objects.filter(state=Batch.State.PLANNED).exists())
-
-
-def batch(what: str) -> Act:
-    """Do to the last batch: approve, fetch (the file), confirm, cancel, withdraw."""
-
-    def do(story: Story) -> None:
-        name = "file" if what == "fetch" else what
-        address = reverse(f"backoffice:payouts_batch_{name}", args=[Batch.objects.latest("pk").pk])
-        _operator(story).post(address, {"again": "on"} if what == "fetch" and story.again else {})
-
-    return Act(f"{what} the payouts", do)
-
-
-def fail_payout() -> Act:
-    """The bank could not carry out the first of the last batch."""
-
-    def do(story: Story) -> None:
-        last = Batch.objects.latest("pk")
-        row = last.payouts.exclude(state=Payout.State.CONFIRMED).order_by("partner__slug").first()
-        assert row is not None
-        _operator(story).post(
-            reverse("backoffice:payouts_batch_fail", args=[last.pk, row.public_id]), {"reason": "Rekening bestaat niet"}
-        )
-
-    return Act("fail the first payout", do)
-
-
-def _as_of() -> dict[str, str]:
-    return {"as_of": timezone.localdate().isoformat()}
-
-
-# --- the world --------------------------------------------------------------------------------------------------------
-def days(count: int) -> Act:
-    return Act(f"{count} days pass", lambda story: story.world.nights(count))
-
-
-def stock(sku: str, quantity: int) -> Act:
-    """So many pieces are left in Saleor."""
-
-    def do(story: Story) -> None:
-        with story.world.saleor.core.store.write() as tx:
-            for found in tx.find("stock", {"sku": sku}):
-                tx.put("stock", f"{sku}@{found['warehouse']}", {**found, "quantity": found["allocated"] + quantity})
-
-    return Act(f"{quantity} × {sku} are left", do)
-
-
-def fault(program: str, **switches: Any) -> Act:
-    """A stand-in misbehaves."""
-
-    def do(story: Story) -> None:
-        found = story.world.stripe.faults if program == "stripe" else story.world.saleor.core.faults
-        store = story.world.stripe.store if program == "stripe" else story.world.saleor.core.store
-        with store.write() as tx:
-            found.change(tx, switches, story.world.clock.seconds)
-
-    return Act(f"{program}: {switches}", do)
+    return Act(f"judge what came back as {verdict}", do)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ObjectDoesNotExist
 
 from tests.killing.ends import End, differences, end_of
-from tests.killing.people import Act, Story, heed
+from tests.killing.office import heed
+from tests.killing.people import Act, Story
 from tests.killing.probe import Point, Probe
 from tests.killing.world import Interrupted, Kept, World
 

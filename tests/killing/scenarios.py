@@ -1,30 +1,30 @@
 """The ways of an order, as what people do. Another one is another line."""
 
-from tests.killing.people import (
-    Act,
+from tests.killing.happenings import days, decide, dispute, fault, mail_server, refund_at_stripe, stock, wait
+from tests.killing.office import (
+    agree_with,
+    announce,
     ask_again,
     batch,
+    bear,
     collect,
-    days,
-    deliver,
     fail_payout,
-    fault,
-    fill_basket,
-    make,
-    pay,
     plan,
+    reassign,
     refund,
-    refund_at_stripe,
-    ship,
-    stock,
+    return_payout,
 )
+from tests.killing.people import Act, decline, deliver, fill_basket, judge, make, pay, receive, ship
 
 BOUGHT = (fill_basket(("SG-001", 1), ("SG-003-45", 2)), pay())
 SHIPPED = (*BOUGHT, make(), ship())
-PAYABLE = (*SHIPPED, deliver(), days(17), collect())
+ARRIVED = (*SHIPPED, deliver())
+PAYABLE = (*ARRIVED, days(17), collect())
+PAID_OUT = (*PAYABLE, plan(), batch("approve"), batch("fetch"), batch("confirm"))
+BY_CARD = (BOUGHT[0], pay(method="card"))
 
 SCENARIOS: dict[str, tuple[Act, ...]] = {
-    "bought, made, shipped, paid out": (*PAYABLE, plan(), batch("approve"), batch("fetch"), batch("confirm")),
+    "bought, made, shipped, paid out": PAID_OUT,
     "paid without an order, returned": (
         fill_basket(("SG-004", 1)),
         pay(after=[stock("SG-004", 0)]),
@@ -57,4 +57,52 @@ SCENARIOS: dict[str, tuple[Act, ...]] = {
         batch("confirm"),
     ),
     "a plan that is withdrawn": (*PAYABLE, plan(), batch("approve"), batch("withdraw"), plan()),
+    "a payout that comes back days later": (*PAID_OUT, days(3), return_payout(), plan()),
+    "a gesture": (*BOUGHT, refund(kind="gesture", amount="10,00")),
+    "bought with a voucher, a part given back": (
+        fill_basket(("SG-001", 1), ("SG-003-45", 2), code="VRIEND25"),
+        pay(),
+        make(),
+        refund({"SG-003-45": 1}),
+    ),
+    "a mail server that dies": (
+        BOUGHT[0],
+        mail_server("away"),
+        pay(),
+        mail_server("silent"),
+        make(),
+        mail_server(""),
+        wait(2),
+    ),
+    "a workshop declines, another takes over": (
+        *BOUGHT,
+        agree_with("ateljee", "SG-001"),
+        decline(),
+        days(2),
+        reassign("ateljee"),
+        make(),
+        ship(),
+    ),
+    "announced, came back, judged, given back": (
+        *ARRIVED,
+        announce({"SG-003-45": 1}),
+        receive(),
+        judge("mend"),
+        refund({"SG-003-45": 1}, kind="came_back"),
+    ),
+    "given back before it arrives": (
+        *ARRIVED,
+        refund({"SG-001": 1}, kind="came_back"),
+        receive(),
+        judge("spoilt"),
+    ),
+    "a dispute that is won": (*BY_CARD, dispute(), decide("evidence"), decide("win")),
+    "a dispute that is lost, for the platform": (*BY_CARD, make(), dispute(), decide("lose"), bear("platform")),
+    "a dispute of a part that is lost after the payout, for everybody": (
+        *BY_CARD,
+        *PAID_OUT[2:],
+        dispute(28_900),
+        decide("lose"),
+        bear("shared"),
+    ),
 }

@@ -62,6 +62,7 @@ class Kept:
     queue: list[tuple[str, tuple[Any, ...]]]
     letters: list[Letter]
     failures: list[str]
+    mail_server: str
 
 
 class Interrupted(Exception):
@@ -121,11 +122,12 @@ class World:
             with closing(sqlite3.connect(store.path)) as source, closing(sqlite3.connect(copies[-1])) as target:
                 source.backup(target)
         lists = (list(self.network.queue), list(self.network.letters), list(self.failures))
-        return Kept(tables.kept(), copies, self.clock.seconds, dict(self._last), self.completion._next, *lists)
+        begun = (self.clock.seconds, dict(self._last), self.completion._next)
+        return Kept(tables.kept(), copies, *begun, *lists, self.network.mail_server)
 
     def back_to(self, kept: "Kept", probe: Probe, *, deaf: bool) -> None:
         """As it was kept, with a probe that counts from here."""
-        self.network.probe, self.network.deaf = probe, deaf
+        self.network.probe, self.network.deaf, self.network.mail_server = probe, deaf, kept.mail_server
         self.network.queue[:], self.network.letters[:] = kept.queue, kept.letters
         self.failures[:] = kept.failures
         self.clock.seconds = kept.seconds
@@ -180,6 +182,11 @@ class World:
         answer = self.stripe_page.post(path, data=fields, headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json
+
+    def let_at_stripe(self, path: str, **wanted: Any) -> None:
+        """What the stand-in lets happen to money there, as customers and banks would."""
+        answer = self.stripe_page.post(path, json=wanted)
+        assert answer.status_code == 200, answer.text
 
     # --- time ---------------------------------------------------------------------------------------------------------
     def settle(self, rounds: tuple[int, ...] = ROUNDS) -> None:
