@@ -20,6 +20,7 @@ from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.receive_outside import watch_outside
 from fulfilment.flows.refund_by_bank import is_paid_by_bank, paid_elsewhere, stop_transfer
 from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, units_taken
+from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.flows.work_task import cancel_units
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -148,7 +149,7 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
     for granted in remote.refunds:
         refund = _own(order, granted)
         if refund is not None and how_far(granted)[0] == "SUCCESS" and life.move(refund, "pay", now=now):
-            resolve(OpenIssue.Kind.REFUND_FAILED, order.number, now)
+            look_at_failures(order, now=now)
             _book_once(order, refund, now)
             if refund.account_asked_at is not None:
                 stop_transfer(order, refund, now=now)

@@ -18,6 +18,7 @@ from fulfilment.flows import tell_customer
 from fulfilment.flows.payout_books import book_back
 from fulfilment.flows.plan_refund import owed_to_customer
 from fulfilment.flows.reverse_shares import books_of
+from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.money import written
@@ -65,9 +66,7 @@ def begin(order: Order, refund: Refund, *, now: datetime, by: User | None = None
         raise Refusal(_("Overschrijven kan alleen in euro."), code="CURRENCY")
     message = _("Deze terugbetaling is niet mislukt: er valt niets over te schrijven.")
     life.advance(refund, "by_bank", message=message, now=now, by=by)
-    if not order.refunds.filter(state=Refund.State.FAILED).exists():
-        for subject in (order.number, *_payments(order).values_list("reference", flat=True)):
-            resolve(OpenIssue.Kind.REFUND_FAILED, subject, now)
+    look_at_failures(order, now=now)
     ask_account(order, refund, now=now)
 
 

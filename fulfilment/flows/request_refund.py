@@ -17,9 +17,10 @@ from fulfilment.flows.book_refund import follow_grants, how_far, stop_work
 from fulfilment.flows.plan_refund import Choice, Planned, plan
 from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.refund_by_bank import begin, is_outside
+from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
-from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.marks import act, mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.locks import lock_order
@@ -232,6 +233,6 @@ def _is_under_way(refund: Refund, now: datetime) -> None:
     order = lock_order(pk=refund.order_id)
     if not life.move(refund, "request", now=now):
         return
-    resolve(OpenIssue.Kind.REFUND_FAILED, order.number, now)
+    look_at_failures(order, now=now)
     stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
     mark(Mark.Kind.ORDER, order.saleor_id, now)

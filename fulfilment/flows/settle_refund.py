@@ -10,6 +10,7 @@ from fulfilment.flows.accept_order import ENDS, receipt_key
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.refund_by_bank import goes_by_bank
 from fulfilment.flows.return_payment import tell_who_paid
+from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import PaidCheckout, SaleorOrder
 from fulfilment.gateways.stripe.api import Stripe, is_kept
@@ -219,10 +220,19 @@ def _succeed(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime
         return
     _book(row, payment, refund, now)
     _mark_order(payment, now)
-    resolve(OpenIssue.Kind.REFUND_FAILED, payment.reference, now)
+    _end_failure(payment, now)
     back = payment.refunds.filter(state=PaymentRefund.State.SUCCEEDED).values_list("amount_minor", flat=True)
     if sum(back) >= payment.amount_minor and move(payment, "empty", now=now):
         resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
+
+
+def _end_failure(payment: Payment, now: datetime) -> None:
+    """One refund of a payment succeeded: where its order has none that failed, there is nothing to look at any more."""
+    order = Order.objects.filter(saleor_id=payment.saleor_order_id).first() if payment.saleor_order_id else None
+    if order is not None:
+        look_at_failures(order, now=now)
+    else:
+        resolve(OpenIssue.Kind.REFUND_FAILED, payment.reference, now)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from fulfilment.entrypoints import jobs
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows import reconcile
+from fulfilment.flows import reconcile, request_refund
 from fulfilment.flows.settle_payment import settle_session
 from fulfilment.flows.settle_refund import hear_requests, retry_refund, settle_refund, start_refund
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRequest
@@ -21,6 +21,7 @@ from fulfilment.orders.models import Refund
 from fulfilment.payments.models import Payment, PaymentRefund
 from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues, ordered
 from tests.support.money import StripeInMemory
+from tests.support.refund_steps import failed
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +268,21 @@ def test_a_failure_leaves_the_list_once_the_money_is_back_after_all(found: Bough
     second = ask(found, provider, "request-2")
     provider.end_refund(second, "succeeded")
     settle(found, provider, second)
+    assert issues("refund_failed") == []
+
+
+def test_a_failure_stays_on_the_list_when_another_refund_of_the_order_succeeds(
+    found: Bought, provider: StripeInMemory
+) -> None:
+    first = ask(found, provider, amount=28_900)
+    provider.end_refund(first, "failed")
+    settle(found, provider, first)
+    failed(found, {found.line_id(0): 1}, keys=("request-1",))
+    plain = ask(found, provider, "request-2", amount=254)
+    provider.end_refund(plain, "succeeded")
+    settle(found, provider, plain)
+    assert issues("refund_failed") == [found.payment.reference]
+    request_refund.again(Refund.objects.get().name, saleor=found.saleor.as_saleor(), now=NOW)
     assert issues("refund_failed") == []
 
 

@@ -22,7 +22,7 @@ LIVE = ("pending", "succeeded", "requires_action")
 """Refunds at Stripe that took, or will take, the money."""
 
 DIVIDES = {Kind.REFUND_TO_DIVIDE}
-OWES = {Kind.MONEY_OWED, Kind.PAID_TWICE, Kind.REFUND_FAILED}
+OWES = {Kind.MONEY_OWED, Kind.PAID_TWICE, Kind.REFUND_FAILED, Kind.CANCELLED_NOT_REFUNDED}
 ON_THE_WAY = (PaymentRefund.State.ASKED, PaymentRefund.State.PENDING)
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from django.db.models import F
 
 from fulfilment.inbox.models import Mark, OpenIssue
+from fulfilment.ledger.balances import of_order
 from fulfilment.mail.models import Mail
+from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment
 from tests.hunt.money_truths import MoneyTruths
 from tests.hunt.story import Sight
@@ -35,7 +37,23 @@ class Truths(MoneyTruths, UnitTruths, ToldTruths):
 
     def _hold(self, *truths: Iterator[str]) -> None:
         wrong = [one for truth in truths for one in truth]
-        assert not wrong, "\n".join([*wrong, "-- exceptions:", *(f"{one.kind} {one.subject}" for one in self.issues())])
+        assert not wrong, "\n".join([*wrong, "--", *self._scene()])
+
+    def _scene(self) -> Iterator[str]:
+        """How things stand, for whoever looks for the cause."""
+        yield from (f"exception {one.kind} {one.subject}" for one in self.issues())
+        for order in Order.objects.order_by("pk"):
+            books = {name: amount for name, amount in of_order(order.pk).items() if amount}
+            dates = [name for name in ("paid", "routed", "cancelled", "released") if getattr(order, f"{name}_at")]
+            yield f"order {order.number} ({', '.join(dates)}): {books}"
+            for refund in order.refunds.all():
+                lines = {row.line.sku: row.quantity for row in refund.lines.select_related("line")}
+                yield f"  refund {refund.kind} {refund.state} {refund.amount_minor} {lines} booked={refund.booked_at}"
+        for payment in Payment.objects.order_by("pk"):
+            order_name = payment.saleor_order_id and Order.objects.filter(saleor_id=payment.saleor_order_id).first()
+            yield f"{payment.reference} {payment.state} {payment.amount_minor} {order_name or ''}"
+            yield from (f"  at Stripe {one.state} {one.amount_minor}" for one in payment.refunds.all())
+            yield from (f"  disputed {one.state} {one.amount_minor}" for one in payment.disputes.all())
 
     def _no_fault(self) -> Iterator[str]:
         yield from self.world.failures
