@@ -32,7 +32,9 @@ NOT_YET_ORDERS = {"DRAFT", "UNCONFIRMED", "EXPIRED"}
 class Receipt:
     """A payment of an order's checkout. `before` is what of it was asked back before the order was placed.
 
-    Such money is none of the order's: a basket can be paid, given back, and paid again.
+    Where that is all of it, it is none of the order's: a basket can be paid, given back, and paid again. Of which only
+    a part was asked back by then, that is the payment that Saleor made the order of: all of it came in for the order,
+    and what went back, whenever that was, went back of the order.
     """
 
     payment: Payment
@@ -41,7 +43,8 @@ class Receipt:
 
     @property
     def amount(self) -> int:
-        return self.payment.amount_minor - self.before if self.payment.paid_at else 0
+        is_the_orders = self.payment.paid_at is not None and self.before < self.payment.amount_minor
+        return self.payment.amount_minor if is_the_orders else 0
 
 
 @dataclass(frozen=True)
@@ -231,9 +234,9 @@ def _receipts(remote: SaleorOrder) -> list[Receipt]:
 def _book_receipt(order: Order, receipt: Receipt, now: datetime, *, first: bool) -> None:
     """A payment is the customer's; one that comes late settles what was still to be received.
 
-    What went back of it after the order was placed, and before we saw the order, was paid from where it then stood.
+    What went back of it before we saw the order was paid from where it then stood.
     """
-    gone = _given_back_since(order, receipt.payment) if receipt.gave_back else 0
+    gone = _given_back(receipt.payment) if receipt.gave_back and receipt.amount else 0
     owed = 0 if first else max(-balance(Account.RECEIVABLE, order_id=order.pk), 0)
     settled = min(receipt.amount, owed)
     record(
@@ -250,19 +253,17 @@ def _book_receipt(order: Order, receipt: Receipt, now: datetime, *, first: bool)
     )
 
 
-def _given_back_since(order: Order, payment: Payment) -> int:
+def _given_back(payment: Payment) -> int:
     """What of an order's money went back while no order had taken it over, less what the bank returned."""
-    since = payment.refunds.filter(asked_at__gte=order.placed_at).exclude(stripe_refund_id=None)
-    keys = [f"refund:{refund}:{end}" for refund in since.values_list("stripe_refund_id", flat=True) for end in ENDS]
+    known = payment.refunds.exclude(stripe_refund_id=None)
+    keys = [f"refund:{refund}:{end}" for refund in known.values_list("stripe_refund_id", flat=True) for end in ENDS]
     return -net(Account.UNALLOCATED, Posting.objects.filter(entry__key__in=keys))
 
 
 def _watch_surplus(order: Order, receipts: Sequence[Receipt], received: int, now: datetime) -> None:
     """More came in than the order costs: somebody gives it back, and then it is settled."""
-    payments = [receipt.payment for receipt in receipts]
-    back = PaymentRefund.objects.filter(
-        payment__in=payments, state=PaymentRefund.State.SUCCEEDED, asked_at__gte=order.placed_at
-    )
+    payments = [receipt.payment for receipt in receipts if receipt.amount]
+    back = PaymentRefund.objects.filter(payment__in=payments, state=PaymentRefund.State.SUCCEEDED)
     kept = received - (back.aggregate(total=Sum("amount_minor"))["total"] or 0)
     if kept <= order.total_gross_minor:
         resolve(OpenIssue.Kind.PAID_TWICE, order.number, now)

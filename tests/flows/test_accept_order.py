@@ -214,6 +214,22 @@ def test_a_part_that_went_back_before_the_order_came_is_missing_from_its_receipt
     assert balance(Account.PARTNER_HELD) == balance(Account.VAT_OWED) == balance(Account.SHIPPING) == 0
 
 
+@pytest.mark.parametrize("heard", ["before", "after"])
+def test_a_part_that_was_given_back_before_the_order_was_placed_leaves_it_paid_and_made(heard: str) -> None:
+    """Whoever paid all of it has an order, and what went back plainly is divided like any other."""
+    agree("SG-001")
+    found = ordered(LAMP)
+    early = found.remote.placed_at - timedelta(minutes=1)
+    if heard == "after":
+        found.update()
+    pay_back(found.payment, found.saleor, "re_early", 1_240, now=NOW, made_at=early)
+    found.tell(remote.refunded(found.remote, "", 1_240, plain=True))
+    assert (found.order.paid_at is not None, Task.objects.get().state) == (True, Task.State.WAITING)
+    assert (issues(), found.order.refunded_minor) == ([f"refund_to_divide:{found.remote.number}"], 1_240)
+    assert balance(Account.UNALLOCATED) == 0
+    assert found.books()[Account.CUSTOMER] == -1_240
+
+
 def test_names_as_long_as_saleor_takes_them_do_not_keep_an_order_out() -> None:
     found = ordered(LAMP)
     address = replace(
