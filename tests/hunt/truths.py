@@ -72,5 +72,5 @@ class Truths(MoneyTruths, UnitTruths, ToldTruths):
             if f"mail:{mail.public_id}" not in stuck:
                 yield f"a mail waits: {mail.key}"
         for payment in Payment.objects.filter(state="paid"):
-            if payment.reference not in stuck:
+            if self._kept(payment.checkout_id) and not self._is_told(payment.checkout_id):
                 yield f"{payment.reference} was paid, and nothing became of it"

@@ -336,7 +336,7 @@ def accepted_between_looking_and_booking(provider: StripeInMemory) -> Bought:
     found = ordered(LAMP)
     provider.charge(found.payment, fee=39)
     provider.give_back(found.payment, "re_1", 1_000)
-    real = settle_refund._order_that_took_it
+    real = settle_refund._order_that_took
 
     def accept() -> None:
         try:
@@ -346,13 +346,13 @@ def accepted_between_looking_and_booking(provider: StripeInMemory) -> Bought:
 
     accepting = Thread(target=accept)
 
-    def look(row: PaymentRefund, payment: Payment) -> int | None:
-        seen = real(row, payment)
+    def look(payment: Payment) -> int | None:
+        seen = real(payment)
         accepting.start()
         accepting.join(0.5)
         return seen
 
-    with mock.patch.object(settle_refund, "_order_that_took_it", look):
+    with mock.patch.object(settle_refund, "_order_that_took", look):
         settle_refund.settle_refund("re_1", found.saleor.as_saleor(), provider, now=NOW)
     accepting.join(30)
     return found
