@@ -27,6 +27,7 @@ from tests.support import rows, workshop
 from tests.support.at_once import said, together
 from tests.support.fakes import FakeSaleor
 from tests.support.static_files import as_they_lie
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 from tests.support.workshop import NOW, ready_stools
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +52,7 @@ def last_page(task: Task, coach: User, line: int, quantity: int) -> dict[str, st
     return {**form, "tracking_code": "323212345678"}
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_the_same_form_sent_five_times_at_once_is_one_parcel_and_one_mail() -> None:
     task, coach, line = ready_stools()
     form = last_page(task, coach, line, 1)
@@ -65,9 +67,10 @@ def test_the_same_form_sent_five_times_at_once_is_one_parcel_and_one_mail() -> N
     assert workshop.units(Task.objects.get()) == {line: 2}
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_different_forms_at_once_never_ship_more_than_was_asked() -> None:
     task, coach, line = ready_stools()
-    forms = [last_page(task, coach, line, 2) for _ in range(4)]
+    forms = [{**last_page(task, coach, line, 2), "tracking_code": f"32321234567{number}"} for number in range(4)]
     address = reverse("portal:ship", args=[task.public_id])
     senders = [(browser(coach), form) for form in forms]
 
@@ -90,6 +93,7 @@ def test_different_forms_at_once_with_one_code_are_one_parcel_and_a_question() -
     assert Parcel.objects.count() == Mail.objects.count() == 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_the_same_correction_sent_five_times_at_once_is_one_mail() -> None:
     task, coach, _line = ready_stools()
     parcel = workshop.shipped(task, coach)
@@ -104,6 +108,7 @@ def test_the_same_correction_sent_five_times_at_once_is_one_mail() -> None:
     assert Mail.objects.count() == before + 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_cancelling_and_shipping_at_once_never_touch_a_unit_twice() -> None:
     task, coach, line = ready_stools()
     order_line = task.lines.get().line_id
@@ -121,6 +126,7 @@ def test_cancelling_and_shipping_at_once_never_touch_a_unit_twice() -> None:
     assert task.state == Task.State.SHIPPED
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_the_last_two_parcels_arriving_at_once_deliver_the_task_once() -> None:
     task, coach, line = ready_stools()
     parcels = [
@@ -233,6 +239,7 @@ def test_without_the_locks_both_would_happen() -> None:
     assert sorted(workshop.steps(task)) == ["accepted", "making", "waiting", "waiting"]
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_the_same_way_back_pressed_twice_at_once_is_one_step_back() -> None:
     labeur = rows.partner("labeur")
     coach = workshop.member(labeur)
@@ -243,6 +250,7 @@ def test_the_same_way_back_pressed_twice_at_once_is_one_step_back() -> None:
     assert workshop.steps(task) == ["waiting", "accepted", "making", "ready", "making"]
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_shipping_and_taking_back_at_once_never_ship_what_is_being_made() -> None:
     task, coach, _line = ready_stools()
 
@@ -258,6 +266,7 @@ def test_shipping_and_taking_back_at_once_never_ship_what_is_being_made() -> Non
     assert (task.state, Parcel.objects.count()) in [("making", 0), ("shipped", 1)]
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_an_arrival_is_taken_back_or_its_money_released_never_both() -> None:
     task, coach, _line = ready_stools()
     parcel = workshop.shipped(task, coach)
