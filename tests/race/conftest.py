@@ -1,4 +1,7 @@
-"""Races are held with the locks, unless they are asked for without (`WITH_AND_WITHOUT_LOCKS`)."""
+"""Races are held with the locks, unless they are asked for without (`WITH_AND_WITHOUT_LOCKS`).
+
+A race that has no twin is decided by no lock of its own, but by a unique key, or by one whose twin stands beside it.
+"""
 
 from collections.abc import Iterator
 

@@ -22,12 +22,13 @@ from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import User
+from fulfilment.production import queries
 from fulfilment.production.models import Parcel, ParcelLine, Task
 from tests.support import rows, workshop
 from tests.support.at_once import said, together
 from tests.support.fakes import FakeSaleor
 from tests.support.static_files import as_they_lie
-from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
+from tests.support.unlocked import HANDS, WITH_AND_WITHOUT_LOCKS
 from tests.support.workshop import NOW, ready_stools
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,16 +127,38 @@ def test_cancelling_and_shipping_at_once_never_touch_a_unit_twice() -> None:
     assert task.state == Task.State.SHIPPED
 
 
-@WITH_AND_WITHOUT_LOCKS
-def test_the_last_two_parcels_arriving_at_once_deliver_the_task_once() -> None:
+def last_two() -> tuple[Task, list[Callable[[], object]]]:
+    """A task of two parcels, and who says of each that it arrived."""
     task, coach, line = ready_stools()
     parcels = [
         workshop.shipped(task, coach, quantities={line: quantity}, form_key=f"form-{quantity}") for quantity in (1, 2)
     ]
+    return task, [lambda parcel=parcel: work_task.deliver(parcel.public_id, by=coach, now=NOW) for parcel in parcels]  # type: ignore[misc]
 
-    together([lambda parcel=parcel: work_task.deliver(parcel.public_id, by=coach, now=NOW) for parcel in parcels])  # type: ignore[misc]
+
+def test_the_last_two_parcels_arriving_at_once_deliver_the_task_once() -> None:
+    task, hands = last_two()
+
+    together(hands)
 
     assert workshop.steps(task).count("delivered") == 1
+
+
+def test_without_the_locks_neither_sees_that_the_other_arrived() -> None:
+    task, hands = last_two()
+    have_written = Barrier(2)
+    look = queries.is_all_delivered
+
+    def look_together(task: Task) -> bool:
+        have_written.wait(10)
+        seen = look(task)
+        have_written.wait(10)
+        return seen
+
+    with mock.patch.object(HANDS, "locks", False), mock.patch.object(queries, "is_all_delivered", look_together):
+        together(hands)
+
+    assert workshop.steps(task).count("delivered") == 0
 
 
 def reported_at_once() -> FakeSaleor:

@@ -1,4 +1,4 @@
-"""What would be without the locks: nobody holds anything, and everybody has read before anybody writes what it led to.
+"""What would be without the locks: nobody holds anything, and everybody has read before anybody writes.
 
 It sits in the database connection of each hand, so that no race has to name the locks that it leaves out.
 """
@@ -22,7 +22,7 @@ PATIENCE = 5
 
 
 class Hands:
-    """Whether those who race lock what they read; where they do not, they meet before they write."""
+    """Whether those who race lock what they read; where they do not, they meet before their first write."""
 
     locks = True
     _met: Barrier | None = None
@@ -40,11 +40,13 @@ class Hands:
 class _Hand:
     def __init__(self, met: Barrier) -> None:
         self._met = met
+        self._has_met = False
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if ADVISORY.search(sql):
             return execute("SELECT true", None, many, context)
-        if WRITES.match(sql):
+        if WRITES.match(sql) and not self._has_met:
+            self._has_met = True
             with suppress(BrokenBarrierError):
                 self._met.wait(PATIENCE)
         return execute(LOCK.sub("", sql), params, many, context)
