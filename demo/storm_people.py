@@ -6,7 +6,7 @@ They press as people do: what did not answer they look at again, and press once 
 import os
 import threading
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -170,9 +170,9 @@ class Coach(Person):
 class Operator(Person):
     """Gives money back where a customer wants it."""
 
-    def __init__(self, email: str, over: threading.Event, desk: Desk, say: Callable[[str], None]) -> None:
+    def __init__(self, email: str, over: threading.Event, desk: Desk) -> None:
         super().__init__(email, over)
-        self._desk, self._say = desk, say
+        self._desk = desk
 
     def round(self) -> None:
         waiting = self._desk.waiting()

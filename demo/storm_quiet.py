@@ -40,6 +40,6 @@ def waiting(records: Records, desk: Desk, references: Collection[str]) -> dict[s
 
 
 def command(*words: str) -> str:
-    """What an operator's command says."""
+    """Run an operator's command; what it says where it fails, else nothing."""
     done = subprocess.run([sys.executable, "-m", "fulfilment", *words], capture_output=True, text=True, check=False)
-    return done.stdout if done.returncode == 0 else done.stderr
+    return f"{' '.join(words)}: {done.stderr.strip()[-300:]}" if done.returncode else ""

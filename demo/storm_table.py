@@ -12,13 +12,14 @@ SHOWN = 20
 def table(found: Found, told: Mapping[str, Any]) -> str:
     """The table, and below it what is wrong."""
     times = " / ".join("-" if time is None else f"{time:.1f} s" for time in (found.median, found.p95, found.most))
-    killed = ", ".join(f"{name} {count}" for name, count in sorted(told["killed"].items()))
     rows = [
         ("orders", f"{found.orders}"),
         ("paid", f"{found.paid} (became an order {found.ordered}, money back {found.returned})"),
+        ("went away unpaid", f"{told['gave_up']}"),
         ("tasks, parcels, refunds", f"{found.tasks}, {found.parcels}, {found.refunds}"),
         ("calls that went wrong", f"{told['calls_disturbed']}"),
-        ("killed and restarted", killed or "nothing"),
+        ("killed and started again", _counted(told["killed"])),
+        ("died by itself", _counted(told["died"])),
         ("lost", f"{len(found.lost)}"),
         ("doubled", f"{len(found.doubled)}"),
         ("stuck", f"{len(found.stuck)}"),
@@ -34,3 +35,7 @@ def table(found: Found, told: Mapping[str, Any]) -> str:
         if len(faults) > SHOWN:
             lines.append(f"  {name}: and {len(faults) - SHOWN} more, in the JSON below")
     return "\n".join(lines)
+
+
+def _counted(found: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(found.items())) or "nothing"

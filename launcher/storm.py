@@ -2,7 +2,7 @@
 
 The orders, the failing calls and the judgement are `demo.storm`'s; here is what only who started the programs can do.
 The two meet in a folder: the driver makes the file `middle` when half of the orders are paid, and `calm` when it is
-over; we keep in `killed.json` what was ended, and how often.
+over; we keep in `ended.json` how often what was killed, or died by itself.
 """
 
 import json
@@ -62,6 +62,7 @@ class Storm:
     last: float = field(default_factory=time.monotonic)
     """When the worker was last killed."""
     well_since: float | None = None
+    told: str = ""
     storage_at: dict[str, float] = field(default_factory=dict)
     """When PostgreSQL and Valkey are restarted, once that is known."""
 
@@ -72,6 +73,7 @@ class Storm:
             self.supervisor.tick(0.1)
             if not (self.meeting / "calm").exists():
                 self.blow(time.monotonic())
+            self._tell()
         self.supervisor.forget(driver)
         return code
 
@@ -93,4 +95,9 @@ class Storm:
     def _end(self, name: str, *, kill: bool) -> None:
         self.supervisor.end(name, kill=kill)
         self.ended[name] += 1
-        (self.meeting / "killed.json").write_text(json.dumps(self.ended))
+
+    def _tell(self) -> None:
+        told = json.dumps({"killed": self.ended, "died": self.supervisor.revived - self.ended})
+        if told != self.told:
+            self.told = told
+            (self.meeting / "ended.json").write_text(told)

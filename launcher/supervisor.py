@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,7 +79,10 @@ class Supervisor:
         self._asked: list[int] = []
         self._former: dict[int, Any] = {}
         self._watchdog: subprocess.Popen[str] | None = None
-        self._revived: dict[str, int] | None = None
+        self._failed: Counter[str] | None = None
+        """Where programs are revived: how often in a row each died before it was well."""
+        self.revived: Counter[str] = Counter()
+        """How often each program was started again."""
 
     def __enter__(self) -> "Supervisor":
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -161,7 +165,7 @@ class Supervisor:
 
     def revive(self) -> None:
         """From now on a program that dies is started again, unless it keeps dying before it is well."""
-        self._revived = {}
+        self._failed = Counter()
 
     def is_well(self, name: str) -> bool:
         """Whether a program that stays is, since its last start."""
@@ -249,17 +253,18 @@ class Supervisor:
             code = running.child.ended()
             if running.step.ready is None or code is None:
                 continue
-            if self._revived is None:
+            if self._failed is None:
                 raise self._death(running, code)
             if time.monotonic() - running.begun > _PAUSE:
                 self._start_again(running, code)
 
     def _start_again(self, running: _Running, code: int) -> None:
-        assert self._revived is not None
+        assert self._failed is not None
         name = running.step.name
-        self._revived[name] = 0 if running.well.is_set() else self._revived.get(name, 0) + 1
-        if self._revived[name] > _REVIVALS:
+        self._failed[name] = 0 if running.well.is_set() else self._failed[name] + 1
+        if self._failed[name] > _REVIVALS:
             raise self._death(running, code)
+        self.revived[name] += 1
         running.over.set()
         self.forget(running.child)
         log = self.log_of(name)

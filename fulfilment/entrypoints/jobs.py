@@ -46,7 +46,7 @@ from fulfilment.orders.models import Order
 
 log = logging.getLogger(__name__)
 
-ACTIONS: dict[str, Callable[[str, datetime], None]] = {
+ACTIONS: dict[str, Callable[[str, datetime], object]] = {
     Mark.Kind.ORDER: lambda found, now: update_order(found, connected(), now=now),
     Mark.Kind.CHECKOUT: lambda found, now: settle_checkout(found, connected(), now=now),
     Mark.Kind.SESSION: lambda found, now: settle_session(found, connected(), stripe_connected(), now=now),

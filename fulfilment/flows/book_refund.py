@@ -40,12 +40,13 @@ from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer, Place
 
 
-def book_refunds(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
-    """Book all that went back of an order and is not booked yet, each once."""
-    # Most orders need no transaction for this.
-    if remote.refunds or remote.refunded_minor or any(found.status in RETURNED for found in remote.fulfilments):
-        follow_grants(order_pk, remote, now=now)
-        _book_all(order_pk, remote, now)
+def book_refunds(order: Order, remote: SaleorOrder, *, now: datetime) -> None:
+    """Book all that went back of an order and is not booked yet, each once; and what bounced is no longer gone."""
+    # Most orders need no transaction for this. Of a plain refund that bounced Saleor tells nothing any more.
+    gone = remote.refunds or remote.refunded_minor or order.refunded_minor
+    if gone or any(found.status in RETURNED for found in remote.fulfilments):
+        follow_grants(order.pk, remote, now=now)
+        _book_all(order.pk, remote, now)
 
 
 @transaction.atomic

@@ -129,33 +129,42 @@ def _ask_now(refund: Refund, saleor: Saleor, now: datetime) -> None:
     """Ask while the operator waits; a Saleor that does not answer is asked again by a worker."""
     if refund.state == Refund.State.BY_BANK:
         return
+    refusals: list[GatewayError | None] = []
     try:
-        act(Mark.Kind.REFUND_ASKED, refund.name, now, lambda: ask(refund.name, saleor, now=now))
+        act(Mark.Kind.REFUND_ASKED, refund.name, now, lambda: refusals.append(ask(refund.name, saleor, now=now)))
     except GatewayError as error:
         if not error.retry:
-            raise Refusal(_why_not(error), code=error.code or "GATEWAY") from error
+            refusals.append(error)
     finally:
         refund.refresh_from_db()
+    for refusal in filter(None, refusals):
+        raise Refusal(_why_not(refusal), code=refusal.code or "GATEWAY") from refusal
 
 
-def ask(name: str, saleor: Saleor, *, now: datetime) -> None:
-    """Grant and request a refund at Saleor, each once, whatever became of an earlier try. `GatewayError`."""
+def ask(name: str, saleor: Saleor, *, now: datetime) -> GatewayError | None:
+    """Grant and request a refund at Saleor, each once, whatever became of an earlier try.
+
+    `GatewayError` where Saleor does not answer. What it will never do is given up, and its refusal is returned: nobody
+    asks that again but an operator.
+    """
     refund = Refund.objects.select_related("order").get(name=name)
     if refund.state not in (Refund.State.ASKED, Refund.State.GRANTED, Refund.State.FAILED):
-        return
+        return None
     remote = saleor.order(refund.order.saleor_id)
-    if remote is None:
-        raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
     try:
+        if remote is None:
+            raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
         granted = _grant(refund, remote, saleor, now)
         if granted is None or how_far(granted)[0] in ("NONE", "FAILURE"):
             saleor.request_granted_refund(refund.transaction_id, str(refund.granted_id))
     except GatewayError as error:
         if error.code not in ASKED_ALREADY:
-            if not error.retry:
-                _give_up(refund, error, now)
-            raise
+            if error.retry:
+                raise
+            _give_up(refund, error, now)
+            return error
     _is_under_way(refund, now)
+    return None
 
 
 def _grant(refund: Refund, remote: SaleorOrder, saleor: Saleor, now: datetime) -> SaleorRefund | None:
@@ -212,7 +221,8 @@ def _why_not(error: GatewayError) -> str:
 def _give_up(refund: Refund, error: GatewayError, now: datetime) -> None:
     """Saleor will not: what was never granted did not happen; what was granted failed, and stays to be paid."""
     order = lock_order(pk=refund.order_id)
-    if life.move(refund, "fail" if refund.granted_id else "withdraw", now=now, note=str(error)):
+    life.move(refund, "fail" if refund.granted_id else "withdraw", now=now, note=str(error))
+    if refund.state in (Refund.State.FAILED, Refund.State.WITHDRAWN):  # also where it was asked again, in vain
         raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, f"{_why_not(error)} ({error})", now)
 
 

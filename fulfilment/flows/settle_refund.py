@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows.accept_order import receipt_key
+from fulfilment.flows.accept_order import ENDS, receipt_key
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.refund_by_bank import goes_by_bank
 from fulfilment.flows.return_payment import tell_who_paid
@@ -18,8 +18,9 @@ from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import net
 from fulfilment.ledger.book import Move, record, reverse
-from fulfilment.ledger.models import Entry
+from fulfilment.ledger.models import Entry, Posting
 from fulfilment.life import move
 from fulfilment.orders.locks import lock_acceptance, lock_order
 from fulfilment.orders.models import Order
@@ -259,11 +260,25 @@ def _book(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime) -
 
 
 def _order_that_took_it(row: PaymentRefund, payment: Payment) -> int | None:
-    """The order whose customer this money was booked for already."""
-    for order in Order.objects.filter(checkout_id=payment.checkout_id, placed_at__lte=row.asked_at):
-        if Entry.objects.filter(key=receipt_key(order, payment)).exists():
+    """The order whose customer this money was booked for already.
+
+    What was asked back before it was placed was kept from it, unless we heard of that only after it took all.
+    """
+    for order in Order.objects.filter(checkout_id=payment.checkout_id):
+        receipt = receipt_key(order, payment)
+        if not Entry.objects.filter(key=receipt).exists():
+            continue
+        if order.placed_at <= row.asked_at or _kept_from_orders(payment, receipt) < row.amount_minor:
             return order.pk
     return None
+
+
+def _kept_from_orders(payment: Payment, receipt: str) -> int:
+    """What of a payment still stands unallocated, after the order of this receipt and what went back."""
+    refunds = payment.refunds.exclude(stripe_refund_id=None).values_list("stripe_refund_id", flat=True)
+    keys = [f"refund:{refund}:{end}" for refund in refunds for end in ENDS]
+    keys += [f"payment:{payment.payment_intent_id}:received", receipt]
+    return net(Account.UNALLOCATED, Posting.objects.filter(entry__key__in=keys))
 
 
 def _unbook(payment: Payment, refund: Refund, now: datetime) -> None:

@@ -31,7 +31,7 @@ def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
         route_order(accepted, now=now)
         if accepted.order.cancelled_at is not None:
             _stop_work(accepted, now)
-    book_refunds(accepted.order.pk, remote, now=now)
+    book_refunds(accepted.order, remote, now=now)
     hear_requests(remote, now=now)
 
 

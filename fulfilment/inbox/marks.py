@@ -77,7 +77,7 @@ def dirty(now: datetime, limit: int, *, patience: timedelta = timedelta()) -> li
     )
 
 
-def act(kind: str, object_id: str, now: datetime, do: Callable[[], None]) -> bool:
+def act(kind: str, object_id: str, now: datetime, do: Callable[[], object]) -> bool:
     """Claim an object, act on it, settle it. True where the caller should come back for it at once.
 
     An exception of `do` is passed on after the object was given back: the failure is counted and nothing is lost.

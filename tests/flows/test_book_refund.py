@@ -369,6 +369,17 @@ def test_a_refund_that_failed_after_it_was_booked_stands_on_its_order_and_can_be
     assert limits(found.order).open[found.line(0)] == 0
 
 
+def test_a_plain_refund_that_their_bank_sent_back_is_no_longer_to_be_divided(makers: list[Partner]) -> None:
+    found = bought(LAMP, STOOL)
+    before = found.remote
+    pay_back(found.payment, found.saleor, "re_1", 5_000, now=NOW, made_at=NOW)
+    found.tell(remote.refunded(before, "", 5_000, plain=True))
+    assert (to_divide(found.order), issues("refund_to_divide")) == (5_000, [found.remote.number])
+    pay_back(found.payment, found.saleor, "re_1", 5_000, now=NOW, made_at=NOW, status="failed")
+    found.tell(before)
+    assert (found.order.refunded_minor, to_divide(found.order), issues("refund_to_divide")) == (0, 0, [])
+
+
 def test_what_the_customer_still_has_to_get_is_given_back_with_one_press(makers: list[Partner]) -> None:
     found = bought(LAMP, STOOL)
     found.refund(5_000, {found.line_id(1): 1})

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.db.models import F
 
 from fulfilment.entrypoints import jobs
 from fulfilment.errors import GatewayError, Refusal
@@ -11,7 +12,8 @@ from fulfilment.flows.book_refund import follow_grants
 from fulfilment.flows.plan_refund import limits
 from fulfilment.flows.request_refund import state_seen
 from fulfilment.gateways.saleor.values import SaleorRefund
-from fulfilment.inbox.models import Mark
+from fulfilment.inbox.issues import resolve
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Refund
 from fulfilment.partners.models import Partner
@@ -222,6 +224,21 @@ def test_asking_again_with_success_takes_the_failure_off_the_list(makers: list[P
     [refund] = Refund.objects.all()
     request_refund.again(refund.name, saleor=whole.as_saleor(), now=NOW)
     assert issues() == []
+
+
+def test_what_saleor_refuses_for_good_is_asked_again_by_nobody_but_an_operator(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    found.saleor = Refusing(found.saleor.orders)
+    with pytest.raises(Refusal):
+        ask(found, not_wanted(found, {0: 1}))
+    [refund] = Refund.objects.all()
+    for _press in range(2):
+        assert (refund.state, issues()) == (Refund.State.FAILED, [f"refund_failed:{found.remote.number}"])
+        assert not Mark.objects.filter(kind=Mark.Kind.REFUND_ASKED, counter__gt=F("handled")).exists()
+        resolve(OpenIssue.Kind.REFUND_FAILED, found.remote.number, NOW)
+        with pytest.raises(Refusal):
+            request_refund.again(refund.name, saleor=found.saleor.as_saleor(), now=NOW)
+        refund.refresh_from_db()
 
 
 def test_an_order_without_a_charge_cannot_be_refunded(makers: list[Partner]) -> None:

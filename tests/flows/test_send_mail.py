@@ -115,9 +115,7 @@ def test_every_mail_says_below_who_sells(settings: Settings) -> None:
 
 
 def test_every_mail_in_text_ends_with_who_sells() -> None:
-    texts = [
-        path for path in TEMPLATES.glob("*.txt") if path.with_suffix(".html").exists() and path.name != "rights.txt"
-    ]
+    texts = [path for path in TEMPLATES.glob("*.txt") if path.with_suffix(".subject.txt").exists()]
     assert len(texts) >= 6
     assert [path.name for path in texts if "mail/seller_line.txt" not in path.read_text()] == []
 

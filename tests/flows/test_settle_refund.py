@@ -369,3 +369,13 @@ def test_telling_again_after_the_order_came_books_nothing_else(found: Bought) ->
     settle(late, provider, "re_late")
     assert Entry.objects.filter(key="refund:re_late:paid").count() == 1
     assert balance(Account.UNALLOCATED) == 0
+
+
+def test_what_went_back_before_the_order_was_placed_and_is_heard_of_after_it_is_the_customers_of_the_order() -> None:
+    late = ordered(LAMP)
+    late.update()
+    provider = StripeInMemory()
+    provider.give_back(late.payment, "re_early", 1_000, at=late.remote.placed_at - timedelta(seconds=30))
+    settle(late, provider, "re_early")
+    assert balance(Account.UNALLOCATED) == 0
+    assert balance(Account.CUSTOMER, order_id=late.order.pk) == late.payment.amount_minor - 1_000

@@ -35,6 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     tables.restore({})
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as world:
+        world.furnish()
         Shop.world, Shop.beginning = world, world.kept()
         while True:
             number = options.seed if options.seed is not None else random.SystemRandom().randrange(HIGHEST_SEED)

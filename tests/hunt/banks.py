@@ -9,7 +9,7 @@ from hypothesis.stateful import precondition, rule
 from fulfilment.flows import bear_dispute, collect_money, order_payouts, plan_payouts, settle_payouts
 from fulfilment.payments.models import Dispute
 from fulfilment.payouts.models import Batch, Payout
-from tests.hunt.story import WHICH, Chapter, pick
+from tests.hunt.story import WHICH, Chapter, payee, pick
 
 WHAT = st.sampled_from(["evidence", "win", "lose", "escalate", "close"])
 
@@ -90,7 +90,7 @@ class Banks(Chapter):
         batch, name = row.batch.public_id, row.public_id
         if pays:
             self.do(lambda: settle_payouts.confirm(batch=batch, payout=name, by=self.operator, now=self.now))
-            self.memory.by_bank[row.partner_id] += row.amount_minor
+            self.memory.by_bank[payee(row)] += row.amount_minor
         else:
             self.do(
                 lambda: settle_payouts.fail(batch=batch, payout=name, reason="Dicht", by=self.operator, now=self.now)
@@ -104,4 +104,4 @@ class Banks(Chapter):
         self.do(
             lambda: settle_payouts.take_back(batch=batch, payout=name, reason="Dicht", by=self.operator, now=self.now)
         )
-        self.memory.by_bank[row.partner_id] -= row.amount_minor
+        self.memory.by_bank[payee(row)] -= row.amount_minor

@@ -25,6 +25,9 @@ class Days(Chapter):
         self.weather.clears()
         self._lines_are("hear all once")
         self.world.settle(ROUNDS)
+        for _time in range(2):  # what the first finds, a worker looks at
+            self.world.job("fulfilment.check_balance")
+            self.happens()
         self.at_rest()
 
     def at_rest(self) -> None:

@@ -11,12 +11,13 @@ from tests.hunt.customers import Customers
 from tests.hunt.days import Days
 from tests.hunt.givers import Givers
 from tests.hunt.story import Memory, Sight
+from tests.hunt.transfers import Transfers
 from tests.hunt.truths import Truths
 from tests.hunt.weather import Weather
 from tests.hunt.workshops import Workshops
 
 
-class Shop(Truths, Customers, Workshops, Givers, ComingsBack, Banks, Days, RuleBasedStateMachine):
+class Shop(Truths, Customers, Workshops, Givers, ComingsBack, Banks, Transfers, Days, RuleBasedStateMachine):
     """Another chapter is another mixin; its rules are found by themselves."""
 
     told = 0

@@ -1,5 +1,6 @@
 """Where the money is: our books against Stripe's own, our bank's own, and what people asked for."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.db.models import Sum
@@ -14,7 +15,7 @@ from fulfilment.orders.queries import refunds_under_way
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import Payout
 from sandbox.common.store import Document
-from tests.hunt.story import Chapter
+from tests.hunt.story import Chapter, payee
 
 Kind = OpenIssue.Kind
 LIVE = ("pending", "succeeded", "requires_action")
@@ -54,21 +55,18 @@ class MoneyTruths(Chapter):
             most = sum(one.amount for one in self.memory.asked if one.order == order.pk)
             most += sum(self.memory.at_stripe[one["id"]] for one in paid)
             most += max(sum(one["amount_received"] for one in paid) - order.total_gross_minor, 0)
-            gone = sum(one["amount"] for one in self.refunds_of(order.checkout_id, *LIVE))
+            gone = sum(one["amount"] for one in self.refunds_of(order.checkout_id, *LIVE)) + self._by_bank(order)
             if gone > most:
                 yield f"order {order.number}: {gone} went back, and {most} was asked"
         yield from self._payouts()
 
     def _payouts(self) -> Iterator[str]:
-        paid = dict(
-            Payout.objects.filter(state=Payout.State.CONFIRMED)
-            .values_list("partner_id")
-            .annotate(total=Sum("amount_minor"))
-        )
-        for partner in {*paid, *self.memory.by_bank}:
-            if paid.get(partner, 0) != self.memory.by_bank[partner]:
-                told = f"partner {partner} was paid {self.memory.by_bank[partner]}"
-                yield f"{told}, and our books say {paid.get(partner, 0)}"
+        booked: Counter[str] = Counter()
+        for row in self.sight.payouts:
+            booked[payee(row)] += row.amount_minor if row.state == Payout.State.CONFIRMED else 0
+        for name in {*booked, *self.memory.by_bank}:
+            if booked[name] != self.memory.by_bank[name]:
+                yield f"{name} was paid {self.memory.by_bank[name]}, and our books say {booked[name]}"
         sent = Payout.objects.filter(state=Payout.State.SENT).aggregate(total=Sum("amount_minor"))["total"] or 0
         if balance(Account.PAYOUTS_TRANSIT) != sent:
             yield f"{sent} was ordered at the bank, and our books say {balance(Account.PAYOUTS_TRANSIT)}"
@@ -105,7 +103,8 @@ class MoneyTruths(Chapter):
         came = sum(one["amount_received"] for one in self.paid_for(checkout))
         borne = Dispute.objects.filter(payment__checkout_id=checkout, state=Dispute.State.BORNE)
         lost = sum(borne.values_list("amount_minor", flat=True))
-        return int(came - sum(one["amount"] for one in self.refunds_of(checkout, "succeeded")) - lost)
+        transferred = sum(self._by_bank(order) for order in Order.objects.filter(checkout_id=checkout))
+        return int(came - sum(one["amount"] for one in self.refunds_of(checkout, "succeeded")) - transferred - lost)
 
     def _of_order(self, order: Order) -> Iterator[str]:
         books, kinds = books_of(order), self.issues_about(order)
@@ -120,9 +119,13 @@ class MoneyTruths(Chapter):
             yield f"order {order.number}: there is nothing to divide"
         if Kind.MONEY_OWED in kinds and owed <= 0:
             yield f"order {order.number}: nothing is owed"
-        waiting = refunds_under_way(order).exclude(state=Refund.State.UNDER_WAY)
+        waiting = refunds_under_way(order).filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED])
         if waiting.exists():
             yield f"order {order.number}: a refund is {waiting[0].state} and goes nowhere"
+
+    def _by_bank(self, order: Order) -> int:
+        """What our bank paid back of an order."""
+        return sum(self.memory.by_bank[f"refund {pk}"] for pk in order.refunds.values_list("pk", flat=True))
 
     def _is_under_way(self, order: Order) -> bool:
         at_stripe = PaymentRefund.objects.filter(payment__checkout_id=order.checkout_id, state__in=ON_THE_WAY)

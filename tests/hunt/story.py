@@ -60,8 +60,8 @@ class Memory:
     """PaymentIntent → what staff gave back in Stripe's own dashboard."""
     divided: Counter[int] = field(default_factory=Counter)
     """Order → how often somebody said what money that went back plainly was for."""
-    by_bank: Counter[int | None] = field(default_factory=Counter)
-    """Partner → what our bank paid them, less what came back."""
+    by_bank: Counter[str] = field(default_factory=Counter)
+    """Payee → what our bank paid them, less what came back."""
 
 
 class Sight:
@@ -174,6 +174,11 @@ class Chapter:
         with self.acting():
             return what()
         return None
+
+
+def payee(row: Payout) -> str:
+    """Whom a payout is for: a partner, or whoever gets a refund."""
+    return f"partner {row.partner_id}" if row.refund_id is None else f"refund {row.refund_id}"
 
 
 def pick(some: Sequence[T], which: int) -> T:

@@ -26,5 +26,6 @@ def queued() -> None:
 
 def test_whatever_people_do_what_must_be_true_is(transactional_db: None, tmp_path: Path) -> None:
     with opened(tmp_path) as world:
+        world.furnish()
         Shop.world, Shop.beginning = world, world.kept()
         run_state_machine_as_test(Shop, settings=SHORT)

@@ -7,6 +7,7 @@ from fulfilment.mail.models import Mail
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment, PaymentRefund, PaymentRefundStep
+from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, Task
 from fulfilment.returns.life import BACK
 from tests.hunt.story import Chapter
@@ -32,6 +33,11 @@ class ToldTruths(Chapter):
             yield from (f"parcel:{parcel.public_id}:corrected:{at + 1}" for at in range(parcel.corrections))
         for refund in Refund.objects.filter(booked_at__isnull=False):
             yield f"refund:{refund.name}"
+        for refund in Refund.objects.exclude(account_asked_at=None):
+            asked = range(1, refund.accounts.count() + 2)
+            yield from (f"refund:{refund.name}:account:{at}{more}" for at in asked for more in ("", ":again"))
+            for payout in refund.payouts.filter(steps__event="confirm"):
+                yield f"refund:{refund.name}:{payout.public_id}"
         for found in self.sight.returns:
             yield f"return:{found.public_id}:announced"
             if found.told_at and found.state in BACK:
@@ -70,8 +76,11 @@ class ToldTruths(Chapter):
         away = sum(rows.filter(state=PaymentRefund.State.SUCCEEDED).values_list("amount_minor", flat=True))
         steps = PaymentRefundStep.objects.filter(refund__in=rows, state=PaymentRefund.State.SUCCEEDED)
         ever = sum(steps.values_list("refund__amount_minor", flat=True))
-        keys = [f"refund:{name}" for name in Refund.objects.filter(order=order).values_list("name", flat=True)]
-        mails = Mail.objects.filter(key__in=keys)
+        confirmed = Payout.objects.filter(refund__order=order, steps__event="confirm")
+        ever += sum(confirmed.values_list("amount_minor", flat=True))
+        away += sum(confirmed.filter(state=Payout.State.CONFIRMED).values_list("amount_minor", flat=True))
+        names = tuple(f"refund:{name}" for name in order.refunds.values_list("name", flat=True))
+        mails = [mail for mail in Mail.objects.exclude(key__contains=":account:") if mail.key.startswith(names)]
         told = sum(_amount(mail) for mail in mails)
         waiting = self.undivided(order)
         if not away - waiting <= told <= ever:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Sum
 
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.orders.life import REFUND_UNDER_WAY
 from fulfilment.orders.models import Line, Order, Refund, RefundLine
 from fulfilment.production.models import TaskLine
 from fulfilment.production.rules import UNFINISHED
@@ -12,7 +13,7 @@ from fulfilment.returns.models import Repaid, Return, ReturnLine
 from tests.hunt.story import Chapter
 
 Kind = OpenIssue.Kind
-GOES = (*(Refund.State.ASKED, Refund.State.GRANTED, Refund.State.UNDER_WAY), Refund.State.PAID, Refund.State.FAILED)
+GOES = (*REFUND_UNDER_WAY, Refund.State.PAID, Refund.State.FAILED)
 
 
 class UnitTruths(Chapter):

@@ -247,9 +247,14 @@ def pay_back(
     now: datetime,
     made_at: datetime = PLACED_AT,
     asked_by: str = "",
+    status: str = "succeeded",
 ) -> None:
-    """Stripe tells that a refund reached the customer: one that was made there, or `asked_by` a request by its key."""
+    """Stripe tells that a refund reached the customer: one that was made there, or `asked_by` a request by its key.
+
+    Told as `failed`, their bank did not take it, or sent it back.
+    """
     payment.refresh_from_db()
     provider = StripeInMemory()
     provider.give_back(payment, refund_id, amount, at=made_at, asked_by=asked_by)
+    provider.end_refund(refund_id, status)
     settle_refund(refund_id, saleor.as_saleor(), provider, now=now)

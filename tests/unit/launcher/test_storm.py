@@ -96,7 +96,6 @@ def test_the_worker_is_killed_every_so_many_seconds_but_not_before_it_was_at_wor
     assert raging.ended == {"worker": 1}
     raging.blow(late + storm.AT_WORK)
     assert raging.ended == {"worker": 2}
-    assert json.loads((raging.meeting / "killed.json").read_text()) == {"worker": 2}
 
 
 def test_the_storage_is_restarted_once_each_in_the_middle(raging: Storm) -> None:
@@ -119,6 +118,21 @@ def test_in_the_calm_nothing_is_ended_any_more(
     driver = raging.supervisor.begin(step("driver", "time.sleep(0.5); sys.exit(3)", stays=False))
     assert raging.over(driver) == 3
     assert not raging.ended
+
+
+def test_who_drives_it_is_told_what_was_killed_and_what_died_by_itself(
+    raging: Storm, step: MakeStep, tmp_path: Path
+) -> None:
+    raging.last = -1_000.0
+    raging.blow(0.0)
+    raging.blow(storm.AT_WORK)
+    os.kill(starts("valkey", tmp_path)[0], signal.SIGKILL)
+    raging.last = float("inf")
+
+    raging.over(raging.supervisor.begin(step("driver", "time.sleep(3)", stays=False)))
+
+    told = json.loads((raging.meeting / "ended.json").read_text())
+    assert told == {"killed": {"worker": 1}, "died": {"valkey": 1}}
 
 
 @pytest.mark.parametrize("number", ["0", "-3"])
