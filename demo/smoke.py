@@ -67,10 +67,10 @@ def main() -> int:
 
 def _drive(told: dict[str, object]) -> None:
     customer = Browser()
-    tracking = _buy(customer)
-    told["order"] = number = _number(customer.get(tracking))
-    people = tomllib.loads(PARTNERS.read_text())
-    parcels = [_make_and_ship(people, slug) for _product, _name, slug in BASKET]
+    tracking = buy(customer)
+    told["order"] = number = order_number(customer.get(tracking))
+    everybody = people()
+    parcels = [make_and_ship(everybody, slug) for _product, _name, slug in BASKET]
     told["tasks"] = len(parcels)
     told["shipments"] = _wait_for("Saleor to hear of every parcel", lambda: _reported(len(parcels)))
     _say("Saleor knows of every parcel")
@@ -80,7 +80,12 @@ def _drive(told: dict[str, object]) -> None:
     told["payouts"] = _plan_payouts(shares)
 
 
-def _buy(customer: Browser) -> str:
+def people() -> dict[str, Any]:
+    """The partners and their people, as the demo has them."""
+    return tomllib.loads(PARTNERS.read_text())
+
+
+def buy(customer: Browser) -> str:
     """Buy one of each; the address of the tracking page."""
     _say(f"customer opens {SHOP}")
     home = customer.get(SHOP)
@@ -118,7 +123,7 @@ def _tracking_link(customer: Browser, url: str) -> str | None:
         return None
 
 
-def _number(tracking: Page) -> str:
+def order_number(tracking: Page) -> str:
     _expect(tracking, 200, "bestelling")
     words = tracking.text.replace("#", " ").split()
     for at, word in enumerate(words[:-1]):
@@ -129,12 +134,12 @@ def _number(tracking: Page) -> str:
     raise Broken(f"the tracking page names no order: {tracking.text[:300]}")
 
 
-def _make_and_ship(people: dict[str, Any], slug: str) -> str:
+def make_and_ship(everybody: dict[str, Any], slug: str) -> str:
     """A job coach logs in, does the task from new to delivered, and logs out."""
-    coach = next(user for user in people["user"] if str(user["email"]) == f"jobcoach@{slug}.example")
+    coach = next(user for user in everybody["user"] if str(user["email"]) == f"jobcoach@{slug}.example")
     worker = Browser()
     page = worker.get(f"{FULFILMENT}/accounts/login/")
-    password = people["defaults"]["password"]
+    password = everybody["defaults"]["password"]
     worker.submit(page, "Inloggen", login=str(coach["email"]), password=str(password))
     page = _wait_for(f"work at {slug}", lambda: _task(worker))
     task = page.url

@@ -82,7 +82,7 @@ def running(state: State) -> Iterator[Demo]:
         try:
             yield _ready(process, state, told)
         finally:
-            family = list(_descendants(process.pid))
+            family = list(descendants(process.pid))
             process.send_signal(signal.SIGINT)
             try:
                 code = process.wait(STOP_SECONDS)
@@ -109,12 +109,12 @@ def _ready(process: "subprocess.Popen[bytes]", state: State, told: Path) -> Demo
     )
 
 
-def _descendants(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
     """The programs that the demo started, and theirs. Linux only: elsewhere none, and Ctrl-C's exit code must do."""
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in map(int, children.read_text().split()):
             yield child
-            yield from _descendants(child)
+            yield from descendants(child)
 
 
 def _lives(pid: int) -> bool:

@@ -50,8 +50,10 @@ LEFT_OUT = {
 """How we heard of things, what is told in another way below, and who logged in."""
 FIELDS_LEFT_OUT = {
     *("id", "attempt", "failures", "not_before", "told_as", "stripe_url", "html", "last_login", "charged_minor"),
-    *("first_seen_at", "last_seen_at", "stripe_session_id", "content", "digest", "return_asked_at"),
+    *("first_seen_at", "last_seen_at", "stripe_session_id", "content", "digest", "return_asked_at", "return_asks"),
 }
+TOLD_ONCE = {"Plan", "BalanceCheck"}
+"""Looks that say the same as the one before."""
 KINDS_LEFT_OUT = {
     *("event", "delivery", "attempt", "idempotency_key", "timer", "session_content", "faults", "health"),
     *("installation", "app", "balance_transaction"),
@@ -212,7 +214,7 @@ def _rows(model: type[Model], names: Names) -> Iterator[str]:
         # A page that nobody paid on leaves no trace but its row: who was cut off opened another.
         rows = rows.exclude(state="expired", paid_at=None)
     told = (_row(row, names) for row in rows)
-    return iter(set(told)) if model.__name__ == "Plan" else told
+    return iter(set(told)) if model.__name__ in TOLD_ONCE else told
 
 
 def _row(row: Model, names: Names) -> str:

@@ -1,8 +1,10 @@
 """What happens in the world around: time, stock, stand-ins that misbehave, and what others do at Stripe."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.killing.people import Act, Story
+from tests.support.refunding import GRANT, REQUEST_GRANTED
 
 
 def days(count: int) -> Act:
@@ -60,6 +62,24 @@ def refund_at_stripe(amount: int) -> Act:
         story.world.at_stripe("/v1/refunds", payment_intent=intent["id"], amount=amount)
 
     return Act(f"refund {amount} at Stripe", do)
+
+
+def refund_in_saleor(units: Mapping[str, int]) -> Act:
+    """Staff give money back for units of SKUs, in Saleor's Dashboard."""
+
+    def do(story: Story) -> None:
+        staff = story.world.bench.staff
+        read = staff.ask(
+            "query($id: ID!) { order(id: $id) { transactions { id } lines { id productSku } } }",
+            id=story.order.saleor_id,
+        )["order"]
+        [transaction] = read["transactions"]
+        lines = [{"id": line["id"], "quantity": units.get(line["productSku"], 0)} for line in read["lines"]]
+        wanted = {"transactionId": transaction["id"], "lines": [line for line in lines if line["quantity"]]}
+        granted = staff.ask(GRANT, o=story.order.saleor_id, i=wanted)["orderGrantRefundCreate"]["grantedRefund"]["id"]
+        staff.ask(REQUEST_GRANTED, t=transaction["id"], g=granted)
+
+    return Act(f"refund {dict(units)} in Saleor", do)
 
 
 def dispute(amount: int | None = None) -> Act:

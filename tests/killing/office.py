@@ -68,6 +68,19 @@ def ask_again() -> Act:
     return Act("ask again for what failed", do, lambda story: not story.order.refunds.filter(state="failed").exists())
 
 
+def send_by_bank() -> Act:
+    """What Stripe could not pay goes by bank instead."""
+
+    def do(story: Story) -> None:
+        failed = story.order.refunds.filter(state=Refund.State.FAILED).get()
+        address = reverse("backoffice:orders_order_refund_by_bank", args=[story.order.pk])
+        _operator(story).post(address, {"refund": failed.name})
+
+    return Act(
+        "send it by bank", do, lambda story: bool(story.order.refunds.filter(state=Refund.State.BY_BANK).exists())
+    )
+
+
 def heed(story: Story, exceptions: Collection[str]) -> bool:
     """The operator does what the list asks them to; whether there was anything that they can do."""
     if not any(line.startswith(OpenIssue.Kind.REFUND_FAILED) for line in exceptions):

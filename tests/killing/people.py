@@ -6,13 +6,16 @@ all is at rest, unless they see that it was done (`done`).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.tokens import account_token
 from fulfilment.production.models import Parcel, Task
 from fulfilment.returns.life import TO_COME
 from fulfilment.returns.models import Return
@@ -86,6 +89,18 @@ def pay(action: str = "pay", *, method: str = "bancontact", after: Sequence[Act]
         assert answer.status_code == 303, answer.text
 
     return Act(f"{'pay' if action == 'pay' else 'be declined'} with {method}", do)
+
+
+def give_account(iban: str = "BE71096123456769") -> Act:
+    """Say on the page of the mail to which account money may go back."""
+
+    def do(story: Story) -> None:
+        [refund] = story.order.refunds.filter(state=Refund.State.BY_BANK)
+        given = {"holder": "Ann Peeters", "iban": iban, "confirmed": True}
+        token = account_token(refund.name, until=timezone.now() + timedelta(days=1))
+        story.world.shop_tells(f"/api/storefront/refunds/{token}/account", given)
+
+    return Act("give an account", do)
 
 
 # --- the workshop -----------------------------------------------------------------------------------------------------

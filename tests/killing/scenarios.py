@@ -1,6 +1,16 @@
 """The ways of an order, as what people do. Another one is another line."""
 
-from tests.killing.happenings import days, decide, dispute, fault, mail_server, refund_at_stripe, stock, wait
+from tests.killing.happenings import (
+    days,
+    decide,
+    dispute,
+    fault,
+    mail_server,
+    refund_at_stripe,
+    refund_in_saleor,
+    stock,
+    wait,
+)
 from tests.killing.office import (
     agree_with,
     announce,
@@ -13,8 +23,9 @@ from tests.killing.office import (
     reassign,
     refund,
     return_payout,
+    send_by_bank,
 )
-from tests.killing.people import Act, decline, deliver, fill_basket, judge, make, pay, receive, ship
+from tests.killing.people import Act, decline, deliver, fill_basket, give_account, judge, make, pay, receive, ship
 
 BOUGHT = (fill_basket(("SG-001", 1), ("SG-003-45", 2)), pay())
 SHIPPED = (*BOUGHT, make(), ship())
@@ -43,6 +54,18 @@ SCENARIOS: dict[str, tuple[Act, ...]] = {
         refund({"SG-003-45": 1}),
         ask_again(),
     ),
+    "a refund that fails and goes by bank": (
+        *PAYABLE,
+        fault("stripe", fail_next_refunds=1),
+        refund({"SG-003-45": 1}, kind="came_back"),
+        send_by_bank(),
+        give_account(),
+        plan(),
+        batch("approve"),
+        batch("fetch"),
+        batch("confirm"),
+    ),
+    "a part given back by staff in Saleor": (*BOUGHT, refund_in_saleor({"SG-003-45": 1})),
     "declined, then paid": (BOUGHT[0], pay("decline"), pay()),
     "a payout that the bank could not carry out": (
         *PAYABLE,

@@ -11,6 +11,7 @@ from fulfilment.agreements.models import Agreement, Term
 from fulfilment.flows import sign_agreement
 from tests.support import rows
 from tests.support.at_once import five_times
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,6 +61,7 @@ def test_without_its_lock_the_guard_would_let_the_term_in() -> None:
         assert a_term_slips_in()
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_five_who_sign_for_two_partners_at_once_bind_it_once() -> None:
     labeur, sep = rows.partner("labeur"), rows.partner("sep", kind="designer")
     draft = rows.agreement("SG-001", labeur, designer=sep, bound=False)

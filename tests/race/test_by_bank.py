@@ -1,23 +1,22 @@
 """A refund is paid by the bank or by Stripe, on the account that counts: whoever first holds the order wins."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection
 
-from fulfilment.errors import Refusal
 from fulfilment.flows import order_payouts, refund_by_bank, settle_payouts, settle_refund
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import Batch, Payout
+from tests.support.at_once import five_times, said, together
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought
 from tests.support.by_bank import IBAN, OTHER_IBAN, at_the_bank, by_bank, failing, give, ordered_round
 from tests.support.money import StripeInMemory
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,22 +27,6 @@ WITH_AND_WITHOUT = pytest.mark.parametrize("locked", [True, False], ids=["locked
 def refund() -> Refund:
     agree("SG-001", "SG-003")
     return failing(bought(LAMP, STOOL))
-
-
-def together(*works: Callable[[], object]) -> list[str]:
-    """What each was refused with, or "", where they start together."""
-
-    def run(work: Callable[[], object]) -> str:
-        try:
-            work()
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-        return ""
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 @contextmanager
@@ -99,7 +82,7 @@ def test_what_an_operator_sends_by_bank_is_not_asked_of_stripe_as_well(refund: R
         nullcontext() if locked else no_lock_of_the_order(),
         both_look_before_either_acts((refund_by_bank, "_is_at_stripe"), (settle_refund, "goes_by_bank")),
     ):
-        refused = together(lambda: refund_by_bank.choose(refund.name, now=NOW), by_stripe)
+        refused = together([lambda: said(lambda: refund_by_bank.choose(refund.name, now=NOW)), lambda: said(by_stripe)])
     refund.refresh_from_db()
     ways = [refund.state == Refund.State.BY_BANK, PaymentRefund.objects.filter(idempotency_key="asked-again").exists()]
     if locked:
@@ -117,8 +100,10 @@ def test_an_account_that_was_kept_is_the_one_in_the_file(refund: Refund, locked:
         both_look_before_either_acts((refund_by_bank, "why_closed"), (order_payouts, "set_account")),
     ):
         refused = together(
-            lambda: give(refund, OTHER_IBAN),
-            lambda: order_payouts.fetch_file(batch=batch.public_id, by=None, now=NOW),
+            [
+                lambda: said(lambda: give(refund, OTHER_IBAN)),
+                lambda: said(lambda: order_payouts.fetch_file(batch=batch.public_id, by=None, now=NOW)),
+            ]
         )
     content = bytes(Batch.objects.get().files.get().content).decode()
     in_the_file = next(iban for iban in (IBAN, OTHER_IBAN) if iban in content)
@@ -129,10 +114,11 @@ def test_an_account_that_was_kept_is_the_one_in_the_file(refund: Refund, locked:
         assert (in_the_file, kept) == (IBAN, OTHER_IBAN)  # the customer was thanked for what the bank never saw
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_five_who_confirm_at_once_pay_and_book_the_customer_once(refund: Refund) -> None:
     by_bank(refund)
     batch = at_the_bank()
-    together(*[lambda: settle_payouts.confirm(batch=batch.public_id, now=NOW) for _ in range(5)])
+    five_times(lambda: settle_payouts.confirm(batch=batch.public_id, now=NOW))
     refund.refresh_from_db()
     assert (refund.state, refund.steps.filter(event="pay").count()) == (Refund.State.PAID, 1)
     assert Payout.objects.get().steps.filter(event="confirm").count() == 1

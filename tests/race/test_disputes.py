@@ -21,6 +21,7 @@ from tests.support import rows
 from tests.support.at_once import FIVE, five_times, five_tries
 from tests.support.bought import LAMP, NOW, Bought, agree, bought
 from tests.support.disputing import bank_of, standing
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,6 +90,7 @@ def test_without_the_lock_a_disputed_order_is_released(found: Bought) -> None:
     assert Dispute.objects.get().state == Dispute.State.NEEDS_RESPONSE
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_five_workers_at_one_dispute_book_it_once(found: Bought) -> None:
     bank = bank_of(found)
     dispute = bank.opens()
@@ -98,8 +100,12 @@ def test_five_workers_at_one_dispute_book_it_once(found: Bought) -> None:
     assert Entry.objects.filter(key__startswith=f"dispute:{dispute}").count() == 1
     assert DisputeStep.objects.count() == 1
     assert standing("disputes")["disputes"] == -found.payment.amount_minor
+    bank.answered(dispute)
+    five_times(lambda: bank.look(dispute))
+    assert DisputeStep.objects.count() == 2
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_five_operators_who_decide_at_once_decide_once(found: Bought) -> None:
     bank = bank_of(found)
     dispute = bank.opens()

@@ -26,6 +26,7 @@ from tests.support.at_once import FIVE, five_times, five_tries
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, ordered
 from tests.support.money import StripeInMemory, pay_back
 from tests.support.static_files import as_they_lie
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,6 +83,7 @@ def test_the_same_notice_five_times_at_once_is_one_mark(found: Bought) -> None:
     assert Mark.objects.get().counter == FIVE
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_a_payment_settled_and_its_order_looked_at_at_once_end_in_one_order() -> None:
     agree("SG-001", "SG-003")
     found = ordered(LAMP, STOOL, paid=False)
@@ -137,6 +139,7 @@ def test_without_the_orders_lock_the_one_decision_that_holds_catches_it(found: B
     assert Share.objects.filter(order=waiting.order, line=None).count() == 2
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_a_refund_told_five_times_at_once_is_booked_once(found: Bought) -> None:
     found.update()
     pay_back(found.payment, found.saleor, "re_1", 20_000, now=NOW)
@@ -147,6 +150,7 @@ def test_a_refund_told_five_times_at_once_is_booked_once(found: Bought) -> None:
     assert Task.objects.get(producer__slug="maker-sg-003").lines.get().cancelled_quantity == 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_a_refund_and_the_release_at_once_leave_nothing_on_the_wrong_account(found: Bought) -> None:
     """Whichever comes first, the refunded shares come off the account on which they stand."""
     found.update()

@@ -26,7 +26,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, trial_balance
 from fulfilment.ledger.models import Entry
 from fulfilment.payments.locks import checkout_lock
-from fulfilment.payments.models import Payment, PaymentRefund, PaymentStep
+from fulfilment.payments.models import Payment, PaymentRefund, PaymentRefundStep, PaymentStep
 from fulfilment.routing.models import Plan
 from tests.support import rows, signed
 from tests.support.at_once import FIVE, five_times, five_tries
@@ -34,6 +34,7 @@ from tests.support.bought import LAMP, NOW, Bought, agree, ordered
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.remote import SaleorInMemory
 from tests.support.static_files import as_they_lie
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -190,6 +191,7 @@ def test_without_the_checkouts_lock_it_would_be_asked_back_several_times() -> No
 
 
 @pytest.mark.usefixtures("sellable")
+@WITH_AND_WITHOUT_LOCKS
 def test_five_changes_of_a_basket_at_once_close_the_page_to_pay_it_once(provider: StripeInMemory) -> None:
     initialize()
     payment = Payment.objects.get()
@@ -291,22 +293,27 @@ def test_a_refund_told_while_it_is_asked_is_one_refund(paid: Payment, provider: 
     assert Entry.objects.filter(kind="refund_paid").count() == 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_a_refund_settled_five_times_at_once_is_booked_once(paid: Payment, provider: StripeInMemory) -> None:
     refund_id = ask(provider)
     provider.end_refund(refund_id, "succeeded")
     five_times(lambda: settle_refund.settle_refund(refund_id, orders().as_saleor(), provider, now=NOW))
     assert Entry.objects.filter(kind="refund_paid").count() == 1
     assert balance(Account.STRIPE) == -(28_900 - 39 - 10_000)
+    assert PaymentRefundStep.objects.filter(event="succeed").count() == 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_a_refund_in_the_dashboard_settled_five_times_at_once_is_taken_in_once(
     paid: Payment, provider: StripeInMemory
 ) -> None:
     provider.give_back(paid, "re_dashboard", 5_000)
     five_times(lambda: settle_refund.settle_refund("re_dashboard", orders().as_saleor(), provider, now=NOW))
     assert PaymentRefund.objects.count() == 1
+    assert [step.event for step in PaymentRefundStep.objects.all()] == ["accept", "succeed"]
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_a_refund_and_the_acceptance_of_its_order_at_once_never_count_money_twice(provider: StripeInMemory) -> None:
     """Whoever comes first: the money went back from where it stood, and nothing is left on `unallocated`."""
     agree("SG-001")

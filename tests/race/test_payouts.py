@@ -19,10 +19,12 @@ from tests.support import paying, rows
 from tests.support.at_once import FIVE, five_times, five_tries
 from tests.support.money import StripeInMemory
 from tests.support.paying import TODAY
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_five_plans_at_once_leave_one_that_waits_for_approval() -> None:
     rows.money_at_bank(3_000)
     rows.payable(rows.partner("labeur"), 3_000)
@@ -33,6 +35,7 @@ def test_five_plans_at_once_leave_one_that_waits_for_approval() -> None:
     assert Batch.objects.filter(state=Batch.State.CANCELLED).count() == FIVE - 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_five_approvals_and_five_confirmations_at_once_move_the_money_once() -> None:
     batch = paying.planned(1_000, 2_000)
 
@@ -48,6 +51,7 @@ def test_five_approvals_and_five_confirmations_at_once_move_the_money_once() -> 
     assert list(batch.steps.values_list("event", flat=True)) == ["approve", "fetch", "close"]
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_five_failures_at_once_give_the_money_back_once() -> None:
     batch = paying.at_the_bank(1_000, 2_000)
     payout = batch.payouts.earliest("pk")
@@ -62,6 +66,7 @@ def test_five_failures_at_once_give_the_money_back_once() -> None:
     assert payout.steps.filter(event="fail").count() == 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_a_payout_that_five_say_came_back_is_payable_once() -> None:
     batch = paying.at_the_bank(1_000)
     payout = batch.payouts.get()
@@ -73,6 +78,7 @@ def test_a_payout_that_five_say_came_back_is_payable_once() -> None:
 
     assert balances.balance(Account.PARTNER_PAYABLE, partner_id=payout.partner_id) == 1_000
     assert balances.balance(Account.BANK) == -1_000
+    assert payout.steps.filter(event="return").count() == 1
 
 
 # --- the file of the bank ---------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from fulfilment.returns.rules import Verdict
 from tests.support import rows
 from tests.support.at_once import FIVE, five_tries
 from tests.support.coming_back import LATER, Sent, announced, received, sent, units
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,6 +95,7 @@ def _forgetful(row: Return, event: str, **given: object) -> None:
         Return.objects.filter(pk=row.pk).update(state="received")
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_five_who_judge_differently_are_one_judgement() -> None:
     found = sent()
     back = received(announced(found, 2), found.coach)
@@ -110,6 +112,7 @@ def test_five_who_judge_differently_are_one_judgement() -> None:
     assert back.steps.filter(event="judge").count() == 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_five_reports_of_one_return_are_one_return_in_saleor_and_one_mail() -> None:
     found = sent()
     found.saleor.takes_seconds = 0.05

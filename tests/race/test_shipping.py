@@ -22,11 +22,13 @@ from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import User
+from fulfilment.production import queries
 from fulfilment.production.models import Parcel, ParcelLine, Task
 from tests.support import rows, workshop
 from tests.support.at_once import said, together
 from tests.support.fakes import FakeSaleor
 from tests.support.static_files import as_they_lie
+from tests.support.unlocked import HANDS, WITH_AND_WITHOUT_LOCKS
 from tests.support.workshop import NOW, ready_stools
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +53,7 @@ def last_page(task: Task, coach: User, line: int, quantity: int) -> dict[str, st
     return {**form, "tracking_code": "323212345678"}
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_the_same_form_sent_five_times_at_once_is_one_parcel_and_one_mail() -> None:
     task, coach, line = ready_stools()
     form = last_page(task, coach, line, 1)
@@ -65,9 +68,10 @@ def test_the_same_form_sent_five_times_at_once_is_one_parcel_and_one_mail() -> N
     assert workshop.units(Task.objects.get()) == {line: 2}
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_different_forms_at_once_never_ship_more_than_was_asked() -> None:
     task, coach, line = ready_stools()
-    forms = [last_page(task, coach, line, 2) for _ in range(4)]
+    forms = [{**last_page(task, coach, line, 2), "tracking_code": f"32321234567{number}"} for number in range(4)]
     address = reverse("portal:ship", args=[task.public_id])
     senders = [(browser(coach), form) for form in forms]
 
@@ -90,6 +94,7 @@ def test_different_forms_at_once_with_one_code_are_one_parcel_and_a_question() -
     assert Parcel.objects.count() == Mail.objects.count() == 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_the_same_correction_sent_five_times_at_once_is_one_mail() -> None:
     task, coach, _line = ready_stools()
     parcel = workshop.shipped(task, coach)
@@ -104,6 +109,7 @@ def test_the_same_correction_sent_five_times_at_once_is_one_mail() -> None:
     assert Mail.objects.count() == before + 1
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_cancelling_and_shipping_at_once_never_touch_a_unit_twice() -> None:
     task, coach, line = ready_stools()
     order_line = task.lines.get().line_id
@@ -121,15 +127,38 @@ def test_cancelling_and_shipping_at_once_never_touch_a_unit_twice() -> None:
     assert task.state == Task.State.SHIPPED
 
 
-def test_the_last_two_parcels_arriving_at_once_deliver_the_task_once() -> None:
+def last_two() -> tuple[Task, list[Callable[[], object]]]:
+    """A task of two parcels, and who says of each that it arrived."""
     task, coach, line = ready_stools()
     parcels = [
         workshop.shipped(task, coach, quantities={line: quantity}, form_key=f"form-{quantity}") for quantity in (1, 2)
     ]
+    return task, [lambda parcel=parcel: work_task.deliver(parcel.public_id, by=coach, now=NOW) for parcel in parcels]  # type: ignore[misc]
 
-    together([lambda parcel=parcel: work_task.deliver(parcel.public_id, by=coach, now=NOW) for parcel in parcels])  # type: ignore[misc]
+
+def test_the_last_two_parcels_arriving_at_once_deliver_the_task_once() -> None:
+    task, hands = last_two()
+
+    together(hands)
 
     assert workshop.steps(task).count("delivered") == 1
+
+
+def test_without_the_locks_neither_sees_that_the_other_arrived() -> None:
+    task, hands = last_two()
+    have_written = Barrier(2)
+    look = queries.is_all_delivered
+
+    def look_together(task: Task) -> bool:
+        have_written.wait(10)
+        seen = look(task)
+        have_written.wait(10)
+        return seen
+
+    with mock.patch.object(HANDS, "locks", False), mock.patch.object(queries, "is_all_delivered", look_together):
+        together(hands)
+
+    assert workshop.steps(task).count("delivered") == 0
 
 
 def reported_at_once() -> FakeSaleor:
@@ -233,6 +262,7 @@ def test_without_the_locks_both_would_happen() -> None:
     assert sorted(workshop.steps(task)) == ["accepted", "making", "waiting", "waiting"]
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_the_same_way_back_pressed_twice_at_once_is_one_step_back() -> None:
     labeur = rows.partner("labeur")
     coach = workshop.member(labeur)
@@ -243,6 +273,7 @@ def test_the_same_way_back_pressed_twice_at_once_is_one_step_back() -> None:
     assert workshop.steps(task) == ["waiting", "accepted", "making", "ready", "making"]
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_shipping_and_taking_back_at_once_never_ship_what_is_being_made() -> None:
     task, coach, _line = ready_stools()
 
@@ -258,6 +289,7 @@ def test_shipping_and_taking_back_at_once_never_ship_what_is_being_made() -> Non
     assert (task.state, Parcel.objects.count()) in [("making", 0), ("shipped", 1)]
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_an_arrival_is_taken_back_or_its_money_released_never_both() -> None:
     task, coach, _line = ready_stools()
     parcel = workshop.shipped(task, coach)

@@ -17,6 +17,7 @@ from fulfilment.production.models import Impediment, Parcel, Reminder, Task
 from fulfilment.routing.models import Decision
 from tests.support import rows, workshop
 from tests.support.at_once import said, together
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 from tests.support.workshop import NOW, ready_stools
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,6 +133,7 @@ def test_without_the_locks_it_would_be_shipped_here_and_made_there() -> None:
         together(hands)
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_the_same_reassignment_pressed_five_times_at_once_is_one() -> None:
     task, _coach, _line = ready_stools()
     new, staff = may_move(task)
@@ -142,6 +144,7 @@ def test_the_same_reassignment_pressed_five_times_at_once_is_one() -> None:
     assert Task.objects.count() == Decision.objects.count() == 2
 
 
+@WITH_AND_WITHOUT_LOCKS
 def test_the_same_word_said_five_times_at_once_is_said_once() -> None:
     task, coach, _line = ready_stools()
 

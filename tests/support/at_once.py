@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import TypeVar
 
 from django.db import connection
 
 from fulfilment.errors import Refusal
+from tests.support.unlocked import HANDS
 
 FIVE = 5
 T = TypeVar("T")
@@ -23,12 +23,13 @@ def five_times(work: Callable[[], T]) -> list[T]:
 
 def five_tries(work: Callable[[], T]) -> tuple[list[T], list[Exception]]:
     """What five calls that started together answered, and what they raised."""
-    start = Barrier(FIVE)
+    start = HANDS.start(FIVE)
 
     def run() -> T:
         try:
             start.wait(10)
-            return work()
+            with HANDS.hand():
+                return work()
         finally:
             connection.close()
 
@@ -45,12 +46,13 @@ def five_tries(work: Callable[[], T]) -> tuple[list[T], list[Exception]]:
 
 def together(works: Sequence[Callable[[], object]]) -> list[object]:
     """Run all at the same moment, each in a thread and a connection of its own; their results in order."""
-    start = Barrier(len(works))
+    start = HANDS.start(len(works))
 
     def run(work: Callable[[], object]) -> object:
         try:
             start.wait(10)
-            return work()
+            with HANDS.hand():
+                return work()
         finally:
             connection.close()
 
