@@ -6,6 +6,7 @@ over; we keep in `ended.json` how often what was killed, or died by itself.
 """
 
 import json
+import signal
 import sys
 import time
 from collections import Counter
@@ -13,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from launcher import demo, environment, storage
-from launcher.children import Child
+from launcher.children import Child, how_it_ended
 from launcher.console import Console
+from launcher.errors import LauncherError, Stopped
 from launcher.state import temporary_state
 from launcher.supervisor import Step, Supervisor
 
@@ -44,6 +46,9 @@ def run_storm(root: Path, orders: int, seed: int) -> int:
             env = environment.visitor(running.facts) | {"STORM_FOLDER": str(meeting)}
             driver = supervisor.begin(Step("storm", "the storm", argv, env), to_terminal=True)
             code = Storm(supervisor, meeting).over(driver)
+    except Stopped as stopped:
+        console.say(f"\nStopped by {signal.Signals(stopped.signum).name}.")
+        raise
     finally:
         if code == 0:
             storage.discard(state)
@@ -67,7 +72,7 @@ class Storm:
     """When PostgreSQL and Valkey are restarted, once that is known."""
 
     def over(self, driver: Child) -> int:
-        """Until the driver ends; its exit code. Raises LauncherError where a program cannot be started again."""
+        """Until the driver ends; its exit code. Raises LauncherError where it was killed, or a program cannot be started again."""
         self.supervisor.revive()
         while (code := driver.ended()) is None:
             self.supervisor.tick(0.1)
@@ -75,6 +80,8 @@ class Storm:
                 self.blow(time.monotonic())
             self._tell()
         self.supervisor.forget(driver)
+        if code < 0:
+            raise LauncherError(f"Who drove the storm {how_it_ended(code)}.")
         return code
 
     def blow(self, now: float) -> None:
