@@ -72,7 +72,10 @@ class Storm:
     """When PostgreSQL and Valkey are restarted, once that is known."""
 
     def over(self, driver: Child) -> int:
-        """Until the driver ends; its exit code. Raises LauncherError where it was killed, or a program cannot be started again."""
+        """Until the driver ends; its exit code.
+
+        Raises LauncherError where it was killed, or a program cannot be started again.
+        """
         self.supervisor.revive()
         while (code := driver.ended()) is None:
             self.supervisor.tick(0.1)
