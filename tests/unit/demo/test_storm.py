@@ -7,7 +7,7 @@ import pytest
 
 from demo.storm_check import amounts, books_of, doubled, lost, part
 from demo.storm_facts import Case, Line
-from demo.storm_orders import GESTURE, UNITS, WHOLE, wish
+from demo.storm_orders import GESTURE, RETURN, UNITS, WHOLE, wish
 
 MADE, STOCKED = ["koord", "zit"], ["strik"]
 
