@@ -16,10 +16,12 @@ from typing import Any
 from demo import storm_sandbox
 from demo.storm_check import Found, judge
 from demo.storm_crowd import Crowd
-from demo.storm_people import Desk, Operator, Person, coaches, operator_email
+from demo.storm_office import Operator, operator_email
+from demo.storm_people import Desk, Person
 from demo.storm_quiet import command, waiting
 from demo.storm_records import Records
 from demo.storm_table import table
+from demo.storm_workshop import coaches
 
 SAYS_EVERY = 5.0
 QUIET_WITHIN = 2_400.0

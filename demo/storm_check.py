@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from demo import storm_sandbox
 from demo.storm_customers import Paid
 from demo.storm_facts import Case, cases, rows_of
-from demo.storm_orders import GESTURE, UNITS, WHOLE
+from demo.storm_orders import GESTURE, RETURN, UNITS, WHOLE
 from demo.storm_quiet import WAITS
 from demo.storm_records import Records
 from demo.storm_sandbox import SALEOR
@@ -121,6 +121,9 @@ def doubled(case: Case) -> Iterator[str]:
     for sku, pieces in case.fulfilled.items():
         if pieces > case.shipped[sku]:
             yield f"{case.email}: Saleor ships {pieces} of {sku}, the parcels hold {case.shipped[sku]}"
+    for sku, pieces in case.taken_back.items():
+        if pieces > case.came_back[sku]:
+            yield f"{case.email}: Saleor took back {pieces} of {sku}, {case.came_back[sku]} came back"
     if case.orders and sum(case.returned) > sum(amount for amount, _state in left):
         yield f"{case.email}: {sum(case.returned)} cents went back at Stripe, {left} was asked"
 
@@ -130,7 +133,13 @@ def amounts(case: Case, fate: str) -> Iterator[str]:
     if not case.orders:
         return
     back, paid = sum(case.returned), sum(case.charges)
-    wanted = {WHOLE: back == paid, UNITS: 0 < back <= paid, GESTURE: back == GESTURE_MINOR, "": back == 0}
+    wanted = {
+        WHOLE: back == paid,
+        UNITS: 0 < back <= paid,
+        RETURN: 0 < back <= paid,
+        GESTURE: back == GESTURE_MINOR,
+        "": back == 0,
+    }
     if not wanted[fate]:
         yield f"{case.email}: of {paid} cents {back} went back ({fate or 'nothing was to'})"
 

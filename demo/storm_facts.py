@@ -14,7 +14,7 @@ from demo.storm_sandbox import SALEOR, STRIPE
 
 @dataclass
 class Line:
-    """Units of an order line: bought, in tasks that stand (`made`), given back, shipped."""
+    """Units of an order line: bought, in tasks that stand (`made`), given back as not wanted any more, shipped."""
 
     ordered: int
     made: int = 0
@@ -39,12 +39,16 @@ class Case:
     """Refunds that Saleor granted."""
     fulfilled: Counter[str] = field(default_factory=Counter)
     """SKU → pieces in Saleor's fulfilments."""
+    taken_back: Counter[str] = field(default_factory=Counter)
+    """SKU → pieces that Saleor knows as returned."""
     fulfilments: int = 0
     orders: list[int] = field(default_factory=list)
     """Ours, by key."""
     lines: list[Line] = field(default_factory=list)
     shipped: Counter[str] = field(default_factory=Counter)
     """SKU → pieces in our parcels."""
+    came_back: Counter[str] = field(default_factory=Counter)
+    """SKU → pieces that a workshop received again."""
     parcels: int = 0
     refunds: list[tuple[int, str]] = field(default_factory=list)
     """Amount and state of ours."""
@@ -65,7 +69,8 @@ SELECT recipient.email, line.id, line.sku, line.quantity,
      WHERE task_line.line_id = line.id),
     (SELECT coalesce(sum(refunded.quantity), 0) FROM orders_refundline refunded
      JOIN orders_refund refund ON refund.id = refunded.refund_id
-     WHERE refunded.line_id = line.id AND refund.state <> 'withdrawn')
+     WHERE refunded.line_id = line.id AND refund.state <> 'withdrawn'
+     AND refund.kind <> 'came_back')
 FROM orders_line line JOIN orders_recipient recipient ON recipient.order_id = line.order_id
 """
 PARCELS = """
@@ -75,6 +80,13 @@ JOIN orders_recipient recipient ON recipient.order_id = task.order_id
 JOIN production_parcelline inside ON inside.parcel_id = parcel.id
 JOIN production_taskline task_line ON task_line.id = inside.task_line_id
 JOIN orders_line line ON line.id = task_line.line_id
+"""
+RETURNS = """
+SELECT recipient.email, line.sku, inside.quantity FROM returns_return coming
+JOIN orders_recipient recipient ON recipient.order_id = coming.order_id
+JOIN returns_returnline inside ON inside.of_return_id = coming.id
+JOIN production_taskline task_line ON task_line.id = inside.task_line_id
+JOIN orders_line line ON line.id = task_line.line_id WHERE coming.state IN ('received', 'judged')
 """
 REFUNDS = """
 SELECT recipient.email, refund.amount_minor, refund.state FROM orders_refund refund
@@ -131,11 +143,12 @@ def _in_saleor(found: defaultdict[str, Case]) -> None:
         skus |= {line["id"]: line["sku"] for line in order["lines"]}
     for granted in storm_sandbox.documents(SALEOR, "granted_refund"):
         found[buyer[granted["order"]]].granted += 1
-    for fulfilment in storm_sandbox.documents(SALEOR, "fulfillment", status="FULFILLED"):
+    for fulfilment in storm_sandbox.documents(SALEOR, "fulfillment"):
         case = found[buyer[fulfilment["order"]]]
-        case.fulfilments += 1
+        is_shipped = fulfilment["status"] == "FULFILLED"
+        case.fulfilments += is_shipped
         for line in fulfilment["lines"]:
-            case.fulfilled[skus[line["line"]]] += line["quantity"]
+            (case.fulfilled if is_shipped else case.taken_back)[skus[line["line"]]] += line["quantity"]
 
 
 def _ours(found: defaultdict[str, Case], records: Records) -> None:
@@ -148,6 +161,8 @@ def _ours(found: defaultdict[str, Case], records: Records) -> None:
         found[email].parcels += parcel not in parcels
         parcels.add(parcel)
         found[email].shipped[sku] += quantity
+    for email, sku, quantity in records.rows(RETURNS):
+        found[email].came_back[sku] += quantity
     for email, amount, state in records.rows(REFUNDS):
         found[email].refunds.append((amount, state))
     for email, owed, booked in records.rows(OWED):

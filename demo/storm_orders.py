@@ -7,10 +7,10 @@ from typing import TypeVar
 
 Drawn = TypeVar("Drawn")
 
-WHOLE, UNITS, GESTURE = "whole", "units", "gesture"
-"""What is given back: everything and one piece before it is made, or an amount."""
+WHOLE, UNITS, GESTURE, RETURN = "whole", "units", "gesture", "return"
+"""What is given back: everything or one piece before it is made, an amount, or one piece that was delivered."""
 
-FATES = ((WHOLE, 3), (UNITS, 4), (GESTURE, 3), ("", 90))
+FATES = ((WHOLE, 3), (UNITS, 4), (GESTURE, 2), (RETURN, 2), ("", 89))
 """Of a hundred orders, so many go back in this way."""
 CODES = (("VRIEND25", 4), ("CADEAU", 3), ("GRATIS", 3), ("", 90))
 """Of a hundred orders, so many are tried with this discount code."""

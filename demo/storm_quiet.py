@@ -24,6 +24,8 @@ WAITS = {
     "orders without a route": "SELECT count(*) FROM orders_order WHERE paid_at IS NOT NULL AND routed_at IS NULL"
     " AND cancelled_at IS NULL",
     "parcels": "SELECT count(*) FROM production_parcel WHERE reported_at IS NULL",
+    "returns": "SELECT count(*) FROM returns_return WHERE state IN ('announced', 'expected', 'received')"
+    " OR (state = 'judged' AND (reported_at IS NULL OR told_at IS NULL))",
     "collections": "SELECT count(*) FROM payouts_collection WHERE state IN ('asked', 'under_way')",
     "mails": "SELECT count(*) FROM mail_mail WHERE sent_at IS NULL",
     "tasks": UNMADE,

@@ -6,6 +6,8 @@ over; we keep in `ended.json` how often what was killed, or died by itself.
 """
 
 import json
+import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -13,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from launcher import demo, environment, storage
-from launcher.children import Child
+from launcher.children import Child, how_it_ended
 from launcher.console import Console
+from launcher.errors import LauncherError, Stopped
 from launcher.state import temporary_state
 from launcher.supervisor import Step, Supervisor
 
@@ -27,9 +30,15 @@ BETWEEN = 15.0
 WORKERS = 6
 """Of which most wait for calls that hang."""
 
+OURS = ("DATABASE_URL", "REDIS_URL", "SALEOR_API_URL", "STRIPE_SECRET_KEY")
+"""Variables that would put something of somebody else's in the place of what is disturbed and ended."""
+
 
 def run_storm(root: Path, orders: int, seed: int) -> int:
     """Drive so many orders through a storm. The driver's exit code; its last line is a JSON object."""
+    given = [name for name in OURS if os.environ.get(name)]
+    if given:
+        raise LauncherError(f"A storm disturbs and ends what it stands on, so all of it is its own: unset {given[0]}.")
     console = Console()
     state = temporary_state()
     meeting = state.folder / "storm"
@@ -44,6 +53,9 @@ def run_storm(root: Path, orders: int, seed: int) -> int:
             env = environment.visitor(running.facts) | {"STORM_FOLDER": str(meeting)}
             driver = supervisor.begin(Step("storm", "the storm", argv, env), to_terminal=True)
             code = Storm(supervisor, meeting).over(driver)
+    except Stopped as stopped:
+        console.say(f"\nStopped by {signal.Signals(stopped.signum).name}.")
+        raise
     finally:
         if code == 0:
             storage.discard(state)
@@ -67,7 +79,10 @@ class Storm:
     """When PostgreSQL and Valkey are restarted, once that is known."""
 
     def over(self, driver: Child) -> int:
-        """Until the driver ends; its exit code. Raises LauncherError where a program cannot be started again."""
+        """Until the driver ends; its exit code.
+
+        Raises LauncherError where it was killed, or a program cannot be started again.
+        """
         self.supervisor.revive()
         while (code := driver.ended()) is None:
             self.supervisor.tick(0.1)
@@ -75,6 +90,8 @@ class Storm:
                 self.blow(time.monotonic())
             self._tell()
         self.supervisor.forget(driver)
+        if code < 0:
+            raise LauncherError(f"Who drove the storm {how_it_ended(code)}.")
         return code
 
     def blow(self, now: float) -> None:

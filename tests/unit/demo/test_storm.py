@@ -7,7 +7,7 @@ import pytest
 
 from demo.storm_check import amounts, books_of, doubled, lost, part
 from demo.storm_facts import Case, Line
-from demo.storm_orders import GESTURE, UNITS, WHOLE, wish
+from demo.storm_orders import GESTURE, RETURN, UNITS, WHOLE, wish
 
 MADE, STOCKED = ["koord", "zit"], ["strik"]
 
@@ -65,6 +65,7 @@ def test_a_piece_that_nobody_makes_and_nobody_gave_back_is_lost() -> None:
         ({"fulfilled": Counter({"SG-003": 3})}, "Saleor ships 3 of SG-003"),
         ({"lines": [Line(ordered=3, made=3, back=1, shipped=2)]}, "3 are work and 1 were given back"),
         ({"lines": [Line(ordered=3, made=2, back=1, shipped=3)]}, "3 pieces shipped where 2 were asked"),
+        ({"taken_back": Counter({"SG-003": 1})}, "Saleor took back 1 of SG-003, 0 came back"),
         ({"mails_twice": 1}, "mails 1"),
     ],
 )
@@ -108,6 +109,7 @@ def test_a_seed_gives_the_same_orders_again_and_another_seed_others() -> None:
         WHOLE,
         UNITS,
         GESTURE,
+        RETURN,
         "",
     }
 

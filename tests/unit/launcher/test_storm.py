@@ -135,6 +135,23 @@ def test_who_drives_it_is_told_what_was_killed_and_what_died_by_itself(
     assert told == {"killed": {"worker": 1}, "died": {"valkey": 1}}
 
 
+def test_a_driver_that_is_killed_is_told(raging: Storm, step: MakeStep) -> None:
+    driver = raging.supervisor.begin(step("driver", "os.kill(os.getpid(), signal.SIGKILL)", stays=False))
+    with pytest.raises(LauncherError, match="Who drove the storm was ended by SIGKILL"):
+        raging.over(driver)
+
+
+@pytest.mark.parametrize("name", storm.OURS)
+def test_nothing_of_somebody_elses_comes_into_a_storm(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for other in storm.OURS:
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, "postgres://of.somebody.else")
+    assert cli.main(["storm", "--orders", "1"]) == 1
+    assert f"unset {name}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("number", ["0", "-3"])
 def test_no_orders_are_no_storm(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
