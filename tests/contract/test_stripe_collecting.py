@@ -7,7 +7,7 @@ import pytest
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.stripe.api import Stripe
-from tests.support.stripe_sandbox import Bench, stripe_bench
+from tests.support.stripe_sandbox import Bench, stripe_bench, until
 
 
 @pytest.fixture
@@ -48,5 +48,5 @@ def test_more_than_there_is_is_refused_for_good_and_what_the_bank_refuses_says_w
     made = stripe.send_to_bank(amount_minor=9_961, currency="EUR", asked_by="col-2", attempt=1)
     bench.move_on(4)
 
-    found = stripe.bank_payout(made.id)
-    assert (found.status, found.failure) == ("failed", "The bank account has been closed.")
+    until(lambda: stripe.bank_payout(made.id).status == "failed")
+    assert stripe.bank_payout(made.id).failure == "The bank account has been closed."

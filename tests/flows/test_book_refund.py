@@ -13,9 +13,8 @@ from fulfilment.flows.plan_refund import Choice, limits, plan
 from fulfilment.flows.receive_outside import settle_by_bank, to_receive
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.reverse_shares import books_of, everything, without
-from fulfilment.flows.say_refund import say, unclear
 from fulfilment.flows.settle_payouts import confirm
-from fulfilment.gateways.saleor.values import SaleorFulfilment, SaleorRefund, SaleorTransaction
+from fulfilment.gateways.saleor.values import SaleorTransaction
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, trial_balance
 from fulfilment.ledger.models import Entry
@@ -28,7 +27,7 @@ from fulfilment.revenue.models import Share
 from tests.support import remote, rows
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues, ordered
 from tests.support.money import open_payment, pay, pay_back
-from tests.support.refund_steps import ask, came_back, failed, not_wanted, paid
+from tests.support.refund_steps import ask, came_back, failed, leave, not_wanted, paid
 
 pytestmark = pytest.mark.django_db
 
@@ -204,20 +203,10 @@ def test_a_full_refund_after_rounded_parts_leaves_no_cent(makers: list[Partner])
 # --- two kinds of back -----------------------------------------------------------------------------------------------
 
 
-def ship(found: Bought, at: int, count: int) -> Task:
-    """So many units of a line left their workshop."""
-    task = Task.objects.get(lines__line=found.line(at))
-    Task.objects.filter(pk=task.pk).update(state=Task.State.READY)
-    line = task.lines.get(line=found.line(at))
-    line.shipped_quantity += count
-    line.save(update_fields=["shipped_quantity"])
-    return task
-
-
 def test_a_refund_of_what_came_back_never_stops_what_is_still_to_be_made(makers: list[Partner]) -> None:
     """Three ordered, one shipped, that one came back: two are still to be made."""
     found = bought(THREE)
-    task = ship(found, 0, 1)
+    task = leave(found, 0, 1)
     refund = ask(found, came_back(found, {0: 1}))
     paid(found, refund)
     line = task.lines.get()
@@ -234,47 +223,6 @@ def test_what_is_not_wanted_any_more_stops_once_saleor_asks_for_the_money(makers
     paid(found, refund)
     found.update()
     assert task.lines.get().open_quantity == 2
-
-
-@pytest.mark.parametrize("status", ["PENDING", "FAILURE"])
-def test_what_staff_took_back_in_saleor_stops_as_soon_as_its_money_is_to_go_back(
-    makers: list[Partner], status: str
-) -> None:
-    found = bought(LAMP, STOOL)
-    granted = SaleorRefund("granted-1", status, 20_000, "", False, {found.line_id(1): 1})
-    found.tell(replace(found.remote, refunds=(granted,)))
-    assert Task.objects.get(producer__slug="maker-sg-003").lines.get().open_quantity == 1
-    assert Task.objects.get(producer__slug="maker-sg-001").lines.get().open_quantity == 1
-
-
-def test_staff_gave_money_back_in_saleor_of_what_left_in_part_and_nobody_guesses(makers: list[Partner]) -> None:
-    found = bought(STOOL)
-    task = ship(found, 0, 1)
-    found.refund(20_000, {found.line_id(0): 1})
-    refund = Refund.objects.get()
-    assert (refund.kind, task.lines.get().open_quantity) == (Refund.Kind.UNSAID, 1)
-    assert issues() == [f"refund_unclear:{found.remote.number}"]
-    assert list(unclear(found.order)) == [refund]
-    say(refund.name, Refund.Kind.CAME_BACK, now=NOW)
-    assert (task.lines.get().open_quantity, issues()) == (1, [])
-
-
-def test_an_operator_says_that_it_was_for_what_is_still_to_be_made(makers: list[Partner]) -> None:
-    found = bought(STOOL)
-    task = ship(found, 0, 1)
-    found.refund(20_000, {found.line_id(0): 1})
-    say(Refund.objects.get().name, Refund.Kind.NOT_WANTED, now=NOW)
-    assert (task.lines.get().open_quantity, task.lines.get().cancelled_quantity, issues()) == (0, 1, [])
-
-
-def test_what_saleor_took_back_as_returned_came_back(makers: list[Partner]) -> None:
-    found = bought(STOOL)
-    task = ship(found, 0, 1)
-    returned = SaleorFulfilment("f1", "REFUNDED_AND_RETURNED", "", "", {found.line_id(0): 1})
-    found.remote = replace(found.remote, fulfilments=(returned,))
-    found.refund(20_000, {found.line_id(0): 1})
-    assert Refund.objects.get().kind == Refund.Kind.CAME_BACK
-    assert (task.lines.get().open_quantity, issues()) == (1, [])
 
 
 def test_what_left_although_it_was_no_longer_wanted_stands_on_the_list(makers: list[Partner]) -> None:

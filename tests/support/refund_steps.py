@@ -8,6 +8,7 @@ from fulfilment.flows import request_refund
 from fulfilment.flows.plan_refund import Choice
 from fulfilment.gateways.saleor.values import SaleorRefund
 from fulfilment.orders.models import Refund
+from fulfilment.production.models import Task
 from tests.support import remote
 from tests.support.bought import NOW, Bought
 
@@ -57,3 +58,13 @@ class Refusing(remote.SaleorInMemory):
 
     def request_granted_refund(self, transaction_id: str, refund_id: str) -> None:
         raise GatewayError("no", retry=False, code="INVALID")
+
+
+def leave(found: Bought, at: int, count: int) -> Task:
+    """So many units of a line left their workshop."""
+    task = Task.objects.get(lines__line=found.line(at))
+    Task.objects.filter(pk=task.pk).update(state=Task.State.READY)
+    line = task.lines.get(line=found.line(at))
+    line.shipped_quantity += count
+    line.save(update_fields=["shipped_quantity"])
+    return task

@@ -22,6 +22,10 @@ SECRET = "whsec_bench"
 T = TypeVar("T")
 
 
+NOW = time.time
+"""The real one, also while a test that shares this process has moved `time.time` (`tests/killing/clock.py`)."""
+
+
 class MovableClock:
     """Unix time that runs with the real one and can be moved on."""
 
@@ -29,7 +33,7 @@ class MovableClock:
         self.ahead = 0.0
 
     def __call__(self) -> float:
-        return time.time() + self.ahead
+        return NOW() + self.ahead
 
 
 class Quiet(WSGIRequestHandler):
