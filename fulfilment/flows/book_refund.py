@@ -44,7 +44,7 @@ from fulfilment.revenue.reversal import Bearer, Place
 def book_refunds(order: Order, remote: SaleorOrder, *, now: datetime) -> None:
     """Book all that went back of an order and is not booked yet, each once; and what bounced is no longer gone."""
     # Most orders need no transaction for this. Of a plain refund that bounced Saleor tells nothing any more.
-    gone = remote.refunds or remote.refunded_minor or order.refunded_minor
+    gone = remote.refunds or remote.refunded_minor or order.refunded_minor or _is_free_and_cancelled(order)
     if gone or any(found.status in RETURNED for found in remote.fulfilments):
         follow_grants(order.pk, remote, now=now)
         _book_all(order.pk, remote, now)
@@ -157,6 +157,8 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
     if other is not None and life.move(other, "pay", now=now, note=_("niet door onze bank")):
         _book_once(order, other, now)
         stop_transfer(order, other, now=now)
+    if _is_free_and_cancelled(order):
+        _book_free(order, now)
     books = look_again(order, now=now)
     if not books.is_given_back and not _is_under_way(order, remote):
         _watch(order, books, now)
@@ -249,6 +251,30 @@ def book(order: Order, refund: Refund, *, now: datetime) -> None:
     refund.booked_at = now
     refund.save(update_fields=["booked_at"])
     stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
+
+
+def _is_free_and_cancelled(order: Order) -> bool:
+    """Whether an order that cost nothing will not be made: nothing goes back, but its shares were funded by somebody."""
+    return order.cancelled_at is not None and order.total_gross_minor == 0
+
+
+def _book_free(order: Order, now: datetime) -> None:
+    """Take back what stands of a free order that was cancelled, but for what left its workshop before."""
+    found = limits(order)
+    units = {pk: count for pk, count in found.open.items() if count}
+    if not units:
+        return
+    refund = Refund.objects.create(
+        order=order,
+        kind=Refund.Kind.NOT_WANTED,
+        amount_minor=0,
+        includes_shipping=not any(found.shipped.values()) and not shipping_is_refunded(order),
+    )
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line_id=pk, quantity=count, amount_minor=0) for pk, count in units.items()
+    )
+    life.move(refund, "pay", now=now)
+    book(order, refund, now=now)
 
 
 def _note_worth(refund: Refund, lines: list[RefundLine], taken: dict[Place, int]) -> int:

@@ -9,8 +9,10 @@ from fulfilment.agreements.models import Agreement, Term
 from fulfilment.flows import reverse_shares
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import balance
 from fulfilment.ledger.models import Entry
 from fulfilment.money import written
+from fulfilment.orders.models import Refund
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.policies import DiscountPolicy
@@ -19,6 +21,7 @@ from fulfilment.revenue.reversal import rows_of
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, Bought, issues, ordered
 from tests.support.money import pay
+from tests.support.refund_steps import leave
 from tests.support.remote import with_discounts
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +224,27 @@ def test_what_a_refund_would_take_back_is_shown_with_the_discount_at_the_platfor
     assert everything.partners == {labeur.pk: 9_500 + 785, sep.pk: 14_384}
     assert everything.platform == -(23_884 - 15_620) - 785
     assert (everything.other, everything.total) == (0, 18_900)
+
+
+@pytest.mark.parametrize(
+    ("shipped", "earned"), [(0, {"labeur": 0, "sep": 0}), (1, {"labeur": FIXED + 785, "sep": 14_385})]
+)
+def test_a_free_order_that_is_cancelled_takes_back_what_the_platform_put_in_but_for_what_left(
+    labeur: Partner, sep: Partner, shipped: int, earned: dict[str, int]
+) -> None:
+    agreed(labeur, sep)
+    found = ordered((LAMP[0], 2, 2 * LAMP[2]), paid=False)
+    free = with_discounts(found.remote, [(2 * LAMP[2],) * 2], shipping_off=950, funded_by="platform")
+    found.tell(replace(free, transactions=()))
+    assert shares() == {("labeur", True): 2 * FIXED, ("sep", True): 28_769, ("labeur", False): 785}
+    task = leave(found, 0, shipped)
+    for _again in range(2):
+        found.tell(replace(found.remote, status="CANCELED"))
+    line = task.lines.get()
+    assert (line.open_quantity, line.cancelled_quantity) == (0, 2 - shipped)
+    kept = {
+        slug: balance(Account.PARTNER_HELD, partner_id=partner.pk)
+        for slug, partner in {"labeur": labeur, "sep": sep}.items()
+    }
+    assert kept == earned
+    assert (Refund.objects.count(), issues()) == (1, [])
