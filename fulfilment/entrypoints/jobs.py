@@ -34,6 +34,7 @@ from fulfilment.flows.settle_checkout import settle_checkout
 from fulfilment.flows.settle_dispute import settle_dispute
 from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
+from fulfilment.flows.transfer_by_hand import report_transfer
 from fulfilment.flows.update_order import update_order
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
@@ -55,6 +56,7 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
     Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), stripe_connected(), now=now),
     Mark.Kind.REFUND_ASKED: lambda found, now: ask_refund(found, connected(), now=now),
     Mark.Kind.BANK_REFUND: lambda found, now: report_bank_refund(found, connected(), now=now),
+    Mark.Kind.TRANSFER: lambda found, now: report_transfer(found, connected()),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, stripe_connected(), now=now),
     Mark.Kind.DISPUTE: lambda found, now: settle_dispute(found, connected(), stripe_connected(), now=now),
     Mark.Kind.COLLECTION: lambda found, now: finish_collection(found, stripe_connected(), now=now),

@@ -187,6 +187,11 @@ def receipt_key(order: Order, payment: Payment) -> str:
     return f"order:{order.public_id}:receipt:{payment.payment_intent_id}"
 
 
+def transferred_key(payment: Payment) -> str:
+    """The key of the entry that says that a payment without an order was transferred back (`transfer_by_hand`)."""
+    return f"payment:{payment.payment_intent_id}:transferred"
+
+
 def _book_receipts(order: Order, receipts: Sequence[Receipt], now: datetime, *, first: bool) -> None:
     """Move what our payment app received for this checkout to the customer; what came another way is receivable.
 
@@ -257,6 +262,7 @@ def _given_back(payment: Payment) -> int:
     """What of an order's money went back while no order had taken it over, less what the bank returned."""
     known = payment.refunds.exclude(stripe_refund_id=None)
     keys = [f"refund:{refund}:{end}" for refund in known.values_list("stripe_refund_id", flat=True) for end in ENDS]
+    keys.append(transferred_key(payment))
     return -net(Account.UNALLOCATED, Posting.objects.filter(entry__key__in=keys))
 
 

@@ -14,29 +14,26 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.flows import tell_customer
 from fulfilment.flows.accept_order import outside
-from fulfilment.flows.announce_return import join_refund
-from fulfilment.flows.hear_returns import RETURNED, hear_returns
+from fulfilment.flows.follow_grants import follow_grants, how_far, own_refund
+from fulfilment.flows.hear_returns import RETURNED
 from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.receive_outside import watch_outside
-from fulfilment.flows.refund_by_bank import is_paid_by_bank, paid_elsewhere, stop_transfer
+from fulfilment.flows.refund_by_bank import paid_elsewhere, stop_transfer
 from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, units_taken
+from fulfilment.flows.stop_work import stop_work
 from fulfilment.flows.watch_failures import look_at_failures
-from fulfilment.flows.work_task import cancel_units
-from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
+from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Posting
-from fulfilment.money import portion, written
+from fulfilment.money import written
 from fulfilment.orders.locks import lock_order
-from fulfilment.orders.models import Line, Order, Refund, RefundLine
+from fulfilment.orders.models import Order, Refund, RefundLine
 from fulfilment.orders.queries import gross_left, refunded_units, refunds_under_way, remaining, shipping_is_refunded
 from fulfilment.payments.models import Payment, PaymentRefund
-from fulfilment.production.models import TaskLine
-from fulfilment.returns.life import BACK
-from fulfilment.returns.queries import unpaid
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer, Place
 
@@ -51,103 +48,11 @@ def book_refunds(order: Order, remote: SaleorOrder, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def follow_grants(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
-    """Know every refund that Saleor granted, also one that staff made there, and how far it is; and what came back."""
-    order = lock_order(pk=order_pk)
-    hear_returns(order, remote, now=now)
-    for granted in remote.refunds:
-        if granted.lines or granted.includes_shipping or _own(order, granted):
-            _follow(order, granted, now)
-
-
-def _own(order: Order, granted: SaleorRefund) -> Refund | None:
-    """The refund that this grant is; one whose grant we never heard of is known by its name in the reason."""
-    known = Refund.objects.filter(order=order, granted_id=granted.id).first()
-    if known is not None:
-        return known
-    nameless = Refund.objects.filter(order=order, granted_id=None)
-    return next((found for found in nameless if granted.reason.endswith(found.name)), None)
-
-
-def _follow(order: Order, granted: SaleorRefund, now: datetime) -> None:
-    refund = _own(order, granted) or _made_elsewhere(order, granted, now)
-    life.move(refund, "grant", now=now, granted_id=granted.id)
-    status, at_stripe = how_far(granted)
-    has_failed = status == "FAILURE" and not is_paid_by_bank(refund)
-    if not (has_failed or status == "PENDING") or not life.move(refund, "fail" if has_failed else "request", now=now):
-        return
-    # Also of what staff granted in Saleor: the money is to go back, so nobody makes it meanwhile.
-    stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
-    if has_failed and not at_stripe:
-        told = _("Bestelling %(number)s: de terugbetaling van %(amount)s raakte niet tot bij Stripe. Vraag ze opnieuw.")
-        values = {"number": order.number, "amount": written(refund.amount_minor, order.currency)}
-        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, told % values, now)
-
-
-def how_far(granted: SaleorRefund) -> tuple[str, bool]:
-    """The status of a grant, and whether its request reached us.
-
-    What Stripe did with it counts, where we know: Saleor takes an answer that it did not hear for a failure, and the
-    money would be asked back a second time.
-    """
-    states = set(PaymentRefund.objects.filter(idempotency_key__in=granted.keys).values_list("state", flat=True))
-    if PaymentRefund.State.SUCCEEDED in states:
-        return "SUCCESS", True
-    if states & {PaymentRefund.State.ASKED, PaymentRefund.State.PENDING}:
-        return "PENDING", True
-    return ("FAILURE" if states else granted.status), bool(states)
-
-
-def _made_elsewhere(order: Order, granted: SaleorRefund, now: datetime) -> Refund:
-    """A refund that staff granted in Saleor, for what is left of what they named."""
-    by_saleor_id = {line.saleor_id: line for line in order.lines.all()}
-    left, gross = remaining(order), gross_left(order)
-    named = {by_saleor_id[key].pk: count for key, count in granted.lines.items() if key in by_saleor_id}
-    units = {pk: min(count, left[pk]) for pk, count in named.items()}
-    shipping = granted.includes_shipping and not shipping_is_refunded(order)
-    refund = Refund.objects.create(
-        order=order,
-        name=granted.id,
-        granted_id=granted.id,
-        kind=_kind(order, units),
-        amount_minor=granted.amount_minor,
-        includes_shipping=shipping,
-        shipping_minor=gross[None] if shipping else 0,
-        reason=granted.reason,
-    )
-    RefundLine.objects.bulk_create(
-        RefundLine(refund=refund, line_id=pk, quantity=count, amount_minor=portion(gross[pk], count, left[pk]))
-        for pk, count in units.items()
-        if count
-    )
-    if refund.kind == Refund.Kind.CAME_BACK:
-        join_refund(refund, now=now)
-    return refund
-
-
-def _kind(order: Order, units: dict[int, int]) -> Refund.Kind:
-    """What staff gave money back for in Saleor, where they said only how many: nobody stops work on a guess."""
-    found = limits(order)
-    if all(count <= found.open[pk] and not found.shipped[pk] for pk, count in units.items()):
-        return Refund.Kind.NOT_WANTED
-    if all(count <= found.shipped[pk] and not found.open[pk] for pk, count in units.items()):
-        return Refund.Kind.CAME_BACK
-    arrived: dict[int, int] = {}
-    for one in unpaid(order.pk):
-        if one.line.of_return.state in BACK:
-            line_id = one.line.task_line.line_id
-            arrived[line_id] = arrived.get(line_id, 0) + one.units
-    if all(count <= arrived.get(pk, 0) for pk, count in units.items()):
-        return Refund.Kind.CAME_BACK
-    return Refund.Kind.UNSAID
-
-
-@transaction.atomic
 def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
     order = lock_order(pk=order_pk)
     _book_outside(order, remote, now)
     for granted in remote.refunds:
-        refund = _own(order, granted)
+        refund = own_refund(order, granted)
         if refund is not None and how_far(granted)[0] == "SUCCESS" and life.move(refund, "pay", now=now):
             look_at_failures(order, now=now)
             _book_once(order, refund, now)
@@ -225,13 +130,21 @@ def book(order: Order, refund: Refund, *, now: datetime) -> None:
     """
     lines = list(refund.lines.all())
     units = {row.line_id: row.quantity for row in lines if row.quantity}
+    amounts: dict[int | None, int] = {row.line_id: row.amount_minor for row in lines}
     books = books_of(order)
     if units or refund.includes_shipping:
         gone = refunded_units(order)
         came_back = refund.kind == Refund.Kind.CAME_BACK
-        taken = units_taken(order, books, units, shipping=refund.includes_shipping, gone=gone, came_back=came_back)
+        taken = units_taken(
+            order,
+            books,
+            units,
+            amounts=amounts,
+            shipping=refund.includes_shipping,
+            gone=gone,
+            came_back=came_back,
+        )
     else:
-        amounts: dict[int | None, int] = {row.line_id: row.amount_minor for row in lines}
         amounts |= {None: refund.shipping_minor} if refund.shipping_minor else {}
         taken = amounts_taken(order, books, amounts, Bearer(refund.bearer))
     worth = _note_worth(refund, lines, taken)
@@ -254,7 +167,7 @@ def book(order: Order, refund: Refund, *, now: datetime) -> None:
 
 
 def _is_free_and_cancelled(order: Order) -> bool:
-    """Whether an order that cost nothing will not be made: nothing goes back, but its shares were funded by somebody."""
+    """Whether nobody makes an order that cost nothing: nothing goes back, but somebody funded its shares."""
     return order.cancelled_at is not None and order.total_gross_minor == 0
 
 
@@ -290,38 +203,6 @@ def _note_worth(refund: Refund, lines: list[RefundLine], taken: dict[Place, int]
             row.save(update_fields=["amount_minor"])
         worth += amount
     return worth + refund.shipping_minor
-
-
-def stop_work(order: Order, now: datetime, *, late: bool = False) -> None:
-    """Take all that is not wanted any more off what is still to be made; again, nothing. The caller holds the order.
-
-    With `late`, what left the workshop in the meantime stands on the operator's list: its money goes back, and it is on
-    its way.
-    """
-    stopped = {**_not_wanted(order)}
-    for line_id, count in _cancelled(order).items():
-        stopped[line_id] = stopped.get(line_id, 0) - count
-    left = cancel_units({pk: count for pk, count in stopped.items() if count > 0}, order_id=order.pk, now=now)
-    shipped = [pk for pk in left if TaskLine.objects.filter(task__order=order, line_id=pk).exists()]
-    if late and shipped:
-        names = ", ".join(Line.objects.filter(pk__in=shipped).values_list("product_name", flat=True))
-        told = _("Bestelling %(number)s: %(names)s vertrok toch nog, terwijl het geld teruggaat. Zeg of het terugkomt.")
-        values = {"number": order.number, "names": names}
-        raise_issue(OpenIssue.Kind.REFUND_UNCLEAR, order.number, told % values, now)
-
-
-def _not_wanted(order: Order) -> dict[int, int]:
-    rows = RefundLine.objects.filter(
-        refund__order=order,
-        refund__kind__in=[Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE],
-        refund__state__in=[Refund.State.UNDER_WAY, Refund.State.BY_BANK, Refund.State.PAID, Refund.State.FAILED],
-    )
-    return dict(rows.values_list("line_id").annotate(total=Sum("quantity")).order_by())
-
-
-def _cancelled(order: Order) -> dict[int, int]:
-    rows = TaskLine.objects.filter(task__order=order)
-    return dict(rows.values_list("line_id").annotate(total=Sum("cancelled_quantity")).order_by())
 
 
 def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:

@@ -109,7 +109,15 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
     else:
         gone = refunded_units(order)
         came_back = choice.kind == Refund.Kind.CAME_BACK
-        taken = units_taken(order, books, choice.quantities, shipping=choice.shipping, gone=gone, came_back=came_back)
+        taken = units_taken(
+            order,
+            books,
+            choice.quantities,
+            amounts=amounts,
+            shipping=choice.shipping,
+            gone=gone,
+            came_back=came_back,
+        )
     amount = sum(amounts.values())
     if pays:
         amount = min(amount, _left_to_pay(order, books))

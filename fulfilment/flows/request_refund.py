@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.announce_return import join_refund
-from fulfilment.flows.book_refund import follow_grants, how_far, stop_work
+from fulfilment.flows.follow_grants import follow_grants, how_far
 from fulfilment.flows.plan_refund import Choice, Planned, plan
 from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.refund_by_bank import begin, is_outside
+from fulfilment.flows.stop_work import stop_work
 from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund

@@ -12,7 +12,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import Moved, moved
 from fulfilment.ledger.book import Move, record
 from fulfilment.orders.models import Line, Order
-from fulfilment.orders.queries import refunded_units
+from fulfilment.orders.queries import gross_left, refunded_units
 from fulfilment.partners.models import Partner
 from fulfilment.production.models import TaskLine
 from fulfilment.revenue import reversal
@@ -101,14 +101,16 @@ def units_taken(
     books: OrderBooks,
     quantities: Mapping[int, int],
     *,
+    amounts: Mapping[int | None, int],
     shipping: bool,
     gone: Mapping[int, int],
     came_back: bool = False,
 ) -> dict[Place, int]:
     """What units of lines (line id → units), after those that are `gone`, and the shipping take back.
 
-    Of a line that was made in two workshops they are of the last one, which still had some to ship, or of the first
-    where they were shipped and `came_back`.
+    The units of a line take exactly the `amounts` (line id → gross) that were asked for them, and its last units all
+    that stands. Of a line that was made in two workshops they are of the last one, which still had some to ship, or of
+    the first where they were shipped and `came_back`; what those shared may come to more or less than the price.
     """
     taken: dict[Place, int] = {}
     for line in order.lines.all():
@@ -117,7 +119,8 @@ def units_taken(
             left, standing = line.quantity - gone.get(line.pk, 0), books.standing.get(line.pk, {})
             makers = makers_of(line, left)
             if len(makers) < 2:
-                taken |= reversal.units_back(standing, wanted, left)
+                found = reversal.units_back(standing, wanted, left)
+                taken |= found if wanted == left else reversal.exactly(standing, found, amounts[line.pk])
             else:
                 taken |= _of_several(standing, wanted, makers, came_back=came_back)
     if shipping:
@@ -221,7 +224,9 @@ def take_back_earlier(order: Order, lines: Collection[Line], *, number: int, now
     """
     routed = {line.pk for line in lines}
     gone = {pk: quantity for pk, quantity in refunded_units(order).items() if pk in routed}
-    taken = units_taken(order, books_of(order), gone, shipping=False, gone={})
+    left = gross_left(order, booked=True)
+    amounts: dict[int | None, int] = {line.pk: line.gross_minor - left[line.pk] for line in lines}
+    taken = units_taken(order, books_of(order), gone, amounts=amounts, shipping=False, gone={})
     record(
         f"order:{order.public_id}:refunded_before:{number}",
         "order_refunded",

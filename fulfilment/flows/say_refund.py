@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.announce_return import join_refund
-from fulfilment.flows.book_refund import stop_work
+from fulfilment.flows.stop_work import stop_work
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.locks import lock_order

@@ -20,6 +20,9 @@ from fulfilment.payments.models import Payment
 
 log = logging.getLogger(__name__)
 
+LEAVING = (Payment.State.RETURNING, Payment.State.REFUNDED)
+"""Also where Saleor was not told yet that it left: no order is made of it."""
+
 GRACE = timedelta(minutes=1)
 """How long the event of a payment gets before we look ourselves."""
 
@@ -55,7 +58,7 @@ def _parted(
 ) -> tuple[list[SaleorTransaction], list[SaleorTransaction]]:
     """The money that we decided to give back, and the other money that stands there: of a second try to buy it."""
     charged = [found for found in checkout.transactions if found.charged_minor > 0]
-    returning = {name for name, payment in payments.items() if payment.state == Payment.State.RETURNING}
+    returning = {name for name, payment in payments.items() if payment.state in LEAVING}
     return (
         [found for found in charged if found.id in returning],
         [found for found in charged if found.id not in returning],

@@ -21,6 +21,7 @@ class Mark(models.Model):
         REFUND_REQUEST = "refund_request", "refund that Saleor asked for"
         REFUND_ASKED = "refund_asked", "refund to ask of Saleor"
         BANK_REFUND = "bank_refund", "refund by bank to tell Saleor of"
+        TRANSFER = "transfer", "money without an order, transferred back, to tell Saleor of"
         PAYOUT = "payout", "Stripe payout"
         DISPUTE = "dispute", "Stripe dispute"
         COLLECTION = "collection", "money to send from Stripe to the bank"

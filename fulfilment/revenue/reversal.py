@@ -92,6 +92,19 @@ def units_back(found: Standing, count: int, of: int) -> dict[Place, int]:
     return {**taken, **brought}
 
 
+def exactly(found: Standing, taken: Standing, amount: int) -> dict[Place, int]:
+    """What is `taken` of what stands, made to come to `amount` of the customer's money, as far as so much stands.
+
+    What was asked for a unit is its price as it was then; what stands of the line may have become less or more since.
+    """
+    whole, own = customers(found), customers(taken)
+    difference = min(amount, sum(whole.values())) - sum(own.values())
+    rest = {place: value - own.get(place, 0) for place, value in whole.items()} if difference > 0 else own
+    more = part(rest, abs(difference), sum(rest.values())) if difference else {}
+    sign = 1 if difference > 0 else -1
+    return dict(taken) | {place: own.get(place, 0) + sign * value for place, value in more.items()}
+
+
 def amount_back(
     found: Standing, amount: int, bearer: Bearer, *, platform_id: int | None, maker_id: int | None = None
 ) -> dict[Place, int]:

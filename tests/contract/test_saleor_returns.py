@@ -8,7 +8,7 @@ import pytest
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows.announce_return import announce
-from fulfilment.flows.book_refund import follow_grants
+from fulfilment.flows.follow_grants import follow_grants
 from fulfilment.flows.report_return import report_return
 from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.gateways.saleor.api import Saleor

@@ -12,7 +12,7 @@ from fulfilment.partners.models import Partner
 from fulfilment.production.models import Task
 from fulfilment.revenue.reversal import Bearer
 from tests.support import rows
-from tests.support.bought import LAMP, STOOL, Bought, agree, bought
+from tests.support.bought import LAMP, STOOL, Bought, agree, bought, issues
 from tests.support.outside import undone
 from tests.support.refund_steps import ask, came_back, not_wanted, paid
 
@@ -126,19 +126,35 @@ def test_a_unit_after_a_gesture_is_worth_what_is_left_of_it(found: Bought) -> No
     assert plan(found.order, not_wanted(found, {1: 1})).amount == 19_500
 
 
+def test_units_take_the_price_that_was_asked_for_them_in_whatever_order_they_are_paid() -> None:
+    """Two of three are asked, then a gesture of 47 cents, then the third: the third and the gesture are paid first."""
+    agree("SG-007")
+    found = bought(THREE)
+    two = ask(found, not_wanted(found, {0: 2}))
+    gesture = ask(found, Choice(Refund.Kind.GESTURE, amount=47, lines=[found.line(0)], bearer=Bearer.SHARED))
+    third = ask(found, not_wanted(found, {0: 1}))
+    for refund in (gesture, third, two):
+        paid(found, refund)
+        assert found.books().get("customer", 0) == 0
+    assert issues() == []
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_given_back_its_rows_add_up_and_its_books_are_explained(data: st.DataObject) -> None:
-    """Gestures of any amount and bearer, and units, one after another: what is shown is what is booked."""
+    """Gestures of any amount and bearer, and units, paid in any order: what is shown is what is booked."""
     with undone():
         lamp_maker, *_others = agree("SG-001", "SG-007")
         rows.partner("sociaal-gemaakt", kind="platform")
         rows.regime(lamp_maker, vat=2_100)
         found = bought(LAMP, THREE)
+        asked: list[Refund] = []
         for _step in range(data.draw(st.integers(1, 4))):
             seen = limits(found.order)
             left = sum(seen.gross.values())
-            if data.draw(st.booleans()) and left:
+            if not left:
+                break
+            if data.draw(st.booleans()):
                 amount, bearer = data.draw(st.integers(1, left)), data.draw(st.sampled_from(Bearer))
                 choice = Choice(Refund.Kind.GESTURE, amount=amount, bearer=bearer)
             elif any(seen.open.values()):
@@ -149,5 +165,9 @@ def test_whatever_is_given_back_its_rows_add_up_and_its_books_are_explained(data
             shown = plan(found.order, choice)
             assert shown.rows.total == shown.amount
             if shown.amount:
-                paid(found, ask(found, choice))
-            assert found.books().get("customer", 0) == 0
+                asked.append(ask(found, choice))
+            if asked and data.draw(st.sampled_from(["paid now", "later"])) == "paid now":
+                paid(found, asked.pop(data.draw(st.integers(0, len(asked) - 1))))
+        while asked:
+            paid(found, asked.pop(data.draw(st.integers(0, len(asked) - 1))))
+        assert found.books().get("customer", 0) == 0

@@ -7,7 +7,7 @@ import pytest
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows import work_return
-from fulfilment.flows.book_refund import follow_grants
+from fulfilment.flows.follow_grants import follow_grants
 from fulfilment.flows.reconcile import sweep_records
 from fulfilment.flows.report_return import report_return
 from fulfilment.gateways.saleor.values import SaleorFulfilment

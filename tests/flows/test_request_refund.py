@@ -8,7 +8,7 @@ from django.db.models import F
 from fulfilment.entrypoints import jobs
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import request_refund
-from fulfilment.flows.book_refund import follow_grants
+from fulfilment.flows.follow_grants import follow_grants
 from fulfilment.flows.plan_refund import limits
 from fulfilment.flows.request_refund import state_seen
 from fulfilment.gateways.saleor.values import SaleorRefund

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import announce_return, request_refund, work_return
-from fulfilment.flows.book_refund import follow_grants
+from fulfilment.flows.follow_grants import follow_grants
 from fulfilment.flows.plan_refund import Choice, limits
 from fulfilment.flows.report_return import report_return
 from fulfilment.orders.models import Refund

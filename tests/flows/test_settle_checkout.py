@@ -9,22 +9,18 @@ import pytest
 from fulfilment.errors import GatewayError
 from fulfilment.flows import reconcile
 from fulfilment.flows.return_payment import MOST_ASKS
-from fulfilment.flows.settle_checkout import settle_checkout
 from fulfilment.flows.settle_payment import settle_session
-from fulfilment.flows.settle_refund import retry_refund, settle_refund, start_refund
+from fulfilment.flows.settle_refund import retry_refund
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
 from fulfilment.mail.models import Mail
 from fulfilment.payments.models import Payment, PaymentRefund
-from tests.support.bought import LAMP, Bought, agree, issues, ordered
+from tests.support.bought import Bought, issues
 from tests.support.money import StripeInMemory, open_payment
-from tests.support.remote import PLACED_AT
+from tests.support.orphans import NOW, PATIENCE, asked_of_us, at, orphaned, told_by_stripe
 
 pytestmark = pytest.mark.django_db
-
-NOW = PLACED_AT + timedelta(hours=1)
-PATIENCE = timedelta(minutes=15)
 
 
 @pytest.fixture
@@ -35,22 +31,7 @@ def provider() -> Iterator[StripeInMemory]:
 
 @pytest.fixture
 def orphan(provider: StripeInMemory) -> Bought:
-    """A paid checkout of which Saleor makes no order."""
-    agree("SG-001")
-    found = ordered(LAMP, paid=False)
-    provider.charge(found.payment, fee=39, at=NOW)
-    found.saleor.refused = GatewayError("no stock", retry=False, code="INSUFFICIENT_STOCK")
-    settle_session(found.payment.stripe_session_id, found.saleor.as_saleor(), provider, now=NOW)
-    found.saleor.money_without_order(found.remote.checkout_id, found.payment.saleor_transaction_id, 29_850, at=NOW)
-    found.payment.refresh_from_db()
-    assert found.payment.state == "paid"
-    return found
-
-
-def at(orphan: Bought, after: timedelta) -> None:
-    """A worker looks at the checkout, some time after the payment."""
-    settle_checkout(orphan.remote.checkout_id, orphan.saleor.as_saleor(), now=NOW + after)
-    orphan.payment.refresh_from_db()
+    return orphaned(provider)
 
 
 def asked_in_vain(orphan: Bought) -> None:
@@ -58,20 +39,6 @@ def asked_in_vain(orphan: Bought) -> None:
     gone = GatewayError("no answer", retry=True)
     with mock.patch.object(orphan.saleor, "refund_transaction", side_effect=gone), pytest.raises(GatewayError):
         at(orphan, PATIENCE)
-    orphan.payment.refresh_from_db()
-
-
-def asked_of_us(orphan: Bought, provider: StripeInMemory, *, amount: int = 29_850) -> str:
-    """Saleor's worker asks our payment app, whose answer it takes; the refund at Stripe."""
-    name = orphan.payment.saleor_transaction_id
-    key = f"request-{len(orphan.saleor.refund_requests)}"
-    told = start_refund(provider, transaction_id=name, idempotency_key=key, amount_minor=amount, now=NOW + PATIENCE)
-    orphan.saleor.answer(name)
-    return told
-
-
-def told_by_stripe(orphan: Bought, provider: StripeInMemory, refund_id: str) -> None:
-    settle_refund(refund_id, orphan.saleor.as_saleor(), provider, now=NOW + PATIENCE)
     orphan.payment.refresh_from_db()
 
 

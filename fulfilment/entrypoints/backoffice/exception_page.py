@@ -14,6 +14,7 @@ from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.payments import order_of, state_label
 from fulfilment.entrypoints.backoffice.ways_out import TO_BE_SEEN, way_out
 from fulfilment.entrypoints.backoffice.wording import what_to_do
+from fulfilment.flows.transfer_by_hand import to_transfer
 from fulfilment.flows.watch_tasks import KINDS
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Order
@@ -44,6 +45,9 @@ ORDER_NAMES: dict[str, str] = {
 """A subject names an order by its number, or by the mark of what waits for it."""
 
 
+OF_PAYMENTS = (OpenIssue.Kind.REFUND_FAILED, OpenIssue.Kind.PAID_WITHOUT_ORDER)
+"""Exceptions whose page has the button for money that an operator transferred."""
+
 ABOUT_REFUNDS = (OpenIssue.Kind.REFUND_FAILED, OpenIssue.Kind.ACCOUNT_AWAITED)
 """Exceptions whose page has the buttons for refunds."""
 
@@ -63,9 +67,16 @@ def exception_page(issue: OpenIssue) -> dict[str, Any]:
         "what_to_do": what_to_do(issue.kind),
         **(refunds_to_act_on(order) if order and issue.kind in ABOUT_REFUNDS else {}),
         "way_out": way_out(issue.kind, order),
+        "stripe_payment": stripe_page(payment.payment_intent_id) if payment else "",
+        "to_transfer": to_transfer(payment) if payment and issue.kind in OF_PAYMENTS else 0,
         "to_be_seen": issue.kind in TO_BE_SEEN,
         **_work(issue, name),
     }
+
+
+def payment_of(issue: OpenIssue) -> Payment | None:
+    """The payment that an exception is about."""
+    return _named_payment(*_named(issue.subject))
 
 
 def _named(subject: str) -> tuple[str, str]:

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment
+from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, staff
 from fulfilment.entrypoints.backoffice.disputes import choose_bearer
-from fulfilment.entrypoints.backoffice.exception_page import exception_page
+from fulfilment.entrypoints.backoffice.exception_page import exception_page, payment_of
 from fulfilment.entrypoints.backoffice.site import back_office
+from fulfilment.flows.transfer_by_hand import note_transfer
 from fulfilment.inbox import issues
 from fulfilment.inbox.models import OpenIssue
 
@@ -73,7 +74,12 @@ class ExceptionRoom(Room):
     def get_urls(self) -> list[URLPattern]:
         bear = self.admin_site.admin_view(require_POST(self.bear_view))
         urls: list[URLPattern] = super().get_urls()
-        return [path("<int:pk>/dragen/", bear, name="inbox_openissue_bear"), *urls]
+        transfer = self.admin_site.admin_view(require_POST(self.transfer_view))
+        return [
+            path("<int:pk>/dragen/", bear, name="inbox_openissue_bear"),
+            path("<int:pk>/overgeschreven/", transfer, name="inbox_openissue_transfer"),
+            *urls,
+        ]
 
     def bear_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A dispute was lost, and the operator says who bears it."""
@@ -81,6 +87,18 @@ class ExceptionRoom(Room):
         if issue is None:
             raise Http404
         if attempt(request, lambda: choose_bearer(request, issue), _("Geboekt, en van de lijst.")):
+            return redirect("backoffice:inbox_openissue_changelist")
+        return redirect("backoffice:inbox_openissue_change", pk)
+
+    def transfer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Stripe could not give back what became no order, and the operator transferred it."""
+        issue: OpenIssue | None = self.get_object(request, str(pk))
+        payment = payment_of(issue) if issue else None
+        if payment is None:
+            raise Http404
+        by, now = staff(request), timezone.now()
+        told = _("Geboekt als overgeschreven, en van de lijst.")
+        if attempt(request, lambda: note_transfer(payment.reference, now=now, by=by), told):
             return redirect("backoffice:inbox_openissue_changelist")
         return redirect("backoffice:inbox_openissue_change", pk)
 

@@ -96,7 +96,8 @@ WHAT_TO_DO: dict[str, Promise] = {
         "De klant wacht op geld. Kijk bij Stripe waarom het niet lukte. Kan het daar nog, probeer het dan opnieuw. Kan "
         "het niet meer (een gesloten rekening, een oude kaart), kies dan “Per overschrijving”: de klant krijgt een "
         "mail om een rekeningnummer op te geven, en het geld gaat mee met de volgende uitbetalingsronde. Staan die "
-        "knoppen hieronder niet, geef het geld dan terug op de pagina van de bestelling."
+        "knoppen hieronder niet, geef het geld dan terug op de pagina van de bestelling. Kwam er geen bestelling van, "
+        "schrijf het dan zelf over en zeg het hieronder."
     ),
     OpenIssue.Kind.ACCOUNT_AWAITED: _(
         "De klant kreeg een mail met een link, en na een week nog één. Je hoeft niets te doen. Belt de klant, vul het "

@@ -7,6 +7,7 @@ from django.urls import reverse
 from fulfilment.entrypoints.backoffice.wording import WHAT_TO_DO
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.life import move
 from fulfilment.payments.models import Payment
 from tests.support import rows
 from tests.support.furnished import House
@@ -96,3 +97,23 @@ def test_what_is_solved_asks_for_nothing(staff: Client, house: House) -> None:
     assert "Wat kun je doen?" in staff.get(address).content.decode()
     staff.post(address, {"note": "Overeenkomst gemaakt."})
     assert "Wat kun je doen?" not in staff.get(address).content.decode()
+
+
+def test_money_without_an_order_that_stripe_could_not_give_back_is_transferred_with_one_press(
+    staff: Client, house: House
+) -> None:
+    Payment.objects.filter(pk=house.payment.pk).update(
+        state=Payment.State.RETURNING, saleor_order_id="", paid_at=rows.NOW, payment_intent_id="pi_1"
+    )
+    failed = house.payment.refunds.create(idempotency_key="refund-1", amount_minor=58_750, asked_at=rows.NOW)
+    move(failed, "refuse", now=rows.NOW)
+
+    page = page_about(staff, house.payment.reference)
+    issue = OpenIssue.objects.get(kind=OpenIssue.Kind.REFUND_FAILED)
+    address = reverse("backoffice:inbox_openissue_transfer", args=[issue.pk])
+
+    assert "Ik schreef €\u00a0587,50 over" in page
+    assert address in page
+    for said in ("Geboekt als overgeschreven", "valt er niets (meer) over te schrijven"):
+        assert said in told(staff.post(address, follow=True))
+    assert OpenIssue.objects.get(pk=issue.pk).resolved_at is not None

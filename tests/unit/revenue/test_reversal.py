@@ -17,6 +17,7 @@ from fulfilment.revenue.reversal import (
     Standing,
     amount_back,
     customers,
+    exactly,
     part,
     rows_of,
     spread,
@@ -130,3 +131,14 @@ def test_an_amount_over_lines_stays_within_what_is_left_of_each(amount: int) -> 
     assert sum(found.values()) == amount
     assert found["gone"] == 0
     assert found["stool"] <= 100
+
+
+@given(amounts=st.lists(st.integers(0, 50_000), min_size=1, max_size=4), data=st.data())
+def test_units_can_be_made_to_take_exactly_what_was_asked_for_them(amounts: list[int], data: st.DataObject) -> None:
+    found = {Place(CUSTOMER, PARTNER, 1, at): amount for at, amount in enumerate(amounts)}
+    whole = sum(amounts)
+    taken = units_back(found, data.draw(st.integers(0, 3)), 3)
+    asked = data.draw(st.integers(0, whole + 100))
+    exact = exactly(found, taken, asked)
+    assert sum(exact.values()) == min(asked, whole)
+    assert all(0 <= exact.get(place, 0) <= amount for place, amount in found.items())

@@ -1,0 +1,93 @@
+"""What became no order and Stripe could not give back: an operator transferred it, which is booked and told once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from fulfilment.errors import Refusal
+from fulfilment.flows.audit_money import audit_money
+from fulfilment.flows.transfer_by_hand import note_transfer, report_transfer, to_transfer
+from fulfilment.inbox.models import Mark
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import balance
+from tests.support import remote
+from tests.support.bought import Bought, issues
+from tests.support.money import StripeInMemory
+from tests.support.orphans import NOW, PATIENCE, asked_of_us, at, orphaned, told_by_stripe
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(hours=2)
+
+
+@pytest.fixture
+def provider() -> Iterator[StripeInMemory]:
+    with StripeInMemory().connected() as made:
+        yield made
+
+
+@pytest.fixture
+def orphan(provider: StripeInMemory) -> Bought:
+    """Its money was asked back, and the customer's bank refused it."""
+    found = orphaned(provider)
+    at(found, PATIENCE)
+    refund = asked_of_us(found, provider)
+    provider.end_refund(refund, "failed")
+    told_by_stripe(found, provider, refund)
+    assert issues("refund_failed") == [found.payment.reference]
+    return found
+
+
+def transfer(found: Bought) -> None:
+    note_transfer(found.payment.reference, now=LATER)
+    found.payment.refresh_from_db()
+
+
+def test_it_leaves_the_bank_and_the_list_and_the_payment_is_over(orphan: Bought) -> None:
+    assert to_transfer(orphan.payment) == 29_850
+    transfer(orphan)
+    assert (orphan.payment.state, to_transfer(orphan.payment), issues()) == ("refunded", 0, [])
+    assert (balance(Account.UNALLOCATED), -balance(Account.BANK)) == (0, -29_850)
+    assert audit_money(now=LATER + timedelta(days=1)) == []
+
+
+def test_saleor_is_told_so_that_it_makes_no_order_of_it(orphan: Bought) -> None:
+    transfer(orphan)
+    mark = Mark.objects.get(kind=Mark.Kind.TRANSFER)
+    for _again in range(2):
+        report_transfer(mark.object_id, orphan.saleor.as_saleor())
+    reference = orphan.payment.reference
+    told = (orphan.payment.saleor_transaction_id, "REFUND_SUCCESS", f"transfer-{reference}", 29_850)
+    assert orphan.saleor.reports[-2:] == [told, told]
+
+
+def test_nothing_is_asked_back_nor_completed_once_it_was_transferred_also_before_saleor_knows(orphan: Bought) -> None:
+    asked = list(orphan.saleor.refund_requests)
+    transfer(orphan)
+    orphan.saleor.refused = None
+    at(orphan, PATIENCE * 2)
+    assert (orphan.saleor.refund_requests, orphan.saleor.completed) == (asked, [])
+
+
+def test_an_order_that_saleor_made_of_it_all_the_same_is_one_of_which_all_went_back(orphan: Bought) -> None:
+    transfer(orphan)
+    orphan.tell(remote.refunded(orphan.remote, "", 29_850, plain=True))
+    assert balance(Account.UNALLOCATED) == balance(Account.CUSTOMER) == balance(Account.PARTNER_HELD) == 0
+    assert set(orphan.order.tasks.values_list("state", flat=True)) <= {"cancelled"}
+
+
+def test_a_second_press_is_refused_and_books_nothing(orphan: Bought) -> None:
+    transfer(orphan)
+    with pytest.raises(Refusal) as refused:
+        transfer(orphan)
+    assert (refused.value.code, -balance(Account.BANK)) == ("NOTHING", -29_850)
+
+
+def test_what_stripe_may_still_give_back_is_not_transferred(provider: StripeInMemory) -> None:
+    found = orphaned(provider)
+    assert to_transfer(found.payment) == 0
+    at(found, PATIENCE)
+    asked_of_us(found, provider)
+    with pytest.raises(Refusal):
+        transfer(found)
