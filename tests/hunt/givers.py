@@ -138,7 +138,7 @@ class Givers(Chapter):
         order = pick(self.sight.orders, which)
         core = self.world.saleor.core
         with core.store.write() as tx:
-            told = tx.require("order", key_of("Order", order.saleor_id) or "")
+            told = tx.require("order", str(key_of("Order", order.saleor_id)))
             if told["status"] == "UNFULFILLED":
                 touch(tx, core, told, status="CANCELED")
         self.happens()

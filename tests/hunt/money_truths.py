@@ -91,7 +91,7 @@ class MoneyTruths(Chapter):
         if -balance(Account.STRIPE) != held + pending:
             yield f"at Stripe is {held} and {pending} of pending refunds, and our books say {-balance(Account.STRIPE)}"
         arrived = sum(one["amount"] for one in self.in_stripe("payout", status="paid"))
-        there = arrived - sum(self.memory.by_bank.values())
+        there = arrived - sum(self.memory.by_bank.values()) - sum(self.memory.by_hand.values())
         if -balance(Account.BANK) != there:
             yield f"at the bank is {there}, and our books say {-balance(Account.BANK)}"
         travels = sum(one["amount"] for one in self.in_stripe("payout") if one["status"] in ("pending", "in_transit"))
@@ -103,7 +103,8 @@ class MoneyTruths(Chapter):
         came = sum(one["amount_received"] for one in self.paid_for(checkout))
         borne = Dispute.objects.filter(payment__checkout_id=checkout, state=Dispute.State.BORNE)
         lost = sum(borne.values_list("amount_minor", flat=True))
-        transferred = sum(self._by_bank(order) for order in Order.objects.filter(checkout_id=checkout))
+        transferred = self.memory.by_hand[checkout]
+        transferred += sum(self._by_bank(order) for order in Order.objects.filter(checkout_id=checkout))
         return int(came - sum(one["amount"] for one in self.refunds_of(checkout, "succeeded")) - transferred - lost)
 
     def _of_order(self, order: Order) -> Iterator[str]:

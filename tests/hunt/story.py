@@ -62,6 +62,8 @@ class Memory:
     """Order → how often somebody said what money that went back plainly was for."""
     by_bank: Counter[str] = field(default_factory=Counter)
     """Payee → what our bank paid them, less what came back."""
+    by_hand: Counter[str] = field(default_factory=Counter)
+    """Checkout → what an operator transferred of money that became no order."""
 
 
 class Sight:
