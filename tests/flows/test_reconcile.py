@@ -1,6 +1,5 @@
 """What no event told us is found and repaired: the sweep alone is enough."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from unittest import mock
@@ -26,12 +25,6 @@ from tests.support.signed import stripe_event
 pytestmark = pytest.mark.django_db
 
 NOW = PLACED_AT + timedelta(hours=1)
-
-
-@pytest.fixture
-def provider() -> Iterator[StripeInMemory]:
-    with StripeInMemory().connected() as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Money on a checkout without an order: the order is made, or it goes back to whoever paid, who is told the truth."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from unittest import mock
 
@@ -21,12 +20,6 @@ from tests.support.money import StripeInMemory, open_payment
 from tests.support.orphans import NOW, PATIENCE, asked_of_us, at, orphaned, told_by_stripe
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def provider() -> Iterator[StripeInMemory]:
-    with StripeInMemory().connected() as made:
-        yield made
 
 
 @pytest.fixture

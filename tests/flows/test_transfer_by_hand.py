@@ -1,6 +1,5 @@
 """What became no order and Stripe could not give back: an operator transferred it, which is booked and told once."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -19,12 +18,6 @@ from tests.support.orphans import NOW, PATIENCE, asked_of_us, at, orphaned, told
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(hours=2)
-
-
-@pytest.fixture
-def provider() -> Iterator[StripeInMemory]:
-    with StripeInMemory().connected() as made:
-        yield made
 
 
 @pytest.fixture

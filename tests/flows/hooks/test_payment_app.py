@@ -46,12 +46,6 @@ def bench(running: Bench, settings: Settings) -> Bench:
     return running
 
 
-@pytest.fixture
-def provider() -> Iterator[StripeInMemory]:
-    with StripeInMemory().connected() as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def _ready() -> None:
     """The keys of our Saleor are known, and one product is made."""

@@ -1,7 +1,6 @@
 """Saleor asks our payment app for refunds: each once, told apart, and none complained about that Stripe may pay."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,12 +15,6 @@ from tests.support.signed import SaleorKey, from_saleor, known_keys, refund_body
 pytestmark = pytest.mark.django_db
 
 REFUND = "/saleor/payment/refund"
-
-
-@pytest.fixture
-def provider() -> Iterator[StripeInMemory]:
-    with StripeInMemory().connected() as made:
-        yield made
 
 
 @pytest.fixture
