@@ -206,11 +206,15 @@ def _note_worth(refund: Refund, lines: list[RefundLine], taken: dict[Place, int]
 
 
 def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
-    """All money went back: whatever still stands is reversed, whether or not lines were named, and nobody makes it."""
+    """All money went back: whatever still stands is reversed, whether or not lines were named, and nobody makes it.
+
+    What went back plainly and the customer did not read of is told, also where nothing is left to be reversed.
+    """
     taken = everything(books)
-    if taken or any(remaining(order).values()):
-        told = sum(Refund.objects.filter(order=order, booked_at__isnull=False).values_list("amount_minor", flat=True))
-        refund = keep_whole(order, max(books.went_back - told, 0), now)
+    told = sum(Refund.objects.filter(order=order, booked_at__isnull=False).values_list("amount_minor", flat=True))
+    untold = max(books.went_back - told, 0)
+    if taken or untold or any(remaining(order).values()):
+        refund = keep_whole(order, untold, now)
         record(
             f"order:{order.public_id}:refund:{refund.name}",
             "order_refunded",

@@ -348,3 +348,14 @@ def test_what_the_customer_still_has_to_get_is_given_back_with_one_press(makers:
     assert (owed, refund.amount_minor, limits(found.order).owed) == (15_000, 15_000, 0)
     paid(found, refund)
     assert (issues(), found.books().get(Account.CUSTOMER, 0)) == ([], 0)
+
+
+def test_what_went_back_plainly_before_all_the_rest_did_is_told_as_well(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    found.refund(231)
+    found.refund(29_850 - 231, {found.line_id(0): 1}, shipping=True, granted_id="granted-rest")
+    for _again in range(2):
+        found.update()
+    mails = Mail.objects.filter(key__startswith="refund:").order_by("pk")
+    assert [mail.subject.split(" terug")[0] for mail in mails] == ["Je krijgt €\u00a0296,19", "Je krijgt €\u00a02,31"]
+    assert (issues(), found.order.refunded_minor) == ([], 29_850)
