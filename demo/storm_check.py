@@ -133,12 +133,13 @@ def amounts(case: Case, fate: str) -> Iterator[str]:
     if not case.orders:
         return
     back, paid = sum(case.returned), sum(case.charges)
+    more = case.surplus
     wanted = {
         WHOLE: back == paid,
-        UNITS: 0 < back <= paid,
-        RETURN: 0 < back <= paid,
-        GESTURE: back == GESTURE_MINOR,
-        "": back == 0,
+        UNITS: more < back <= paid,
+        RETURN: more < back <= paid,
+        GESTURE: back == GESTURE_MINOR + more,
+        "": back == more,
     }
     if not wanted[fate]:
         yield f"{case.email}: of {paid} cents {back} went back ({fate or 'nothing was to'})"

@@ -86,10 +86,10 @@ class Customer:
         address = {**ADDRESS, "lastName": f"Storm {wish.number}"}
         self._write("checkoutShippingAddressUpdate", id=checkout, address=address)
         self._write("checkoutBillingAddressUpdate", id=checkout, address=address)
-        if wish.code:
-            self._give_code(checkout, wish.code)
         deliveries = self._write("deliveryOptionsCalculate", id=checkout)["deliveries"]
         self._write("checkoutDeliveryMethodUpdate", id=checkout, delivery=deliveries[0]["id"])
+        if wish.code:  # free delivery is given once it is known which
+            self._give_code(checkout, wish.code)
         return checkout
 
     def _give_code(self, checkout: str, code: str) -> None:

@@ -44,6 +44,8 @@ class Case:
     fulfilments: int = 0
     orders: list[int] = field(default_factory=list)
     """Ours, by key."""
+    costs: int = 0
+    """What they come to, by Saleor's word."""
     lines: list[Line] = field(default_factory=list)
     shipped: Counter[str] = field(default_factory=Counter)
     """SKU → pieces in our parcels."""
@@ -59,6 +61,11 @@ class Case:
     mails_twice: int = 0
     at_work: datetime | None = None
     """When the first task was there."""
+
+    @property
+    def surplus(self) -> int:
+        """What was paid above the price: a code that Saleor had been slow with was taken off after the payment."""
+        return max(sum(self.charges) - self.costs, 0) if self.orders else 0
 
 
 LINES = """
@@ -140,6 +147,7 @@ def _in_saleor(found: defaultdict[str, Case]) -> None:
     for order in storm_sandbox.documents(SALEOR, "order"):
         buyer[order["id"]] = order["userEmail"]
         found[order["userEmail"]].in_saleor += 1
+        found[order["userEmail"]].costs += order["total"]["gross"]
         skus |= {line["id"]: line["sku"] for line in order["lines"]}
     for granted in storm_sandbox.documents(SALEOR, "granted_refund"):
         found[buyer[granted["order"]]].granted += 1

@@ -119,8 +119,20 @@ def _book_once(order: Order, refund: Refund, now: datetime) -> None:
         told = _("Bestelling %(number)s: er ging %(amount)s terug in Saleor. Zeg of dat om verzonden stuks ging.")
         values = {"number": order.number, "amount": written(refund.amount_minor, order.currency)}
         raise_issue(OpenIssue.Kind.REFUND_UNCLEAR, order.number, told % values, now)
-    if refund.amount_minor:
+    tell(refund, refund.amount_minor, now=now)
+
+
+def tell(refund: Refund, amount: int, *, now: datetime) -> None:
+    """Tell the customer that so much (minor units) went back; nothing is not told. The caller holds the order."""
+    refund.told_minor = amount
+    refund.save(update_fields=["told_minor"])
+    if amount:
         tell_customer.refunded(refund, now=now)
+
+
+def untold(order: Order, books: OrderBooks) -> int:
+    """What went back of an order and no mail told of (minor units)."""
+    return max(books.went_back - (order.refunds.aggregate(total=Sum("told_minor"))["total"] or 0), 0)
 
 
 def book(order: Order, refund: Refund, *, now: datetime) -> None:
@@ -211,10 +223,9 @@ def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
     What went back plainly and the customer did not read of is told, also where nothing is left to be reversed.
     """
     taken = everything(books)
-    told = sum(Refund.objects.filter(order=order, booked_at__isnull=False).values_list("amount_minor", flat=True))
-    untold = max(books.went_back - told, 0)
-    if taken or untold or any(remaining(order).values()):
-        refund = keep_whole(order, untold, now)
+    unread = untold(order, books)
+    if taken or unread or any(remaining(order).values()):
+        refund = keep_whole(order, unread, now)
         record(
             f"order:{order.public_id}:refund:{refund.name}",
             "order_refunded",
@@ -223,8 +234,7 @@ def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
             happened_at=now,
             now=now,
         )
-        if refund.amount_minor:
-            tell_customer.refunded(refund, now=now)
+        tell(refund, unread, now=now)
     _resolve_all(order, OVER_WHEN_ALL_WENT_BACK, now)
 
 

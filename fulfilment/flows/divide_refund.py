@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 
 from fulfilment import life
 from fulfilment.errors import Refusal
-from fulfilment.flows import tell_customer
 from fulfilment.flows.announce_return import join_refund
-from fulfilment.flows.book_refund import book
+from fulfilment.flows.book_refund import book, tell, untold
 from fulfilment.flows.plan_refund import Choice, Planned, owed_to_customer, plan, prices_left
 from fulfilment.flows.request_refund import keep
 from fulfilment.flows.reverse_shares import books_of
@@ -61,7 +60,8 @@ def divide(
         life.move(refund, "pay", now=now, by=by)
         book(order, refund, now=now)
         kept.append(refund)
-    tell_customer.refunded(kept[0], now=now, amount=sum(part.amount for part in parts))
+    # Of what was given for units above their price the customer has read already.
+    tell(kept[0], min(sum(part.amount for part in parts), untold(order, books_of(order))), now=now)
     resolve(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, now)
 
 

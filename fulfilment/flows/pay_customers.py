@@ -56,6 +56,8 @@ def paid(payout: Payout, refund: Refund, *, now: datetime, by: User | None) -> N
         look_again(order, now=now)
         return
     tell_customer.refunded_by_bank(payout, refund, now=now)
+    refund.told_minor = refund.amount_minor
+    refund.save(update_fields=["told_minor"])
     book_paid(order, refund, now=now)
     mark(Mark.Kind.BANK_REFUND, refund.name, now)
 

@@ -136,12 +136,9 @@ def reassigned(task: Task, former: Partner, now: datetime) -> None:
     write(f"task:{task.public_id}:reassigned", recipient.email, "reassigned", context, now, "nl")
 
 
-def refunded(refund: Refund, now: datetime, *, amount: int | None = None) -> None:
-    """Tell that money went back, and for what, where that is known; once a refund.
-
-    `amount` in minor units where it is more than the refund's own: an operator divided it over several.
-    """
-    _refunded(refund, f"refund:{refund.name}", refund.amount_minor if amount is None else amount, "", now)
+def refunded(refund: Refund, now: datetime) -> None:
+    """Tell how much went back (`told_minor`), and for what, where that is known; once a refund."""
+    _refunded(refund, f"refund:{refund.name}", refund.told_minor, "", now)
 
 
 def refunded_by_bank(payout: Payout, refund: Refund, *, now: datetime) -> None:

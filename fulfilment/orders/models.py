@@ -166,6 +166,8 @@ class Refund(life.Living):
     """Whether all that was left of the shipping goes back with it."""
     shipping_minor = models.BigIntegerField(default=0)
     """What of it is for the shipping."""
+    told_minor = models.BigIntegerField(default=0)
+    """What of the customer's money its mail told: less than `amount_minor` where they had read of some of it before."""
     bearer = models.CharField(max_length=16, default="platform")
     """The policy by which an amount for no unit is borne (`revenue.reversal.Bearer`)."""
     reason = models.TextField(blank=True)

@@ -98,3 +98,17 @@ def test_after_the_rest_went_back_too_nobody_is_left_with_anything(found: Bought
     divide(found.order.public_id, not_wanted(found, {1: 1}), reason="", now=NOW)
     found.refund(found.remote.charged_minor)
     assert set(found.books()) <= {Account.STRIPE, Account.UNALLOCATED}
+
+
+def test_what_was_given_for_a_unit_above_its_price_is_divided_and_not_told_a_second_time() -> None:
+    """Staff gave € 20 more for a stool than it costs, and € 5 plainly: € 25 are to be divided, € 5 are news."""
+    agree("SG-003")
+    rows.partner("sociaal-gemaakt", kind="platform")
+    found = bought(STOOL)
+    found.refund(22_000, {found.line_id(0): 1}, granted_id="granted-1")
+    found.refund(500)
+    assert to_divide(found.order) == 2_500
+    divide(found.order.public_id, Choice(Refund.Kind.GESTURE), reason="Kras", now=NOW)
+    mails = Mail.objects.filter(key__startswith="refund:").order_by("pk")
+    assert [mail.subject.split(" terug")[0] for mail in mails] == ["Je krijgt €\u00a0220,00", "Je krijgt €\u00a05,00"]
+    assert (to_divide(found.order), found.books().get("customer", 0), issues()) == (0, 0, [])

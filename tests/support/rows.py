@@ -138,10 +138,8 @@ def refund(
     of: Order, amount: int, *, name: str = "re_1", units: Mapping[int, int] | None = None, shipping: bool = False
 ) -> Refund:
     """Money of an order that went back: for units of lines (line id → units) and the shipping, or for nothing named."""
-    made, _is_new = Refund.objects.get_or_create(
-        name=name,
-        defaults={"order": of, "kind": Refund.Kind.UNSAID, "amount_minor": amount, "includes_shipping": shipping},
-    )
+    given = {"order": of, "kind": Refund.Kind.UNSAID, "amount_minor": amount, "includes_shipping": shipping}
+    made, _is_new = Refund.objects.get_or_create(name=name, defaults=given | {"told_minor": amount})
     for line_id, quantity in (units or {}).items():
         RefundLine.objects.create(refund=made, line_id=line_id, quantity=quantity)
     return made

@@ -23,6 +23,7 @@ def right(**other: object) -> Case:
         fulfilled=Counter({"SG-003": 2}),
         fulfilments=2,
         orders=[7],
+        costs=80_000,
         lines=[Line(ordered=3, made=2, back=1, shipped=2)],
         shipped=Counter({"SG-003": 2}),
         parcels=2,
@@ -99,6 +100,12 @@ def test_books_that_tell_other_than_stripe_are_wrong() -> None:
 )
 def test_what_was_to_go_back_went_back(fate: str, back: int, is_right: bool) -> None:
     assert bool(list(amounts(right(returned=[back]), fate))) is not is_right
+
+
+def test_what_was_paid_above_the_price_goes_back_as_well() -> None:
+    assert not list(amounts(right(costs=79_050, returned=[950]), ""))
+    assert list(amounts(right(costs=79_050, returned=[]), ""))
+    assert not list(amounts(right(costs=79_050, returned=[950, 500]), GESTURE))
 
 
 def test_a_seed_gives_the_same_orders_again_and_another_seed_others() -> None:
