@@ -8,23 +8,36 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.accept_order import receipt_key
 from fulfilment.flows.book_refund import keep_whole
-from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, platform_id
-from fulfilment.inbox.issues import resolve
+from fulfilment.flows.plan_refund import owed_to_customer
+from fulfilment.flows.reverse_shares import (
+    OrderBooks,
+    amounts_taken,
+    books_of,
+    everything,
+    moves_back,
+    platform_id,
+    units_taken,
+)
+from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import net
 from fulfilment.ledger.book import Move, moves_of, record, reversed_moves
 from fulfilment.ledger.models import Entry, Posting
 from fulfilment.life import advance
+from fulfilment.money import portion, written
 from fulfilment.orders.locks import lock_acceptance, lock_order
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.queries import refunded_units
 from fulfilment.partners.models import User
 from fulfilment.payments.models import Dispute, Payment
+from fulfilment.production.models import TaskLine
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer, Place, Rows
 
@@ -78,7 +91,7 @@ def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: dat
         taken = _taken(order, books, amount, policy)
         moves = [Move(Account.CUSTOMER, Account.DISPUTES, amount, order_id=order.pk), *moves_back(order, taken)]
         if policy is Policy.SHARED and amount >= books.kept > 0:
-            keep_whole(order, amount, now)
+            keep_whole(order, amount, now, name=_stop_of(dispute))
     record(
         f"{dispute.name}:borne",
         "dispute_borne",
@@ -101,6 +114,51 @@ def restore(dispute: Dispute, order: Order | None, *, now: datetime) -> None:
         # What was taken while it was held is payable by now.
         moves = [move.to(Account.PARTNER_HELD, Account.PARTNER_PAYABLE) for move in moves]
     record(f"{dispute.name}:restored", "dispute_restored", moves, currency=dispute.currency, happened_at=now, now=now)
+    stopped = order.refunds.filter(name=_stop_of(dispute)).first() if order is not None else None
+    if order is not None and stopped is not None:
+        _give_customer_what_was_not_made(dispute, order, stopped, now)
+
+
+def _stop_of(dispute: Dispute) -> str:
+    """The name of what keeps that nobody makes an order any more, because this dispute was lost."""
+    return f"{dispute.name}:rest"
+
+
+def _give_customer_what_was_not_made(dispute: Dispute, order: Order, stopped: Refund, now: datetime) -> None:
+    """Nobody earns with what was stopped when all seemed lost: its price is the customer's, until it goes back."""
+    units = _never_made(order, stopped)
+    has_left = TaskLine.objects.filter(task__order=order, shipped_quantity__gt=0).exists()
+    rows = {row.line_id: row for row in stopped.lines.all() if units.get(row.line_id)}
+    gone = refunded_units(order)
+    taken = units_taken(
+        order,
+        books_of(order),
+        units,
+        amounts={pk: portion(row.amount_minor, units[pk], row.quantity) for pk, row in rows.items()},
+        shipping=stopped.includes_shipping and not has_left,
+        gone={pk: count - (rows[pk].quantity if pk in rows else 0) for pk, count in gone.items()},
+    )
+    key, moves = f"{dispute.name}:not_made", moves_back(order, taken)
+    record(key, "not_made", moves, currency=order.currency, happened_at=now, now=now)
+    owed = owed_to_customer(order, books_of(order))
+    if owed > 0:
+        told = _(
+            "Bestelling %(number)s: we wonnen de betwisting toch nog, maar het werk was al gestopt. De klant heeft "
+            "%(amount)s tegoed voor wat er niet gemaakt werd."
+        )
+        values = {"number": order.number, "amount": written(owed, order.currency)}
+        raise_issue(OpenIssue.Kind.MONEY_OWED, order.number, told % values, now)
+
+
+def _never_made(order: Order, stopped: Refund) -> dict[int, int]:
+    """Units of lines (by id) that this stopped; those that were not wanted anyway were stopped before."""
+    tasks = TaskLine.objects.filter(task__order=order).values_list("line_id")
+    cancelled = dict(tasks.annotate(total=Sum("cancelled_quantity")).order_by())
+    before = refunded_units(order, kinds=[Refund.Kind.NOT_WANTED])
+    return {
+        row.line_id: min(row.quantity, max(cancelled.get(row.line_id, 0) - before.get(row.line_id, 0), 0))
+        for row in stopped.lines.filter(quantity__gt=0)
+    }
 
 
 def _taken(order: Order, books: OrderBooks, amount: int, policy: Policy) -> dict[Place, int]:

@@ -238,16 +238,16 @@ def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
     _resolve_all(order, OVER_WHEN_ALL_WENT_BACK, now)
 
 
-def keep_whole(order: Order, amount: int, now: datetime) -> Refund:
+def keep_whole(order: Order, amount: int, now: datetime, *, name: str = "") -> Refund:
     """Keep that all that is left of an order went back, with `amount` (minor units): from here on nobody makes it.
 
-    Its shares are for the caller to reverse, who holds the order.
+    Its shares are for the caller to reverse, who holds the order, and may give it a `name`.
     """
     left, gross = remaining(order), gross_left(order)
     before = Refund.objects.filter(order=order, kind=Refund.Kind.WHOLE).count()
     refund = Refund.objects.create(
         order=order,
-        name=f"{order.public_id}:rest" + (f":{before + 1}" if before else ""),
+        name=name or f"{order.public_id}:rest" + (f":{before + 1}" if before else ""),
         kind=Refund.Kind.WHOLE,
         amount_minor=amount,
         includes_shipping=not shipping_is_refunded(order),

@@ -4,6 +4,7 @@ import pytest
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.bear_dispute import bear, preview
+from fulfilment.flows.plan_refund import Choice, limits
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.book import Move, record
@@ -14,6 +15,7 @@ from fulfilment.production.models import Task
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues, ordered
 from tests.support.disputing import Bank, bank_of, lost, released, standing
+from tests.support.refund_steps import ask, leave, paid
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +135,39 @@ def test_one_that_is_won_after_all_gives_back_to_whoever_bore_it(
 
     assert {name: amount for name, amount in found.books().items() if amount} == before
     assert standing("disputes") == {"disputes": 0}
+
+
+def test_won_after_all_nobody_earns_with_what_was_stopped_and_the_customer_gets_it_back(
+    found: Bought, bank: Bank
+) -> None:
+    dispute = lost(bank)
+    bear(dispute, Policy.SHARED, by=None, now=NOW)
+    assert set(Task.objects.values_list("state", flat=True)) == {Task.State.CANCELLED}
+
+    bank.loses(dispute)
+    bank.look(dispute)
+    found.update()
+
+    assert issues() == [f"money_owed:{found.order.number}"]
+    assert standing("disputes", "partner_held", "vat_owed", "shipping") == dict.fromkeys(
+        ["disputes", "partner_held", "vat_owed", "shipping"], 0
+    )
+    assert found.books()["customer"] == limits(found.order).owed == TOTAL
+    paid(found, ask(found, Choice(Refund.Kind.OWED, amount=TOTAL)))
+    assert (found.books().get("customer", 0), issues()) == (0, [])
+
+
+def test_won_after_all_what_had_left_is_earned_and_the_rest_is_the_customers(found: Bought, bank: Bank) -> None:
+    leave(found, 0, 1)
+    before = found.books()
+    dispute = lost(bank)
+    bear(dispute, Policy.SHARED, by=None, now=NOW)
+
+    bank.loses(dispute)
+    bank.look(dispute)
+
+    assert {name: amount for name, amount in found.books().items() if amount} == before
+    assert issues() == []
 
 
 def test_a_gesture_before_it_makes_no_maker_pay_for_what_the_platform_bears(found: Bought, bank: Bank) -> None:
