@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +22,7 @@ from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.refunds import WAYS, RefundForm, Way, kind_of, looked_at
 from fulfilment.entrypoints.backoffice.returns import ReturnForm, announced
 from fulfilment.entrypoints.backoffice.site import back_office
+from fulfilment.flows.announce_return import stale
 from fulfilment.money import written
 from fulfilment.orders.models import Order
 from fulfilment.production.models import Task
@@ -130,6 +131,9 @@ class OrderRoom(Room):
         """Say what comes back, and why."""
         order = self._order(request, str(pk))
         form = ReturnForm(order, request.POST or None)
+        if form.is_from_before:
+            messages.error(request, stale())
+            return redirect(request.path)
         if form.is_valid() and attempt(request, announced(request, order, form)):
             return redirect("backoffice:orders_order_change", order.pk)
         return self._page(request, "backoffice/return.html", order, {"form": form})

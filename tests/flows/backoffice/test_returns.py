@@ -1,5 +1,6 @@
 """What comes back, in the back office: announced, followed, decided upon; and what was pressed by mistake."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,39 @@ def test_what_left_can_be_announced_with_a_reason(staff: Client) -> None:
     assert (back.reason, back.lines.get().quantity, back.announced_by is not None) == ("damaged", 2, True)
     for text in ("Kwam stuk aan", "Retour naar Compaan aangekondigd", "Het is onderweg", "De klant houdt het"):
         assert text in done
+
+
+def form_of_returns(staff: Client, order: Order, **filled: object) -> dict[str, object]:
+    """The form as it stands on the page now, filled in."""
+    [seen] = re.findall(r'name="seen" value="([^"]*)"', page(staff, order, "return"))
+    return {"seen": seen, "reason": "wrong", **filled}
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_form_that_is_sent_twice_announces_once(staff: Client, count: int) -> None:
+    found = sent()
+    form = form_of_returns(staff, found.order, **{f"line-{found.line}": count})
+    assert "Aangekondigd." in press(staff, found.order, "return", **form)
+    assert "Dit was al aangekondigd, of er veranderde intussen iets." in press(staff, found.order, "return", **form)
+    assert Return.objects.count() == 1
+    assert Mail.objects.filter(key__startswith="return:").count() == 1
+
+
+def test_a_form_from_before_something_that_the_customer_kept_is_from_before(staff: Client) -> None:
+    found = sent()
+    form = form_of_returns(staff, found.order, **{f"line-{found.line}": 1})
+    press(staff, found.order, "return", **form)
+    press(staff, found.order, "return_kept", **{"return": Return.objects.get().public_id})
+    assert "Dit was al aangekondigd" in press(staff, found.order, "return", **form)
+    assert Return.objects.count() == 1
+
+
+def test_who_looked_again_announces_the_rest(staff: Client) -> None:
+    found = sent()
+    for _ in range(2):
+        form = form_of_returns(staff, found.order, **{f"line-{found.line}": 1})
+        assert "Aangekondigd." in press(staff, found.order, "return", **form)
+    assert Return.objects.count() == 2
 
 
 def test_what_is_there_already_is_announced_as_such_and_nobody_is_asked_to_send_it(staff: Client) -> None:
