@@ -141,7 +141,7 @@ class OrderRoom(Room):
     def acting_view(self, act: Act, request: HttpRequest, pk: int) -> HttpResponse:
         """A button on the page of an order."""
         order = self._order(request, str(pk))
-        attempt(request, lambda: act.carry_out(request, order), str(act.done))
+        attempt(request, lambda: act.carry_out(request, order) or act.done)
         return redirect("backoffice:orders_order_change", order.pk)
 
     def _give(self, way: Way, request: HttpRequest, order: Order) -> HttpResponse:

@@ -1,11 +1,14 @@
 """The buttons for what Stripe could not pay back, on the pages of the order and of the exception, and in the rounds."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.flows.settle_payouts import fail
+from fulfilment.gateways.saleor.values import SaleorTransaction
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
@@ -13,8 +16,8 @@ from fulfilment.orders.models import Refund
 from fulfilment.partners.models import User
 from fulfilment.payouts.models import Payout
 from tests.support import rows
-from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues
-from tests.support.by_bank import at_the_bank, by_bank, failing
+from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues, ordered
+from tests.support.by_bank import at_the_bank, by_bank, failing, give
 from tests.support.pages import told
 
 
@@ -56,6 +59,26 @@ def test_an_operator_can_note_the_number_that_a_customer_tells(staff: Client, op
     assert (refund.accounts.get().given_by, issues()) == (operator, [])
     [step] = [step for step in path_of(found.order) if step.title == "Rekening opgegeven"]
     assert step.detail == "BE71 •••• 6769 · operator@example.com"
+
+
+def test_an_old_button_promises_no_mail_to_who_gave_an_account(staff: Client, found: Bought) -> None:
+    refund = failing(found)
+    press(staff, "refund_by_bank", refund)
+    give(refund)
+    page = press(staff, "refund_by_bank", refund)
+    assert "De klant krijgt een mail" not in page
+    assert "Dit gaat al per overschrijving terug, naar BE71 •••• 6769." in page
+
+
+def test_an_old_page_books_no_other_amount_than_it_showed(staff: Client, db: None) -> None:
+    agree("SG-001")
+    found = ordered(LAMP, paid=False)
+    found.tell(replace(found.remote, transactions=(SaleorTransaction("of-another-app", "x", 29_850, 0, 0),)))
+    address = reverse("backoffice:orders_order_change", args=[found.order.pk])
+    assert 'name="seen" value="29850"' in told(staff.get(address))
+    act = reverse("backoffice:orders_order_by_bank", args=[found.order.pk])
+    assert "Dit bedrag veranderde intussen." in told(staff.post(act, {"seen": "10000"}, follow=True))
+    assert "Geboekt op de bankrekening." in told(staff.post(act, {"seen": "29850"}, follow=True))
 
 
 def test_a_button_for_a_refund_of_another_order_is_refused(staff: Client, found: Bought) -> None:

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fulfilment.flows import request_refund
+from fulfilment.flows.plan_refund import Choice
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
@@ -136,6 +138,25 @@ def test_what_was_judged_leads_to_its_refund_filled_in(staff: Client) -> None:
     assert f'name="line-{found.line}" value="2"' in form
     press(staff, found.order, "return_no_money", **{"return": back.public_id})
     assert "Er gaat geen geld terug" not in page(staff, found.order)
+
+
+def test_an_old_page_does_not_say_that_no_money_goes_back_for_what_is_refunded(staff: Client) -> None:
+    found = sent()
+    back = judged(received(announced(found, 2), found.coach), found.coach)
+    rows.received(found.order)
+    request_refund._write(
+        found.order.pk,
+        Choice(Refund.Kind.CAME_BACK, {found.line: 2}),
+        reason="",
+        by=None,
+        seen=None,
+        is_back=False,
+        now=NOW,
+    )
+    told = press(staff, found.order, "return_no_money", **{"return": back.public_id})
+    assert "geen geld meer terug" not in told
+    assert "Hiervoor gaat of ging al geld terug." in told
+    assert Return.objects.get().keeps_money_at is None
 
 
 def shipped_stools() -> Bought:
