@@ -22,10 +22,14 @@ from fulfilment.returns.models import Return
 
 @dataclass(frozen=True)
 class Act:
-    """What a button does, and what is said when it went well; `carry_out` answers what to say instead, if anything."""
+    """What a button does, and what is said when it went well; `carry_out` answers what to say instead, if anything.
+
+    What was typed into `fields` stays there where it was refused.
+    """
 
     done: Promise
     carry_out: Callable[[HttpRequest, Order], str | None]
+    fields: tuple[str, ...] = ()
 
 
 def _named(request: HttpRequest, order: Order) -> str:
@@ -88,8 +92,14 @@ def _refund_by_bank(request: HttpRequest, order: Order) -> str | None:
 
 
 def _refund_account(request: HttpRequest, order: Order) -> None:
-    typed = {name: request.POST.get(name, "") for name in ("holder", "iban")}
-    refund_by_bank.give_account(_named(request, order), **typed, by=staff(request), now=timezone.now())
+    refund_by_bank.give_account(
+        _named(request, order),
+        holder=request.POST.get("holder", ""),
+        iban=request.POST.get("iban", ""),
+        by=staff(request),
+        now=timezone.now(),
+        seen=request.POST.get("seen", ""),
+    )
 
 
 def _by_bank(request: HttpRequest, order: Order) -> None:
@@ -110,7 +120,9 @@ ACTS = {
         _refund_by_bank,
     ),
     "refund_account": Act(
-        gettext_lazy("Genoteerd. Het geld gaat mee met de volgende uitbetalingsronde."), _refund_account
+        gettext_lazy("Genoteerd. Het geld gaat mee met de volgende uitbetalingsronde."),
+        _refund_account,
+        fields=("refund", "holder", "iban"),
     ),
     "by_bank": Act(gettext_lazy("Geboekt op de bankrekening."), _by_bank),
 }

@@ -141,8 +141,10 @@ class OrderRoom(Room):
     def acting_view(self, act: Act, request: HttpRequest, pk: int) -> HttpResponse:
         """A button on the page of an order."""
         order = self._order(request, str(pk))
-        attempt(request, lambda: act.carry_out(request, order) or act.done)
-        return redirect("backoffice:orders_order_change", order.pk)
+        if attempt(request, lambda: act.carry_out(request, order) or act.done) or not act.fields:
+            return redirect("backoffice:orders_order_change", order.pk)
+        typed = {name: request.POST.get(name, "") for name in act.fields}
+        return self._page(request, "backoffice/order.html", order, {**order_page(order), "typed": typed}, status=422)
 
     def _give(self, way: Way, request: HttpRequest, order: Order) -> HttpResponse:
         kind = kind_of(way, request)
@@ -160,8 +162,10 @@ class OrderRoom(Room):
             raise Http404
         return order
 
-    def _page(self, request: HttpRequest, template: str, order: Order, context: Mapping[str, Any]) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, template: str, order: Order, context: Mapping[str, Any], *, status: int = 200
+    ) -> HttpResponse:
         title = _("Bestelling %(number)s") % {"number": order.number}
         common = {**self.admin_site.each_context(request), "title": title, "opts": Order._meta, "order": order}
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, template, {**common, **context})
+        return TemplateResponse(request, template, {**common, **context}, status=status)

@@ -1,5 +1,6 @@
 """The buttons for what Stripe could not pay back, on the pages of the order and of the exception, and in the rounds."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -59,6 +60,39 @@ def test_an_operator_can_note_the_number_that_a_customer_tells(staff: Client, op
     assert (refund.accounts.get().given_by, issues()) == (operator, [])
     [step] = [step for step in path_of(found.order) if step.title == "Rekening opgegeven"]
     assert step.detail == "BE71 •••• 6769 · operator@example.com"
+
+
+def seen_on(staff: Client, refund: Refund) -> str:
+    """Which account the form on the order's page knows of."""
+    page = told(staff.get(reverse("backoffice:orders_order_change", args=[refund.order.pk])))
+    [seen] = re.findall(rf'name="refund" value="{refund.name}"><input type="hidden" name="seen" value="(.*?)"', page)
+    return str(seen)
+
+
+def test_an_old_page_overwrites_no_account_that_the_customer_gave(staff: Client, found: Bought) -> None:
+    refund = failing(found)
+    press(staff, "refund_by_bank", refund)
+    form = {"holder": "An Peeters", "iban": "NL91 ABNA 0417 1643 00", "seen": seen_on(staff, refund)}
+    give(refund)
+    page = press(staff, "refund_account", refund, **form)
+    assert "Intussen gaf de klant een rekening op: BE71 •••• 6769." in page
+    assert 'value="NL91 ABNA 0417 1643 00"' in page
+    assert refund.accounts.count() == 1
+    form["seen"] = seen_on(staff, refund)
+    assert form["seen"] in page
+    assert "gaat met de volgende ronde naar NL91 •••• 4300" in press(staff, "refund_account", refund, **form)
+    assert "gaat met de volgende ronde naar NL91 •••• 4300" in press(staff, "refund_account", refund, **form)  # twice
+    assert refund.accounts.count() == 2
+
+
+def test_what_was_typed_wrong_stays_and_is_as_long_as_a_bank_takes(staff: Client, found: Bought) -> None:
+    refund = failing(found)
+    press(staff, "refund_by_bank", refund)
+    page = press(staff, "refund_account", refund, holder="An <Peeters>", iban="BE00 1")
+    assert "Dit rekeningnummer klopt niet." in page
+    assert 'value="An &lt;Peeters&gt;"' in page
+    assert 'value="BE00 1"' in page
+    assert 'name="holder" type="text" maxlength="70"' in page
 
 
 def test_an_old_button_promises_no_mail_to_who_gave_an_account(staff: Client, found: Bought) -> None:
