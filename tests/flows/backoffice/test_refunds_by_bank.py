@@ -18,7 +18,7 @@ from fulfilment.partners.models import User
 from fulfilment.payouts.models import Payout
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues, ordered
-from tests.support.by_bank import at_the_bank, by_bank, failing, give
+from tests.support.by_bank import at_the_bank, by_bank, failing, give, planned
 from tests.support.pages import told
 
 
@@ -125,7 +125,12 @@ def test_a_button_for_a_refund_of_another_order_is_refused(staff: Client, found:
 def test_a_round_names_the_order_of_a_customer_and_nobody(staff: Client, found: Bought) -> None:
     refund = by_bank(failing(found))
     named = f"Klant, bestelling {found.remote.number}"
-    assert named in told(staff.get(reverse("backoffice:payouts_batch_plan")))
+    plan = told(staff.get(reverse("backoffice:payouts_batch_plan")))
+    assert named in plan
+    assert "BE71 •••• 6769" in plan
+    for what in ("change", "approve"):
+        shown = told(staff.get(reverse(f"backoffice:payouts_batch_{what}", args=[planned().pk])))
+        assert "BE71 •••• 6769" in shown
     batch = at_the_bank()
     page = told(staff.get(reverse("backoffice:payouts_batch_change", args=[batch.pk])))
     assert named in page
