@@ -14,11 +14,13 @@ from fulfilment import life
 from fulfilment.errors import Refusal
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.watch_returns import watch
+from fulfilment.flows.work_task import check_code
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
 from fulfilment.orders.locks import lock_order
 from fulfilment.partners.models import User
 from fulfilment.partners.queries import producers_of
+from fulfilment.production.rules import clean_code
 from fulfilment.returns.life import UNDO, before
 from fulfilment.returns.models import Repaid, Return, ReturnLine
 from fulfilment.returns.queries import returns_of, unpaid
@@ -29,10 +31,14 @@ from fulfilment.returns.rules import Verdict, allot, is_whole
 def expect(public_id: str, *, carrier: str = "", tracking_code: str = "", by: User | None, now: datetime) -> None:
     """The customer says that it is on its way, with whom and under which code where that is known.
 
-    `by` nobody: the customer says so, and whoever calls has seen that it is theirs. `Refusal` once it is there.
+    `by` nobody: the customer says so, and whoever calls has seen that it is theirs. `Refusal` once it is there, and
+    where a code is given that cannot be one.
     """
     found = _locked(public_id, by)
-    on_its_way = {"carrier": carrier, "tracking_code": tracking_code}
+    code = clean_code(tracking_code)
+    if code:
+        check_code(code)
+    on_its_way = {"carrier": carrier, "tracking_code": code}
     _advance(found, "expect", by, now, **on_its_way)
 
 

@@ -268,6 +268,12 @@ def _checked_code(carrier: str, written: str) -> str:
     code = rules.clean_code(written)
     if not code:
         raise Refusal(_("Vul de trackingcode in. Ze staat op het etiket van het pakket."), code="NO_TRACKING")
+    check_code(code)
+    return code
+
+
+def check_code(code: str) -> None:
+    """`Refusal` where a cleaned code cannot be one."""
     if not rules.is_code(code):
         raise Refusal(
             _(
@@ -276,7 +282,6 @@ def _checked_code(carrier: str, written: str) -> str:
             ),
             code="BAD_TRACKING",
         )
-    return code
 
 
 def _take_code(task: Task, code: str, same_code: str, *, besides: int = 0) -> None:

@@ -37,7 +37,8 @@ class AmountField(forms.DecimalField):
         given = {"max_digits": 9, "decimal_places": 2, "widget": forms.TextInput(attrs={"inputmode": "decimal"})}
         super().__init__(**{**given, **kwargs})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
+        """A `Decimal`, or None where nothing was typed."""
         if value in self.empty_values or not str(value).strip():
             return None
         if isinstance(value, Decimal):

@@ -16,7 +16,7 @@ from fulfilment.flows import receive_outside, refund_by_bank, request_refund, sa
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.orders.models import Order, Refund
 from fulfilment.orders.queries import account_of
-from fulfilment.production.rules import CARRIERS, clean_code
+from fulfilment.production.rules import CARRIERS
 from fulfilment.returns.models import Return
 
 
@@ -60,12 +60,11 @@ def _return(request: HttpRequest, order: Order) -> str:
 
 
 def _return_expected(request: HttpRequest, order: Order) -> None:
-    code = clean_code(request.POST.get("tracking_code", ""))[:80]
     carrier = request.POST.get("carrier", "")
     work_return.expect(
         _return(request, order),
         carrier=carrier if carrier in CARRIERS else "",
-        tracking_code=code,
+        tracking_code=request.POST.get("tracking_code", ""),
         by=staff(request),
         now=timezone.now(),
     )
@@ -111,7 +110,9 @@ def _by_bank(request: HttpRequest, order: Order) -> None:
 ACTS = {
     "refund_again": Act(gettext_lazy("Opnieuw gevraagd. Het pad van de bestelling toont hoe het afloopt."), _again),
     "say_refund": Act(gettext_lazy("Genoteerd. Het werk van de makers klopt weer met wat er nog gewenst is."), _say),
-    "return_expected": Act(gettext_lazy("Genoteerd: het is onderweg."), _return_expected),
+    "return_expected": Act(
+        gettext_lazy("Genoteerd: het is onderweg."), _return_expected, fields=("return", "carrier", "tracking_code")
+    ),
     "return_lost": Act(gettext_lazy("Genoteerd: het kwam nooit aan. Niemand wacht er nog op."), _return_lost),
     "return_kept": Act(gettext_lazy("Genoteerd: de klant houdt het."), _return_kept),
     "return_no_money": Act(gettext_lazy("Genoteerd: hiervoor gaat geen geld meer terug."), _no_money),

@@ -157,7 +157,7 @@ class BatchRoom(Room):
             _found(pk),
             "confirm",
             lambda batch: settle_payouts.confirm(batch=batch.public_id, by=staff(request), now=timezone.now()),
-            _("Bevestigd: de partners zijn betaald."),
+            _who_was_paid(pk),
         )
 
     def _asked(
@@ -180,10 +180,11 @@ class BatchRoom(Room):
 
     def confirm_one_view(self, request: HttpRequest, pk: int, payout: str) -> HttpResponse:
         batch = _found(pk)
+        is_customer = batch.payouts.filter(public_id=payout, refund__isnull=False).exists()
         attempt(
             request,
             lambda: settle_payouts.confirm(batch=batch.public_id, payout=payout, by=staff(request), now=timezone.now()),
-            _("Bevestigd: deze partner is betaald."),
+            _("Bevestigd: deze klant is terugbetaald.") if is_customer else _("Bevestigd: deze partner is betaald."),
         )
         return redirect("backoffice:payouts_batch_change", pk)
 
@@ -217,7 +218,9 @@ class BatchRoom(Room):
             attempt(
                 request,
                 lambda: do(batch=batch.public_id, payout=payout, **asked),
-                _("Geboekt. Het bedrag staat weer klaar voor een volgende ronde."),
+                _("Geboekt. Het bedrag staat weer klaar voor een volgende ronde.")
+                if row.refund is None
+                else _("Geboekt. De klant krijgt een mail om een andere rekening op te geven."),
             )
             return redirect("backoffice:payouts_batch_change", batch.pk)
         if refused := why_not(row):  # no form that can only be refused
@@ -264,6 +267,16 @@ class BatchRoom(Room):
         request.current_app = self.admin_site.name
         common = {**self.admin_site.each_context(request), "opts": Batch._meta}
         return TemplateResponse(request, template, {**common, **context})
+
+
+def _who_was_paid(pk: int) -> str:
+    """What is said of a round that the bank carried out, by whom it is for."""
+    paid = Payout.objects.filter(batch_id=pk).exclude(state__in=NOT_PAID)
+    if not paid.filter(refund__isnull=False).exists():
+        return _("Bevestigd: de partners zijn betaald.")
+    if not paid.filter(refund__isnull=True).exists():
+        return _("Bevestigd: de klanten zijn terugbetaald.")
+    return _("Bevestigd: de partners en de klanten zijn betaald.")
 
 
 def _released(orders: list[str]) -> str:

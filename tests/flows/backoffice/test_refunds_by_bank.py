@@ -147,6 +147,34 @@ def test_a_round_names_the_order_of_a_customer_and_nobody(staff: Client, found: 
     ]
 
 
+def test_a_customer_who_was_paid_is_told_as_one(staff: Client, found: Bought) -> None:
+    by_bank(failing(found))
+    batch = at_the_bank()
+    args = [batch.pk, batch.payouts.get().public_id]
+    page = told(staff.post(reverse("backoffice:payouts_batch_confirm_one", args=args), follow=True))
+    assert "Bevestigd: deze klant is terugbetaald." in page
+    came_back = staff.post(reverse("backoffice:payouts_batch_return", args=args), {"reason": "Gesloten"}, follow=True)
+    assert "De klant krijgt een mail om een andere rekening op te geven." in told(came_back)
+
+
+@pytest.mark.parametrize(
+    ("partners", "sentence"),
+    [(False, "Bevestigd: de klanten zijn terugbetaald."), (True, "Bevestigd: de partners en de klanten zijn betaald.")],
+)
+def test_a_round_says_whom_it_paid(staff: Client, found: Bought, partners: bool, sentence: str) -> None:
+    by_bank(failing(found))
+    if partners:
+        rows.payable(rows.partner("labeur"), 1_000)
+    batch = at_the_bank()
+    page = told(staff.post(reverse("backoffice:payouts_batch_confirm", args=[batch.pk]), follow=True))
+    assert sentence in page
+
+
+def test_the_day_of_a_plan_that_is_too_far_is_told_in_dutch(staff: Client, found: Bought) -> None:
+    page = told(staff.get(reverse("backoffice:payouts_batch_plan"), {"as_of": "3000-01-01"}))
+    assert "Kies een dag tot en met 31 december 2999." in page
+
+
 def test_rounds_of_partners_look_as_they_did(staff: Client, found: Bought) -> None:
     rows.payable(rows.partner("labeur"), 1_000)
     rows.money_at_bank(1_000)

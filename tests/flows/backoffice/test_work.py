@@ -113,6 +113,7 @@ def test_where_nobody_can_take_it_over_the_page_says_what_to_do(staff: Client, o
     page = told(staff.get(reverse("backoffice:production_task_reassign", args=[task.pk])))
     assert "Niemand anders kan het nu overnemen" in page
     assert "SG-003 v1" in page
+    assert "zet “geldig vanaf” op vandaag" in page
     for producer in (rows.partner("stranger").slug, "0", "nonsense", ""):
         assert "geen overeenkomst" in press(staff, "reassign", task.pk, producer=producer)
     assert Task.objects.count() == 1
