@@ -232,6 +232,14 @@ def payment_returned(payment: Payment, email: str, *, now: datetime) -> None:
     write(_returned_key(payment), email, "payment_returned", context, now, "nl")
 
 
+def payment_transferred(payment: Payment, email: str, *, now: datetime) -> None:
+    """Tell that what Stripe could not give back of a payment without an order was transferred; once."""
+    if not email:
+        return
+    context = {"amount": written(payment.amount_minor, payment.currency), "link": settings.SHOP_URL}
+    write(f"payment:{payment.reference}:transferred", email, "payment_transferred", context, now, "nl")
+
+
 def is_told_of_return(payment: Payment) -> bool:
     """Whether `payment_returned` was told of it."""
     return is_written(_returned_key(payment))
