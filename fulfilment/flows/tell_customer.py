@@ -17,6 +17,7 @@ from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
+from fulfilment.returns.queries import unpaid
 from fulfilment.routing.models import Assignment
 
 
@@ -211,7 +212,12 @@ def return_arrived(arrived: Return, now: datetime) -> None:
     recipient = _recipient(arrived.order)
     if recipient is None:
         return
-    context = {**_common(arrived.order, recipient), **_in_return(arrived)}
+    context = {
+        **_common(arrived.order, recipient),
+        **_in_return(arrived),
+        "is_judged": arrived.state == Return.State.JUDGED,
+        "is_paid_back": all(one.line.of_return_id != arrived.pk for one in unpaid(arrived.order_id)),
+    }
     write(f"return:{arrived.public_id}:arrived", recipient.email, "return_arrived", context, now, "nl")
 
 
