@@ -188,6 +188,15 @@ def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None
     write(key, recipient.email, "account_asked", context, now, "nl")
 
 
+_POSTAGE = {
+    Return.Reason.WITHDRAWAL: "theirs",
+    Return.Reason.DAMAGED: "ours",
+    Return.Reason.FAULTY: "ours",
+    Return.Reason.WRONG: "ours",
+}
+"""Who pays for the way back, by the law and the conditions of the shop; where no reason was said, the mail says none."""
+
+
 def return_announced(announced: Return, now: datetime) -> None:
     """Tell how units are sent back, to whom, and what becomes of the money; once a return.
 
@@ -203,6 +212,7 @@ def return_announced(announced: Return, now: datetime) -> None:
         **_in_return(announced),
         "address": [part for part in place if part] if maker.street else [],
         "email": settings.CONTACT_EMAIL,
+        "postage": _POSTAGE.get(Return.Reason(announced.reason), ""),
     }
     write(f"return:{announced.public_id}:announced", recipient.email, "return_announced", context, now, "nl")
 

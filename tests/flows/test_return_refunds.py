@@ -190,6 +190,16 @@ def test_a_return_says_nothing_of_the_work_that_goes_on(found: Bought) -> None:
     assert issues() == []
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("withdrawal", "betaal je zelf"), ("damaged", "kost je niets"), ("wrong", "kost je niets"), ("unsaid", "")],
+)
+def test_the_mail_of_how_to_send_it_back_says_who_pays_the_postage(found: Bought, reason: str, said: str) -> None:
+    announce_return.announce(found.order.public_id, {found.line(0): 1}, reason=Return.Reason(reason), now=NOW)
+    text = Mail.objects.get(key__endswith=":announced").text
+    assert ("Het terugsturen" in text, said in text) == (bool(said), True)
+
+
 @pytest.mark.parametrize("given_back", [False, True])
 def test_the_mail_that_it_arrived_says_how_it_stands_with_the_money(found: Bought, given_back: bool) -> None:
     if given_back:
