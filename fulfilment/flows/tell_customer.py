@@ -194,7 +194,7 @@ _POSTAGE = {
     Return.Reason.FAULTY: "ours",
     Return.Reason.WRONG: "ours",
 }
-"""Who pays for the way back, by the law and the conditions of the shop; where no reason was said, the mail says none."""
+"""Who pays for the way back, by the law and the conditions of the shop; without a reason the mail says none."""
 
 
 def return_announced(announced: Return, now: datetime) -> None:
