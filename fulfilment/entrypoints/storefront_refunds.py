@@ -45,7 +45,7 @@ def refund(request: HttpRequest, token: str) -> Json:
 
 @router.post("/{token}/account")
 def account(request: HttpRequest, token: str, given: Account) -> Json:
-    """Look at an account, or keep it where it is confirmed. `result`: wrong, right, kept or closed."""
+    """Look at an account, or keep it where it is confirmed. `result`: wrong, right (`iban` whole), kept or closed."""
     found = _found(token)
     wrong = faults(holder=given.holder, iban=given.iban)
     if wrong:
@@ -58,7 +58,9 @@ def account(request: HttpRequest, token: str, given: Account) -> Json:
             give_account(found.name, holder=given.holder, iban=given.iban, now=timezone.now())
         except Refusal as refusal:  # the file was fetched in the meantime
             return _told("closed", message=refusal.message)
-    return _told("kept" if given.confirmed else "right", holder=shown.holder, iban=shown.masked)
+        return _told("kept", holder=shown.holder, iban=shown.masked)
+    # Whoever typed it is asked whether it is right: that takes the whole number, once.
+    return _told("right", holder=shown.holder, iban=shown.in_groups)
 
 
 def _told(

@@ -40,6 +40,11 @@ def returnable(order: Order) -> dict[int, int]:
     return found
 
 
+def state_seen(order: Order) -> str:
+    """What tells two looks at the returns of an order apart: another one was announced, or heard of, in between."""
+    return ",".join(str(pk) for pk in Return.objects.filter(order=order).order_by("pk").values_list("pk", flat=True))
+
+
 @transaction.atomic
 def announce(
     public_id: str,
@@ -49,14 +54,23 @@ def announce(
     now: datetime,
     by: User | None = None,
     is_back: bool = False,
+    seen: str | None = None,
 ) -> list[Return]:
     """Announce units of an order's lines (line id → units): one return for each workshop that they left.
 
     The customer is told how, unless all of it `is_back` at the workshops already. `by` nobody where the customer asks.
-    `Refusal`, for whoever asks, where more would come back than the customer has.
+    `seen` is the `state_seen` that whoever asks looked at. `Refusal`, for whoever asks, where another return came in
+    between, or more would come back than the customer has.
     """
     order = lock_order(pk=Order.objects.get(public_id=public_id).pk)
+    if seen is not None and seen != state_seen(order):
+        raise Refusal(stale(), code="STALE")
     return announce_units(order, units, reason=reason, now=now, by=by, is_back=is_back)
+
+
+def stale() -> str:
+    """What is told instead of announcing what somebody chose before another return was there."""
+    return _("Dit was al aangekondigd, of er veranderde intussen iets. Kijk na en doe het zo nodig opnieuw.")
 
 
 def announce_units(

@@ -39,12 +39,17 @@ def watch_outside(order: Order, now: datetime) -> None:
 
 
 @transaction.atomic
-def settle_by_bank(public_id: str, *, now: datetime) -> None:
-    """It came on our bank account, or left it. `Refusal` where there is nothing (any more) to say that of."""
+def settle_by_bank(public_id: str, *, now: datetime, seen: int | None = None) -> None:
+    """It came on our bank account, or left it. `Refusal` where there is nothing (any more) to say that of.
+
+    `seen` is what was `to_receive` on the page of whoever says so: of another amount they said nothing.
+    """
     order = lock_order(pk=Order.objects.get(public_id=public_id).pk)
     amount = to_receive(order)
     if not amount:
         raise Refusal(_("Van deze bestelling staat niets meer open."), code="NOTHING")
+    if seen is not None and seen != amount:
+        raise Refusal(_("Dit bedrag veranderde intussen. Kijk na wat er nu staat."), code="STALE")
     ends = (Account.BANK, Account.RECEIVABLE) if amount > 0 else (Account.RECEIVABLE, Account.BANK)
     before = Entry.objects.filter(key__startswith=f"order:{order.public_id}:by_bank:").count()
     record(

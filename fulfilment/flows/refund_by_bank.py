@@ -144,12 +144,30 @@ def _sent(refund: Refund) -> QuerySet[Payout]:
     return refund.payouts.filter(state=Payout.State.SENT)
 
 
+def account_seen(account: RefundAccount | None) -> str:
+    """What tells two looks at the account of a refund apart; "" as long as none counts."""
+    return str(account.pk) if account else ""
+
+
+def _given_meanwhile(known: RefundAccount | None) -> str:
+    if known is None:
+        return _(
+            "De rekening die hier stond, geldt niet meer. Kijk na wat er nu staat, en noteer het zo nodig opnieuw."
+        )
+    message = _("Intussen gaf de klant een rekening op: %(account)s. Kijk na, en noteer zo nodig toch een andere.")
+    if known.given_by is not None:
+        message = _("Intussen noteerde een collega een rekening: %(account)s. Kijk na, en noteer zo nodig een andere.")
+    return message % {"account": known.masked}
+
+
 @transaction.atomic
-def give_account(name: str, *, holder: str, iban: str, now: datetime, by: User | None = None) -> RefundAccount:
+def give_account(
+    name: str, *, holder: str, iban: str, now: datetime, by: User | None = None, seen: str | None = None
+) -> RefundAccount:
     """Keep on which account a refund (by its name) is to be paid; the latest counts, until the bank file was fetched.
 
-    `by` the operator who typed it, where the customer did not. The same once more changes nothing. `Refusal` where it
-    is wrong, or too late.
+    `by` the operator who typed it, where the customer did not; `seen` is the `account_seen` that they looked at. The
+    same once more changes nothing. `Refusal` where it is wrong, or too late, or where another was given in between.
     """
     wrong = faults(holder=holder, iban=iban)
     if wrong:
@@ -163,6 +181,8 @@ def give_account(name: str, *, holder: str, iban: str, now: datetime, by: User |
     known = account_of(refund)
     if known is not None and {"holder": known.holder, "iban": known.iban} == told:
         return known
+    if seen is not None and seen != account_seen(known):
+        raise Refusal(_given_meanwhile(known), code="STALE")
     account = RefundAccount.objects.create(refund=refund, given_at=now, given_by=by, **told)
     watch_account(order, now=now)
     return account

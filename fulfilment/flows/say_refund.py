@@ -25,11 +25,19 @@ def unclear(order: Order) -> QuerySet[Refund]:
 
 @transaction.atomic
 def say(name: str, kind: Refund.Kind, *, now: datetime) -> None:
-    """A refund (by its name) was for units that are not wanted any more, or for such as came back. `Refusal`."""
+    """A refund (by its name) was for units that are not wanted any more, or for such as came back.
+
+    Again changes nothing. `Refusal` where there is no such refund, or where somebody said it already and otherwise.
+    """
     refund = Refund.objects.filter(name=name).first()
     if refund is None or kind not in (Refund.Kind.NOT_WANTED, Refund.Kind.CAME_BACK):
         raise Refusal(_("Deze terugbetaling is er niet."), code="NOT_FOUND")
     order = lock_order(pk=refund.order_id)
+    if not unclear(order).filter(pk=refund.pk).exists():
+        refund.refresh_from_db()
+        if refund.kind == kind:
+            return
+        raise Refusal(_("Iemand zei dit intussen al, en anders. Kijk na wat er nu staat."), code="SAID")
     Refund.objects.filter(pk=refund.pk).update(kind=kind)
     if kind == Refund.Kind.CAME_BACK:
         join_refund(refund, now=now)

@@ -19,9 +19,9 @@ from fulfilment.inbox.models import Mark
 from fulfilment.orders.locks import lock_order
 from fulfilment.partners.models import User
 from fulfilment.partners.queries import producers_of
-from fulfilment.returns.life import BACK
+from fulfilment.returns.life import UNDO, before
 from fulfilment.returns.models import Repaid, Return, ReturnLine
-from fulfilment.returns.queries import returns_of
+from fulfilment.returns.queries import returns_of, unpaid
 from fulfilment.returns.rules import Verdict, allot, is_whole
 
 
@@ -41,7 +41,7 @@ def receive(public_id: str, quantities: Mapping[int, int], *, by: User, now: dat
     """So many units of each line (return line id → units) are at the workshop. What is missing is expected still, as a
     return of its own. `Refusal` where more came than was announced, or nothing."""
     found = _locked(public_id, by)
-    if found.state in BACK:
+    if found.state == Return.State.RECEIVED:
         return
     arrive(found, quantities, by=by, now=now)
 
@@ -131,18 +131,19 @@ def report_soon(found: Return, now: datetime) -> None:
 def undo(public_id: str, *, step: str, by: User, now: datetime) -> None:
     """Back to before the step that led to `step` (received, judged), which was pressed by mistake.
 
-    The step is named, so that a second press takes back one step and not two. `Refusal` where something followed.
+    The step is named, so that a second press takes back one step and not two. `Refusal` where something followed, such
+    as a judgement of what was said to be there.
     """
     found = _locked(public_id, by)
-    if found.state != step:
+    if before(step) == found.state:
         return
+    if found.state != step or before(step) is None:
+        raise Refusal(_wrong_state(found), code="WRONG_STATE")
     if not can_undo(found):
         raise Refusal(_("Dat kan niet meer terug: er is al iets mee gebeurd. Bel Sociaal Gemaakt."), code="TOO_LATE")
     if step == Return.State.JUDGED:
-        _advance(found, "undo_judge", by, now)
         found.lines.update(as_new=0, to_mend=0, spoilt=0)
-    else:
-        _advance(found, "undo_receive", by, now)
+    _advance(found, UNDO[step], by, now)
     watch(found.order, now)
 
 
@@ -178,11 +179,13 @@ def withdraw(public_id: str, *, by: User | None, now: datetime) -> None:
 
 @transaction.atomic
 def keep_money(public_id: str, *, by: User, now: datetime) -> None:
-    """No (more) money goes back for what was judged. `Refusal` before that."""
+    """No (more) money goes back for what was judged. `Refusal` before that, and where money goes back for all of it."""
     found = _locked(public_id, by)
     if found.state != Return.State.JUDGED:
         raise Refusal(_wrong_state(found), code="WRONG_STATE")
     if found.keeps_money_at is None:
+        if not any(one.line.of_return_id == found.pk for one in unpaid(found.order_id)):
+            raise Refusal(_("Hiervoor gaat of ging al geld terug. Kijk op het pad van de bestelling."), code="REFUNDED")
         found.keeps_money_at = now
         found.save(update_fields=["keeps_money_at"])
     watch(found.order, now)

@@ -217,6 +217,11 @@ class RefundAccount(models.Model):
         return self.masked
 
     @property
+    def in_groups(self) -> str:
+        """The whole number as people write and check it, in groups of four."""
+        return " ".join(self.iban[at : at + 4] for at in range(0, len(self.iban), 4))
+
+    @property
     def masked(self) -> str:
         """Enough of the number for whoever knows it: country, check digits and the last four."""
         return f"{self.iban[:4]} •••• {self.iban[-4:]}" if self.iban else ""

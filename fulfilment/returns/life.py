@@ -15,6 +15,15 @@ are at the workshop. `judge`: it said of every unit whether it is as new, to men
 should they turn up, they are received after all. `withdraw`: the customer keeps them. `undo_…`: pressed by mistake, as
 long as nothing followed."""
 
+UNDO = {"received": "undo_receive", "judged": "undo_judge"}
+"""The event that takes back the step to a state."""
+
+
+def before(state: str) -> str | None:
+    """The state that undoing the step to `state` leads back to; None where that step is not undone."""
+    return RETURN.get(state, {}).get(UNDO.get(state, ""))
+
+
 LIVE = ("announced", "expected", "received")
 """Nobody knows yet what of it is worth anything: nobody is paid for it meanwhile."""
 

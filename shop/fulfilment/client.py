@@ -138,7 +138,8 @@ class BankRefund:
 class AccountAnswer:
     """What became of an account: wrong (``errors`` by field), right, kept, or closed (``message`` says why).
 
-    ``holder`` and the masked ``iban`` are what was understood.
+    ``holder`` and ``iban`` are what was understood: the whole number where it is right and has to be looked at, masked
+    once it is kept.
     """
 
     result: str

@@ -74,7 +74,8 @@ def test_an_account_is_looked_at_and_then_kept_and_kept_once() -> None:
     told = get(f"refunds/{token}")
     assert differences(told, golden("refund")) == []
     assert (told["state"], told["iban"], told["amount_minor"]) == ("open", "", 28_900)
-    assert give(token, TYPED)["result"] == "right"
+    right = give(token, TYPED)
+    assert (right["result"], right["iban"]) == ("right", "BE71 0961 2345 6769")
     assert not refund.accounts.exists()
     for _ in range(2):
         kept = give(token, {**TYPED, "confirmed": True})

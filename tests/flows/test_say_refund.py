@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from fulfilment.errors import Refusal
 from fulfilment.flows.say_refund import say, unclear
 from fulfilment.gateways.saleor.values import SaleorFulfilment, SaleorRefund
 from fulfilment.orders.models import Refund
@@ -46,6 +47,19 @@ def test_an_operator_says_that_it_was_for_what_is_still_to_be_made() -> None:
     found.refund(20_000, {found.line_id(0): 1})
     say(Refund.objects.get().name, Refund.Kind.NOT_WANTED, now=NOW)
     assert (task.lines.get().open_quantity, task.lines.get().cancelled_quantity, issues()) == (0, 1, [])
+
+
+def test_what_was_said_is_not_turned_round_by_an_old_page() -> None:
+    found = bought(STOOL)
+    task = leave(found, 0, 1)
+    found.refund(20_000, {found.line_id(0): 1})
+    name = Refund.objects.get().name
+    for _ in range(2):
+        say(name, Refund.Kind.NOT_WANTED, now=NOW)
+    with pytest.raises(Refusal, match="Iemand zei dit intussen al"):
+        say(name, Refund.Kind.CAME_BACK, now=NOW)
+    assert Refund.objects.get().kind == Refund.Kind.NOT_WANTED
+    assert task.lines.get().open_quantity == 0
 
 
 def test_what_saleor_took_back_as_returned_came_back() -> None:

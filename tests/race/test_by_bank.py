@@ -8,11 +8,12 @@ from unittest import mock
 
 import pytest
 
+from fulfilment.errors import Refusal
 from fulfilment.flows import order_payouts, refund_by_bank, settle_payouts, settle_refund
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import Batch, Payout
-from tests.support.at_once import five_times, said, together
+from tests.support.at_once import five_times, five_tries, said, together
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought
 from tests.support.by_bank import IBAN, OTHER_IBAN, at_the_bank, by_bank, failing, give, ordered_round
 from tests.support.money import StripeInMemory
@@ -122,3 +123,16 @@ def test_five_who_confirm_at_once_pay_and_book_the_customer_once(refund: Refund)
     refund.refresh_from_db()
     assert (refund.state, refund.steps.filter(event="pay").count()) == (Refund.State.PAID, 1)
     assert Payout.objects.get().steps.filter(event="confirm").count() == 1
+
+
+@WITH_AND_WITHOUT_LOCKS
+def test_of_five_who_note_an_account_on_one_page_one_does(refund: Refund) -> None:
+    refund_by_bank.choose(refund.name, now=NOW)
+    holders = iter(["An Peeters", "Bo Claes", "Cas Maes", "Dina Wouters", "Eli Jacobs"])
+
+    def note() -> None:
+        refund_by_bank.give_account(refund.name, holder=next(holders), iban=IBAN, now=NOW, seen="")
+
+    _done, refused = five_tries(note)
+    assert [error.code for error in refused if isinstance(error, Refusal)] == ["STALE"] * 4
+    assert refund.accounts.count() == 1

@@ -67,6 +67,27 @@ def test_without_the_lock_they_would_announce_more_than_ever_left() -> None:
     assert units(found.order)["announced"] > 3
 
 
+def send_the_same_form(found: Sent) -> Callable[[], object]:
+    """One of three, and so two more could come back: only what was seen tells that it is the same form."""
+    order, seen = found.order.public_id, announce_return.state_seen(found.order)
+    return lambda: announce_return.announce(order, {found.line: 1}, reason=Return.Reason.WRONG, now=LATER, seen=seen)
+
+
+def test_five_who_send_the_same_form_announce_once() -> None:
+    found = sent()
+    _made, refused = five_tries(send_the_same_form(found))
+    assert {isinstance(error, Refusal) and error.code for error in refused} == {"STALE"}
+    assert units(found.order) == {"announced": 1}
+    assert Mail.objects.filter(key__endswith=":announced").count() == 1
+
+
+def test_without_the_lock_the_same_form_would_be_announced_again() -> None:
+    found = sent()
+    with unlocked(), mock.patch.object(announce_return, "_write", paused(announce_return._write)):
+        five_tries(send_the_same_form(found))
+    assert units(found.order)["announced"] > 1
+
+
 def receive_one(back: Return, found: Sent) -> Callable[[], object]:
     line = back.lines.get().pk
     return lambda: work_return.receive(back.public_id, {line: 1}, by=found.coach, now=LATER)

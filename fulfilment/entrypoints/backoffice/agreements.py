@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Model
@@ -17,11 +16,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminDecimalFieldWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.agreements.rules import TermInForce, check_terms
 from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, staff
+from fulfilment.entrypoints.backoffice.fields import AmountField
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.errors import Refusal
 from fulfilment.flows import sign_agreement
@@ -34,13 +34,15 @@ CURRENCY = "EUR"
 class TermForm(ModelForm):  # type: ignore[type-arg]
     """A term as people write it: euros per unit, or a percentage of the rest."""
 
-    figure = forms.DecimalField(
+    figure = AmountField(
         label=gettext_lazy("Bedrag of percentage"),
         min_value=Decimal("0.01"),
-        max_digits=9,
-        decimal_places=2,
         help_text=gettext_lazy("Euro per stuk, zonder btw, of procent van de rest."),
-        widget=UnfoldAdminDecimalFieldWidget,
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
+        error_messages={
+            "invalid": gettext_lazy("Vul een getal in met hoogstens twee cijfers na de komma, zoals 12,50."),
+            "required": gettext_lazy("Vul een getal in, zoals 12,50."),
+        },
     )
 
     class Meta:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from fulfilment.entrypoints.backoffice.base import label
 from fulfilment.flows.order_payouts import needs_new_day
 from fulfilment.life import Step
+from fulfilment.orders.models import Refund
+from fulfilment.orders.queries import account_of
 from fulfilment.partners.models import User
 from fulfilment.payouts.models import Batch, Payout
 from fulfilment.payouts.rules import next_bank_day
@@ -74,7 +76,9 @@ def batch_page(batch: Batch) -> dict[str, Any]:
         "title": _("Uitbetaling tot en met %(day)s") % {"day": f"{batch.as_of:%d/%m/%Y}"},
         "batch": batch,
         "state_label": label(batch.get_state_display(), TONES[batch.state]),
-        "payouts": [(payout, label(payout.get_state_display(), PAYOUT_TONES[payout.state])) for payout in rows],
+        "payouts": [
+            (payout, label(payout.get_state_display(), PAYOUT_TONES[payout.state]), _account(payout)) for payout in rows
+        ],
         "total": sum(payout.amount_minor for payout in rows if payout.state not in NOT_PAID),
         "sums": _sums(rows),
         "under_way": under_way,
@@ -87,6 +91,19 @@ def batch_page(batch: Batch) -> dict[str, Any]:
         "is_ahead": batch.as_of > today,
         "history": _history(batch, rows),
     }
+
+
+def account_shown(refund: Refund | None) -> str:
+    """The account that counts now for a refund, masked: it is the customer's; "" where none does."""
+    account = account_of(refund) if refund else None
+    return account.masked if account else ""
+
+
+def _account(payout: Payout) -> str:
+    """The account of a customer: the one in the file, and before that the one that would be."""
+    if payout.account is not None:
+        return payout.account.masked
+    return account_shown(payout.refund) if payout.state in (Payout.State.PLANNED, Payout.State.SENT) else ""
 
 
 def told(step: Step, events: dict[str, Promise]) -> Told:

@@ -1,5 +1,6 @@
 """The buttons on the page of an order: what one press does."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,16 +15,21 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import receive_outside, refund_by_bank, request_refund, say_refund, work_return
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.queries import account_of
 from fulfilment.production.rules import CARRIERS, clean_code
 from fulfilment.returns.models import Return
 
 
 @dataclass(frozen=True)
 class Act:
-    """What a button does, and what is said when it went well."""
+    """What a button does, and what is said when it went well; `carry_out` answers what to say instead, if anything.
+
+    What was typed into `fields` stays there where it was refused.
+    """
 
     done: Promise
-    carry_out: Callable[[HttpRequest, Order], None]
+    carry_out: Callable[[HttpRequest, Order], str | None]
+    fields: tuple[str, ...] = ()
 
 
 def _named(request: HttpRequest, order: Order) -> str:
@@ -77,17 +83,29 @@ def _no_money(request: HttpRequest, order: Order) -> None:
     work_return.keep_money(_return(request, order), by=staff(request), now=timezone.now())
 
 
-def _refund_by_bank(request: HttpRequest, order: Order) -> None:
-    refund_by_bank.choose(_named(request, order), by=staff(request), now=timezone.now())
+def _refund_by_bank(request: HttpRequest, order: Order) -> str | None:
+    refund = refund_by_bank.choose(_named(request, order), by=staff(request), now=timezone.now())
+    known = account_of(refund)
+    if known is None:
+        return None
+    return _("Dit gaat al per overschrijving terug, naar %(account)s.") % {"account": known.masked}
 
 
 def _refund_account(request: HttpRequest, order: Order) -> None:
-    typed = {name: request.POST.get(name, "") for name in ("holder", "iban")}
-    refund_by_bank.give_account(_named(request, order), **typed, by=staff(request), now=timezone.now())
+    refund_by_bank.give_account(
+        _named(request, order),
+        holder=request.POST.get("holder", ""),
+        iban=request.POST.get("iban", ""),
+        by=staff(request),
+        now=timezone.now(),
+        seen=request.POST.get("seen", ""),
+    )
 
 
 def _by_bank(request: HttpRequest, order: Order) -> None:
-    receive_outside.settle_by_bank(order.public_id, now=timezone.now())
+    given = request.POST.get("seen", "")
+    seen = int(given) if re.fullmatch(r"-?[0-9]{1,15}", given) else None
+    receive_outside.settle_by_bank(order.public_id, now=timezone.now(), seen=seen)
 
 
 ACTS = {
@@ -96,13 +114,15 @@ ACTS = {
     "return_expected": Act(gettext_lazy("Genoteerd: het is onderweg."), _return_expected),
     "return_lost": Act(gettext_lazy("Genoteerd: het kwam nooit aan. Niemand wacht er nog op."), _return_lost),
     "return_kept": Act(gettext_lazy("Genoteerd: de klant houdt het."), _return_kept),
-    "return_no_money": Act(gettext_lazy("Genoteerd: hiervoor gaat geen geld terug."), _no_money),
+    "return_no_money": Act(gettext_lazy("Genoteerd: hiervoor gaat geen geld meer terug."), _no_money),
     "refund_by_bank": Act(
         gettext_lazy("De klant krijgt een mail om een rekeningnummer op te geven. Daarna gaat het mee met een ronde."),
         _refund_by_bank,
     ),
     "refund_account": Act(
-        gettext_lazy("Genoteerd. Het geld gaat mee met de volgende uitbetalingsronde."), _refund_account
+        gettext_lazy("Genoteerd. Het geld gaat mee met de volgende uitbetalingsronde."),
+        _refund_account,
+        fields=("refund", "holder", "iban"),
     ),
     "by_bank": Act(gettext_lazy("Geboekt op de bankrekening."), _by_bank),
 }

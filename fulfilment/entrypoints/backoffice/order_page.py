@@ -16,7 +16,7 @@ from fulfilment.entrypoints.backoffice.returns import CARRIERS, return_rows
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
 from fulfilment.flows.announce_return import returnable
 from fulfilment.flows.receive_outside import to_receive
-from fulfilment.flows.refund_by_bank import why_closed
+from fulfilment.flows.refund_by_bank import account_seen, why_closed
 from fulfilment.flows.release_shares import releasable_at
 from fulfilment.flows.say_refund import unclear
 from fulfilment.inbox.models import OpenIssue
@@ -28,6 +28,7 @@ from fulfilment.orders.queries import account_of, refunded_units
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Dispute
 from fulfilment.payments.queries import UNDECIDED
+from fulfilment.payouts.alphabet import LONGEST_NAME
 from fulfilment.production.models import Task, TaskLine
 from fulfilment.production.queries import issue_subject
 from fulfilment.production.rules import UNFINISHED
@@ -124,11 +125,12 @@ def order_page(order: Order) -> dict[str, Any]:
 
 def refunds_to_act_on(order: Order) -> dict[str, Any]:
     """What failed, and what goes by bank with the account for it: any page about them has the buttons for both."""
-    waiting = Refund.objects.filter(order=order, state=Refund.State.BY_BANK)
+    waiting = [(refund, account_of(refund)) for refund in order.refunds.filter(state=Refund.State.BY_BANK)]
     return {
         "order": order,
         "failed_refunds": Refund.objects.filter(order=order, state=Refund.State.FAILED),
-        "bank_refunds": [(refund, account_of(refund), why_closed(refund)) for refund in waiting],
+        "bank_refunds": [(found, account, account_seen(account), why_closed(found)) for found, account in waiting],
+        "longest_holder": LONGEST_NAME,
     }
 
 

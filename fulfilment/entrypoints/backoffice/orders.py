@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +22,7 @@ from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.refunds import WAYS, RefundForm, Way, kind_of, looked_at
 from fulfilment.entrypoints.backoffice.returns import ReturnForm, announced
 from fulfilment.entrypoints.backoffice.site import back_office
+from fulfilment.flows.announce_return import stale
 from fulfilment.money import written
 from fulfilment.orders.models import Order
 from fulfilment.production.models import Task
@@ -130,6 +131,9 @@ class OrderRoom(Room):
         """Say what comes back, and why."""
         order = self._order(request, str(pk))
         form = ReturnForm(order, request.POST or None)
+        if form.is_from_before:
+            messages.error(request, stale())
+            return redirect(request.path)
         if form.is_valid() and attempt(request, announced(request, order, form)):
             return redirect("backoffice:orders_order_change", order.pk)
         return self._page(request, "backoffice/return.html", order, {"form": form})
@@ -137,8 +141,10 @@ class OrderRoom(Room):
     def acting_view(self, act: Act, request: HttpRequest, pk: int) -> HttpResponse:
         """A button on the page of an order."""
         order = self._order(request, str(pk))
-        attempt(request, lambda: act.carry_out(request, order), str(act.done))
-        return redirect("backoffice:orders_order_change", order.pk)
+        if attempt(request, lambda: act.carry_out(request, order) or act.done) or not act.fields:
+            return redirect("backoffice:orders_order_change", order.pk)
+        typed = {name: request.POST.get(name, "") for name in act.fields}
+        return self._page(request, "backoffice/order.html", order, {**order_page(order), "typed": typed}, status=422)
 
     def _give(self, way: Way, request: HttpRequest, order: Order) -> HttpResponse:
         kind = kind_of(way, request)
@@ -156,8 +162,10 @@ class OrderRoom(Room):
             raise Http404
         return order
 
-    def _page(self, request: HttpRequest, template: str, order: Order, context: Mapping[str, Any]) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, template: str, order: Order, context: Mapping[str, Any], *, status: int = 200
+    ) -> HttpResponse:
         title = _("Bestelling %(number)s") % {"number": order.number}
         common = {**self.admin_site.each_context(request), "title": title, "opts": Order._meta, "order": order}
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, template, {**common, **context})
+        return TemplateResponse(request, template, {**common, **context}, status=status)

@@ -1,19 +1,20 @@
 """What the page of a plan shows: who would be paid what on a day, and the money that is there, or comes from Stripe."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import label
-from fulfilment.entrypoints.backoffice.batch_page import Told, name_of, told
+from fulfilment.entrypoints.backoffice.batch_page import Told, account_shown, name_of, told
 from fulfilment.errors import Refusal
 from fulfilment.flows import plan_payouts
 from fulfilment.flows.collect_money import Collected
@@ -33,11 +34,15 @@ SHOWN = 5
 
 
 class AsOfForm(forms.Form):
-    as_of = forms.DateField(
-        label=gettext_lazy("Tot en met"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        validators=[MaxValueValidator(LAST_DAY)],
-    )
+    as_of = forms.DateField(label=gettext_lazy("Tot en met"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_as_of(self) -> date:
+        day: date = self.cleaned_data["as_of"]
+        if day > LAST_DAY:
+            raise forms.ValidationError(
+                _("Kies een dag tot en met %(day)s.") % {"day": date_format(LAST_DAY, "j F Y")}, code="max_value"
+            )
+        return day
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,9 @@ def plan_page(request: HttpRequest) -> dict[str, Any]:
         "title": _("Uitbetalingen plannen"),
         "form": form,
         "plan": plan,
-        "rows": [(payout, plan_payouts.explain(payout.reason)) for payout in plan.payouts] if plan else [],
+        "rows": [(payout, plan_payouts.explain(payout.reason), account_shown(payout.refund)) for payout in plan.payouts]
+        if plan
+        else [],
         "is_ahead": plan is not None and plan.as_of > timezone.localdate(),
         "waiting": Batch.objects.filter(state=Batch.State.PLANNED).first(),
         "collections": [_row(row) for row in collections[:SHOWN]],

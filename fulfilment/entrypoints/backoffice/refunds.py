@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import staff
+from fulfilment.entrypoints.backoffice.fields import AmountField
 from fulfilment.errors import Refusal
 from fulfilment.flows import divide_refund, plan_refund, request_refund
 from fulfilment.flows.plan_refund import Choice, Planned
@@ -57,9 +58,7 @@ class RefundForm(forms.Form):
 
     reason = forms.CharField(label=gettext_lazy("Waarom?"), max_length=request_refund.LONGEST_REASON)
     shipping = forms.BooleanField(label=gettext_lazy("Ook de verzendkosten"), required=False)
-    amount = forms.DecimalField(
-        label=gettext_lazy("Hoeveel geef je terug?"), min_value=0, max_digits=9, decimal_places=2, localize=True
-    )
+    amount = AmountField(label=gettext_lazy("Hoeveel geef je terug?"))
     bearer = forms.ChoiceField(label=gettext_lazy("Wie draagt het?"), choices=BEARERS)
     is_back = forms.BooleanField(
         label=gettext_lazy("Het is al terug in het atelier"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import staff
-from fulfilment.flows.announce_return import announce, returnable
+from fulfilment.flows.announce_return import announce, returnable, state_seen
 from fulfilment.flows.watch_returns import waiting_for_money
 from fulfilment.orders.models import Order, Refund
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED
@@ -33,10 +33,22 @@ class ReturnForm(forms.Form):
 
     def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Taken before the rest is read: what changes in between is rather told than overlooked.
+        self.seen = state_seen(order)
         most = returnable(order)
         self.rows = [(line, most[line.pk], f"line-{line.pk}") for line in order.lines.all() if line.pk in most]
         for line, count, name in self.rows:
             self.fields[name] = forms.IntegerField(min_value=0, max_value=count, required=False, label=str(line))
+
+    @property
+    def is_from_before(self) -> bool:
+        """Whether it was filled in on a page that knew of fewer returns: it may be the same form once more."""
+        return self.is_bound and self.seen_then != self.seen
+
+    @property
+    def seen_then(self) -> str:
+        """What the page that was filled in knew of."""
+        return str(self.data.get("seen", ""))
 
     def fields_of_lines(self) -> list[dict[str, object]]:
         return [{"line": line, "left": count, "field": self[name]} for line, count, name in self.rows]
@@ -58,6 +70,7 @@ def announced(request: HttpRequest, order: Order, form: ReturnForm) -> Callable[
             now=timezone.now(),
             by=staff(request),
             is_back=data["is_back"],
+            seen=form.seen_then,
         )
         if data["is_back"]:
             return _("Genoteerd. Het atelier kijkt het na.")

@@ -51,6 +51,16 @@ def test_a_refund_is_asked_of_saleor_with_exactly_what_was_chosen(staff: Client,
     assert "De terugbetaling is gevraagd" in told(answer)
 
 
+@pytest.mark.parametrize("typed", ["€\u00a01.000,50", "1000.5", "1.000,50"])
+def test_an_amount_may_be_typed_as_the_page_prints_it(staff: Client, house: House, typed: str) -> None:
+    address = reverse("backoffice:orders_order_refund", args=[house.order.pk])
+    page = told(staff.get(address, {"kind": "gesture", "bearer": "platform", "reason": "Gebaar", "amount": typed}))
+    assert f'value="{typed}"' in page
+    assert "Vul een bedrag in" not in page
+    wrong = told(staff.get(address, {"kind": "gesture", "bearer": "platform", "reason": "Gebaar", "amount": "1e3"}))
+    assert "Vul een bedrag in met hoogstens twee cijfers na de komma, zoals 1.141,50." in wrong
+
+
 def test_a_plain_refund_is_divided_after_a_look_at_what_that_does(staff: Client, house: House) -> None:
     address = reverse("backoffice:orders_order_divide", args=[house.order.pk])
     with mock.patch.object(divide_refund, "to_divide", return_value=0):

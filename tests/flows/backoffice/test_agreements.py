@@ -42,7 +42,7 @@ def agreement_form(house: House, figures: tuple[str, str], *, code: str = "SG-00
 
 def drafted(staff: Client, house: House) -> Agreement:
     """An agreement that an operator wrote and nobody signed yet."""
-    answer = staff.post(reverse("backoffice:agreements_agreement_add"), agreement_form(house, ("60.00", "40.00")))
+    answer = staff.post(reverse("backoffice:agreements_agreement_add"), agreement_form(house, ("60,00", "40")))
     assert answer.status_code == 302
     return Agreement.objects.get(product_code="SG-009")
 

@@ -1,11 +1,15 @@
 """The buttons for what Stripe could not pay back, on the pages of the order and of the exception, and in the rounds."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.flows.settle_payouts import fail
+from fulfilment.gateways.saleor.values import SaleorTransaction
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
@@ -13,8 +17,8 @@ from fulfilment.orders.models import Refund
 from fulfilment.partners.models import User
 from fulfilment.payouts.models import Payout
 from tests.support import rows
-from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues
-from tests.support.by_bank import at_the_bank, by_bank, failing
+from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues, ordered
+from tests.support.by_bank import at_the_bank, by_bank, failing, give, planned
 from tests.support.pages import told
 
 
@@ -58,6 +62,59 @@ def test_an_operator_can_note_the_number_that_a_customer_tells(staff: Client, op
     assert step.detail == "BE71 •••• 6769 · operator@example.com"
 
 
+def seen_on(staff: Client, refund: Refund) -> str:
+    """Which account the form on the order's page knows of."""
+    page = told(staff.get(reverse("backoffice:orders_order_change", args=[refund.order.pk])))
+    [seen] = re.findall(rf'name="refund" value="{refund.name}"><input type="hidden" name="seen" value="(.*?)"', page)
+    return str(seen)
+
+
+def test_an_old_page_overwrites_no_account_that_the_customer_gave(staff: Client, found: Bought) -> None:
+    refund = failing(found)
+    press(staff, "refund_by_bank", refund)
+    form = {"holder": "An Peeters", "iban": "NL91 ABNA 0417 1643 00", "seen": seen_on(staff, refund)}
+    give(refund)
+    page = press(staff, "refund_account", refund, **form)
+    assert "Intussen gaf de klant een rekening op: BE71 •••• 6769." in page
+    assert 'value="NL91 ABNA 0417 1643 00"' in page
+    assert refund.accounts.count() == 1
+    form["seen"] = seen_on(staff, refund)
+    assert form["seen"] in page
+    assert "gaat met de volgende ronde naar NL91 •••• 4300" in press(staff, "refund_account", refund, **form)
+    assert "gaat met de volgende ronde naar NL91 •••• 4300" in press(staff, "refund_account", refund, **form)  # twice
+    assert refund.accounts.count() == 2
+
+
+def test_what_was_typed_wrong_stays_and_is_as_long_as_a_bank_takes(staff: Client, found: Bought) -> None:
+    refund = failing(found)
+    press(staff, "refund_by_bank", refund)
+    page = press(staff, "refund_account", refund, holder="An <Peeters>", iban="BE00 1")
+    assert "Dit rekeningnummer klopt niet." in page
+    assert 'value="An &lt;Peeters&gt;"' in page
+    assert 'value="BE00 1"' in page
+    assert 'name="holder" type="text" maxlength="70"' in page
+
+
+def test_an_old_button_promises_no_mail_to_who_gave_an_account(staff: Client, found: Bought) -> None:
+    refund = failing(found)
+    press(staff, "refund_by_bank", refund)
+    give(refund)
+    page = press(staff, "refund_by_bank", refund)
+    assert "De klant krijgt een mail" not in page
+    assert "Dit gaat al per overschrijving terug, naar BE71 •••• 6769." in page
+
+
+def test_an_old_page_books_no_other_amount_than_it_showed(staff: Client, db: None) -> None:
+    agree("SG-001")
+    found = ordered(LAMP, paid=False)
+    found.tell(replace(found.remote, transactions=(SaleorTransaction("of-another-app", "x", 29_850, 0, 0),)))
+    address = reverse("backoffice:orders_order_change", args=[found.order.pk])
+    assert 'name="seen" value="29850"' in told(staff.get(address))
+    act = reverse("backoffice:orders_order_by_bank", args=[found.order.pk])
+    assert "Dit bedrag veranderde intussen." in told(staff.post(act, {"seen": "10000"}, follow=True))
+    assert "Geboekt op de bankrekening." in told(staff.post(act, {"seen": "29850"}, follow=True))
+
+
 def test_a_button_for_a_refund_of_another_order_is_refused(staff: Client, found: Bought) -> None:
     refund = failing(bought(LAMP))
     address = reverse("backoffice:orders_order_refund_by_bank", args=[found.order.pk])
@@ -68,7 +125,12 @@ def test_a_button_for_a_refund_of_another_order_is_refused(staff: Client, found:
 def test_a_round_names_the_order_of_a_customer_and_nobody(staff: Client, found: Bought) -> None:
     refund = by_bank(failing(found))
     named = f"Klant, bestelling {found.remote.number}"
-    assert named in told(staff.get(reverse("backoffice:payouts_batch_plan")))
+    plan = told(staff.get(reverse("backoffice:payouts_batch_plan")))
+    assert named in plan
+    assert "BE71 •••• 6769" in plan
+    for what in ("change", "approve"):
+        shown = told(staff.get(reverse(f"backoffice:payouts_batch_{what}", args=[planned().pk])))
+        assert "BE71 •••• 6769" in shown
     batch = at_the_bank()
     page = told(staff.get(reverse("backoffice:payouts_batch_change", args=[batch.pk])))
     assert named in page

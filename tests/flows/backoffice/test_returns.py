@@ -1,11 +1,14 @@
 """What comes back, in the back office: announced, followed, decided upon; and what was pressed by mistake."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fulfilment.flows import request_refund
+from fulfilment.flows.plan_refund import Choice
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
@@ -45,6 +48,39 @@ def test_what_left_can_be_announced_with_a_reason(staff: Client) -> None:
     assert (back.reason, back.lines.get().quantity, back.announced_by is not None) == ("damaged", 2, True)
     for text in ("Kwam stuk aan", "Retour naar Compaan aangekondigd", "Het is onderweg", "De klant houdt het"):
         assert text in done
+
+
+def form_of_returns(staff: Client, order: Order, **filled: object) -> dict[str, object]:
+    """The form as it stands on the page now, filled in."""
+    [seen] = re.findall(r'name="seen" value="([^"]*)"', page(staff, order, "return"))
+    return {"seen": seen, "reason": "wrong", **filled}
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_form_that_is_sent_twice_announces_once(staff: Client, count: int) -> None:
+    found = sent()
+    form = form_of_returns(staff, found.order, **{f"line-{found.line}": count})
+    assert "Aangekondigd." in press(staff, found.order, "return", **form)
+    assert "Dit was al aangekondigd, of er veranderde intussen iets." in press(staff, found.order, "return", **form)
+    assert Return.objects.count() == 1
+    assert Mail.objects.filter(key__startswith="return:").count() == 1
+
+
+def test_a_form_from_before_something_that_the_customer_kept_is_from_before(staff: Client) -> None:
+    found = sent()
+    form = form_of_returns(staff, found.order, **{f"line-{found.line}": 1})
+    press(staff, found.order, "return", **form)
+    press(staff, found.order, "return_kept", **{"return": Return.objects.get().public_id})
+    assert "Dit was al aangekondigd" in press(staff, found.order, "return", **form)
+    assert Return.objects.count() == 1
+
+
+def test_who_looked_again_announces_the_rest(staff: Client) -> None:
+    found = sent()
+    for _ in range(2):
+        form = form_of_returns(staff, found.order, **{f"line-{found.line}": 1})
+        assert "Aangekondigd." in press(staff, found.order, "return", **form)
+    assert Return.objects.count() == 2
 
 
 def test_what_is_there_already_is_announced_as_such_and_nobody_is_asked_to_send_it(staff: Client) -> None:
@@ -102,6 +138,25 @@ def test_what_was_judged_leads_to_its_refund_filled_in(staff: Client) -> None:
     assert f'name="line-{found.line}" value="2"' in form
     press(staff, found.order, "return_no_money", **{"return": back.public_id})
     assert "Er gaat geen geld terug" not in page(staff, found.order)
+
+
+def test_an_old_page_does_not_say_that_no_money_goes_back_for_what_is_refunded(staff: Client) -> None:
+    found = sent()
+    back = judged(received(announced(found, 2), found.coach), found.coach)
+    rows.received(found.order)
+    request_refund._write(
+        found.order.pk,
+        Choice(Refund.Kind.CAME_BACK, {found.line: 2}),
+        reason="",
+        by=None,
+        seen=None,
+        is_back=False,
+        now=NOW,
+    )
+    told = press(staff, found.order, "return_no_money", **{"return": back.public_id})
+    assert "geen geld meer terug" not in told
+    assert "Hiervoor gaat of ging al geld terug." in told
+    assert Return.objects.get().keeps_money_at is None
 
 
 def shipped_stools() -> Bought:

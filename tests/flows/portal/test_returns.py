@@ -131,6 +131,25 @@ def test_a_wrong_press_is_taken_back_step_by_step_as_long_as_it_can_be() -> None
     assert "er is al iets mee gebeurd" in press(client, "undo_return", back.public_id, step="received")
 
 
+def test_what_was_judged_meanwhile_is_not_said_to_be_taken_back() -> None:
+    client, back = coming(1)
+    press(client, "receive", back.public_id)
+    press(client, "judge", back.public_id, **{f"piece-{back.lines.get().pk}-1": "new"})
+    told = press(client, "undo_return", back.public_id, step="received")
+    assert "Teruggezet." not in told
+    assert "deze retour staat op “Nagekeken”" in told
+    assert state(back) == "judged"
+
+
+def test_a_step_that_was_taken_back_already_is_said_to_be_so() -> None:
+    client, back = coming(1)
+    press(client, "receive", back.public_id)
+    for _ in range(2):
+        assert "Teruggezet." in press(client, "undo_return", back.public_id, step="received")
+    assert "Dat kan nu niet" in press(client, "undo_return", back.public_id, step="expected")
+    assert state(back) == "expected"
+
+
 def test_what_is_not_here_is_not_judged() -> None:
     client, back = coming(1)
     assert "Dat kan nu niet met deze retour." in page(client, "judge", back.public_id)
