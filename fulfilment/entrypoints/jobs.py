@@ -56,7 +56,7 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
     Mark.Kind.REFUND_REQUEST: lambda found, now: retry_refund(found, connected(), stripe_connected(), now=now),
     Mark.Kind.REFUND_ASKED: lambda found, now: ask_refund(found, connected(), now=now),
     Mark.Kind.BANK_REFUND: lambda found, now: report_bank_refund(found, connected(), now=now),
-    Mark.Kind.TRANSFER: lambda found, now: report_transfer(found, connected()),
+    Mark.Kind.TRANSFER: lambda found, now: report_transfer(found, connected(), now=now),
     Mark.Kind.PAYOUT: lambda found, now: settle_bank_payout(found, stripe_connected(), now=now),
     Mark.Kind.DISPUTE: lambda found, now: settle_dispute(found, connected(), stripe_connected(), now=now),
     Mark.Kind.COLLECTION: lambda found, now: finish_collection(found, stripe_connected(), now=now),

@@ -5,10 +5,11 @@ Not all of it: what customers may still be given back stays at Stripe, which can
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import GatewayError, Refusal
@@ -18,10 +19,12 @@ from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import balance
 from fulfilment.ledger.book import Move, record, reverse
 from fulfilment.ledger.models import Entry
 from fulfilment.life import move
 from fulfilment.money import written
+from fulfilment.orders.models import Refund
 from fulfilment.partners.models import User
 from fulfilment.payments.models import PaymentRefund
 from fulfilment.payments.queries import disputed_minor
@@ -65,10 +68,18 @@ def collect_money(stripe: Stripe, *, by: User | None, now: datetime) -> Collecte
 
 
 def reserve() -> int:
-    """What stays at Stripe, in minor units: a fixed part, what customers are still to get back, what is disputed."""
+    """What stays at Stripe, in minor units: a fixed part, what customers are still to get back, what is disputed.
+
+    Also what belongs to no order: it becomes one, or goes back. And what failed, for whoever asks again.
+    """
     asked = PaymentRefund.objects.filter(state__in=(PaymentRefund.State.ASKED, PaymentRefund.State.PENDING))
-    asked_back: int = asked.aggregate(total=Sum("amount_minor"))["total"] or 0
-    return settings.STRIPE_RESERVE_MINOR + asked_back + disputed_minor()
+    failed = Refund.objects.filter(state=Refund.State.FAILED)
+    back = sum(_total(rows) for rows in (asked.exclude(payment__saleor_order_id=""), failed))
+    return settings.STRIPE_RESERVE_MINOR + back + max(balance(Account.UNALLOCATED), 0) + disputed_minor()
+
+
+def _total(rows: QuerySet[Any]) -> int:
+    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
 def watch_balance(stripe: Stripe, *, now: datetime) -> Balance:

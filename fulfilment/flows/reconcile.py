@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.settle_payment import became_order
 from fulfilment.flows.settle_refund import HEARING
+from fulfilment.flows.watch_failures import sweep_failures
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -80,6 +81,7 @@ def sweep_records(*, now: datetime) -> None:
     late = now - GRACE
     _sweep_payments(late, now)
     _sweep_refunds(late, now)
+    sweep_failures(now=now)
     _sweep_disputes(now)
     _sweep_collections(late, now)
     for public_id in Parcel.objects.filter(reported_at=None, shipped_at__lt=late).values_list("public_id", flat=True):

@@ -15,6 +15,7 @@ from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.book import Move, record
+from fulfilment.orders.life import REFUND_UNPAID
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order
 from fulfilment.payments.queries import is_undecided, undecided_checkouts
@@ -30,8 +31,9 @@ def release_shares(*, as_of: date, now: datetime) -> list[str]:
 
     An order of which all went back is closed with no claim. What was cancelled earns nobody anything: its shares wait
     until the money went back. So they do under a dispute, until it is known who bears it, and while something is on its
-    way back, or not judged yet. `Refusal` for a day that has not come. One order that somebody holds too long, or whose
-    books contradict themselves, is put off (the latter onto the operator's list); the others go on.
+    way back, or not judged yet, or money is to go back that did not reach the customer. `Refusal` for a day that has
+    not come. One order that somebody holds too long, or whose books contradict themselves, is put off (the latter onto
+    the operator's list); the others go on.
     """
     refuse_ahead(as_of, now)
     end = end_of(as_of)
@@ -77,14 +79,15 @@ def releasable_at(order: Order) -> datetime | None:
 
 
 def _over_at(order: Order) -> datetime | None:
-    """When the time to withdraw is over; None as long as something has still to be shipped, or is on its way back.
+    """When the time to withdraw is over; None as long as something has still to be shipped, is on its way back, or to
+    be paid back.
 
     The last parcel's arrival (where nobody tells, a fixed time after it left), the time to withdraw, and a margin.
     """
     tasks = list(Task.objects.filter(order=order).values_list("state", flat=True))
     if not tasks or any(state in UNFINISHED for state in tasks):
         return None
-    if is_live(order.pk):
+    if is_live(order.pk) or order.refunds.filter(state__in=REFUND_UNPAID).exists():
         return None
     parcels = Parcel.objects.filter(task__order=order).values_list("shipped_at", "delivered_at")
     arrivals = [delivered or shipped + settings.PRESUMED_DELIVERY for shipped, delivered in parcels]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.accept_order import receipt_key
@@ -22,9 +23,16 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record, reverse
 from fulfilment.ledger.models import Entry
 from fulfilment.life import move
+from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance, lock_order
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment, PaymentRefund
+
+_REFUSED = gettext_lazy("Stripe weigert om %(amount)s terug te betalen. De klant kreeg dit geld niet. (%(error)s)")
+_NO_BALANCE = gettext_lazy(
+    "Stripe betaalde %(amount)s niet terug: er stond niet genoeg geld op onze rekening bij Stripe. Probeer het opnieuw "
+    "zodra er weer betalingen binnenkwamen. De klant kreeg dit geld niet."
+)
 
 HEARING = timedelta(minutes=2)
 """How long a request of Saleor's may be on its way to us."""
@@ -160,7 +168,12 @@ def _make(row: PaymentRefund, stripe: Stripe, *, look_first: bool, now: datetime
 @transaction.atomic
 def _give_up(row: PaymentRefund, error: GatewayError, now: datetime, *, reported_at: datetime | None = None) -> None:
     if move(row, "refuse", now=now, note=str(error), reported_at=reported_at):
-        raise_issue(OpenIssue.Kind.REFUND_FAILED, row.payment.reference, str(error), now)
+        _mark_order(row.payment, now)
+        amount = written(row.amount_minor, row.payment.currency)
+        why = _NO_BALANCE if error.code == "balance_insufficient" else _REFUSED
+        told = why % {"amount": amount, "error": error}
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, row.payment.reference, told, now)
+        _end_promise(row.payment, now)
 
 
 def _ask(row: PaymentRefund, payment: Payment, stripe: Stripe, *, look_first: bool) -> Refund:
@@ -244,6 +257,13 @@ def _fail(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime) -
     _mark_order(payment, now)
     message = _("Stripe kon de terugbetaling %(refund)s niet uitvoeren. De klant kreeg dit geld niet.")
     raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, message % {"refund": refund.id}, now)
+    _end_promise(payment, now)
+
+
+def _end_promise(payment: Payment, now: datetime) -> None:
+    """That money without an order goes back by itself is no longer true: what failed is what stands on the list."""
+    if not payment.saleor_order_id:
+        resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
 
 
 def _book(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime) -> None:

@@ -17,6 +17,7 @@ from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
 from fulfilment.production.rules import CARRIER_NAMES, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
+from fulfilment.returns.queries import unpaid
 from fulfilment.routing.models import Assignment
 
 
@@ -187,6 +188,15 @@ def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None
     write(key, recipient.email, "account_asked", context, now, "nl")
 
 
+_POSTAGE = {
+    Return.Reason.WITHDRAWAL: "theirs",
+    Return.Reason.DAMAGED: "ours",
+    Return.Reason.FAULTY: "ours",
+    Return.Reason.WRONG: "ours",
+}
+"""Who pays for the way back, by the law and the conditions of the shop; without a reason the mail says none."""
+
+
 def return_announced(announced: Return, now: datetime) -> None:
     """Tell how units are sent back, to whom, and what becomes of the money; once a return.
 
@@ -202,6 +212,7 @@ def return_announced(announced: Return, now: datetime) -> None:
         **_in_return(announced),
         "address": [part for part in place if part] if maker.street else [],
         "email": settings.CONTACT_EMAIL,
+        "postage": _POSTAGE.get(Return.Reason(announced.reason), ""),
     }
     write(f"return:{announced.public_id}:announced", recipient.email, "return_announced", context, now, "nl")
 
@@ -211,7 +222,12 @@ def return_arrived(arrived: Return, now: datetime) -> None:
     recipient = _recipient(arrived.order)
     if recipient is None:
         return
-    context = {**_common(arrived.order, recipient), **_in_return(arrived)}
+    context = {
+        **_common(arrived.order, recipient),
+        **_in_return(arrived),
+        "is_judged": arrived.state == Return.State.JUDGED,
+        "is_paid_back": all(one.line.of_return_id != arrived.pk for one in unpaid(arrived.order_id)),
+    }
     write(f"return:{arrived.public_id}:arrived", recipient.email, "return_arrived", context, now, "nl")
 
 
@@ -230,6 +246,14 @@ def payment_returned(payment: Payment, email: str, *, now: datetime) -> None:
     amount = written(payment.amount_minor, payment.currency)
     context = {"amount": amount, "because": str(because), "link": settings.SHOP_URL}
     write(_returned_key(payment), email, "payment_returned", context, now, "nl")
+
+
+def payment_transferred(payment: Payment, email: str, *, now: datetime) -> None:
+    """Tell that what Stripe could not give back of a payment without an order was transferred; once."""
+    if not email:
+        return
+    context = {"amount": written(payment.amount_minor, payment.currency), "link": settings.SHOP_URL}
+    write(f"payment:{payment.reference}:transferred", email, "payment_transferred", context, now, "nl")
 
 
 def is_told_of_return(payment: Payment) -> bool:

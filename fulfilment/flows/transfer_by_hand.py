@@ -10,8 +10,10 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
+from fulfilment.flows import tell_customer
 from fulfilment.flows.accept_order import transferred_key
 from fulfilment.flows.dispatch import soon
+from fulfilment.flows.return_payment import MOST_ASKS
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.marks import mark
@@ -70,9 +72,31 @@ def note_transfer(reference: str, *, now: datetime, by: User | None = None) -> N
     soon(Mark.Kind.TRANSFER, reference)
 
 
-def report_transfer(reference: str, saleor: Saleor) -> None:
-    """Tell Saleor that this money (the payment's reference) is gone, so that it makes no order of it."""
+@transaction.atomic
+def return_again(reference: str, *, now: datetime) -> None:
+    """Have all that is left of a payment (by its reference) asked back once more, through Saleor.
+
+    `Refusal` where nothing failed of it, or it was asked often enough.
+    """
     payment = Payment.objects.get(reference=reference)
+    lock_acceptance(payment.checkout_id)
+    payment.refresh_from_db()
+    if not to_transfer(payment):
+        raise Refusal(_("Van deze betaling is er niets om opnieuw te vragen."), code="NOTHING")
+    if payment.return_asks >= MOST_ASKS:
+        message = _("We vroegen het al %(asks)s keer. Betaal het terug bij Stripe zelf, of schrijf het over.")
+        raise Refusal(message % {"asks": payment.return_asks}, code="OFTEN_ENOUGH")
+    resolve(OpenIssue.Kind.REFUND_FAILED, reference, now)
+    mark(Mark.Kind.CHECKOUT, payment.checkout_id, now)
+    soon(Mark.Kind.CHECKOUT, payment.checkout_id)
+
+
+def report_transfer(reference: str, saleor: Saleor, *, now: datetime) -> None:
+    """Tell Saleor that this money (the payment's reference) is gone, so that it makes no order of it; and who paid."""
+    payment = Payment.objects.get(reference=reference)
+    checkout = saleor.paid_checkout(payment.checkout_id)
+    if checkout is not None:
+        tell_customer.payment_transferred(payment, checkout.email, now=now)
     posting = Posting.objects.select_related("entry").get(entry__key=transferred_key(payment))
     saleor.report(
         payment.saleor_transaction_id,

@@ -1,20 +1,45 @@
 """A refund that failed stands on the operator's list until it was asked again or goes another way.
 
-That another refund of the same order succeeds is no reason to take it off: the customer still waits for this one.
+That another refund of the same order succeeds is no reason to take it off, nor that somebody takes it off by hand: the
+customer still waits for this one.
 """
 
 from datetime import datetime
 
-from fulfilment.inbox.issues import resolve
+from django.utils.translation import gettext as _
+
+from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment
+
+
+def sweep_failures(*, now: datetime) -> None:
+    """Put every refund that failed on the list again, where nothing there is about its order or its payments."""
+    standing = OpenIssue.objects.filter(kind=OpenIssue.Kind.REFUND_FAILED, resolved_at=None)
+    told = set(standing.values_list("subject", flat=True))
+    for refund in Refund.objects.filter(state=Refund.State.FAILED).select_related("order").order_by("pk"):
+        if not told & set(_subjects(refund.order)):
+            message = _("Bestelling %(number)s: de terugbetaling van %(amount)s mislukte. De klant wacht er nog op.")
+            amount = written(refund.amount_minor, refund.order.currency)
+            raise_issue(
+                OpenIssue.Kind.REFUND_FAILED,
+                refund.order.number,
+                message % {"number": refund.order.number, "amount": amount},
+                now,
+            )
 
 
 def look_at_failures(order: Order, *, now: datetime) -> None:
     """Take the failures of an order and of what was paid for it off the list where none of its refunds is failed."""
     if order.refunds.filter(state=Refund.State.FAILED).exists():
         return
-    payments = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False).exclude(checkout_id="")
-    for subject in (order.number, *payments.values_list("reference", flat=True)):
+    for subject in _subjects(order):
         resolve(OpenIssue.Kind.REFUND_FAILED, subject, now)
+
+
+def _subjects(order: Order) -> list[str]:
+    """What exceptions call an order and what was paid for it."""
+    payments = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False).exclude(checkout_id="")
+    return [order.number, *payments.values_list("reference", flat=True)]

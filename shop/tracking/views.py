@@ -1,6 +1,8 @@
 """Where every part of an order is made, and how far it is."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shop.fulfilment.client import Part, Returned, tracking
+from shop.fulfilment.client import Part, Returned, TrackedLine, tracking
 from shop.saleor import catalogue
 from shop.saleor.catalogue import Product
 from shop.saleor.client import saleor_for
@@ -148,9 +150,21 @@ def _steps(part: Part) -> list[Step]:
 
 
 def _sentence(part: Part) -> str:
-    pieces = sum(line.quantity for line in part.lines)
-    names = [line.name if line.quantity == 1 else f"{line.quantity} × {line.name}" for line in part.lines]
+    lines = _awaited(part)
+    pieces = sum(line.quantity for line in lines)
+    names = [line.name if line.quantity == 1 else f"{line.quantity} × {line.name}" for line in lines]
     return str(_SENTENCES[part.state] % {"names": _join(names), "maker": part.producer_name, "pieces": pieces})
+
+
+def _awaited(part: Part) -> Sequence[TrackedLine]:
+    """What the sentence is about: what has still to leave the workshop, or, once all has, to arrive."""
+    gone = Counter[tuple[str, str]]()
+    for parcel in part.parcels:
+        if part.state != "shipped" or parcel.delivered_at:
+            for line in parcel.lines:
+                gone[line.product_code, line.variant_name] += line.quantity
+    left = [replace(line, quantity=line.quantity - gone[line.product_code, line.variant_name]) for line in part.lines]
+    return [line for line in left if line.quantity > 0] or part.lines
 
 
 def _join(names: list[str]) -> str:

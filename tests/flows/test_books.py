@@ -3,11 +3,17 @@
 import json
 from io import StringIO
 from typing import Any
+from unittest import mock
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
-from tests.support.bought import LAMP, STOOL, Bought, agree, bought
+from fulfilment.entrypoints.management.commands import books as command
+from fulfilment.payments.models import Payment
+from tests.support import rows
+from tests.support.bought import LAMP, STOOL, Bought, agree, bought, ordered
+from tests.support.money import pay
+from tests.support.remote import with_discounts
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +54,24 @@ def test_who_is_paid_back_whole_for_its_work_reads_what_is_left_and_that_is_the_
 
     [line] = [line for line in books(found).splitlines() if "maker-sg-003" in line]
     assert line.split() == ["maker-sg-003", "3.92"]
+
+
+def test_an_order_with_a_discount_that_the_platform_funds_is_balanced_before_and_after_a_refund() -> None:
+    agree("SG-003")
+    rows.partner("sociaal-gemaakt", kind="platform")
+    found = ordered(STOOL, paid=False)
+    found.remote = found.saleor.put(with_discounts(found.remote, [(4_000, 4_000)], funded_by="platform"))
+    Payment.objects.update(amount_minor=found.remote.total_gross_minor)
+    found.payment.refresh_from_db()
+    pay(found.payment, found.saleor)
+    found.update()
+    assert told(found)["accounts"]["platform_discounts"] < 0
+    assert "\nbalanced\n" in books(found)
+
+    found.refund(18_000, {found.line_id(0): 1}, granted_id="granted-1")
+    assert told(found)["balanced"]
+
+
+def test_books_that_do_not_balance_are_told_with_a_failure(found: Bought) -> None:
+    with mock.patch.object(command, "of_order", return_value={"customer": 1}), pytest.raises(CommandError, match="NOT"):
+        books(found)

@@ -20,8 +20,10 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import trial_balance
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Entry
-from fulfilment.payments.models import Dispute, PaymentRefund
+from fulfilment.orders.models import Refund
+from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import Collection
+from tests.support import rows
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.remote import PLACED_AT
 
@@ -34,13 +36,15 @@ AWAY = GatewayError("Stripe did not answer", retry=True)
 @pytest.fixture
 def provider() -> StripeInMemory:
     """Ten thousand cents are at Stripe, of which nine thousand can be sent."""
-    received = [Move(Account.STRIPE, Account.UNALLOCATED, 10_000)]
-    record("payment:pi_1:received", "payment_received", received, currency="EUR", happened_at=NOW, now=NOW)
+    earned = [Move(Account.STRIPE, Account.PLATFORM_SHARE, 10_000)]
+    record("payment:pi_1:received", "payment_received", earned, currency="EUR", happened_at=NOW, now=NOW)
     return StripeInMemory(available=9_000)
 
 
 def books() -> dict[str, int]:
-    return {account: amount for account, amount in trial_balance().items() if amount and account != "unallocated"}
+    return {
+        account: amount for account, amount in trial_balance().items() if amount and account != Account.PLATFORM_SHARE
+    }
 
 
 def collect(provider: StripeInMemory) -> Collected:
@@ -94,6 +98,7 @@ def test_where_nothing_is_available_nothing_is_sent_and_nothing_is_told_to_be(pr
 def test_what_customers_may_be_given_back_stays_at_stripe(provider: StripeInMemory, settings: Settings) -> None:
     settings.STRIPE_RESERVE_MINOR = 1_000
     payment = open_payment("checkout-1", 5_000)
+    Payment.objects.update(saleor_order_id="ord_1")
     for state, amount in ((PaymentRefund.State.ASKED, 300), (PaymentRefund.State.PENDING, 40), ("succeeded", 2_000)):
         PaymentRefund.objects.create(
             payment=payment, idempotency_key=state, amount_minor=amount, state=state, asked_at=NOW
@@ -111,6 +116,15 @@ def test_what_customers_may_be_given_back_stays_at_stripe(provider: StripeInMemo
 
     assert flow.reserve() == 1_345
     assert collect(provider) == Collected(sent=7_655, available=9_000, reserve=1_345)
+
+
+def test_what_belongs_to_no_order_and_what_failed_stays_at_stripe_as_well(provider: StripeInMemory) -> None:
+    rows.refund(rows.order([("SG-001", "Koord", 1, 28_900)]), 700)
+    Refund.objects.update(state=Refund.State.FAILED)
+    waits = [Move(Account.STRIPE, Account.UNALLOCATED, 2_000)]
+    record("payment:pi_2:received", "payment_received", waits, currency="EUR", happened_at=NOW, now=NOW)
+
+    assert collect(provider) == Collected(sent=6_300, available=9_000, reserve=2_700)
 
 
 @pytest.mark.parametrize("available", [500, 0, -500])

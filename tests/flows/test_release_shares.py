@@ -14,7 +14,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, by_tags
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Entry
-from fulfilment.orders.models import Order
+from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Partner
 from fulfilment.production.models import Parcel, Task
 from tests.support import rows
@@ -88,6 +88,18 @@ def test_nothing_is_released_while_something_has_still_to_be_shipped(makers: lis
     Task.objects.filter(pk=stool.pk).update(state=state)
     assert releasable_at(found.order) is None
     assert release(date(2030, 1, 1)) == []
+
+
+@pytest.mark.parametrize("state", ["asked", "granted", "under_way", "failed", "by_bank"])
+def test_nothing_is_released_while_the_customer_has_still_to_get_money_back(makers: list[Partner], state: str) -> None:
+    found = bought(LAMP)
+    ship_all(found, arrived=SHIPPED_AT)
+    refund = rows.refund(found.order, 1_000)
+    Refund.objects.update(state=state)
+    assert releasable_at(found.order) is None
+    assert release(date(2027, 1, 1)) == []
+    Refund.objects.filter(pk=refund.pk).update(state="withdrawn")
+    assert release(date(2027, 1, 1)) == [found.order.public_id]
 
 
 def test_nothing_is_released_while_a_line_waits_for_a_workshop() -> None:

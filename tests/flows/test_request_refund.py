@@ -11,6 +11,7 @@ from fulfilment.flows import request_refund
 from fulfilment.flows.follow_grants import follow_grants
 from fulfilment.flows.plan_refund import limits
 from fulfilment.flows.request_refund import state_seen
+from fulfilment.flows.watch_failures import sweep_failures
 from fulfilment.gateways.saleor.values import SaleorRefund
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -259,3 +260,18 @@ def test_a_refund_that_did_not_happen_is_not_spoken_for(makers: list[Partner]) -
         ask(found, not_wanted(found, {0: 1}))
     found.tell(told)
     assert ask(found, not_wanted(found, {0: 1})).state == Refund.State.UNDER_WAY
+
+
+def test_a_failure_that_somebody_took_off_the_list_by_hand_is_there_again_as_long_as_it_stands(
+    makers: list[Partner],
+) -> None:
+    found = bought(LAMP, STOOL)
+    failed(found, {found.line_id(1): 1})
+    resolve(OpenIssue.Kind.REFUND_FAILED, found.order.number, NOW)
+    assert issues("refund_failed") == []
+    for _again in range(2):
+        sweep_failures(now=NOW)
+    assert issues("refund_failed") == [found.order.number]
+    request_refund.again(Refund.objects.get().name, saleor=found.saleor.as_saleor(), now=NOW)
+    sweep_failures(now=NOW)
+    assert issues("refund_failed") == []

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from fulfilment.errors import Refusal
-from fulfilment.flows import announce_return, work_return
+from fulfilment.flows import announce_return, tell_customer, work_return
 from fulfilment.flows.plan_refund import limits
 from fulfilment.flows.release_shares import releasable_at, release_shares
 from fulfilment.flows.request_refund import request
@@ -188,3 +188,27 @@ def test_a_return_says_nothing_of_the_work_that_goes_on(found: Bought) -> None:
     task = Task.objects.get(producer__slug="maker-sg-001")
     assert (task.state, task.lines.get().cancelled_quantity) == ("waiting", 0)
     assert issues() == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("withdrawal", "betaal je zelf"), ("damaged", "kost je niets"), ("wrong", "kost je niets"), ("unsaid", "")],
+)
+def test_the_mail_of_how_to_send_it_back_says_who_pays_the_postage(found: Bought, reason: str, said: str) -> None:
+    announce_return.announce(found.order.public_id, {found.line(0): 1}, reason=Return.Reason(reason), now=NOW)
+    text = Mail.objects.get(key__endswith=":announced").text
+    assert ("Het terugsturen" in text, said in text) == (bool(said), True)
+
+
+@pytest.mark.parametrize("given_back", [False, True])
+def test_the_mail_that_it_arrived_says_how_it_stands_with_the_money(found: Bought, given_back: bool) -> None:
+    if given_back:
+        paid(found, ask(found, came_back(found, {0: 2})))
+        back = Return.objects.get()
+    else:
+        back = announce(found, 2)
+    all_back(back)
+    tell_customer.return_arrived(Return.objects.get(pk=back.pk), NOW)
+    text = Mail.objects.get(key__endswith=":arrived").text
+    assert ("Het geld ervoor gaat terug" in text, "Gaat er geld terug" in text) == (given_back, not given_back)
+    assert "Het atelier kijkt het na" not in text

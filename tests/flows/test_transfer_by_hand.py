@@ -6,10 +6,11 @@ import pytest
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.audit_money import audit_money
-from fulfilment.flows.transfer_by_hand import note_transfer, report_transfer, to_transfer
+from fulfilment.flows.transfer_by_hand import note_transfer, report_transfer, return_again, to_transfer
 from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
+from fulfilment.mail.models import Mail
 from tests.support import remote
 from tests.support.bought import Bought, issues
 from tests.support.money import StripeInMemory
@@ -49,10 +50,12 @@ def test_saleor_is_told_so_that_it_makes_no_order_of_it(orphan: Bought) -> None:
     transfer(orphan)
     mark = Mark.objects.get(kind=Mark.Kind.TRANSFER)
     for _again in range(2):
-        report_transfer(mark.object_id, orphan.saleor.as_saleor())
+        report_transfer(mark.object_id, orphan.saleor.as_saleor(), now=LATER)
     reference = orphan.payment.reference
     told = (orphan.payment.saleor_transaction_id, "REFUND_SUCCESS", f"transfer-{reference}", 29_850)
     assert orphan.saleor.reports[-2:] == [told, told]
+    [mail] = Mail.objects.filter(key=f"payment:{reference}:transferred")
+    assert "overgeschreven naar de rekening die je ons opgaf" in mail.text
 
 
 def test_nothing_is_asked_back_nor_completed_once_it_was_transferred_also_before_saleor_knows(orphan: Bought) -> None:
@@ -84,3 +87,15 @@ def test_what_stripe_may_still_give_back_is_not_transferred(provider: StripeInMe
     asked_of_us(found, provider)
     with pytest.raises(Refusal):
         transfer(found)
+
+
+def test_it_can_be_asked_of_stripe_once_more_and_stands_on_the_list_again_where_that_fails(
+    orphan: Bought, provider: StripeInMemory
+) -> None:
+    return_again(orphan.payment.reference, now=LATER)
+    assert issues() == []
+    at(orphan, PATIENCE * 2)
+    refund = asked_of_us(orphan, provider)
+    provider.end_refund(refund, "failed")
+    told_by_stripe(orphan, provider, refund)
+    assert issues() == [f"refund_failed:{orphan.payment.reference}"]

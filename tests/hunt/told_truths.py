@@ -46,6 +46,8 @@ class ToldTruths(Chapter):
         taken = {one["payment_intent"] for one in self.in_stripe("refund") if one["metadata"].get("asked_by")}
         for payment in Payment.objects.filter(payment_intent_id__in=taken, return_asks__gt=0):
             yield f"payment:{payment.reference}:returned"
+        for payment in Payment.objects.filter(checkout_id__in=self.memory.by_hand):
+            yield f"payment:{payment.reference}:transferred"
 
     def told_at_rest(self) -> Iterator[str]:
         """All that happened."""

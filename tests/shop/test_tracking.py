@@ -199,3 +199,26 @@ def test_what_goes_back_by_bank_is_told_as_that(
 ) -> None:
     _after(fulfilment, "making", "making", "making", by_bank=by_bank, refunded_minor=refunded)
     assert told in _headline(visitor)
+
+
+@pytest.mark.parametrize(
+    ("state", "delivered", "sentence"),
+    [
+        ("ready", [True], "2 × Koord zijn klaar en worden bij Labeur ingepakt."),
+        ("shipped", [True, False], "2 × Koord zijn naar je onderweg."),
+        ("shipped", [True, True], "3 × Koord zijn naar je onderweg."),
+        ("delivered", [True, True], "3 × Koord zijn bij je geleverd."),
+    ],
+)
+def test_of_what_leaves_in_two_parcels_the_sentence_is_about_what_is_still_awaited(
+    visitor: Client, fulfilment: FakeFulfilment, state: str, delivered: list[bool], sentence: str
+) -> None:
+    line = {"product_code": "SG-001", "name": "Koord", "variant_name": "", "quantity": 3}
+    empty = golden("storefront_tracking.v1.json")["parts"][1]["parcels"][0]
+    parcels = [
+        {**empty, "lines": [{**line, "quantity": count}], "delivered_at": empty["shipped_at"] if is_there else None}
+        for count, is_there in zip((1, 2), delivered, strict=False)
+    ]
+    _with_state(fulfilment, state=state, lines=[line], parcels=parcels)
+    html = visitor.get("/nl/volgen/one/").content.decode()
+    assert sentence in html

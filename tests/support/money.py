@@ -98,8 +98,9 @@ class StripeInMemory(Stripe):
             key = f"refund:{asked_by}:{attempt}"
             if key not in self._by_key:
                 intent = self.intents[payment_intent_id]
-                gone = [found.amount_minor for found in self.refunds.values() if found.payment_intent_id == intent.id]
-                if sum(gone) + amount_minor > intent.amount_received_minor:
+                known = [found for found in self.refunds.values() if found.payment_intent_id == intent.id]
+                gone = sum(found.amount_minor for found in known if found.status not in ("failed", "canceled"))
+                if gone + amount_minor > intent.amount_received_minor:
                     raise GatewayError("Refund amount is greater than what is left.", retry=False, code="too_much")
                 refund_id = f"re_mem_{next(_serial)}"
                 self.refunds[refund_id] = Refund(

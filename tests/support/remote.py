@@ -190,6 +190,8 @@ class SaleorInMemory:
     ) -> None:
         self._up()
         self.reports.append((transaction_id, event, psp_reference, amount_minor))
+        if event == "REFUND_FAILURE":
+            self._change(transaction_id, lambda found: _came_back(found, amount_minor))
 
     def complete_checkout(self, checkout_id: str) -> str:
         self._up()
@@ -277,3 +279,11 @@ class SaleorInMemory:
     def as_saleor(self) -> Saleor:
         """Itself, under the name of what it stands in for."""
         return cast(Saleor, self)
+
+
+def _came_back(found: SaleorTransaction, amount: int) -> SaleorTransaction:
+    """A refund that was under way failed: what was charged stands there again."""
+    back = min(amount, found.refund_pending_minor)
+    return replace(
+        found, charged_minor=found.charged_minor + back, refund_pending_minor=found.refund_pending_minor - back
+    )

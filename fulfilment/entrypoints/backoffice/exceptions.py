@@ -1,5 +1,6 @@
 """What needs a person: looked at, solved elsewhere, and taken off the list with a note."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -21,7 +22,8 @@ from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment,
 from fulfilment.entrypoints.backoffice.disputes import choose_bearer
 from fulfilment.entrypoints.backoffice.exception_page import exception_page, payment_of
 from fulfilment.entrypoints.backoffice.site import back_office
-from fulfilment.flows.transfer_by_hand import note_transfer
+from fulfilment.errors import Refusal
+from fulfilment.flows.transfer_by_hand import note_transfer, return_again
 from fulfilment.inbox import issues
 from fulfilment.inbox.models import OpenIssue
 
@@ -75,9 +77,11 @@ class ExceptionRoom(Room):
         bear = self.admin_site.admin_view(require_POST(self.bear_view))
         urls: list[URLPattern] = super().get_urls()
         transfer = self.admin_site.admin_view(require_POST(self.transfer_view))
+        again = self.admin_site.admin_view(require_POST(self.again_view))
         return [
             path("<int:pk>/dragen/", bear, name="inbox_openissue_bear"),
             path("<int:pk>/overgeschreven/", transfer, name="inbox_openissue_transfer"),
+            path("<int:pk>/opnieuw/", again, name="inbox_openissue_again"),
             *urls,
         ]
 
@@ -86,9 +90,7 @@ class ExceptionRoom(Room):
         issue: OpenIssue | None = self.get_object(request, str(pk))
         if issue is None:
             raise Http404
-        if attempt(request, lambda: choose_bearer(request, issue), _("Geboekt, en van de lijst.")):
-            return redirect("backoffice:inbox_openissue_changelist")
-        return redirect("backoffice:inbox_openissue_change", pk)
+        return self._after(request, pk, lambda: choose_bearer(request, issue), _("Geboekt, en van de lijst."))
 
     def transfer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Stripe could not give back what became no order, and the operator transferred it."""
@@ -97,8 +99,27 @@ class ExceptionRoom(Room):
         if payment is None:
             raise Http404
         by, now = staff(request), timezone.now()
-        told = _("Geboekt als overgeschreven, en van de lijst.")
-        if attempt(request, lambda: note_transfer(payment.reference, now=now, by=by), told):
+
+        def note() -> None:
+            if request.POST.get("transferred") != "on":
+                raise Refusal(_("Zeg eerst dat het overgeschreven is."), code="NOT_SAID")
+            note_transfer(payment.reference, now=now, by=by)
+
+        return self._after(request, pk, note, _("Geboekt als overgeschreven, en van de lijst."))
+
+    def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The operator has Stripe asked once more for what became no order."""
+        issue: OpenIssue | None = self.get_object(request, str(pk))
+        payment = payment_of(issue) if issue else None
+        if payment is None:
+            raise Http404
+        now = timezone.now()
+        told = _("We vragen het opnieuw. Lukt het weer niet, dan komt het terug op de lijst.")
+        return self._after(request, pk, lambda: return_again(payment.reference, now=now), told)
+
+    def _after(self, request: HttpRequest, pk: int, do: Callable[[], None], told: str) -> HttpResponse:
+        """Back to the list where it was done, else to the exception."""
+        if attempt(request, do, told):
             return redirect("backoffice:inbox_openissue_changelist")
         return redirect("backoffice:inbox_openissue_change", pk)
 

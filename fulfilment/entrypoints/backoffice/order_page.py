@@ -27,6 +27,7 @@ from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.queries import account_of, refunded_units
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Dispute
+from fulfilment.payments.queries import UNDECIDED
 from fulfilment.payouts.alphabet import LONGEST_NAME
 from fulfilment.production.models import Task, TaskLine
 from fulfilment.production.queries import issue_subject
@@ -95,6 +96,7 @@ def order_page(order: Order) -> dict[str, Any]:
         "state": state,
         "recipient": Recipient.objects.filter(order=order).first(),
         "issues": OpenIssue.objects.filter(subject__in=_subjects(order, disputes), resolved_at__isnull=True),
+        "disputes_hold": any(dispute.state in UNDECIDED for dispute in disputes),
         "disputes": [(dispute, state_label(dispute)) for dispute in disputes],
         "path": path_of(order),
         **refunds_to_act_on(order),

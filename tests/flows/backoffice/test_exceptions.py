@@ -112,8 +112,9 @@ def test_money_without_an_order_that_stripe_could_not_give_back_is_transferred_w
     issue = OpenIssue.objects.get(kind=OpenIssue.Kind.REFUND_FAILED)
     address = reverse("backoffice:inbox_openissue_transfer", args=[issue.pk])
 
-    assert "Ik schreef €\u00a0587,50 over" in page
+    assert "€\u00a0587,50 is overgeschreven. Dit kan ik hier niet terugnemen." in page
     assert address in page
+    assert "Zeg eerst dat het overgeschreven is." in told(staff.post(address, follow=True))
     for said in ("Geboekt als overgeschreven", "valt er niets (meer) over te schrijven"):
-        assert said in told(staff.post(address, follow=True))
+        assert said in told(staff.post(address, {"transferred": "on"}, follow=True))
     assert OpenIssue.objects.get(pk=issue.pk).resolved_at is not None
