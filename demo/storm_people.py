@@ -41,6 +41,11 @@ class Desk:
         with self._lock:
             self.asked += self._waiting.pop(email, None) is not None
 
+    def forget(self, email: str) -> None:
+        """There is no order of which anything could go back."""
+        with self._lock:
+            self._waiting.pop(email, None)
+
     def keeps_waiting(self, email: str) -> bool:
         """Whether a workshop leaves an order alone: some of it is not wanted any more, as soon as somebody says so."""
         with self._lock:

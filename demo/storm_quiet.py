@@ -2,8 +2,9 @@
 
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Mapping
 
+from demo.storm_customers import Paid
 from demo.storm_people import Desk
 from demo.storm_records import Records
 
@@ -33,10 +34,19 @@ WAITS = {
 """What is in the middle of something, and how much of it there is."""
 
 
-def waiting(records: Records, desk: Desk, references: Collection[str]) -> dict[str, int]:
-    """What is not at its end, by name; nothing where all is quiet."""
+GIVEN_BACK = """
+SELECT reference FROM payments_payment
+WHERE reference = ANY(%(references)s) AND state = 'refunded' AND saleor_order_id = ''
+"""
+
+
+def waiting(records: Records, desk: Desk, paid: Mapping[str, Paid]) -> dict[str, int]:
+    """What is not at its end, by name; nothing where all is quiet. `paid` by our reference of the payment."""
+    references = list(paid)
+    for (reference,) in records.rows(GIVEN_BACK, {"references": references}):
+        desk.forget(paid[reference].wish.email)  # whoever got all of it back wants nothing back of an order
     found = {name: int(records.one(query)) for name, query in WAITS.items()}
-    found["paid and unheard of"] = records.one(UNHEARD, {"references": list(references)})
+    found["paid and unheard of"] = records.one(UNHEARD, {"references": references})
     found["wishes for the operator"] = len(desk.waiting())
     return {name: count for name, count in found.items() if count}
 

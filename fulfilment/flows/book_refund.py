@@ -65,8 +65,8 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
     if _is_free_and_cancelled(order):
         _book_free(order, now)
     books = look_again(order, now=now)
-    if not books.is_given_back and not _is_under_way(order, remote):
-        _watch(order, books, now)
+    if not books.is_given_back:
+        _watch(order, books, now, is_settled=not _is_under_way(order, remote))
 
 
 def look_again(order: Order, *, now: datetime) -> OrderBooks:
@@ -288,21 +288,25 @@ def _is_under_way(order: Order, remote: SaleorOrder) -> bool:
     return bool(order.checkout_id) and waiting.filter(payment__checkout_id=order.checkout_id).exists()
 
 
-def _watch(order: Order, books: OrderBooks, now: datetime) -> None:
-    """What went back and is nobody's yet, and what the customer has a right to, stand on the operator's list."""
+def _watch(order: Order, books: OrderBooks, now: datetime, *, is_settled: bool) -> None:
+    """What went back and is nobody's yet, and what the customer has a right to, stand on the operator's list.
+
+    As long as it is not settled nothing is put there; but what is not true any more is taken off, since a refund may
+    wait for weeks.
+    """
     owed = owed_to_customer(order, books)
-    if owed < 0:
+    if owed < 0 and is_settled:
         message = _("Bestelling %(number)s: er ging %(amount)s terug zonder dat er lijnen bij gekozen zijn.")
         values = {"number": order.number, "amount": written(-owed, order.currency)}
         raise_issue(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, message % values, now)
-    else:
+    elif owed >= 0:
         resolve(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, now)
     told_elsewhere = books.came_in > order.total_gross_minor or order.refunds.filter(state=Refund.State.FAILED).exists()
-    if owed > 0 and not told_elsewhere:
+    if owed > 0 and is_settled and not told_elsewhere:
         message = _("Bestelling %(number)s: de klant heeft nog %(amount)s tegoed.")
         values = {"number": order.number, "amount": written(owed, order.currency)}
         raise_issue(OpenIssue.Kind.MONEY_OWED, order.number, message % values, now)
-    else:
+    elif owed <= 0 or told_elsewhere:
         resolve(OpenIssue.Kind.MONEY_OWED, order.number, now)
 
 

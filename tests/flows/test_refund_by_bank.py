@@ -359,3 +359,17 @@ def test_account_numbers_are_forgotten_once_nobody_needs_them() -> None:
     account = RefundAccount.objects.get()
     assert (account.holder, account.iban, account.purged_at) == ("", "", LATER + timedelta(days=91))
     assert Payout.objects.get().iban == ""
+
+
+def test_what_bounced_is_no_longer_to_be_divided_also_while_another_refund_waits_for_an_account() -> None:
+    found = bought(LAMP, STOOL)
+    before = found.remote
+    pay_back(found.payment, found.saleor, "re_plain", 1_488, now=NOW, made_at=NOW)
+    found.tell(remote.refunded(before, "", 1_488, plain=True))
+    refund = failing(found)
+    refund_by_bank.choose(refund.name, now=NOW)
+    assert f"refund_to_divide:{found.remote.number}" in issues()
+    pay_back(found.payment, found.saleor, "re_plain", 1_488, now=NOW, made_at=NOW, status="failed")
+    found.update()
+    assert issues("refund_to_divide") == []
+    assert issues("account_awaited") == [found.remote.number]
