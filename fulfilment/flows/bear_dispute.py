@@ -64,7 +64,7 @@ def preview(dispute: Dispute, policy: Policy) -> Rows:
     """Who gives what if this policy holds; nothing is written."""
     order = Order.objects.filter(checkout_id=dispute.payment.checkout_id).exclude(checkout_id="").first()
     amount = withheld(dispute)
-    taken = _taken(order, books_of(order), amount, policy) if order else {}
+    taken = _taken(order, books_of(order), amount, _as_booked(order, policy)) if order else {}
     rows = reversal.rows_of(taken)
     return Rows(rows.partners, rows.platform, rows.vat, rows.other + amount - rows.total)
 
@@ -87,7 +87,7 @@ def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: dat
     if order is None:
         moves = [Move(Account.UNALLOCATED, Account.DISPUTES, amount)]
     else:
-        books = books_of(order)
+        books, policy = books_of(order), _as_booked(order, policy)
         taken = _taken(order, books, amount, policy)
         moves = [Move(Account.CUSTOMER, Account.DISPUTES, amount, order_id=order.pk), *moves_back(order, taken)]
         if policy is Policy.SHARED and amount >= books.kept > 0:
@@ -102,6 +102,12 @@ def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: dat
         policy={"dispute": policy.value},
     )
     resolve(OpenIssue.Kind.DISPUTE_LOST, dispute.name, now)
+
+
+def _as_booked(order: Order, policy: Policy) -> Policy:
+    """Of what was cancelled before anything left nobody earns, so nobody else has to bear it for them."""
+    has_left = TaskLine.objects.filter(task__order=order, shipped_quantity__gt=0).exists()
+    return Policy.SHARED if order.cancelled_at is not None and not has_left else policy
 
 
 def restore(dispute: Dispute, order: Order | None, *, now: datetime) -> None:

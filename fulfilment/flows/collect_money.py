@@ -35,6 +35,9 @@ CURRENCY = "EUR"
 SUBJECT = f"stripe:{CURRENCY}"
 """What the exceptions about the money at Stripe are about: there is one account."""
 
+MOST = 99_999_999
+"""The largest amount that Stripe sends in one payout, in minor units; what is above it goes with the next."""
+
 CLOCKS = timedelta(minutes=5)
 """How far Stripe's clock may be behind ours."""
 
@@ -61,7 +64,7 @@ def collect_money(stripe: Stripe, *, by: User | None, now: datetime) -> Collecte
             for left in Collection.objects.filter(state=Collection.State.ASKED).order_by("pk")
         )
         balance, kept = watch_balance(stripe, now=now), reserve()
-        amount = balance.available_minor - kept
+        amount = min(balance.available_minor - kept, MOST)
         if amount > 0:
             sent += _send(_intend(amount, by, now), stripe, look_first=False, now=now)
     return Collected(sent, balance.available_minor, kept)

@@ -1,5 +1,7 @@
 """A dispute was lost: until somebody says who bears it the money stands on `disputes`, and then as they say."""
 
+from dataclasses import replace
+
 import pytest
 
 from fulfilment.errors import Refusal
@@ -135,6 +137,23 @@ def test_one_that_is_won_after_all_gives_back_to_whoever_bore_it(
 
     assert {name: amount for name, amount in found.books().items() if amount} == before
     assert standing("disputes") == {"disputes": 0}
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_of_what_was_cancelled_before_anything_left_nobody_earns_whoever_bears_it(
+    found: Bought, bank: Bank, policy: Dispute.Policy
+) -> None:
+    found.tell(replace(found.remote, status="CANCELED"))
+    dispute = lost(bank)
+    told = preview(Dispute.objects.get(stripe_dispute_id=dispute), policy)
+
+    bear(dispute, policy, by=None, now=NOW)
+
+    assert told.total == TOTAL
+    assert standing("disputes", "customer", "partner_held", "platform_share", "vat_owed") == dict.fromkeys(
+        ["disputes", "customer", "partner_held", "platform_share", "vat_owed"], 0
+    )
+    assert Refund.objects.get().kind == Refund.Kind.WHOLE
 
 
 def test_won_after_all_nobody_earns_with_what_was_stopped_and_the_customer_gets_it_back(

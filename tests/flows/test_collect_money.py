@@ -118,6 +118,12 @@ def test_what_customers_may_be_given_back_stays_at_stripe(provider: StripeInMemo
     assert collect(provider) == Collected(sent=7_655, available=9_000, reserve=1_345)
 
 
+def test_more_than_stripe_sends_at_once_goes_in_two(provider: StripeInMemory) -> None:
+    provider.available = 150_000_000
+    assert collect(provider).sent == 99_999_999
+    assert collect(provider).sent == 50_000_001
+
+
 def test_what_belongs_to_no_order_and_what_failed_stays_at_stripe_as_well(provider: StripeInMemory) -> None:
     rows.refund(rows.order([("SG-001", "Koord", 1, 28_900)]), 700)
     Refund.objects.update(state=Refund.State.FAILED)

@@ -15,6 +15,9 @@ from tests.hunt.story import Chapter
 Kind = OpenIssue.Kind
 GOES = (*REFUND_UNDER_WAY, Refund.State.PAID, Refund.State.FAILED)
 
+BANK_HAS_IT = (Kind.DISPUTE, Kind.DISPUTE_DUE, Kind.DISPUTE_LOST)
+"""The cardholder's bank took the money: there is nothing that could go back, until it is known who has it."""
+
 
 class UnitTruths(Chapter):
     def issues_about(self, order: Order) -> set[str]:
@@ -68,7 +71,7 @@ class UnitTruths(Chapter):
         if (
             order.cancelled_at
             and cancelled > unwanted
-            and not kinds & {Kind.CANCELLED_NOT_REFUNDED, Kind.REFUND_FAILED}
+            and not kinds & {Kind.CANCELLED_NOT_REFUNDED, Kind.REFUND_FAILED, *BANK_HAS_IT}
         ):
             yield f"{told}: {cancelled} are cancelled, {unwanted} went back, and nobody is told"
         for refund in Refund.objects.filter(order=order, kind=Refund.Kind.CAME_BACK, state__in=GOES):
