@@ -11,12 +11,16 @@ from tests.hunt.story import WHICH, Chapter, pick
 
 SKUS = ("SG-001", "SG-003-45", "SG-004", "SG-006")
 BASKETS = st.dictionaries(st.sampled_from(SKUS), st.integers(1, 3), min_size=1, max_size=3)
+PLENTY = 1_000
+"""Pieces of what runs out, so that nobody meets an empty shelf but who is to."""
 METHODS = st.sampled_from(["card", "bancontact"])
 
 
 class Customers(Chapter):
     @initialize(units=BASKETS, method=METHODS)
     def somebody_buys(self, units: dict[str, int], method: str) -> None:
+        for stocked in self.world.bench.variants(tracked=True):
+            self._stock(stocked["sku"], PLENTY)
         self._pay(self._page(self._basket(units)), method)
 
     @rule(units=BASKETS, method=METHODS)
