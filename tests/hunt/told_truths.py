@@ -74,7 +74,7 @@ class ToldTruths(Chapter):
     def _money_told(self, order: Order) -> Iterator[str]:
         """What mails say that went back: no less than is away, no more than ever was."""
         payments = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False)
-        rows = PaymentRefund.objects.filter(payment__in=payments, asked_at__gte=order.placed_at)
+        rows = PaymentRefund.objects.filter(payment__in=[one for one in payments if _is_of(order, one)])
         away = sum(rows.filter(state=PaymentRefund.State.SUCCEEDED).values_list("amount_minor", flat=True))
         steps = PaymentRefundStep.objects.filter(refund__in=rows, state=PaymentRefund.State.SUCCEEDED)
         ever = sum(steps.values_list("refund__amount_minor", flat=True))
@@ -91,6 +91,12 @@ class ToldTruths(Chapter):
 
     def undivided(self, order: Order) -> int:
         raise NotImplementedError
+
+
+def _is_of(order: Order, payment: Payment) -> bool:
+    """Whether Saleor made the order of this payment: not where all of it was asked back before."""
+    before = payment.refunds.filter(asked_at__lt=order.placed_at).exclude(state=PaymentRefund.State.FAILED)
+    return sum(before.values_list("amount_minor", flat=True)) < payment.amount_minor
 
 
 def _amount(mail: Mail) -> int:
