@@ -11,6 +11,7 @@ import pytest
 from fulfilment.saleor_setup.plugins import WHOLESALE
 from tests.support.saleor_bench import ADDRESS, SaleorBench
 from tests.support.saleor_staff import sign_in
+from tests.support.stripe_sandbox import until
 
 pytestmark = [
     pytest.mark.live,
@@ -19,6 +20,8 @@ pytestmark = [
     ),
 ]
 CHANNEL = "wholesale"
+WORKERS = 120
+"""Seconds that Saleor's workers may be busy with the set-up of a whole shop."""
 PASSWORD = "long-enough-for-a-test"
 
 
@@ -26,6 +29,8 @@ PASSWORD = "long-enough-for-a-test"
 def only_with_the_plugin(saleor: SaleorBench) -> None:
     if saleor.staff.ask("query($id: ID!) { plugin(id: $id) { id } }", id=WHOLESALE)["plugin"] is None:
         pytest.skip(f"this Saleor has no plugin {WHOLESALE}")
+    # What was just set up is for sale once Saleor's workers have reckoned its prices.
+    until(lambda: _lamp(saleor), seconds=WORKERS)
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +65,15 @@ def _customer(saleor: SaleorBench, given: dict[str, Any]) -> Iterator[str]:
     saleor.staff.ask("mutation($id: ID!) { customerDelete(id: $id) { errors { code } } }", id=key)
 
 
+def _lamp(saleor: SaleorBench) -> Any:
+    """The lamp as the price list sells it; None as long as it does not."""
+    document = 'query($c: String!) { product(externalReference: "SG-001", channel: $c) { variants { id } } }'
+    return saleor.ask(document, c=CHANNEL)["product"]
+
+
 def _checkout(saleor: SaleorBench, token: str, pieces: int) -> str:
     """A checkout of so many lamps that lacks nothing but the payment."""
-    lamp = saleor.ask(
-        'query($c: String!) { product(externalReference: "SG-001", channel: $c) { variants { id } } }', c=CHANNEL
-    )["product"]["variants"][0]["id"]
+    lamp = _lamp(saleor)["variants"][0]["id"]
     given = {"channel": CHANNEL, "lines": [{"variantId": lamp, "quantity": pieces}], "email": "ann@example.com"}
     made = saleor.ask(
         """mutation($i: CheckoutCreateInput!) {

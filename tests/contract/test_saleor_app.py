@@ -34,7 +34,7 @@ def message_of_failure(saleor: SaleorBench, app: PaymentApp) -> str:
         return next((row["message"] for row in rows if row["id"] == key and row["status"] == "FAILED"), None)
 
     try:
-        return until(failed)
+        return until(failed, seconds=120)  # its workers may be busy with the set-up of a whole shop
     finally:
         saleor.staff.forget_installation(key)
 
