@@ -42,7 +42,8 @@ def remaining(order: Order) -> dict[int, int]:
 def gross_left(order: Order, *, booked: bool = False) -> dict[int | None, int]:
     """What is left of the price of each line (by id) and of the shipping (None), in minor units.
 
-    What went back is off it, and what is asked back; with `booked` only what went back.
+    What went back is off it, and what is asked back; with `booked` only what went back. Never below zero: the last
+    units take all that stands, also what a gesture that failed was to have of it.
     """
     refunds = Refund.objects.filter(order=order, state__in=SPOKEN_FOR)
     if booked:
@@ -51,7 +52,8 @@ def gross_left(order: Order, *, booked: bool = False) -> dict[int | None, int]:
     gone = dict(lines.values_list("line_id").annotate(total=Sum("amount_minor")).order_by())
     shipping = refunds.aggregate(total=Sum("shipping_minor"))["total"] or 0
     left: dict[int | None, int] = {line.pk: line.gross_minor - gone.get(line.pk, 0) for line in order.lines.all()}
-    return left | {None: order.shipping_gross_minor - shipping}
+    left |= {None: order.shipping_gross_minor - shipping}
+    return {pk: max(amount, 0) for pk, amount in left.items()}
 
 
 def shipping_is_refunded(order: Order, *, booked: bool = False) -> bool:

@@ -139,6 +139,14 @@ def test_units_take_the_price_that_was_asked_for_them_in_whatever_order_they_are
     assert issues() == []
 
 
+def test_of_a_line_that_went_back_whole_nothing_is_left_for_a_gesture_that_failed(found: Bought) -> None:
+    gesture = ask(found, Choice(Refund.Kind.GESTURE, amount=1_000, lines=[found.line(0)]))
+    Refund.objects.filter(pk=gesture.pk).update(state=Refund.State.FAILED)
+    paid(found, ask(found, not_wanted(found, {0: 1})))
+    assert limits(found.order).gross[found.line(0)] == 0
+    assert plan(found.order, Choice(Refund.Kind.GESTURE, amount=500, bearer=Bearer.MAKER)).amount == 500
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_given_back_its_rows_add_up_and_its_books_are_explained(data: st.DataObject) -> None:

@@ -274,6 +274,10 @@ class PlacedOrder:
         assert self.bench.wait_for_events(self.id, len(expected)) == expected
 
 
+INSTALLED: set[str] = set()
+"""The identifiers of the apps that this run installed in a real Saleor."""
+
+
 @contextmanager
 def saleor_bench(state: Path, *, auto_complete_seconds: float = 1, **options: Any) -> Iterator[SaleorBench]:
     """The stand-in (or the real Saleor of the environment) with the app installed."""
@@ -290,10 +294,11 @@ def saleor_bench(state: Path, *, auto_complete_seconds: float = 1, **options: An
             api_url, account = sandbox.core.api_url, ("admin@example.com", "admin")
         bench = SaleorBench(api_url, account, app, http, sandbox, options.get("clock"))
         if sandbox is None:
-            # A run that was broken off left its app, and Saleor is busy sending it what happens.
-            bench.staff.delete_apps(IDENTIFIERS)
+            # A run that was broken off left its app, and Saleor is busy sending it what happens. Not one of this run.
+            bench.staff.delete_apps(IDENTIFIERS, but=INSTALLED)
         if not app.token:
             install(bench, app)
+            INSTALLED.add(app.identifier)
             stack.callback(uninstall, bench, app)
         yield bench
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -68,10 +69,11 @@ class Staff:
             (e["node"]["id"] for e in edges if e["node"]["identifier"] == identifier and e["node"]["isActive"]), None
         )
 
-    def delete_apps(self, identifier: str) -> None:
-        """Remove the apps whose identifier begins so."""
+    def delete_apps(self, identifier: str, *, but: Collection[str] = ()) -> None:
+        """Remove the apps whose identifier begins so, but for these."""
         for edge in self.ask(_APPS)["apps"]["edges"]:
-            if edge["node"]["identifier"].startswith(identifier):
+            found = edge["node"]["identifier"]
+            if found.startswith(identifier) and found not in but:
                 document = "mutation($id: ID!) { appDelete(id: $id) { errors { code } } }"
                 assert self.ask(document, id=edge["node"]["id"])["appDelete"]["errors"] == []
 
