@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--fresh", action="store_true", help="forget everything and start anew")
     one.add_argument(
         "--port-base",
-        type=_port,
+        type=port,
         metavar="N",
         help="the first of four ports (8080, or those of the last time); 0: free",
     )
@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_state(one)
     found.add_parser("smoke", usage="python3 run.py smoke")
     stormy = found.add_parser("storm", usage="python3 run.py storm --orders N [--seed N]")
-    stormy.add_argument("--orders", type=_number, required=True, metavar="N")
+    stormy.add_argument("--orders", type=number, required=True, metavar="N")
     stormy.add_argument("--seed", type=int, default=1, metavar="N", help="the same orders, and the same calls fail")
     found.add_parser("test", usage="python3 run.py test [ARGUMENTS OF PYTEST]")
     bench = found.add_parser("bench", usage="python3 run.py bench NAME [ARGUMENTS]")
@@ -107,21 +107,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _port(text: str) -> int:
+def port(text: str) -> int:
     base = int(text)
     if not 0 <= base <= _HIGHEST_BASE:
         raise argparse.ArgumentTypeError(f"{base} is not the first of four ports: 1 to {_HIGHEST_BASE}, or 0")
     return base
 
 
-def _number(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is no number of orders")
-    return number
-
-
-_port.__name__, _number.__name__ = "port", "number"  # as they are called where what was given is none
+def number(text: str) -> int:
+    found = int(text)
+    if found < 1:
+        raise argparse.ArgumentTypeError(f"{found} is no number of orders")
+    return found
 
 
 def _add_state(parser: argparse.ArgumentParser) -> None:

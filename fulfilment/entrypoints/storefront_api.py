@@ -22,6 +22,7 @@ from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.orders.queries import account_of, refunds_under_way, remaining
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
+from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Parcel, Task
@@ -184,9 +185,8 @@ def _state_of(one: Return) -> str:
 
 def _under_way(order: Order) -> int:
     """What is asked back and did not reach the customer yet, whoever asked for it."""
-    open_states = [PaymentRefund.State.ASKED, PaymentRefund.State.PENDING]
     at_stripe = PaymentRefund.objects.filter(
-        payment__saleor_order_id=order.saleor_id, state__in=open_states, asked_at__gte=order.placed_at
+        payment__saleor_order_id=order.saleor_id, state__in=REFUND_AT_STRIPE, asked_at__gte=order.placed_at
     )
     on_its_way = sum(at_stripe.values_list("amount_minor", flat=True))
     asked = refunds_under_way(order).exclude(state=Refund.State.BY_BANK)

@@ -17,7 +17,9 @@ from fulfilment.ledger.models import Posting
 from fulfilment.money import written
 from fulfilment.orders.models import Order
 from fulfilment.orders.queries import refunds_under_way
-from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payments.life import REFUND_AT_STRIPE
+from fulfilment.payments.models import Payment
+from fulfilment.payments.queries import is_going_back
 
 CURRENCY = "EUR"
 PATIENCE = timedelta(hours=1)
@@ -125,11 +127,7 @@ def _names_of_payment(payment: Payment) -> Iterator[str]:
 
 def _goes_back(order: Order) -> bool:
     """Whether some of its money is on its way back."""
-    at_stripe = PaymentRefund.objects.filter(payment__checkout_id=order.checkout_id, state__in=ON_ITS_WAY)
-    return refunds_under_way(order).exists() or (order.checkout_id != "" and at_stripe.exists())
-
-
-ON_ITS_WAY = (PaymentRefund.State.ASKED, PaymentRefund.State.PENDING)
+    return refunds_under_way(order).exists() or is_going_back(order.checkout_id)
 
 
 def _of_payments() -> Iterator[Standing]:
@@ -146,7 +144,7 @@ def _of_payments() -> Iterator[Standing]:
         if payment is None:
             yield Standing(NOBODYS, message, frozenset(), since, is_under_way=False)
         else:
-            goes_back = payment.refunds.filter(state__in=ON_ITS_WAY).exists()
+            goes_back = payment.refunds.filter(state__in=REFUND_AT_STRIPE).exists()
             names = {*_names_of_payment(payment), *_numbers(payment)}
             yield Standing(payment.reference, message, frozenset(names), since, is_under_way=goes_back)
 

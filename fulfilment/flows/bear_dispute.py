@@ -106,8 +106,12 @@ def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: dat
 
 def _as_booked(order: Order, policy: Policy) -> Policy:
     """Of what was cancelled before anything left nobody earns, so nobody else has to bear it for them."""
-    has_left = TaskLine.objects.filter(task__order=order, shipped_quantity__gt=0).exists()
-    return Policy.SHARED if order.cancelled_at is not None and not has_left else policy
+    return Policy.SHARED if order.cancelled_at is not None and not _has_left(order) else policy
+
+
+def _has_left(order: Order) -> bool:
+    """Whether anything of an order was shipped."""
+    return TaskLine.objects.filter(task__order=order, shipped_quantity__gt=0).exists()
 
 
 def restore(dispute: Dispute, order: Order | None, *, now: datetime) -> None:
@@ -133,7 +137,6 @@ def _stop_of(dispute: Dispute) -> str:
 def _give_customer_what_was_not_made(dispute: Dispute, order: Order, stopped: Refund, now: datetime) -> None:
     """Nobody earns with what was stopped when all seemed lost: its price is the customer's, until it goes back."""
     units = _never_made(order, stopped)
-    has_left = TaskLine.objects.filter(task__order=order, shipped_quantity__gt=0).exists()
     rows = {row.line_id: row for row in stopped.lines.all() if units.get(row.line_id)}
     gone = refunded_units(order)
     taken = units_taken(
@@ -141,7 +144,7 @@ def _give_customer_what_was_not_made(dispute: Dispute, order: Order, stopped: Re
         books_of(order),
         units,
         amounts={pk: portion(row.amount_minor, units[pk], row.quantity) for pk, row in rows.items()},
-        shipping=stopped.includes_shipping and not has_left,
+        shipping=stopped.includes_shipping and not _has_left(order),
         gone={pk: count - (rows[pk].quantity if pk in rows else 0) for pk, count in gone.items()},
     )
     key, moves = f"{dispute.name}:not_made", moves_back(order, taken)

@@ -26,6 +26,7 @@ from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.orders.models import Refund
 from fulfilment.partners.models import User
+from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import PaymentRefund
 from fulfilment.payments.queries import disputed_minor
 from fulfilment.payouts.locks import collecting
@@ -75,7 +76,7 @@ def reserve() -> int:
 
     Also what belongs to no order: it becomes one, or goes back. And what failed, for whoever asks again.
     """
-    asked = PaymentRefund.objects.filter(state__in=(PaymentRefund.State.ASKED, PaymentRefund.State.PENDING))
+    asked = PaymentRefund.objects.filter(state__in=REFUND_AT_STRIPE)
     failed = Refund.objects.filter(state=Refund.State.FAILED)
     back = sum(_total(rows) for rows in (asked.exclude(payment__saleor_order_id=""), failed))
     return settings.STRIPE_RESERVE_MINOR + back + max(balance(Account.UNALLOCATED), 0) + disputed_minor()

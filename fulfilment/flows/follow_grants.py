@@ -18,6 +18,7 @@ from fulfilment.money import portion, written
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundLine
 from fulfilment.orders.queries import gross_left, remaining, shipping_is_refunded
+from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import PaymentRefund
 from fulfilment.returns.life import BACK
 from fulfilment.returns.queries import unpaid
@@ -66,7 +67,7 @@ def how_far(granted: SaleorRefund) -> tuple[str, bool]:
     states = set(PaymentRefund.objects.filter(idempotency_key__in=granted.keys).values_list("state", flat=True))
     if PaymentRefund.State.SUCCEEDED in states:
         return "SUCCESS", True
-    if states & {PaymentRefund.State.ASKED, PaymentRefund.State.PENDING}:
+    if states & set(REFUND_AT_STRIPE):
         return "PENDING", True
     return ("FAILURE" if states else granted.status), bool(states)
 

@@ -27,14 +27,13 @@ from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundAccount
 from fulfilment.orders.queries import account_of
 from fulfilment.partners.models import User
-from fulfilment.payments.models import Payment, PaymentRefund
-from fulfilment.payments.queries import is_undecided
+from fulfilment.payments.life import REFUND_AT_STRIPE
+from fulfilment.payments.models import PaymentRefund
+from fulfilment.payments.queries import is_undecided, paid_for
 from fulfilment.payouts import rules
 from fulfilment.payouts.alphabet import LONGEST_NAME, bank_name
 from fulfilment.payouts.locks import lock_batch
 from fulfilment.payouts.models import Batch, Payout
-
-AT_STRIPE = (PaymentRefund.State.ASKED, PaymentRefund.State.PENDING)
 
 
 @transaction.atomic
@@ -70,18 +69,13 @@ def begin(order: Order, refund: Refund, *, now: datetime, by: User | None = None
     ask_account(order, refund, now=now)
 
 
-def _payments(order: Order) -> QuerySet[Payment]:
-    """What was paid for an order through our payment app."""
-    return Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False).exclude(checkout_id="")
-
-
 def is_outside(order: Order) -> bool:
     """Whether nothing of an order was paid through our payment app: then Saleor can ask nobody of ours to pay back."""
-    return not _payments(order).exists()
+    return not paid_for(order.checkout_id).exists()
 
 
 def _is_at_stripe(order: Order, amount: int) -> bool:
-    waiting = PaymentRefund.objects.filter(payment__in=_payments(order), state__in=AT_STRIPE)
+    waiting = PaymentRefund.objects.filter(payment__in=paid_for(order.checkout_id), state__in=REFUND_AT_STRIPE)
     return waiting.filter(amount_minor=amount).exists()
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.orders.models import Order, Refund
-from fulfilment.payments.models import Payment
+from fulfilment.payments.queries import paid_for
 from fulfilment.payouts.models import Payout
 
 TOLD_AS = "Overschrijving"
@@ -34,7 +34,7 @@ def report_bank_refund(name: str, saleor: Saleor, *, now: datetime) -> None:
 
 def _transaction(refund: Refund, payout: Payout, saleor: Saleor) -> str:
     order = refund.order
-    ours = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False).exclude(checkout_id="")
+    ours = paid_for(order.checkout_id)
     known = ours.filter(saleor_transaction_id=refund.transaction_id).first() or ours.first()
     return known.saleor_transaction_id if known else _own(order, payout, saleor)
 

@@ -18,6 +18,7 @@ from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.life import move
 from fulfilment.money import written
+from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import Payment, PaymentRefund
 
 log = logging.getLogger(__name__)
@@ -48,8 +49,6 @@ _ASKED = gettext_lazy(
 _REFUSED = gettext_lazy(
     "Saleor geeft de vraag om het terug te betalen niet door (%(error)s). Betaal het terug bij Stripe (%(intent)s)."
 )
-
-_UNDER_WAY = (PaymentRefund.State.ASKED, PaymentRefund.State.PENDING)
 
 MOST_ASKS = 5
 """How often Saleor is asked for the same money. What then still stands there is for a person."""
@@ -100,7 +99,7 @@ def _waits_for_a_person(payment: Payment) -> bool:
 def _is_asked(payment: Payment, found: SaleorTransaction) -> bool:
     """Whether it is on its way back already: Saleor holds our request, or Stripe our refund."""
     done = payment.refunds.filter(state=PaymentRefund.State.SUCCEEDED, reported_at=None)
-    if payment.refunds.filter(state__in=_UNDER_WAY).exists() or done.exists():
+    if payment.refunds.filter(state__in=REFUND_AT_STRIPE).exists() or done.exists():
         return True
     answered = set(payment.refunds.values_list("idempotency_key", flat=True))
     return any(request.key not in answered for request in found.unanswered)

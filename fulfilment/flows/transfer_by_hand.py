@@ -1,4 +1,4 @@
-"""Money that became no order and that Stripe cannot give back: an operator transferred it, and says so.
+"""Money that became no order and that Stripe did not give back: it is asked once more, or an operator transferred it.
 
 There is no order, so there is no refund that a bank file could pay (`refund_by_bank`).
 """
@@ -24,10 +24,10 @@ from fulfilment.ledger.models import Posting
 from fulfilment.life import advance
 from fulfilment.orders.locks import lock_acceptance
 from fulfilment.partners.models import User
+from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payments.queries import is_undecided
 
-UNDER_WAY = (PaymentRefund.State.ASKED, PaymentRefund.State.PENDING)
 TOLD_AS = "Overgeschreven"
 """What staff read of it in Saleor."""
 
@@ -36,7 +36,7 @@ def to_transfer(payment: Payment) -> int:
     """What of a payment without an order Stripe failed to give back (minor units); 0 where it may still do so."""
     waits = payment.state in (Payment.State.PAID, Payment.State.RETURNING) and not payment.saleor_order_id
     refunds = payment.refunds.all()
-    if not waits or refunds.filter(state__in=UNDER_WAY).exists() or is_undecided(payment.checkout_id):
+    if not waits or refunds.filter(state__in=REFUND_AT_STRIPE).exists() or is_undecided(payment.checkout_id):
         return 0
     if not refunds.filter(state=PaymentRefund.State.FAILED).exists():
         return 0

@@ -12,7 +12,7 @@ from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
-from fulfilment.payments.models import Payment
+from fulfilment.payments.queries import paid_for
 
 
 def sweep_failures(*, now: datetime) -> None:
@@ -41,5 +41,4 @@ def look_at_failures(order: Order, *, now: datetime) -> None:
 
 def _subjects(order: Order) -> list[str]:
     """What exceptions call an order and what was paid for it."""
-    payments = Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False).exclude(checkout_id="")
-    return [order.number, *payments.values_list("reference", flat=True)]
+    return [order.number, *paid_for(order.checkout_id).values_list("reference", flat=True)]

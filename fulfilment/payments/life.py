@@ -84,6 +84,9 @@ one; what is told late of an earlier one leads nowhere.
 `bear`: it was lost, and an operator said who bears it.
 """
 
+REFUND_AT_STRIPE = ("asked", "pending")
+"""Nobody knows yet whether the money reaches the customer."""
+
 DISPUTE_OPEN = ("new", "warning_needs_response", "warning_under_review", "needs_response", "under_review")
 """Nobody knows yet whose the money is."""
 DISPUTE_TAKEN = ("needs_response", "under_review", "lost", "borne")

@@ -1,12 +1,23 @@
-"""Reading which money is disputed."""
+"""Reading what was paid for a checkout, what of it goes back, and which of it is disputed."""
 
 from django.db.models import QuerySet, Sum
 
-from fulfilment.payments.life import DISPUTE_OPEN, DISPUTE_TAKEN
-from fulfilment.payments.models import Dispute
+from fulfilment.payments.life import DISPUTE_OPEN, DISPUTE_TAKEN, REFUND_AT_STRIPE
+from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 
 UNDECIDED = (*DISPUTE_OPEN, Dispute.State.LOST)
 """States in which nobody knows yet who has the money, or who bears that it is gone."""
+
+
+def paid_for(checkout_id: str) -> QuerySet[Payment]:
+    """What was paid for a checkout through our payment app; nothing where staff made the order, without a checkout."""
+    return Payment.objects.filter(checkout_id=checkout_id, paid_at__isnull=False).exclude(checkout_id="")
+
+
+def is_going_back(checkout_id: str) -> bool:
+    """Whether Stripe is to give back, or gives back, something of what was paid for a checkout."""
+    under_way = PaymentRefund.objects.filter(payment__checkout_id=checkout_id, state__in=REFUND_AT_STRIPE)
+    return checkout_id != "" and under_way.exists()
 
 
 def undecided_checkouts() -> QuerySet[Dispute, str]:

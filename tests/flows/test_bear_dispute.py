@@ -14,9 +14,8 @@ from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Refund
 from fulfilment.payments.models import Dispute
 from fulfilment.production.models import Task
-from tests.support import rows
-from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues, ordered
-from tests.support.disputing import Bank, bank_of, lost, released, standing
+from tests.support.bought import LAMP, NOW, Bought, issues, ordered
+from tests.support.disputing import Bank, a_lamp, bank_of, lost, released, standing
 from tests.support.refund_steps import ask, leave, paid
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +27,7 @@ TOTAL = 28_900 + 950
 @pytest.fixture
 def found() -> Bought:
     """A lamp of a workshop and a designer."""
-    rows.partner("platform", kind="platform")
-    agree("SG-001")
-    return bought(LAMP)
+    return a_lamp()
 
 
 @pytest.fixture

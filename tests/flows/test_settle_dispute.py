@@ -15,9 +15,8 @@ from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.models import Entry
 from fulfilment.mail.models import Mail
 from fulfilment.payments.models import Dispute
-from tests.support import rows
-from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues
-from tests.support.disputing import FEE, Bank, bank_of, released, standing
+from tests.support.bought import NOW, Bought, issues
+from tests.support.disputing import FEE, Bank, a_lamp, bank_of, released, standing
 from tests.support.money import open_payment
 from tests.support.refund_steps import ask, not_wanted
 
@@ -31,9 +30,7 @@ EVENTS = ("created", "updated", "funds_withdrawn", "funds_reinstated", "closed")
 @pytest.fixture
 def found() -> Bought:
     """A lamp of a workshop and a designer, made and on its way."""
-    rows.partner("platform", kind="platform")
-    agree("SG-001")
-    return bought(LAMP)
+    return a_lamp()
 
 
 @pytest.fixture

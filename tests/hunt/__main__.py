@@ -53,29 +53,26 @@ def main(arguments: Sequence[str]) -> int:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="run.py hunt", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--minutes", type=_minutes, default=10, help="how long, where no seed is given (10)")
+    parser.add_argument("--minutes", type=minutes, default=10, help="how long, where no seed is given (10)")
     parser.add_argument("--seed", type=int, help="the stories of one seed again")
-    parser.add_argument("--stories", type=_number, default=12, help="how many to a seed (12)")
-    parser.add_argument("--steps", type=_number, default=40, help="how many to a story (40)")
+    parser.add_argument("--stories", type=number, default=12, help="how many to a seed (12)")
+    parser.add_argument("--steps", type=number, default=40, help="how many to a story (40)")
     parser.add_argument("--as-found", action="store_true", help="tell a find as it was found, and do not shorten it")
     return parser.parse_args(arguments)
 
 
-def _minutes(text: str) -> float:
-    minutes = float(text)
-    if not 0 < minutes < math.inf:
+def minutes(text: str) -> float:
+    found = float(text)
+    if not 0 < found < math.inf:
         raise argparse.ArgumentTypeError(f"{text} minutes are none to hunt in")
-    return minutes
+    return found
 
 
-def _number(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is less than one")
-    return number
-
-
-_minutes.__name__, _number.__name__ = "minutes", "number"  # as they are called where what was given is none
+def number(text: str) -> int:
+    found = int(text)
+    if found < 1:
+        raise argparse.ArgumentTypeError(f"{found} is less than one")
+    return found
 
 
 def _as_given(options: argparse.Namespace) -> str:

@@ -12,13 +12,20 @@ from fulfilment.ledger.balances import trial_balance
 from fulfilment.payments import models
 from fulfilment.production.models import Task
 from tests.support import rows
-from tests.support.bought import NOW, Bought
+from tests.support.bought import LAMP, NOW, Bought, agree, bought
 from tests.support.money import StripeInMemory
 from tests.support.remote import PLACED_AT, SaleorInMemory
 
 FEE = 2_000
 LATER = NOW + timedelta(days=60)
 _serial = count(1)
+
+
+def a_lamp() -> Bought:
+    """A lamp of a workshop and a designer, where the platform has its part."""
+    rows.partner("platform", kind="platform")
+    agree("SG-001")
+    return bought(LAMP)
 
 
 @dataclass

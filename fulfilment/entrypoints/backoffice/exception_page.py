@@ -19,6 +19,7 @@ from fulfilment.flows.watch_tasks import KINDS
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Order
 from fulfilment.payments.models import Payment
+from fulfilment.payments.queries import paid_for
 from fulfilment.production.models import Impediment, Task
 from fulfilment.production.queries import standing_impediments
 from fulfilment.production.rules import UNFINISHED
@@ -108,9 +109,7 @@ def _named_order(kind: str, name: str) -> Order | None:
 
 def _payments_of(order: Order | None) -> Iterable[Payment]:
     """What was paid for an order, through us."""
-    if order is None or not order.checkout_id:
-        return ()
-    return Payment.objects.filter(checkout_id=order.checkout_id, paid_at__isnull=False).order_by("paid_at")
+    return paid_for(order.checkout_id).order_by("paid_at") if order else ()
 
 
 def _with_labels(payments: Iterable[Payment]) -> list[tuple[Payment, SafeString]]:

@@ -26,6 +26,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows.transfer_by_hand import note_transfer, return_again
 from fulfilment.inbox import issues
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.payments.models import Payment
 
 
 class Standing(admin.SimpleListFilter):
@@ -94,10 +95,7 @@ class ExceptionRoom(Room):
 
     def transfer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Stripe could not give back what became no order, and the operator transferred it."""
-        issue: OpenIssue | None = self.get_object(request, str(pk))
-        payment = payment_of(issue) if issue else None
-        if payment is None:
-            raise Http404
+        payment = self._payment(request, pk)
         by, now = staff(request), timezone.now()
 
         def note() -> None:
@@ -109,13 +107,17 @@ class ExceptionRoom(Room):
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The operator has Stripe asked once more for what became no order."""
+        payment, now = self._payment(request, pk), timezone.now()
+        told = _("We vragen het opnieuw. Lukt het weer niet, dan komt het terug op de lijst.")
+        return self._after(request, pk, lambda: return_again(payment.reference, now=now), told)
+
+    def _payment(self, request: HttpRequest, pk: int) -> Payment:
+        """The payment that the exception of an address is about."""
         issue: OpenIssue | None = self.get_object(request, str(pk))
         payment = payment_of(issue) if issue else None
         if payment is None:
             raise Http404
-        now = timezone.now()
-        told = _("We vragen het opnieuw. Lukt het weer niet, dan komt het terug op de lijst.")
-        return self._after(request, pk, lambda: return_again(payment.reference, now=now), told)
+        return payment
 
     def _after(self, request: HttpRequest, pk: int, do: Callable[[], None], told: str) -> HttpResponse:
         """Back to the list where it was done, else to the exception."""

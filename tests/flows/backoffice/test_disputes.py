@@ -9,9 +9,8 @@ from django.urls import reverse
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.payments.models import Dispute
-from tests.support import rows
-from tests.support.bought import LAMP, NOW, Bought, agree, bought, issues
-from tests.support.disputing import Bank, bank_of, lost
+from tests.support.bought import NOW, Bought, issues
+from tests.support.disputing import Bank, a_lamp, bank_of, lost
 from tests.support.pages import told
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def found() -> Bought:
-    rows.partner("platform", kind="platform")
-    agree("SG-001")
-    return bought(LAMP)
+    return a_lamp()
 
 
 @pytest.fixture
