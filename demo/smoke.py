@@ -185,7 +185,7 @@ def _shares(number: str) -> dict[str, int]:
     shares: dict[str, int] = books["shares"]
     for slug, amount in sorted(shares.items()):
         _say(f"share of {slug}: {amount / 100:.2f} EUR net")
-    if not books["balanced"]:
+    if not books["balanced"] or books["waits"]:
         raise Broken(f"the books of order {number} do not balance: {books['accounts']}")
     return shares
 

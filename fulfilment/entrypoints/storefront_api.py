@@ -1,7 +1,7 @@
 """What the shop asks: promised dates, how a payment stands, how far an order is."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import OperationalError
@@ -30,6 +30,7 @@ from fulfilment.production.queries import customers_notice, steps_that_stand
 from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
 from fulfilment.returns.life import BACK
 from fulfilment.returns.models import Return
+from fulfilment.returns.queries import units_back
 
 log = logging.getLogger(__name__)
 
@@ -142,6 +143,7 @@ def tracking(request: HttpRequest, token: str) -> Json:
         .order_by("pk")
     )
     routed = {task_line.line_id for task in tasks for task_line in task.lines.all()}
+    back = units_back(order.pk)
     return {
         "number": order.number,
         "placed_at": order.placed_at.isoformat(),
@@ -151,7 +153,11 @@ def tracking(request: HttpRequest, token: str) -> Json:
         "returning_minor": _under_way(order),
         "refunded_minor": order.refunded_minor,
         "by_bank": _by_bank(order),
-        "parts": [_part(task) for task in tasks if task.state not in (Task.State.DECLINED, Task.State.MOVED)],
+        "parts": [
+            _part(task, _how_far(task, back))
+            for task in tasks
+            if task.state not in (Task.State.DECLINED, Task.State.MOVED)
+        ],
         "returns": _returns(order),
         "unrouted_lines": [] if order.cancelled_at else [*_waiting(order, routed), *_declined(tasks)],
     }
@@ -216,11 +222,18 @@ def _declined(tasks: Iterable[Task]) -> list[Json]:
     return [_line(row.line, row.open_quantity) for task in declined for row in task.lines.all() if row.open_quantity]
 
 
-def _part(task: Task) -> Json:
+def _how_far(task: Task, back: Mapping[int, int]) -> str:
+    """The state of a task; of what came back whole nobody needs to say that it had arrived (`back`: by task line)."""
+    shipped = {row.pk: row.shipped_quantity for row in task.lines.all() if row.shipped_quantity}
+    has_come_back = bool(shipped) and all(back.get(pk, 0) >= count for pk, count in shipped.items())
+    return Task.State.DELIVERED if task.state == Task.State.SHIPPED and has_come_back else task.state
+
+
+def _part(task: Task, state: str) -> Json:
     rows = [(row.line, row.asked_quantity) for row in task.lines.all() if row.asked_quantity]
     return {
         "producer": _producer(task.producer),
-        "state": task.state,
+        "state": state,
         "due_on": task.due_on.isoformat(),
         "notice": customers_notice(task),
         "steps": [{"state": step.state, "at": step.at.isoformat()} for step in steps_that_stand(task)],

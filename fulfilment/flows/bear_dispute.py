@@ -1,7 +1,8 @@
 """A dispute was lost: the money is gone for good, and who bears it is said by name and recorded with the entry.
 
-`platform` (the default) bears it as a gesture: the shares of workshops and designers stay, the platform's and the VAT
-pay. `shared`: as a refund of all; what partners were paid already comes off what they earn next.
+`platform` bears it as a gesture: the shares of workshops and designers stay, the platform's and the VAT pay. `shared`:
+as a refund of all; what partners were paid already comes off what they earn next. Where all is lost, what has not left
+is not made, and nobody earns with it.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from fulfilment.errors import Refusal
 from fulfilment.flows.accept_order import receipt_key
 from fulfilment.flows.book_refund import keep_whole
-from fulfilment.flows.plan_refund import owed_to_customer
+from fulfilment.flows.cover_refunds import covered
+from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.reverse_shares import (
     OrderBooks,
     amounts_taken,
@@ -23,6 +25,7 @@ from fulfilment.flows.reverse_shares import (
     moves_back,
     platform_id,
     units_taken,
+    without,
 )
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
@@ -34,9 +37,16 @@ from fulfilment.life import advance, move
 from fulfilment.money import portion, written
 from fulfilment.orders.locks import lock_acceptance, lock_order
 from fulfilment.orders.models import Order, Refund
-from fulfilment.orders.queries import refunded_units
+from fulfilment.orders.queries import (
+    gross_left,
+    refunded_units,
+    refunds_asked,
+    remaining,
+    shipping_is_refunded,
+)
 from fulfilment.partners.models import User
 from fulfilment.payments.models import Dispute, Payment
+from fulfilment.payments.queries import is_going_back
 from fulfilment.production.models import TaskLine
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer, Place, Rows
@@ -69,6 +79,12 @@ def preview(dispute: Dispute, policy: Policy) -> Rows:
     return Rows(rows.partners, rows.platform, rows.vat, rows.other + amount - rows.total)
 
 
+def stops_work(dispute: Dispute) -> bool:
+    """Whether some of what was lost has still to be made, and will not be once somebody says who bears it."""
+    order = Order.objects.filter(checkout_id=dispute.payment.checkout_id).exclude(checkout_id="").first()
+    return order is not None and _is_all(books_of(order), withheld(dispute)) and bool(_not_made(order))
+
+
 @transaction.atomic
 def bear(dispute_id: str, policy: Policy, *, by: User | None, now: datetime) -> None:
     """What a lost dispute (Stripe's id) took is borne by this policy. `Refusal` where there is none to bear."""
@@ -76,6 +92,9 @@ def bear(dispute_id: str, policy: Policy, *, by: User | None, now: datetime) -> 
     if dispute is None:
         raise Refusal(_("Deze betwisting is er niet."), code="NOT_FOUND")
     order = lock_order_of(dispute.payment)
+    if order is not None and (refunds_asked(order).exists() or is_going_back(order.checkout_id)):
+        told = _("Een terugbetaling van deze bestelling is nog onderweg. Wacht tot bekend is hoe die afloopt.")
+        raise Refusal(told, code="UNDER_WAY")
     message = _("Over deze betwisting valt niets (meer) te beslissen.")
     advance(dispute, "bear", message=message, by=by, now=now, borne_by=policy, note=str(policy.label))
     write_off(dispute, order, policy, now=now)
@@ -90,8 +109,8 @@ def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: dat
         books, policy = books_of(order), _as_booked(order, policy)
         taken = _taken(order, books, amount, policy)
         moves = [Move(Account.CUSTOMER, Account.DISPUTES, amount, order_id=order.pk), *moves_back(order, taken)]
-        if policy is Policy.SHARED and amount >= books.kept > 0:
-            keep_whole(order, amount, now, name=_stop_of(dispute))
+        if _is_all(books, amount) and (policy is Policy.SHARED or _not_made(order)):
+            keep_whole(order, max(amount - covered(dispute), 0), now, name=_stop_of(dispute))
     record(
         key,
         "dispute_borne",
@@ -131,6 +150,16 @@ def _written_off_key(dispute: Dispute) -> str:
 def _as_booked(order: Order, policy: Policy) -> Policy:
     """Of what was cancelled before anything left nobody earns, so nobody else has to bear it for them."""
     return Policy.SHARED if order.cancelled_at is not None and not _has_left(order) else policy
+
+
+def _is_all(books: OrderBooks, amount: int) -> bool:
+    """Whether a loss takes all that is left of what came in: then nobody makes what has not left."""
+    return amount >= books.kept > 0
+
+
+def _not_made(order: Order) -> dict[int, int]:
+    """Units of lines (by id) that have not left, and that nobody gave back."""
+    return {pk: count for pk, count in limits(order).open.items() if count}
 
 
 def _has_left(order: Order) -> bool:
@@ -196,19 +225,53 @@ def _never_made(order: Order, stopped: Refund) -> dict[int, int]:
 
 
 def _taken(order: Order, books: OrderBooks, amount: int, policy: Policy) -> dict[Place, int]:
-    """What of an order's shares pays `amount`: all but what was the customer's own and is nobody's share yet."""
-    amount -= min(max(books.customer, 0), amount)
-    stands = {pk: sum(reversal.customers(found).values()) for pk, found in books.standing.items()}
-    if policy is Policy.SHARED and amount >= sum(stands.values()):
-        return everything(books)
-    lines = {pk: standing for pk, standing in stands.items() if standing > 0}
-    most = min(amount, sum(lines.values()))
+    """What of an order's shares pays `amount`: all but what was the customer's own and is nobody's share yet.
+
+    Where all is lost, nobody earns with what has not left, whoever bears the rest; what no share is left for, as where
+    a bank took what had gone back before, the platform bears.
+    """
+    if _is_all(books, amount):
+        if policy is Policy.SHARED:
+            taken = everything(books)
+        else:
+            taken = _of_what_is_not_made(order, books)
+            left = amount - books.customer - _customers(taken)
+            taken = _together(taken, _of_lines(order, without(books, taken), left, Bearer.PLATFORM))
+        return _rest_on_platform(taken, max(amount - books.customer, _customers(taken)))
+    rest = amount - min(max(books.customer, 0), amount)
     bearer = Bearer.SHARED if policy is Policy.SHARED else Bearer.PLATFORM
-    return _rest_on_platform(amounts_taken(order, books, reversal.spread(most, lines), bearer), amount)
+    return _rest_on_platform(_of_lines(order, books, rest, bearer), rest)
+
+
+def _of_what_is_not_made(order: Order, books: OrderBooks) -> dict[Place, int]:
+    """The shares of what has not left, and of the shipping where nothing has."""
+    units, left, gross = _not_made(order), remaining(order), gross_left(order)
+    if not units:
+        return {}
+    shipping = not _has_left(order) and not shipping_is_refunded(order)
+    amounts: dict[int | None, int] = {pk: portion(gross[pk], count, left[pk]) for pk, count in units.items()}
+    amounts |= {None: gross[None]} if shipping else {}
+    return units_taken(order, books, units, amounts=amounts, shipping=shipping, gone=refunded_units(order))
+
+
+def _of_lines(order: Order, books: OrderBooks, amount: int, bearer: Bearer) -> dict[Place, int]:
+    """As much of `amount` as the lines have left, of each in proportion."""
+    stands = {pk: sum(reversal.customers(found).values()) for pk, found in books.standing.items()}
+    lines = {pk: standing for pk, standing in stands.items() if standing > 0}
+    most = max(min(amount, sum(lines.values())), 0)
+    return amounts_taken(order, books, reversal.spread(most, lines), bearer)
+
+
+def _customers(taken: Mapping[Place, int]) -> int:
+    return sum(reversal.customers(taken).values())
+
+
+def _together(one: Mapping[Place, int], other: Mapping[Place, int]) -> dict[Place, int]:
+    return {place: one.get(place, 0) + other.get(place, 0) for place in {**one, **other}}
 
 
 def _rest_on_platform(taken: Mapping[Place, int], amount: int) -> dict[Place, int]:
     """What no line had left, cents of rounding too, the platform bears."""
-    rest = amount - sum(reversal.customers(taken).values())
+    rest = amount - _customers(taken)
     place = Place(reversal.CUSTOMER, reversal.PLATFORM, None, platform_id())
     return {**taken, place: taken.get(place, 0) + rest} if rest else dict(taken)

@@ -34,7 +34,7 @@ from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundLine
 from fulfilment.orders.queries import gross_left, refunded_units, refunds_under_way, remaining, shipping_is_refunded
 from fulfilment.payments.models import Payment
-from fulfilment.payments.queries import is_going_back
+from fulfilment.payments.queries import is_going_back, is_withheld
 from fulfilment.payouts.models import Payout
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer, Place
@@ -307,7 +307,7 @@ def _is_under_way(order: Order, remote: SaleorOrder) -> bool:
     """Whether some of the order's money is between two states, so that what is owed cannot be told yet."""
     if remote.pending_minor or refunds_under_way(order).exists():
         return True
-    return is_going_back(order.checkout_id)
+    return is_going_back(order.checkout_id) or is_withheld(order.checkout_id)
 
 
 def _watch(order: Order, books: OrderBooks, now: datetime, *, is_settled: bool) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.errors import Refusal
 from fulfilment.flows.book_refund import book_paid, look_again
-from fulfilment.flows.refund_by_bank import ask_account, paid_elsewhere
+from fulfilment.flows.refund_by_bank import ask_account, is_here, paid_elsewhere
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -33,6 +33,7 @@ def check_still_owed(refund: Refund) -> None:
     refund.refresh_from_db()
     ordered = refund.payouts.filter(state__in=[Payout.State.SENT, Payout.State.CONFIRMED]).exists()
     is_gone = refund.state != Refund.State.BY_BANK or ordered or paid_elsewhere(refund.order) == refund
+    is_gone = is_gone or not is_here(refund.order, refund)
     if is_gone or account_of(refund) is None or is_undecided(refund.order.checkout_id):
         message = _("De terugbetaling van bestelling %(number)s is intussen veranderd. Maak een nieuw plan.")
         raise Refusal(message % {"number": refund.order.number}, code="REFUND_CHANGED")

@@ -18,7 +18,7 @@ from fulfilment.orders.queries import (
     shipping_is_refunded,
     spoken_for,
 )
-from fulfilment.payments.queries import is_taken
+from fulfilment.payments.queries import is_withheld, lost_disputes
 from fulfilment.production.models import TaskLine
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer
@@ -128,12 +128,14 @@ def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bo
 
 
 def why_taken(order: Order) -> str:
-    """Why nothing can go back through Stripe where the customer's bank took the payment, for people; else ""."""
-    if not order.checkout_id or not is_taken(order.checkout_id):
+    """Why nothing can go back while the customer's bank has the payment and it is not settled, for people; else ""."""
+    if not is_withheld(order.checkout_id):
         return ""
+    if lost_disputes(order.checkout_id).exists():
+        return _("De bank van de klant nam van deze betaling terug. Zeg eerst wie dat verlies draagt.")
     return _(
-        "De bank van de klant nam deze betaling terug. Zolang we dat niet gewonnen hebben, kan er niets van terug: de "
-        "klant zou het twee keer krijgen."
+        "De bank van de klant nam van deze betaling terug. Zolang dat niet beslist is, kan er niets terug: de klant "
+        "zou het twee keer krijgen."
     )
 
 

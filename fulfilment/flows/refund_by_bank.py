@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 from stdnum import iban as iban_number
 
@@ -25,7 +25,7 @@ from fulfilment.money import written
 from fulfilment.orders.life import REFUND_ASKED
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundAccount
-from fulfilment.orders.queries import account_of
+from fulfilment.orders.queries import account_of, refunds_under_way
 from fulfilment.partners.models import User
 from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import PaymentRefund
@@ -61,12 +61,21 @@ def begin(order: Order, refund: Refund, *, now: datetime, by: User | None = None
     """
     if is_undecided(order.checkout_id):
         raise Refusal(_("Deze betaling is betwist. Wacht tot bekend is wie het geld krijgt."), code="DISPUTED")
+    if not is_here(order, refund):
+        message = _("Van deze bestelling is zoveel er niet meer: de klant kreeg het al, misschien van de eigen bank.")
+        raise Refusal(message, code="NOTHING_LEFT")
     if order.currency != rules.CURRENCY:
         raise Refusal(_("Overschrijven kan alleen in euro."), code="CURRENCY")
     message = _("Deze terugbetaling is niet mislukt: er valt niets over te schrijven.")
     life.advance(refund, "by_bank", message=message, now=now, by=by)
     look_at_failures(order, now=now)
     ask_account(order, refund, now=now)
+
+
+def is_here(order: Order, refund: Refund) -> bool:
+    """Whether a refund can be paid out of what came in for its order and did not go, beside those that go already."""
+    others = refunds_under_way(order).exclude(pk=refund.pk).aggregate(total=Sum("amount_minor"))["total"] or 0
+    return refund.amount_minor <= books_of(order).kept - others
 
 
 def is_outside(order: Order) -> bool:
@@ -187,7 +196,7 @@ def payable_by_bank() -> list[Refund]:
     ordered = Payout.objects.filter(refund__isnull=False, state=Payout.State.SENT)
     waiting = Refund.objects.filter(state=Refund.State.BY_BANK).exclude(pk__in=ordered.values("refund"))
     found = [refund for refund in waiting.select_related("order") if account_of(refund) is not None]
-    return [refund for refund in found if not is_undecided(refund.order.checkout_id)]
+    return [refund for refund in found if not is_undecided(refund.order.checkout_id) and is_here(refund.order, refund)]
 
 
 def remind(*, now: datetime) -> None:

@@ -27,6 +27,7 @@ from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundLine
 from fulfilment.partners.models import User
+from fulfilment.payments.queries import is_taken
 
 LONGEST_REASON = 200
 
@@ -89,7 +90,7 @@ def _write(
     refund = keep(order, planned, reason=reason, now=now, by=by)
     if choice.kind == Refund.Kind.CAME_BACK:
         join_refund(refund, now=now, by=by, is_back=is_back)
-    if is_outside(order):
+    if is_outside(order) or is_taken(order.checkout_id):
         _go_by_bank(order, refund, now, by)
     else:
         mark(Mark.Kind.REFUND_ASKED, refund.name, now)
@@ -97,7 +98,7 @@ def _write(
 
 
 def _go_by_bank(order: Order, refund: Refund, now: datetime, by: User | None) -> None:
-    """No payment app of ours has the money: it is paid from our bank account, where somebody saw it arrive."""
+    """Stripe cannot pay it: from our bank account. What came outside our app somebody must have seen arrive there."""
     if to_receive(order) > 0:
         message = _("Deze bestelling is buiten onze betaaldienst betaald. Zeg eerst dat het geld op onze bank staat.")
         raise Refusal(message, code="NOT_RECEIVED")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.flows.bear_dispute import lock_order_of, restore, take_over, write_off
+from fulfilment.flows.cover_refunds import cover_refunds
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.stripe import values
 from fulfilment.gateways.stripe.api import Stripe
@@ -91,6 +92,7 @@ def _follow(payment: Payment, told: values.Dispute, now: datetime) -> Dispute:
         restore(dispute, order, now=now)
     if order is not None:
         take_over(dispute, now=now)
+        cover_refunds(order.pk, now=now)
     elif dispute.state == Dispute.State.LOST:
         move(dispute, "bear", now=now, borne_by=Dispute.Policy.PLATFORM)
         write_off(dispute, None, Dispute.Policy.PLATFORM, now=now)

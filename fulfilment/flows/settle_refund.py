@@ -171,7 +171,7 @@ def _give_up(row: PaymentRefund, error: GatewayError, now: datetime, *, reported
         _mark_order(row.payment, now)
         amount = written(row.amount_minor, row.payment.currency)
         why = _NO_BALANCE if error.code == "balance_insufficient" else _REFUSED
-        told = why % {"amount": amount, "error": error}
+        told = _of_order(row.payment) + why % {"amount": amount, "error": error}
         raise_issue(OpenIssue.Kind.REFUND_FAILED, row.payment.reference, told, now)
         _end_promise(row.payment, now)
 
@@ -255,8 +255,9 @@ def _fail(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime) -
         return
     _unbook(payment, refund, now)
     _mark_order(payment, now)
-    message = _("Stripe kon de terugbetaling %(refund)s niet uitvoeren. De klant kreeg dit geld niet.")
-    raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, message % {"refund": refund.id}, now)
+    message = _("Stripe kon %(amount)s niet terugbetalen (%(refund)s). De klant kreeg dit geld niet.")
+    told = message % {"amount": written(row.amount_minor, payment.currency), "refund": refund.id}
+    raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, _of_order(payment) + told, now)
     _end_promise(payment, now)
 
 
@@ -305,10 +306,17 @@ def _unbook(payment: Payment, refund: Refund, now: datetime) -> None:
     move(payment, "fill_order" if payment.saleor_order_id else "fill", now=now)
 
 
+def _of_order(payment: Payment) -> str:
+    """How a message about a payment begins: with its order, where it has one."""
+    order = Order.objects.filter(saleor_id=payment.saleor_order_id).first() if payment.saleor_order_id else None
+    return _("Bestelling %(number)s: ") % {"number": order.number} if order else ""
+
+
 def _mark_order(payment: Payment, now: datetime) -> None:
     """What went back of a payment changes its order."""
     if payment.saleor_order_id:
         mark(Mark.Kind.ORDER, payment.saleor_order_id, now)
+        soon(Mark.Kind.ORDER, payment.saleor_order_id)
 
 
 def _report(row: PaymentRefund, saleor: Saleor, now: datetime) -> None:

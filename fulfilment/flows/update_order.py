@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment.flows.accept_order import Accepted, accept_order
 from fulfilment.flows.book_refund import book_refunds
+from fulfilment.flows.cover_refunds import cover_refunds
 from fulfilment.flows.route_order import route_order
 from fulfilment.flows.settle_refund import hear_requests
 from fulfilment.flows.work_task import cancel_units
@@ -32,6 +33,8 @@ def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
         if accepted.order.cancelled_at is not None:
             _stop_work(accepted, now)
     book_refunds(accepted.order, remote, now=now)
+    if remote.refunds:
+        cover_refunds(accepted.order.pk, now=now)
     hear_requests(remote, now=now)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet, Sum
 
-from fulfilment.orders.life import REFUND_UNDER_WAY
+from fulfilment.orders.life import REFUND_ASKED, REFUND_UNDER_WAY
 from fulfilment.orders.models import Order, Refund, RefundAccount, RefundLine
 
 SPOKEN_FOR = (*REFUND_UNDER_WAY, Refund.State.PAID, Refund.State.FAILED)
@@ -14,6 +14,11 @@ SPOKEN_FOR = (*REFUND_UNDER_WAY, Refund.State.PAID, Refund.State.FAILED)
 def refunds_under_way(order: Order) -> QuerySet[Refund]:
     """Refunds of which nobody knows yet how they end."""
     return Refund.objects.filter(order=order, state__in=REFUND_UNDER_WAY)
+
+
+def refunds_asked(order: Order) -> QuerySet[Refund]:
+    """Refunds that Saleor and Stripe have still to answer."""
+    return Refund.objects.filter(order=order, state__in=REFUND_ASKED)
 
 
 def refunded_units(order: Order, *, kinds: Collection[str] = ()) -> dict[int, int]:
@@ -60,6 +65,11 @@ def shipping_is_refunded(order: Order, *, booked: bool = False) -> bool:
     """Whether the shipping money of the order went back, or (unless only what is `booked` counts) is asked back."""
     refunds = Refund.objects.filter(order=order, includes_shipping=True, state__in=SPOKEN_FOR)
     return (refunds.filter(booked_at__isnull=False) if booked else refunds).exists()
+
+
+def is_charged_back(refund: Refund) -> bool:
+    """Whether the customer's own bank gave it them."""
+    return refund.steps.filter(event="charge_back").exists()
 
 
 def account_of(refund: Refund) -> RefundAccount | None:

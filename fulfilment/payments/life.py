@@ -90,5 +90,7 @@ REFUND_AT_STRIPE = ("asked", "pending")
 
 DISPUTE_OPEN = ("new", "warning_needs_response", "warning_under_review", "needs_response", "under_review")
 """Nobody knows yet whose the money is."""
-DISPUTE_TAKEN = ("needs_response", "under_review", "lost", "borne")
-"""The money is at the cardholder's bank, or was: Stripe gives nothing of that payment back any more."""
+DISPUTE_WITHHELD = ("needs_response", "under_review", "lost")
+"""The money is at the cardholder's bank, and nobody knows yet whose it is, or who bears that it is gone."""
+DISPUTE_TAKEN = (*DISPUTE_WITHHELD, "borne")
+"""A bank has the money, or had it: Stripe gives nothing of that payment back any more, also not the rest of it."""

@@ -1,8 +1,10 @@
 """Reading what was paid for a checkout, what of it goes back, and which of it is disputed."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet, Sum
 
-from fulfilment.payments.life import DISPUTE_OPEN, DISPUTE_TAKEN, REFUND_AT_STRIPE
+from fulfilment.payments.life import DISPUTE_OPEN, DISPUTE_TAKEN, DISPUTE_WITHHELD, REFUND_AT_STRIPE
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 
 UNDECIDED = (*DISPUTE_OPEN, Dispute.State.LOST)
@@ -28,12 +30,26 @@ def undecided_checkouts() -> QuerySet[Dispute, str]:
 
 def is_undecided(checkout_id: str) -> bool:
     """Whether the money of a checkout is under dispute, or lost and nobody said who bears it."""
-    return Dispute.objects.filter(payment__checkout_id=checkout_id, state__in=UNDECIDED).exists() and checkout_id != ""
+    return checkout_id != "" and _disputes(checkout_id, UNDECIDED).exists()
+
+
+def is_withheld(checkout_id: str) -> bool:
+    """Whether a bank has a payment of a checkout, or a part of it, and it is not settled who bears that."""
+    return checkout_id != "" and _disputes(checkout_id, DISPUTE_WITHHELD).exists()
 
 
 def is_taken(checkout_id: str) -> bool:
-    """Whether a bank took a payment of a checkout, so that Stripe gives nothing of it back any more."""
-    return Dispute.objects.filter(payment__checkout_id=checkout_id, state__in=DISPUTE_TAKEN).exists()
+    """Whether a bank took of a payment of a checkout, so that Stripe gives nothing of it back any more."""
+    return checkout_id != "" and _disputes(checkout_id, DISPUTE_TAKEN).exists()
+
+
+def lost_disputes(checkout_id: str) -> QuerySet[Dispute]:
+    """Disputes of a checkout's payments that were lost, of which nobody said yet who bears them; oldest first."""
+    return _disputes(checkout_id, [Dispute.State.LOST]).exclude(payment__checkout_id="").order_by("pk")
+
+
+def _disputes(checkout_id: str, states: Collection[str]) -> QuerySet[Dispute]:
+    return Dispute.objects.filter(payment__checkout_id=checkout_id, state__in=states)
 
 
 def disputed_minor() -> int:

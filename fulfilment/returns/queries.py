@@ -25,7 +25,16 @@ def is_live(order_id: int) -> bool:
 
 def spoken_for(order_id: int) -> dict[int, int]:
     """Units of an order that are in a return, whatever became of it but that the customer keeps them, by task line."""
-    rows = ReturnLine.objects.filter(of_return__in=Return.objects.filter(COUNTED, order_id=order_id))
+    return _units(Return.objects.filter(COUNTED, order_id=order_id))
+
+
+def units_back(order_id: int) -> dict[int, int]:
+    """Units of an order that are back at their workshop, by task line."""
+    return _units(Return.objects.filter(order_id=order_id, state__in=BACK))
+
+
+def _units(returns: QuerySet[Return]) -> dict[int, int]:
+    rows = ReturnLine.objects.filter(of_return__in=returns)
     return dict(rows.values_list("task_line_id").annotate(total=Sum("quantity")).order_by())
 
 

@@ -343,6 +343,23 @@ def test_tracking_tells_how_far_a_return_is_and_of_money_only_once_it_is_back() 
     assert told()["state"] == "refunded"
 
 
+def test_what_came_back_whole_had_arrived_whoever_did_not_press_it() -> None:
+    agree("SG-001")
+    found = bought(LAMP)
+    rows.parcel(Task.objects.get())
+    Task.objects.update(state=Task.State.SHIPPED)
+    [back] = announce(found.order.public_id, {found.line(0): 1}, reason=Return.Reason.WRONG, now=NOW)
+
+    def state() -> str:
+        [part] = get(f"tracking/{tracking_token(found.order.public_id)}")["parts"]
+        return str(part["state"])
+
+    assert state() == "shipped"
+    by = rows.user("o@example.com", staff=True)
+    work_return.receive(back.public_id, {back.lines.get().pk: 1}, by=by, now=NOW)
+    assert state() == "delivered"
+
+
 def test_what_the_customer_keeps_is_no_return() -> None:
     agree("SG-001")
     found = bought(LAMP)

@@ -7,6 +7,7 @@ import pytest
 from fulfilment.errors import Refusal
 from fulfilment.flows.bear_dispute import bear, preview
 from fulfilment.flows.plan_refund import Choice, limits
+from fulfilment.flows.reverse_shares import books_of, everything
 from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags
@@ -15,9 +16,10 @@ from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Refund
 from fulfilment.payments.models import Dispute
 from fulfilment.production.models import Task
-from tests.support.bought import LAMP, NOW, Bought, agree, issues, ordered
+from tests.support import rows
+from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues, ordered
 from tests.support.disputing import Bank, a_lamp, bank_of, lost, released, standing
-from tests.support.refund_steps import ask, leave, paid
+from tests.support.refund_steps import ask, leave, not_wanted, paid
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,7 @@ def test_until_somebody_says_who_bears_it_the_money_stands_on_disputes(found: Bo
 
 
 def test_the_platform_bears_it_with_its_vat_and_the_shares_stay(found: Bought, bank: Bank) -> None:
+    leave(found, 0, 1)
     before = found.books()
     dispute = lost(bank)
     rows_told = preview(Dispute.objects.get(stripe_dispute_id=dispute), Policy.PLATFORM)
@@ -188,6 +191,7 @@ def test_won_after_all_what_had_left_is_earned_and_the_rest_is_the_customers(fou
 
 
 def test_a_gesture_before_it_makes_no_maker_pay_for_what_the_platform_bears(found: Bought, bank: Bank) -> None:
+    leave(found, 0, 1)
     found.refund(2_000)
     rest = TOTAL - 2_000
     dispute = lost(bank, rest)
@@ -197,7 +201,7 @@ def test_a_gesture_before_it_makes_no_maker_pay_for_what_the_platform_bears(foun
     found.update()
 
     assert standing("partner_held") == held
-    assert issues("refund_to_divide") == [found.order.number]  # of the gesture, still
+    assert (standing("customer"), issues()) == ({"customer": 0}, [])  # all is lost: the gesture is borne with it
 
 
 def test_what_no_order_took_over_goes_off_what_is_unallocated() -> None:
@@ -248,3 +252,40 @@ def test_an_order_that_takes_over_a_disputed_payment_has_its_dispute_looked_at()
     found.update()
 
     assert Mark.objects.filter(kind=Mark.Kind.DISPUTE, object_id=dispute).exists()
+
+
+def test_where_the_platform_bears_all_what_has_not_left_is_not_made_and_nobody_earns_with_it() -> None:
+    agree("SG-001", "SG-003")
+    rows.partner("platform", kind="platform")
+    found = bought(LAMP, STOOL)
+    leave(found, 1, 1)
+    dispute = lost(bank_of(found))
+    shown = preview(Dispute.objects.get(), Policy.PLATFORM)
+
+    bear(dispute, Policy.PLATFORM, by=None, now=NOW)
+
+    lamp, stool = (Task.objects.get(lines__line=found.line(at)) for at in (0, 1))
+    assert (lamp.state, stool.lines.get().cancelled_quantity, stool.lines.get().shipped_quantity) == ("cancelled", 1, 1)
+    of_stool = {place.line_id for place in everything(books_of(found.order)) if place.owner == "partner"}
+    assert found.line(0) not in of_stool
+    assert (standing("customer", "disputes"), issues()) == ({"customer": 0, "disputes": 0}, [])
+    assert shown.total == found.payment.amount_minor
+
+
+def test_what_went_back_while_the_bank_only_asked_and_was_taken_once_more_the_platform_bears() -> None:
+    agree("SG-003")
+    rows.partner("platform", kind="platform")
+    found = bought(("SG-003", 3, 38_700))
+    bank = bank_of(found)
+    dispute = bank.opens(is_inquiry=True)
+    bank.look(dispute)
+    paid(found, ask(found, not_wanted(found, {0: 1})))
+    bank.escalates(dispute)
+    bank.wins(dispute)
+    bank.look(dispute)
+
+    bear(dispute, Policy.SHARED, by=None, now=NOW)
+    found.update()
+
+    assert standing("customer", "partner_held", "disputes") == {"customer": 0, "partner_held": 0, "disputes": 0}
+    assert (standing("platform_share"), issues()) == ({"platform_share": -12_900}, [])

@@ -9,9 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from fulfilment.entrypoints.management.commands import books as command
-from fulfilment.payments.models import Payment
+from fulfilment.flows.bear_dispute import bear
+from fulfilment.payments.models import Dispute, Payment
 from tests.support import rows
-from tests.support.bought import LAMP, STOOL, Bought, agree, bought, ordered
+from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, ordered
+from tests.support.disputing import bank_of, lost
 from tests.support.money import pay
 from tests.support.remote import with_discounts
 
@@ -70,6 +72,21 @@ def test_an_order_with_a_discount_that_the_platform_funds_is_balanced_before_and
 
     found.refund(18_000, {found.line_id(0): 1}, granted_id="granted-1")
     assert told(found)["balanced"]
+
+
+def test_what_a_bank_took_is_told_until_it_is_borne_and_the_books_balance_all_along(found: Bought) -> None:
+    bank = bank_of(found)
+    dispute = lost(bank, 20_000)
+    assert (told(found)["waits"], told(found)["balanced"]) == ({"disputed": 20_000}, True)
+
+    bear(dispute, Dispute.Policy.SHARED, by=None, now=NOW)
+    assert (told(found)["waits"], told(found)["balanced"]) == ({}, True)
+
+
+def test_what_a_customer_still_has_to_get_waits_and_is_no_fault_of_the_books(found: Bought) -> None:
+    found.refund(5_000, {found.line_id(1): 1})
+    assert (told(found)["waits"], told(found)["balanced"]) == ({"customer": 15_000}, True)
+    assert "waits: customer" in books(found)
 
 
 def test_books_that_do_not_balance_are_told_with_a_failure(found: Bought) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
-from fulfilment.flows.plan_refund import owed_to_customer
+from fulfilment.errors import Refusal
+from fulfilment.flows import divide_refund
+from fulfilment.flows.plan_refund import Choice, owed_to_customer
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger.accounts import Account
@@ -13,6 +15,7 @@ from fulfilment.ledger.balances import balance, trial_balance
 from fulfilment.orders.models import Order, Refund
 from fulfilment.orders.queries import refunds_under_way
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
+from fulfilment.payments.queries import is_undecided
 from fulfilment.payouts.models import Payout
 from sandbox.common.store import Document
 from tests.hunt.story import Chapter, payee
@@ -22,7 +25,7 @@ LIVE = ("pending", "succeeded", "requires_action")
 """Refunds at Stripe that took, or will take, the money."""
 
 DIVIDES = {Kind.REFUND_TO_DIVIDE}
-OWES = {Kind.MONEY_OWED, Kind.PAID_TWICE, Kind.REFUND_FAILED, Kind.CANCELLED_NOT_REFUNDED}
+OWES = {Kind.MONEY_OWED, Kind.PAID_TWICE, Kind.REFUND_FAILED, Kind.CANCELLED_NOT_REFUNDED, Kind.DISPUTE_LOST}
 ON_THE_WAY = (PaymentRefund.State.ASKED, PaymentRefund.State.PENDING)
 
 
@@ -120,9 +123,22 @@ class MoneyTruths(Chapter):
             yield f"order {order.number}: there is nothing to divide"
         if Kind.MONEY_OWED in kinds and owed <= 0:
             yield f"order {order.number}: nothing is owed"
+        yet_to_pay = order.refunds.filter(state__in=[Refund.State.FAILED, Refund.State.BY_BANK])
+        most = sum(yet_to_pay.values_list("amount_minor", flat=True))
+        if Kind.DISPUTE_LOST not in kinds and not is_undecided(order.checkout_id) and most > max(books.kept, 0):
+            yield f"order {order.number}: {most} is still to be paid back, and {books.kept} is here"
+        if Kind.REFUND_TO_DIVIDE in kinds and not self._can_be_divided(order):
+            yield f"order {order.number}: {-owed} is to be divided, and nobody can"
         waiting = refunds_under_way(order).filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED])
         if waiting.exists():
             yield f"order {order.number}: a refund is {waiting[0].state} and goes nowhere"
+
+    def _can_be_divided(self, order: Order) -> bool:
+        try:
+            divide_refund.preview(order, Choice(Refund.Kind.GESTURE))
+        except Refusal:
+            return False
+        return True
 
     def _by_bank(self, order: Order) -> int:
         """What our bank paid back of an order."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from fulfilment.entrypoints.backoffice.at_stripe import stripe_page
 from fulfilment.entrypoints.backoffice.base import Rows, label, moment, staff
 from fulfilment.errors import Refusal
-from fulfilment.flows.bear_dispute import bear, preview
+from fulfilment.flows.bear_dispute import bear, preview, stops_work
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.money import written
 from fulfilment.orders.models import Order
@@ -112,6 +112,7 @@ def section(dispute: Dispute) -> dict[str, Any]:
         "dispute_state": state_label(dispute),
         "dispute_reason": REASONS.get(dispute.reason, dispute.reason),
         "evidence": [*EVIDENCE.get(dispute.reason, OTHERWISE), *EVERY_TIME],
+        "stops": dispute.state == State.LOST and stops_work(dispute),
         "burdens": [_burden(dispute, policy) for policy in Policy] if dispute.state == State.LOST else [],
         "stripe_page": stripe_page(dispute.payment.payment_intent_id),
     }

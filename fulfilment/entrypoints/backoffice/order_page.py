@@ -97,6 +97,7 @@ def order_page(order: Order) -> dict[str, Any]:
         "recipient": Recipient.objects.filter(order=order).first(),
         "issues": OpenIssue.objects.filter(subject__in=_subjects(order, disputes), resolved_at__isnull=True),
         "disputes_hold": any(dispute.state in UNDECIDED for dispute in disputes),
+        "disputes_lost": any(dispute.state == Dispute.State.LOST for dispute in disputes),
         "disputes": [(dispute, state_label(dispute)) for dispute in disputes],
         "path": path_of(order),
         **refunds_to_act_on(order),

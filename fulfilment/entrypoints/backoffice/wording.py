@@ -119,8 +119,9 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Stuur het bewijs vandaag. Wie niets stuurt, verliest het geld en de kosten. Dit gaat vanzelf van de lijst."
     ),
     OpenIssue.Kind.DISPUTE_LOST: _(
-        "Het geld komt niet terug. Kies hieronder wie het draagt; daarna worden de makers weer gewoon betaald. Is er "
-        "nog iets te verzenden, kies dan zoals bij een terugbetaling: het werk stopt dan ook."
+        "Het geld komt niet terug. Kies hieronder wie het draagt; daarna worden de makers weer gewoon betaald. Nam "
+        "de bank alles terug, dan stopt het werk aan wat nog niet vertrokken is. Nam ze een deel, dan kun je van de "
+        "rest terugbetalen op de pagina van de bestelling, ook om werk te stoppen."
     ),
     OpenIssue.Kind.STRIPE_DIFFERS: _(
         "Het programma keek zelf al opnieuw bij Stripe. Controleer nog eens op de pagina Rekeningen. Staat het hier "

@@ -104,5 +104,5 @@ def test_the_page_for_giving_money_back_says_why_it_cannot(staff: Client, found:
 
     page = told(staff.get(refund))
 
-    assert "De bank van de klant nam deze betaling terug." in page
+    assert "De bank van de klant nam van deze betaling terug." in page
     assert "Niet meer gewenst" not in page

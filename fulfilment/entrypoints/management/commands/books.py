@@ -1,17 +1,20 @@
 """Show what stands in the ledger: every account, or where the money of one order is."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Sum
 
+from fulfilment.flows.bear_dispute import withheld
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import left_of_order, of_order, trial_balance
 from fulfilment.ledger.models import Posting
 from fulfilment.money import to_decimal
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import Partner
+from fulfilment.payments.models import Dispute
 from fulfilment.revenue.models import Share
 
 CURRENCY = "EUR"
@@ -33,6 +36,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{account:24}{to_decimal(amount, CURRENCY):>14}")
         for slug, amount in told.get("left", {}).items():  # beside the accounts: so what refunds took back is off
             self.stdout.write(f"  {slug:22}{to_decimal(amount, CURRENCY):>14}")
+        for name, amount in told.get("waits", {}).items():
+            self.stdout.write(f"waits: {name:17}{to_decimal(amount, CURRENCY):>14}")
         if not told["balanced"]:
             raise CommandError("NOT BALANCED")
         self.stdout.write("balanced")
@@ -62,11 +67,26 @@ class Command(BaseCommand):
         )  # what the platform put to it is shared as well
         left = left_of_order(order.pk)
         kept = all(left.get(pk, 0) == amount for pk, amount in booked.items())
-        whole = sum(shares.values()) == net and accounts.get(Account.CUSTOMER, 0) == 0 and sum(accounts.values()) == 0
-        untouched = not order.refunds.exists()
+        whole = sum(shares.values()) == net and sum(accounts.values()) == 0
         return {
             "accounts": accounts,
             "shares": shares,
             "left": {partner.slug: left[partner.pk] for partner in Partner.objects.filter(pk__in=left)},
-            "balanced": whole and (kept or not untouched),
+            "waits": self._waits(order, accounts),
+            "balanced": whole and (kept or self._was_taken_back(order)),
         }
+
+    def _waits(self, order: Order, accounts: Mapping[str, int]) -> dict[str, int]:
+        """What of it is not settled: the customer's, at the bank on its way to them, or at their bank under dispute."""
+        disputes = Dispute.objects.filter(payment__checkout_id=order.checkout_id).exclude(payment__checkout_id="")
+        found = {
+            "customer": accounts.get(Account.CUSTOMER, 0),
+            "at the bank": accounts.get(Account.PAYOUTS_TRANSIT, 0),
+            "disputed": sum(withheld(dispute) for dispute in disputes),
+        }
+        return {name: amount for name, amount in found.items() if amount}
+
+    def _was_taken_back(self, order: Order) -> bool:
+        """Whether partners gave some of their shares back, so that they have less left than was booked for them."""
+        partners = (Account.PARTNER_HELD, Account.PARTNER_PAYABLE)
+        return Posting.objects.filter(order=order, debit__in=partners, credit=Account.CUSTOMER).exists()
