@@ -74,6 +74,15 @@ def test_staff_sees_every_page(staff: Client, house: House) -> None:
         assert staff.get(address).status_code == 200, address
 
 
+def test_every_page_stands_without_scripts_and_offers_a_way_past_its_menu_first(staff: Client, house: House) -> None:
+    for address in pages(house):
+        page = told(staff.get(address))
+        assert re.search(r"<noscript><link [^>]*backoffice/no-scripts\.css", page), address
+        body = page[page.index("<body") :]
+        assert re.findall(r'<(?:a|button|input)\b[^>]*?(?:href="([^"]*)")?>', body)[0] == "#inhoud", address
+        assert page.count('id="inhoud"') == 1, address
+
+
 def test_every_page_has_one_heading_that_names_it(staff: Client, house: House) -> None:
     for address in pages(house):
         headings = re.findall(r"<h1[^>]*>(.*?)</h1>", staff.get(address).content.decode(), re.DOTALL)
