@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Model
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.agreements.rules import TermInForce, check_terms
-from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, staff
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, pressed, staff
 from fulfilment.entrypoints.backoffice.fields import AmountField
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.errors import Refusal
@@ -228,11 +228,12 @@ class AgreementRoom(Room):
             Signature.objects.filter(agreement=form.instance).delete()
 
     def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
+        wrap, page = self.admin_site.admin_view, "agreements_agreement_change"
+        sign, renew = wrap(pressed(self.sign_view, page)), wrap(pressed(self.version_view, page))
         urls: list[URLPattern] = super().get_urls()
         return [
-            path("<int:pk>/teken/<int:partner_id>/", wrap(self.sign_view), name="agreements_agreement_sign"),
-            path("<int:pk>/nieuwe-versie/", wrap(self.version_view), name="agreements_agreement_version"),
+            path("<int:pk>/teken/<int:partner_id>/", sign, name="agreements_agreement_sign"),
+            path("<int:pk>/nieuwe-versie/", renew, name="agreements_agreement_version"),
             *urls,
         ]
 
@@ -247,8 +248,6 @@ class AgreementRoom(Room):
         return response
 
     def sign_view(self, request: HttpRequest, pk: int, partner_id: int) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         _found(pk)
         attempt(
             request,
@@ -264,8 +263,6 @@ class AgreementRoom(Room):
         return redirect("backoffice:agreements_agreement_change", pk)
 
     def version_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         agreement = _found(pk)
         made: list[Agreement] = []
         attempt(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -158,6 +159,21 @@ class Rows(Chooser, TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def pressed(view: Callable[..., HttpResponse], page: str) -> Callable[..., HttpResponse]:
+    """A view that a button is for. By GET nothing was pressed: who comes so, as after logging in again, sees its page.
+
+    `page` is the name of the address on which the button stands, with the row's `pk` where the button's has one.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, **kwargs)
+        return redirect(f"backoffice:{page}", *([kwargs["pk"]] if "pk" in kwargs else []))
+
+    return guarded
 
 
 def label(text: object, tone: str = "") -> SafeString:

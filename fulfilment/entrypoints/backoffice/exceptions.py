@@ -16,9 +16,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, staff
+from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, pressed, staff
 from fulfilment.entrypoints.backoffice.disputes import choose_bearer
 from fulfilment.entrypoints.backoffice.exception_page import exception_page, payment_of
 from fulfilment.entrypoints.backoffice.site import back_office
@@ -75,14 +74,18 @@ class ExceptionRoom(Room):
         return label(_("Opgelost"), "done") if issue.resolved_at else label(_("Open"), "alert")
 
     def get_urls(self) -> list[URLPattern]:
-        bear = self.admin_site.admin_view(require_POST(self.bear_view))
+        buttons = (
+            ("dragen", self.bear_view, "bear"),
+            ("overgeschreven", self.transfer_view, "transfer"),
+            ("opnieuw", self.again_view, "again"),
+        )
+        wrap, page = self.admin_site.admin_view, "inbox_openissue_change"
         urls: list[URLPattern] = super().get_urls()
-        transfer = self.admin_site.admin_view(require_POST(self.transfer_view))
-        again = self.admin_site.admin_view(require_POST(self.again_view))
         return [
-            path("<int:pk>/dragen/", bear, name="inbox_openissue_bear"),
-            path("<int:pk>/overgeschreven/", transfer, name="inbox_openissue_transfer"),
-            path("<int:pk>/opnieuw/", again, name="inbox_openissue_again"),
+            *(
+                path(f"<int:pk>/{route}/", wrap(pressed(view, page)), name=f"inbox_openissue_{name}")
+                for route, view, name in buttons
+            ),
             *urls,
         ]
 
