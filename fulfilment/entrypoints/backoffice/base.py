@@ -1,6 +1,6 @@
 """What the pages of the back office have in common: staff only, read-only unless said otherwise, Dutch words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Model
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -31,7 +32,15 @@ def staff(request: HttpRequest) -> User:
 
 
 class Chooser:
-    """Choices of a row of another table are asked in Dutch."""
+    """What is chosen is asked for: nothing is chosen already, unless there is something that it usually is.
+
+    A row that nobody touched is then empty, and asks for nothing.
+    """
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        asked = db_field.blank or not db_field.has_default()
+        kwargs.setdefault("choices", db_field.get_choices(include_blank=asked, blank_choice=[("", _("Kies"))]))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
@@ -141,10 +150,23 @@ class Room(Chooser, ModelAdmin):
         return False
 
 
-class Rows(Chooser, TabularInline):
-    """Rows that belong to another and are only looked at; a subclass says what may be changed."""
+class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The rows below a row, as they are filled in."""
 
-    extra = 0
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """Django names the fields as the code does; people know them by what stands above them."""
+        names = " + ".join(str(self.model._meta.get_field(name).verbose_name) for name in unique_check)
+        return _("Twee rijen hebben hetzelfde (%(names)s). Pas er één aan of haal ze weg.") % {"names": names}
+
+
+class Rows(Chooser, TabularInline):
+    """Rows that belong to another and are only looked at; a subclass says what may be changed.
+
+    Where rows may be added there is an empty one: without JavaScript no other comes.
+    """
+
+    formset = RowFormSet
+    extra = 1
     can_delete = False
     hide_title = True
 
