@@ -101,9 +101,7 @@ class Term(models.Model):
             models.UniqueConstraint(
                 fields=["agreement", "rank"],
                 name="one_term_a_rank",
-                violation_error_message=_(
-                    "Er is al een afspraak met deze volgorde. Geef elke een eigen nummer."
-                ),
+                violation_error_message=_("Er is al een afspraak met deze volgorde. Geef elke een eigen nummer."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="fixed", amount_minor__gt=0, basis_points__isnull=True)

@@ -62,9 +62,7 @@ class PartnerForm(ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         help_texts = {
-            "slug": gettext_lazy(
-                "Kleine letters, cijfers en streepjes: zo heet het magazijn in Saleor. Blijft zo."
-            ),
+            "slug": gettext_lazy("Kleine letters, cijfers en streepjes: zo heet het magazijn in Saleor. Blijft zo."),
             "bank_name": gettext_lazy("Van wie de rekening is, zoals de bank het schrijft. Leeg: de naam hierboven."),
         }
 
