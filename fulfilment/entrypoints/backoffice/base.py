@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
+from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.partners.models import User
 
@@ -221,13 +222,13 @@ def attempt(request: HttpRequest, do: Callable[[], Any], done: str = "") -> bool
     the caller says it.
     """
     try:
-        told = do()
+        said = do()
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return False
     except GatewayError as error:
-        messages.error(request, f"Een ander systeem gaf geen goed antwoord; probeer het straks opnieuw. ({error})")
+        messages.error(request, f"{told(error)} {_('Probeer het straks opnieuw.')}")
         return False
-    if done or told:
-        messages.success(request, done or str(told))
+    if done or said:
+        messages.success(request, done or str(said))
     return True

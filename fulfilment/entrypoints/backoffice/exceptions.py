@@ -21,6 +21,7 @@ from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment,
 from fulfilment.entrypoints.backoffice.disputes import choose_bearer
 from fulfilment.entrypoints.backoffice.exception_page import exception_page, payment_of
 from fulfilment.entrypoints.backoffice.site import back_office
+from fulfilment.entrypoints.backoffice.wording import subject_name
 from fulfilment.errors import Refusal
 from fulfilment.flows.transfer_by_hand import note_transfer, return_again
 from fulfilment.inbox import issues
@@ -56,7 +57,7 @@ class NoteForm(forms.Form):
 
 @admin.register(OpenIssue, site=back_office)
 class ExceptionRoom(Room):
-    list_display = ("what", "subject", "message", "since", "standing")
+    list_display = ("what", "about", "message", "since", "standing")
     list_filter = (Standing, "kind")
     search_fields = ("subject", "message")
     ordering = ("-last_seen_at",)
@@ -64,6 +65,10 @@ class ExceptionRoom(Room):
     @admin.display(description=gettext_lazy("soort"), ordering="kind")
     def what(self, issue: OpenIssue) -> str:
         return str(issue.get_kind_display())
+
+    @admin.display(description=gettext_lazy("onderwerp"), ordering="subject")
+    def about(self, issue: OpenIssue) -> str:
+        return subject_name(issue.subject)
 
     @admin.display(description=gettext_lazy("sinds"), ordering="first_seen_at")
     def since(self, issue: OpenIssue) -> str:
@@ -144,6 +149,7 @@ class ExceptionRoom(Room):
             "title": issue.get_kind_display(),
             "opts": OpenIssue._meta,
             "issue": issue,
+            "about": subject_name(issue.subject),
             "form": form,
             "notes": _notes(issue),
             **exception_page(issue),
