@@ -34,7 +34,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import parcels_of, sent_with
-from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, label_as_seen
 from fulfilment.returns.queries import returns_of
 
 ARRIVED_ON_PAGE = 20
@@ -192,6 +192,7 @@ def tracking(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
         "task": found.task,
         "number": found.task.order.number,
         "parcel": found,
+        "seen": label_as_seen(found.carrier, found.tracking_code),
         "carriers": DELIVERING,
         "form": form,
     }
@@ -208,6 +209,7 @@ def _correct(request: HttpRequest, form: TrackingForm, bench: Bench, parcel: Par
             same_code=form.cleaned_data["same_code"],
             by=bench.user,
             now=timezone.now(),
+            seen=form.cleaned_data["seen"],
         )
     except Refusal as refusal:
         form.refuse(refusal)

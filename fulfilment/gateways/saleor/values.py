@@ -1,5 +1,6 @@
 """What Saleor told, as values: amounts in minor units, tax rates in basis points, times aware."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,6 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+"""Control characters, marks of direction and spaces of no width."""
 
 
 @dataclass(frozen=True)
@@ -172,15 +176,20 @@ def _address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
     if node is None:
         return None
     return SaleorAddress(
-        name=f"{node['firstName']} {node['lastName']}".strip(),
-        company=node["companyName"],
-        street=node["streetAddress1"],
-        street_extra=node["streetAddress2"],
-        postal_code=node["postalCode"],
-        city=node["city"],
+        name=seen(f"{node['firstName']} {node['lastName']}"),
+        company=seen(node["companyName"]),
+        street=seen(node["streetAddress1"]),
+        street_extra=seen(node["streetAddress2"]),
+        postal_code=seen(node["postalCode"]),
+        city=seen(node["city"]),
         country=node["country"]["code"],
-        phone=node["phone"] or "",
+        phone=seen(node["phone"] or ""),
     )
+
+
+def seen(typed: str) -> str:
+    """What somebody typed as people see it: a mark of direction in a name would turn a whole sentence around."""
+    return _UNSEEN.sub("", " ".join(typed.split())).strip()
 
 
 @dataclass(frozen=True)
@@ -215,16 +224,21 @@ class _Prices:
         return portion(net, voucher, whole) if voucher else 0
 
 
+def name_of_variant(name: str, sku: str | None, variant_id: str | None) -> str:
+    """The name of a variant; "" where it has none: Saleor then says its SKU, or else its id."""
+    return "" if name in (sku, variant_id) else name
+
+
 def _line(node: Mapping[str, Any], prices: _Prices) -> SaleorLine:
     currency = prices.currency
-    product = (node["variant"] or {}).get("product") or {}
-    name, sku = node["variantName"], node["productSku"] or ""
+    variant = node["variant"] or {}
+    product = variant.get("product") or {}
     return SaleorLine(
         id=node["id"],
         product_code=product.get("externalReference") or "",
         product_name=node["productName"],
-        variant_name="" if name == sku else name,  # Saleor knows no variant without a name: it bears its SKU
-        sku=sku,
+        variant_name=name_of_variant(node["variantName"], node["productSku"], variant.get("id")),
+        sku=node["productSku"] or "",
         quantity=node["quantity"],
         gross_minor=to_minor(node["totalPrice"]["gross"]["amount"], currency),
         net_minor=to_minor(node["totalPrice"]["net"]["amount"], currency),
