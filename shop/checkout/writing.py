@@ -31,7 +31,10 @@ def _prints(sign: str) -> bool:
     if sign.isascii():
         return sign.isprintable()
     if unicodedata.category(sign)[0] in "LM":
-        return unicodedata.name(sign, "").startswith(_ALPHABETS)
+        known = (
+            sign < "\u0500" or "\u1e00" <= sign < "\u2000"
+        )  # beyond, even these alphabets have letters without a font
+        return known and unicodedata.name(sign, "").startswith(_ALPHABETS)
     return sign in "–—‘’‚“”„…·•°º²³½¼¾€£§«»¿¡\N{NO-BREAK SPACE}"
 
 

@@ -18,6 +18,8 @@ from unfold.sites import UnfoldAdminSite
 
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
+from fulfilment.partners.models import User
+from fulfilment.partners.queries import partners_with_sums, producers_of
 
 NAVIGATION = [
     (
@@ -86,7 +88,12 @@ class BackOffice(UnfoldAdminSite):
         return TemplateResponse(request, "backoffice/discounts.html", context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "site_url": None}
+        """With the pages that a member of staff has besides, who also works somewhere or draws."""
+        user = request.user
+        mine: dict[str, Any] = {}
+        if isinstance(user, User):
+            mine = {"works": bool(producers_of(user)), "has_shares": bool(partners_with_sums(user))}
+        return {**super().each_context(request), **mine, "site_url": None}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         groups: list[dict[str, Any]] = [

@@ -168,6 +168,11 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat. Gaat het om "
         "wat terugkwam, meld dan daar dat het terug is."
     ),
+    OpenIssue.Kind.NO_WAREHOUSE: _(
+        "Dit atelier heeft in Saleor nog geen magazijn, dus kan er niets van verzonden heten. Vraag wie het programma "
+        "onderhoudt om er een te maken (setup_saleor), met als externe referentie de korte naam van het atelier. "
+        "Daarna wordt de verzending vanzelf gemeld, en gaat dit van de lijst. Doe in Saleor zelf niets."
+    ),
     OpenIssue.Kind.RETURN_LATE: _(
         "Vraag de klant of het weg is, en waarmee. Op de pagina van de bestelling kun je zeggen dat het onderweg is, "
         "dat de klant het houdt, of dat het nooit aankwam. Tot dan wachten de partners van deze bestelling op hun geld."

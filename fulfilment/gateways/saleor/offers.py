@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from fulfilment.gateways.saleor.values import name_of_variant
+from fulfilment.gateways.saleor.texts import name_of_variant
 from fulfilment.money import to_minor
 
 

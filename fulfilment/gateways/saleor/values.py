@@ -1,16 +1,13 @@
 """What Saleor told, as values: amounts in minor units, tax rates in basis points, times aware."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from fulfilment.gateways.saleor.texts import name_of_variant, seen
 from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
-
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
-"""Control characters, marks of direction and spaces of no width."""
 
 
 @dataclass(frozen=True)
@@ -187,11 +184,6 @@ def _address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
     )
 
 
-def seen(typed: str) -> str:
-    """What somebody typed as people see it: a mark of direction in a name would turn a whole sentence around."""
-    return _UNSEEN.sub("", " ".join(typed.split())).strip()
-
-
 @dataclass(frozen=True)
 class _Prices:
     """How an order's prices are entered, and which discounts on the whole of it are in those of its lines."""
@@ -222,11 +214,6 @@ class _Prices:
             voucher = min(voucher, told[True])
         net = to_minor(before["net"]["amount"], self.currency) - to_minor(after["net"]["amount"], self.currency)
         return portion(net, voucher, whole) if voucher else 0
-
-
-def name_of_variant(name: str, sku: str | None, variant_id: str | None) -> str:
-    """The name of a variant; "" where it has none: Saleor then says its SKU, or else its id."""
-    return "" if name in (sku, variant_id) else name
 
 
 def _line(node: Mapping[str, Any], prices: _Prices) -> SaleorLine:
