@@ -36,6 +36,7 @@ ENTRIES: dict[str, Promise] = {
     "dispute_withdrawn": _("Betwiste betaling afgehouden"),
     "dispute_reinstated": _("Betwiste betaling teruggekregen"),
     "dispute_borne": _("Betwisting verloren"),
+    "dispute_taken_over": _("Verlies van de betwisting weer open"),
     "dispute_restored": _("Betwisting toch gewonnen"),
     "order_paid": _("Betaling bij de bestelling gezet"),
     "order_receivable": _("Nog te ontvangen"),
