@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.advisory import timed_out
+from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
 from fulfilment.flows.audit_money import audit_money
@@ -38,6 +39,7 @@ from fulfilment.flows.transfer_by_hand import report_transfer
 from fulfilment.flows.update_order import update_order
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
+from fulfilment.gateways.saleor.api import NO_WAREHOUSE
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -77,6 +79,9 @@ FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
 }
 """Where trying again cannot help and a person can: the kind of its exception. Else it is `GATEWAY`."""
 
+NAMED_ISSUES: dict[str, OpenIssue.Kind] = {NO_WAREHOUSE: OpenIssue.Kind.NO_WAREHOUSE}
+"""The kind of the exception of a failure whose code says what is missing, whatever was being done."""
+
 
 def process(kind: str, object_id: str, now: datetime) -> None:
     """Act on a dirty object. A failing outside is tried again by the sweep, longer apart each time.
@@ -89,9 +94,10 @@ def process(kind: str, object_id: str, now: datetime) -> None:
     except GatewayError as error:
         log.warning("%s: %s", subject, error)
         if not error.retry:
-            raise_issue(FINAL_ISSUES.get(kind, OpenIssue.Kind.GATEWAY), subject, str(error), now)
+            found = NAMED_ISSUES.get(error.code) or FINAL_ISSUES.get(kind, OpenIssue.Kind.GATEWAY)
+            raise_issue(found, subject, told(error), now)
         elif _failures(kind, object_id) >= FAILURES_BEFORE_ISSUE:
-            raise_issue(OpenIssue.Kind.GATEWAY, subject, str(error), now)
+            raise_issue(OpenIssue.Kind.GATEWAY, subject, told(error), now)
         return
     except (OperationalError, InterfaceError) as error:
         if not (isinstance(error, OperationalError) and timed_out(error)):
@@ -104,7 +110,8 @@ def process(kind: str, object_id: str, now: datetime) -> None:
     except Exception as error:
         raise_issue(OpenIssue.Kind.FAULT, subject, _stuck(error), now)
         raise
-    for kind_of_issue in {OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT, FINAL_ISSUES.get(kind, OpenIssue.Kind.FAULT)}:
+    over = {OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT, FINAL_ISSUES.get(kind, OpenIssue.Kind.FAULT)}
+    for kind_of_issue in over | set(NAMED_ISSUES.values()):
         resolve(kind_of_issue, subject, now)
     if again:
         soon(kind, object_id)
@@ -142,7 +149,7 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
     except GatewayError as error:
         log.warning("sweep of %s: %s", name, error)
         if not error.retry:
-            raise_issue(OpenIssue.Kind.GATEWAY, f"sweep:{name}", str(error), now)
+            raise_issue(OpenIssue.Kind.GATEWAY, f"sweep:{name}", told(error), now)
         return
     except (OperationalError, InterfaceError):
         raise  # our own database is away: there is nothing to sweep
@@ -177,7 +184,7 @@ def check_balance_job() -> None:
         check_balance(stripe_connected(), now=now)
     except GatewayError as error:
         log.warning("check of the balance at Stripe: %s", error)
-        raise_issue(OpenIssue.Kind.GATEWAY, "check:stripe", str(error), now)
+        raise_issue(OpenIssue.Kind.GATEWAY, "check:stripe", told(error), now)
     else:
         resolve(OpenIssue.Kind.GATEWAY, "check:stripe", now)
 

@@ -1,7 +1,10 @@
 """The back office: an admin site for staff, who log in where everybody does."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,11 +12,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
+from fulfilment.partners.models import User
+from fulfilment.partners.queries import partners_with_sums, producers_of
 
 NAVIGATION = [
     (
@@ -59,6 +65,18 @@ class BackOffice(UnfoldAdminSite):
         request.current_app = self.name
         return TemplateResponse(request, self.index_template, context)
 
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """Whose session ended before the form was sent is told that nothing was done, on the way to logging in."""
+        guarded: Callable[..., HttpResponse] = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated:
+                messages.error(request, _("Je was uitgelogd. Wat je net verstuurde, is niet gebeurd: doe het opnieuw."))
+            return guarded(request, *args, **kwargs)
+
+        return told
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         discounts = path("kortingen/", self.admin_view(self.discounts), name="discounts")
         return [discounts, *super().get_urls()]
@@ -70,7 +88,12 @@ class BackOffice(UnfoldAdminSite):
         return TemplateResponse(request, "backoffice/discounts.html", context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "site_url": None}
+        """With the pages that a member of staff has besides, who also works somewhere or draws."""
+        user = request.user
+        mine: dict[str, Any] = {}
+        if isinstance(user, User):
+            mine = {"works": bool(producers_of(user)), "has_shares": bool(partners_with_sums(user))}
+        return {**super().each_context(request), **mine, "site_url": None}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         groups: list[dict[str, Any]] = [

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.policies import DiscountPolicy
 
@@ -170,6 +170,11 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat. Gaat het om "
         "wat terugkwam, meld dan daar dat het terug is."
     ),
+    OpenIssue.Kind.NO_WAREHOUSE: _(
+        "Dit atelier heeft in Saleor nog geen magazijn, dus kan er niets van verzonden heten. Vraag wie het programma "
+        "onderhoudt om er een te maken (setup_saleor), met als externe referentie de korte naam van het atelier. "
+        "Daarna wordt de verzending vanzelf gemeld, en gaat dit van de lijst. Doe in Saleor zelf niets."
+    ),
     OpenIssue.Kind.RETURN_LATE: _(
         "Vraag de klant of het weg is, en waarmee. Op de pagina van de bestelling kun je zeggen dat het onderweg is, "
         "dat de klant het houdt, of dat het nooit aankwam. Tot dan wachten de partners van deze bestelling op hun geld."
@@ -233,6 +238,48 @@ def account_name(account: str) -> str:
 def entry_name(kind: str) -> str:
     """What an entry was booked for, in plain words."""
     return str(ENTRIES.get(kind, kind))
+
+
+SUBJECTS: dict[str, Promise] = {
+    Mark.Kind.ORDER: _("Bestelling in Saleor"),
+    Mark.Kind.CHECKOUT: _("Mandje in Saleor"),
+    Mark.Kind.SESSION: _("Betaalpagina van Stripe"),
+    Mark.Kind.INTENT: _("Betaling bij Stripe"),
+    Mark.Kind.REFUND: _("Terugbetaling bij Stripe"),
+    Mark.Kind.REFUND_REQUEST: _("Terugbetaling die Saleor vroeg"),
+    Mark.Kind.REFUND_ASKED: _("Terugbetaling in Saleor"),
+    Mark.Kind.BANK_REFUND: _("Terugbetaling langs de bank"),
+    Mark.Kind.TRANSFER: _("Overgeschreven geld"),
+    Mark.Kind.PAYOUT: _("Overschrijving van Stripe"),
+    Mark.Kind.DISPUTE: _("Betwisting"),
+    Mark.Kind.COLLECTION: _("Geld van Stripe"),
+    Mark.Kind.PARCEL: _("Pakket"),
+    Mark.Kind.RETURN: _("Retour"),
+    Mark.Kind.REASSIGNMENT: _("Werk dat verhuisde"),
+    Mark.Kind.CONFIRMATION: _("Bevestiging van een bestelling"),
+    "task": _("Taak"),
+    "payment": _("Betaling bij Stripe"),
+    "sweep": _("Ronde"),
+    "check": _("Controle"),
+}
+"""What a subject is of, by the word before its colon."""
+
+ROUNDS: dict[str, Promise] = {
+    "records": _("langs onze eigen gegevens"),
+    "returns": _("langs de retours"),
+    "stripe": _("langs Stripe"),
+    "balance": _("langs het saldo bij Stripe"),
+    "saleor": _("langs Saleor"),
+    "publish": _("om de makers in Saleor te zetten"),
+}
+
+
+def subject_name(subject: str) -> str:
+    """What an exception is about, in plain words before its reference: `Pakket pcl_…`, `Ronde langs Stripe`."""
+    kind, colon, name = subject.partition(":")
+    if not colon or kind not in SUBJECTS:
+        return subject
+    return f"{SUBJECTS[kind]} {ROUNDS.get(name, name) if kind == 'sweep' else name}"
 
 
 def what_to_do(kind: str) -> str:

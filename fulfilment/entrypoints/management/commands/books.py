@@ -18,6 +18,7 @@ from fulfilment.payments.models import Dispute
 from fulfilment.revenue.models import Share
 
 CURRENCY = "EUR"
+OUT_OF_BALANCE = "The books do not balance. Pay nobody out, and give this output to whoever maintains the program."
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         for name, amount in told.get("waits", {}).items():
             self.stdout.write(f"waits: {name:17}{to_decimal(amount, CURRENCY):>14}")
         if not told["balanced"]:
-            raise CommandError("NOT BALANCED")
+            raise CommandError(OUT_OF_BALANCE)
         self.stdout.write("balanced")
 
     def _of_all(self) -> dict[str, Any]:
