@@ -158,7 +158,7 @@ def ask(name: str, saleor: Saleor, *, now: datetime) -> GatewayError | None:
         if remote is None:
             raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
         granted = _grant(refund, remote, saleor, now)
-        if granted is None or how_far(granted)[0] in ("NONE", "FAILURE"):
+        if granted is None or _is_to_be_requested(refund, granted):
             saleor.request_granted_refund(refund.transaction_id, str(refund.granted_id))
     except GatewayError as error:
         if error.code not in ASKED_ALREADY:
@@ -168,6 +168,15 @@ def ask(name: str, saleor: Saleor, *, now: datetime) -> GatewayError | None:
             return error
     _is_under_way(refund, now)
     return None
+
+
+def _is_to_be_requested(refund: Refund, granted: SaleorRefund) -> bool:
+    """Whether Saleor must (still) ask for what it granted.
+
+    Not where we died after it had, and Stripe could not pay: that is asked again by an operator alone.
+    """
+    status, at_stripe = how_far(granted)
+    return status == "NONE" or (status == "FAILURE" and (refund.state == Refund.State.FAILED or not at_stripe))
 
 
 def _grant(refund: Refund, remote: SaleorOrder, saleor: Saleor, now: datetime) -> SaleorRefund | None:

@@ -189,6 +189,25 @@ def test_what_stripe_has_is_not_asked_a_second_time_because_saleor_did_not_hear_
     assert len(found.saleor.refund_requests) == 1
 
 
+def test_where_we_died_after_saleor_asked_and_stripe_refused_nobody_asks_again_but_an_operator(
+    makers: list[Partner],
+) -> None:
+    found = bought(LAMP, STOOL)
+    saleor = Forgetful(found.saleor.orders)
+    saleor.requests, found.saleor = 1, saleor
+    refund = ask(found, not_wanted(found, {0: 1}))
+    assert refund.state == Refund.State.GRANTED
+    found.payment.refunds.create(idempotency_key="request-1", asked_at=NOW, amount_minor=28_900, state="failed")
+    granted = SaleorRefund(refund.granted_id or "", "FAILURE", 28_900, refund.name, False, {}, ("request-1",))
+    saleor.put(replace(found.remote, refunds=(granted,)))
+
+    request_refund.ask(refund.name, saleor.as_saleor(), now=NOW)
+    found.update()
+
+    refund.refresh_from_db()
+    assert (refund.state, len(saleor.refund_requests)) == (Refund.State.FAILED, 1)
+
+
 def test_a_request_that_never_reached_us_stands_on_the_list(makers: list[Partner]) -> None:
     found = bought(LAMP)
     refund = ask(found, not_wanted(found, {0: 1}))
