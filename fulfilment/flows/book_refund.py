@@ -61,7 +61,7 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
             if refund.account_asked_at is not None:
                 stop_transfer(order, refund, now=now)
     other = paid_elsewhere(order)
-    if other is not None and life.move(other, "pay", now=now, note=_("niet door onze bank")):
+    if other is not None and life.move(other, "cover", now=now, note=_("niet door onze bank")):
         _book_once(order, other, now)
         stop_transfer(order, other, now=now)
     if _is_free_and_cancelled(order):
@@ -317,11 +317,11 @@ def _watch(order: Order, books: OrderBooks, now: datetime, *, is_settled: bool) 
     wait for weeks.
     """
     owed = owed_to_customer(order, books)
-    if owed < 0 and is_settled:
+    if owed < 0 and is_settled and not _is_spoken_for(order, -owed):
         message = _("Bestelling %(number)s: er ging %(amount)s terug zonder dat er lijnen bij gekozen zijn.")
         values = {"number": order.number, "amount": written(-owed, order.currency)}
         raise_issue(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, message % values, now)
-    elif owed >= 0:
+    elif owed >= 0 or _is_spoken_for(order, -owed):
         resolve(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, now)
     told_elsewhere = books.came_in > order.total_gross_minor or order.refunds.filter(state=Refund.State.FAILED).exists()
     if owed > 0 and is_settled and not told_elsewhere:
@@ -330,6 +330,13 @@ def _watch(order: Order, books: OrderBooks, now: datetime, *, is_settled: bool) 
         raise_issue(OpenIssue.Kind.MONEY_OWED, order.number, message % values, now)
     elif owed <= 0 or told_elsewhere:
         resolve(OpenIssue.Kind.MONEY_OWED, order.number, now)
+
+
+def _is_spoken_for(order: Order, amount: int) -> bool:
+    """Whether what went back plainly is part of prices that wait to be paid back: it is off those, and not divided."""
+    waits = order.refunds.filter(state__in=[Refund.State.FAILED, Refund.State.BY_BANK], booked_at=None)
+    cents = sum(line.quantity for line in order.lines.all())
+    return amount > sum(gross_left(order).values()) + cents and waits.exists()
 
 
 def _remember(order: Order, books: OrderBooks) -> None:

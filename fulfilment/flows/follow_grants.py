@@ -17,7 +17,7 @@ from fulfilment.inbox.models import OpenIssue
 from fulfilment.money import portion, written
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundLine
-from fulfilment.orders.queries import gross_left, is_charged_back, remaining, shipping_is_refunded
+from fulfilment.orders.queries import gross_left, is_covered, remaining, shipping_is_refunded
 from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import PaymentRefund
 from fulfilment.returns.life import BACK
@@ -47,7 +47,7 @@ def _follow(order: Order, granted: SaleorRefund, now: datetime) -> None:
     refund = own_refund(order, granted) or _made_elsewhere(order, granted, now)
     life.move(refund, "grant", now=now, granted_id=granted.id)
     status, at_stripe = how_far(granted)
-    has_failed = status == "FAILURE" and not is_paid_by_bank(refund) and not is_charged_back(refund)
+    has_failed = status == "FAILURE" and not is_paid_by_bank(refund) and not is_covered(refund)
     if not (has_failed or status == "PENDING") or not life.move(refund, "fail" if has_failed else "request", now=now):
         return
     # Also of what staff granted in Saleor: the money is to go back, so nobody makes it meanwhile.

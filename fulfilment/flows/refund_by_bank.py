@@ -61,21 +61,34 @@ def begin(order: Order, refund: Refund, *, now: datetime, by: User | None = None
     """
     if is_undecided(order.checkout_id):
         raise Refusal(_("Deze betaling is betwist. Wacht tot bekend is wie het geld krijgt."), code="DISPUTED")
-    if not is_here(order, refund):
-        message = _("Van deze bestelling is zoveel er niet meer: de klant kreeg het al, misschien van de eigen bank.")
+    if left_for(order, refund) <= 0:
+        message = _("Van deze bestelling is niets meer hier: de klant kreeg het al, misschien van de eigen bank.")
         raise Refusal(message, code="NOTHING_LEFT")
     if order.currency != rules.CURRENCY:
         raise Refusal(_("Overschrijven kan alleen in euro."), code="CURRENCY")
     message = _("Deze terugbetaling is niet mislukt: er valt niets over te schrijven.")
     life.advance(refund, "by_bank", message=message, now=now, by=by)
+    lower(refund, left_for(order, refund))
     look_at_failures(order, now=now)
     ask_account(order, refund, now=now)
 
 
-def is_here(order: Order, refund: Refund) -> bool:
-    """Whether a refund can be paid out of what came in for its order and did not go, beside those that go already."""
+def left_for(order: Order, refund: Refund) -> int:
+    """How much of what came in for its order is here for a refund, beside those that go already (minor units)."""
     others = refunds_under_way(order).exclude(pk=refund.pk).aggregate(total=Sum("amount_minor"))["total"] or 0
-    return refund.amount_minor <= books_of(order).kept - others
+    return books_of(order).kept - others
+
+
+def is_here(order: Order, refund: Refund) -> bool:
+    """Whether all of a refund can be paid out of that."""
+    return refund.amount_minor <= left_for(order, refund)
+
+
+def lower(refund: Refund, most: int) -> None:
+    """Pay no more of a refund than is here: what went back plainly meanwhile was of the same prices."""
+    if refund.amount_minor > most:
+        refund.amount_minor = most
+        refund.save(update_fields=["amount_minor"])
 
 
 def is_outside(order: Order) -> bool:

@@ -67,9 +67,9 @@ def shipping_is_refunded(order: Order, *, booked: bool = False) -> bool:
     return (refunds.filter(booked_at__isnull=False) if booked else refunds).exists()
 
 
-def is_charged_back(refund: Refund) -> bool:
-    """Whether the customer's own bank gave it them."""
-    return refund.steps.filter(event="charge_back").exists()
+def is_covered(refund: Refund) -> bool:
+    """Whether the customer had it already, so that nobody paid it as this refund."""
+    return refund.steps.filter(event="cover").exists()
 
 
 def account_of(refund: Refund) -> RefundAccount | None:

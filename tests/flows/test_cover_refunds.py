@@ -94,6 +94,31 @@ def test_of_a_refund_that_a_bank_paid_in_part_the_rest_is_the_customers(found: B
     assert (standing("customer"), issues("money_owed")) == ({"customer": 1_000}, [found.order.number])
 
 
+def test_what_went_back_plainly_meanwhile_is_off_what_the_bank_pays(found: Bought) -> None:
+    refund = ask(found, not_wanted(found, {0: 1, 1: 2}, shipping=True))
+    failed(found, {found.line_id(0): 1, found.line_id(1): 2}, shipping=True, granted_id=refund.granted_id or "")
+    found.refund(2_254)
+    assert issues() == [f"refund_failed:{found.order.number}"]  # there is no price to divide the rest over
+
+    choose(refund.name, now=NOW)
+    refund.refresh_from_db()
+    assert (refund.amount_minor, issues()) == (69_850 - 2_254, [f"account_awaited:{found.order.number}"])
+
+    found.refund(1_000)
+    refund.refresh_from_db()
+    assert refund.amount_minor == 69_850 - 3_254
+
+
+def test_where_all_went_back_another_way_nothing_waits_any_more(found: Bought) -> None:
+    refund = a_failed_refund(found)
+    found.refund(69_850)
+    found.update()
+    refund.refresh_from_db()
+    assert (refund.state, issues()) == (Refund.State.PAID, [])
+    assert [step.event for step in refund.steps.all()][-2:] == ["fail", "cover"]  # and Saleor's grant stays failed
+    assert standing("customer", "partner_held") == {"customer": 0, "partner_held": 0}
+
+
 def test_won_after_all_the_customer_has_a_right_to_it_again(found: Bought, bank: Bank) -> None:
     refund = a_failed_refund(found)
     dispute = lost(bank)

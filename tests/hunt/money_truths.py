@@ -25,6 +25,8 @@ LIVE = ("pending", "succeeded", "requires_action")
 """Refunds at Stripe that took, or will take, the money."""
 
 DIVIDES = {Kind.REFUND_TO_DIVIDE}
+SPOKEN_FOR = {Kind.REFUND_FAILED, Kind.ACCOUNT_AWAITED}
+"""What went back plainly may be off what these are about, where no price is left to divide it over."""
 OWES = {Kind.MONEY_OWED, Kind.PAID_TWICE, Kind.REFUND_FAILED, Kind.CANCELLED_NOT_REFUNDED, Kind.DISPUTE_LOST}
 ON_THE_WAY = (PaymentRefund.State.ASKED, PaymentRefund.State.PENDING)
 
@@ -115,7 +117,7 @@ class MoneyTruths(Chapter):
         if books.kept != self._kept(order.checkout_id):
             yield f"order {order.number}: {self._kept(order.checkout_id)} is here of it, our books say {books.kept}"
         owed = owed_to_customer(order, books)
-        if owed < 0 and not (kinds & DIVIDES or self._is_under_way(order)):
+        if owed < 0 and not (kinds & (DIVIDES | SPOKEN_FOR) or self._is_under_way(order)):
             yield f"order {order.number}: {-owed} went back and is nobody's, and nobody is told ({kinds})"
         if owed > 0 and not (kinds & OWES or self._is_under_way(order)):
             yield f"order {order.number}: {owed} is the customer's, and nobody is told ({kinds})"
@@ -123,10 +125,10 @@ class MoneyTruths(Chapter):
             yield f"order {order.number}: there is nothing to divide"
         if Kind.MONEY_OWED in kinds and owed <= 0:
             yield f"order {order.number}: nothing is owed"
-        yet_to_pay = order.refunds.filter(state__in=[Refund.State.FAILED, Refund.State.BY_BANK])
-        most = sum(yet_to_pay.values_list("amount_minor", flat=True))
-        if Kind.DISPUTE_LOST not in kinds and not is_undecided(order.checkout_id) and most > max(books.kept, 0):
-            yield f"order {order.number}: {most} is still to be paid back, and {books.kept} is here"
+        by_bank = sum(order.refunds.filter(state=Refund.State.BY_BANK).values_list("amount_minor", flat=True))
+        waits = by_bank or order.refunds.filter(state=Refund.State.FAILED).exists()
+        if waits and not is_undecided(order.checkout_id) and not 0 < max(by_bank, 1) <= books.kept:
+            yield f"order {order.number}: {by_bank} is still to be paid by bank, and {books.kept} is here"
         if Kind.REFUND_TO_DIVIDE in kinds and not self._can_be_divided(order):
             yield f"order {order.number}: {-owed} is to be divided, and nobody can"
         waiting = refunds_under_way(order).filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED])
