@@ -18,6 +18,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, net
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Entry, Posting
+from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
 from fulfilment.orders.models import Funder, Line, Order, Recipient
@@ -26,6 +27,9 @@ from fulfilment.payouts.models import PAYOUT_PREFIX
 
 ENDS = ("paid", "failed")
 """How the keys of a refund's entries end."""
+
+LEAVING = (Payment.State.RETURNING, Payment.State.REFUNDED)
+"""States of a payment whose money is given back, or was: no order is made of it here, but Saleor may have."""
 
 NOT_YET_ORDERS = {"DRAFT", "UNCONFIRMED", "EXPIRED"}
 
@@ -264,11 +268,21 @@ def _book_receipt(order: Order, receipt: Receipt, now: datetime, *, first: bool)
         happened_at=receipt.payment.paid_at or now,
         now=now,
     )
+    if receipt.amount and receipt.payment.state in LEAVING and not receipt.payment.saleor_order_id:
+        join(receipt.payment, order.saleor_id, now)  # nobody else will: its checkout is gone
     if receipt.was_disputed:
         # What was lost while no order had taken it over is this order's now.
         for dispute in Dispute.objects.filter(payment=receipt.payment):
             mark(Mark.Kind.DISPUTE, dispute.stripe_dispute_id, now)
             soon(Mark.Kind.DISPUTE, dispute.stripe_dispute_id)
+
+
+def join(payment: Payment, order_id: str, now: datetime) -> None:
+    """Saleor made this order (its id) of the checkout that a payment is for."""
+    if not move(payment, "order", now=now, saleor_order_id=order_id, because=""):
+        # Its money went back in the meantime; that order is looked at all the same.
+        Payment.objects.filter(pk=payment.pk).update(saleor_order_id=order_id)
+    resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
 
 
 def _given_back(payment: Payment) -> int:

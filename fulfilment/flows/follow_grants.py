@@ -48,6 +48,8 @@ def _follow(order: Order, granted: SaleorRefund, now: datetime) -> None:
     life.move(refund, "grant", now=now, granted_id=granted.id)
     status, at_stripe = how_far(granted)
     has_failed = status == "FAILURE" and not is_paid_by_bank(refund) and not is_covered(refund)
+    if has_failed and refund.state == Refund.State.GRANTED and _was_asked_again(refund):
+        has_failed = is_refused(refund, granted)  # Saleor may still tell of the time before
     if not (has_failed or status == "PENDING") or not life.move(refund, "fail" if has_failed else "request", now=now):
         return
     # Also of what staff granted in Saleor: the money is to go back, so nobody makes it meanwhile.
@@ -70,6 +72,17 @@ def how_far(granted: SaleorRefund) -> tuple[str, bool]:
     if states & set(REFUND_AT_STRIPE):
         return "PENDING", True
     return ("FAILURE" if states else granted.status), bool(states)
+
+
+def is_refused(refund: Refund, granted: SaleorRefund) -> bool:
+    """Whether Stripe refused what was asked the last time: once more than an operator had it asked again."""
+    refused = PaymentRefund.objects.filter(idempotency_key__in=granted.keys, state=PaymentRefund.State.FAILED)
+    return refused.count() > _was_asked_again(refund)
+
+
+def _was_asked_again(refund: Refund) -> int:
+    """How often."""
+    return refund.steps.filter(event="again").count()
 
 
 def _made_elsewhere(order: Order, granted: SaleorRefund, now: datetime) -> Refund:

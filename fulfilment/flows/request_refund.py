@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.announce_return import join_refund
-from fulfilment.flows.follow_grants import follow_grants, how_far
+from fulfilment.flows.follow_grants import follow_grants, how_far, is_refused
 from fulfilment.flows.plan_refund import Choice, Planned, plan
 from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.refund_by_bank import begin, is_outside
@@ -69,11 +69,19 @@ def request(
 
 def again(name: str, *, saleor: Saleor, now: datetime) -> Refund:
     """Ask once more for a refund (by its name) that failed. `Refusal` where it did not, or Saleor will not."""
-    refund = Refund.objects.select_related("order").get(name=name)
-    if refund.state != Refund.State.FAILED:
-        raise Refusal(_("Deze terugbetaling is niet mislukt: er valt niets opnieuw te proberen."), code="WRONG_STATE")
-    mark(Mark.Kind.REFUND_ASKED, refund.name, now)
+    refund = _begin_again(name, now)
     _ask_now(refund, saleor, now)
+    return refund
+
+
+@transaction.atomic
+def _begin_again(name: str, now: datetime) -> Refund:
+    refund = Refund.objects.select_related("order").get(name=name)
+    lock_order(pk=refund.order_id)
+    refund.refresh_from_db()
+    message = _("Deze terugbetaling is niet mislukt: er valt niets opnieuw te proberen.")
+    life.advance(refund, "again", message=message, now=now)
+    mark(Mark.Kind.REFUND_ASKED, refund.name, now)
     return refund
 
 
@@ -151,7 +159,7 @@ def ask(name: str, saleor: Saleor, *, now: datetime) -> GatewayError | None:
     asks that again but an operator.
     """
     refund = Refund.objects.select_related("order").get(name=name)
-    if refund.state not in (Refund.State.ASKED, Refund.State.GRANTED, Refund.State.FAILED):
+    if refund.state not in (Refund.State.ASKED, Refund.State.GRANTED):
         return None
     remote = saleor.order(refund.order.saleor_id)
     try:
@@ -175,8 +183,8 @@ def _is_to_be_requested(refund: Refund, granted: SaleorRefund) -> bool:
 
     Not where we died after it had, and Stripe could not pay: that is asked again by an operator alone.
     """
-    status, at_stripe = how_far(granted)
-    return status == "NONE" or (status == "FAILURE" and (refund.state == Refund.State.FAILED or not at_stripe))
+    status, _at_stripe = how_far(granted)
+    return status == "NONE" or (status == "FAILURE" and not is_refused(refund, granted))
 
 
 def _grant(refund: Refund, remote: SaleorOrder, saleor: Saleor, now: datetime) -> SaleorRefund | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from fulfilment.errors import GatewayError
+from fulfilment.flows.accept_order import LEAVING
 from fulfilment.flows.return_payment import give_back
 from fulfilment.flows.settle_payment import became_order
 from fulfilment.flows.settle_refund import hear_requests
@@ -19,9 +20,6 @@ from fulfilment.payments.locks import checkout_lock
 from fulfilment.payments.models import Payment
 
 log = logging.getLogger(__name__)
-
-LEAVING = (Payment.State.RETURNING, Payment.State.REFUNDED)
-"""Also where Saleor was not told yet that it left: no order is made of it."""
 
 GRACE = timedelta(minutes=1)
 """How long the event of a payment gets before we look ourselves."""

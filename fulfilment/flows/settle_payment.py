@@ -9,14 +9,14 @@ from datetime import datetime
 from django.db import transaction
 
 from fulfilment.errors import GatewayError
+from fulfilment.flows.accept_order import join
 from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.return_payment import note_refusal
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.gateways.stripe.values import Intent, Session
-from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.marks import mark
-from fulfilment.inbox.models import Mark, OpenIssue
+from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
 from fulfilment.life import move
@@ -171,8 +171,5 @@ def _look_at_checkout(payment: Payment, refusal: GatewayError, now: datetime) ->
 def became_order(payments: Iterable[Payment], order_id: str, now: datetime) -> None:
     """Saleor made this order of the checkout that these payments are for; the caller goes on with it, or its mark."""
     for payment in payments:
-        if not move(payment, "order", now=now, saleor_order_id=order_id, because=""):
-            # Its money went back in the meantime; that order is looked at all the same.
-            Payment.objects.filter(pk=payment.pk).update(saleor_order_id=order_id)
-        resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, now)
+        join(payment, order_id, now)
     mark(Mark.Kind.ORDER, order_id, now)

@@ -11,6 +11,7 @@ from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
 from fulfilment.mail.models import Mail
+from fulfilment.payments.models import Payment
 from tests.support import remote
 from tests.support.bought import Bought, issues
 from tests.support.money import StripeInMemory
@@ -71,6 +72,15 @@ def test_an_order_that_saleor_made_of_it_all_the_same_is_one_of_which_all_went_b
     orphan.tell(remote.refunded(orphan.remote, "", 29_850, plain=True))
     assert balance(Account.UNALLOCATED) == balance(Account.CUSTOMER) == balance(Account.PARTNER_HELD) == 0
     assert set(orphan.order.tasks.values_list("state", flat=True)) <= {"cancelled"}
+
+
+def test_what_an_order_took_over_meanwhile_is_not_transferred_but_the_orders(orphan: Bought) -> None:
+    orphan.update()
+    with pytest.raises(Refusal) as refused:
+        transfer(orphan)
+    orphan.payment.refresh_from_db()
+    assert (refused.value.code, orphan.payment.state) == ("NOTHING", Payment.State.ORDERED)
+    assert (orphan.payment.saleor_order_id, balance(Account.UNALLOCATED)) == (orphan.remote.id, 0)
 
 
 def test_a_second_press_is_refused_and_books_nothing(orphan: Bought) -> None:

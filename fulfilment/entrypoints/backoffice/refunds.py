@@ -1,5 +1,6 @@
 """Giving money back, and saying whose it was where it went back plainly: say why, choose, look, do."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from fulfilment.gateways.saleor.connect import connected
 from fulfilment.money import to_decimal, to_minor
 from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.partners.models import Partner
+from fulfilment.returns.life import BACK
+from fulfilment.returns.queries import unpaid
 from fulfilment.revenue.reversal import Bearer
 
 Kind = Refund.Kind
@@ -78,10 +81,18 @@ class RefundForm(forms.Form):
             del self.fields["shipping"]
         if not self.by_amount or not moves_money:
             del self.fields["amount"]
-        if kind != Kind.CAME_BACK:
+        if kind != Kind.CAME_BACK or self._is_all_back(order):
             del self.fields["is_back"]
         if kind == Kind.OWED or (moves_money and not self.by_amount):
             del self.fields["bearer"]
+
+    def _is_all_back(self, order: Order) -> bool:
+        """Whether all that may be given back as returned is at its workshop already: nobody needs to say so."""
+        arrived: Counter[int] = Counter()
+        for one in unpaid(order.pk):
+            if one.line.of_return.state in BACK:
+                arrived[one.line.task_line.line_id] += one.units
+        return all(arrived[pk] >= count for pk, count in self.limits.shipped.items())
 
     @property
     def by_amount(self) -> bool:

@@ -195,6 +195,16 @@ def test_giving_money_for_what_comes_back_asks_whether_it_is_there(
     assert (state(), Refund.objects.get().kind) == ("received", "came_back")
 
 
+def test_of_what_is_back_already_nobody_is_asked_whether_it_is(staff: Client) -> None:
+    found = sent()
+    announced(found)
+    assert "Het is al terug" in page(staff, found.order, "refund", "?kind=came_back")
+    announced(found, 2)
+    for back in Return.objects.all():
+        received(back, found.coach)
+    assert "Het is al terug" not in page(staff, found.order, "refund", "?kind=came_back")
+
+
 def test_an_exception_of_a_return_leads_to_it(staff: Client) -> None:
     found = sent()
     announced(found)
