@@ -36,6 +36,16 @@ class GaveUp(Exception):
 
 
 @dataclass(frozen=True)
+class Ready:
+    """A customer before Stripe's open `page`; `reference` is ours of the payment."""
+
+    wish: Wish
+    checkout: str
+    page: str
+    reference: str
+
+
+@dataclass(frozen=True)
 class Paid:
     """What a customer knows who has paid: `at` is the moment (unix seconds) at which Stripe said so."""
 
@@ -72,11 +82,25 @@ class Customer:
         lines = dict(wish.lines)
         for _try in range(TRIES):
             try:
-                return self._pay(wish, self._fill_basket(wish, lines))
+                return self.pay(self.come_to_pay(wish, lines))
             except Refused:  # something is sold out: then what is always made
                 left = {slug: quantity for slug, quantity in lines.items() if slug in self._shelf.made}
                 lines = left or {self._shelf.made[0]: 1}
         raise GaveUp(f"order {wish.number} came to nothing")
+
+    def come_to_pay(self, wish: Wish, quantities: Mapping[str, int]) -> Ready:
+        """From nothing to the open page: products by slug, and how many. Raises Refused, GaveUp."""
+        checkout = self._fill_basket(wish, quantities)
+        page, reference = self._payment_page(checkout)
+        return Ready(wish, checkout, page, reference)
+
+    def pay(self, ready: Ready) -> Paid:
+        """Press on Stripe's page. Raises Refused, GaveUp."""
+        if ready.wish.is_declined_first:
+            self._press(ready.page, "decline", ready.wish.method)
+        self._press(ready.page, "pay", ready.wish.method)
+        session = ready.page.rpartition("/")[2].partition("?")[0]
+        return Paid(ready.wish, ready.checkout, ready.reference, session, time.time())
 
     def _fill_basket(self, wish: Wish, quantities: Mapping[str, int]) -> str:
         lines = [{"variantId": self._shelf.variants[slug], "quantity": many} for slug, many in quantities.items()]
@@ -97,13 +121,6 @@ class Customer:
             self._write("checkoutAddPromoCode", id=checkout, code=code)
         except Refused:
             return  # the basket is not for this code: then without
-
-    def _pay(self, wish: Wish, checkout: str) -> Paid:
-        page, reference = self._payment_page(checkout)
-        if wish.is_declined_first:
-            self._press(page, "decline", wish.method)
-        self._press(page, "pay", wish.method)
-        return Paid(wish, checkout, reference, page.rpartition("/")[2].partition("?")[0], time.time())
 
     def _payment_page(self, checkout: str) -> tuple[str, str]:
         """The address of Stripe's page and our reference of the payment. Raises Refused."""

@@ -20,6 +20,7 @@ class Space(IntEnum):
     CODE = 4
     COLLECTING = 5
     PLANNING = 6
+    ROUND = 7
 
 
 @contextmanager

@@ -9,12 +9,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import demo, environment, packages, programs, storage
+from launcher import demo, environment, packages, ports, programs, storage
 from launcher.console import Console
 from launcher.demo import Demo
 from launcher.errors import LauncherError, Stopped
 from launcher.state import DEFAULT_FOLDER, State, temporary_state
 from launcher.supervisor import Supervisor
+
+BENCHMARKS = ("burst", "route_orders", "two_workers")
+ON_A_DEMO = ("burst",)
+"""Those that measure the programs together, and not a flow by itself."""
 
 OWNERS_COMMANDS = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "grant_app_role"}
 """Management commands that work as the owner of the tables."""
@@ -81,10 +85,34 @@ def run_smoke(root: Path) -> int:
 
 def run_bench(root: Path, name: str, arguments: Sequence[str]) -> int:
     """One measurement of `benchmarks/` on storage as durable as in production, thrown away afterwards."""
-    known = sorted(path.stem for path in (root / "benchmarks").glob("*.py") if path.stem != "__init__")
-    if name not in known:
-        raise LauncherError(f"There is no benchmark {name}. There are: {', '.join(known)}.")
+    if name not in BENCHMARKS:
+        raise LauncherError(f"There is no benchmark {name}. There are: {', '.join(BENCHMARKS)}.")
+    if name in ON_A_DEMO:
+        return _on_demo(root, f"benchmarks.{name}", arguments)
     return _on_storage(root, f"benchmarks.{name}", arguments, step="bench", label=name)
+
+
+def _on_demo(root: Path, module: str, arguments: Sequence[str]) -> int:
+    """A measurement beside a fresh demo, whose mails go where it listens, and whose PostgreSQL logs all."""
+    console = Console()
+    state = temporary_state()
+    code = 1
+    mail_url = f"smtp://{ports.HOST}:{ports.free_port()}"
+    try:
+        with state.held(), Supervisor(root, state.logs, console) as supervisor:
+            running = demo.start(
+                root, supervisor, state, base=0, mail_url=mail_url, database_settings=programs.TELLING_STATEMENTS
+            )
+            env = environment.visitor(running.facts) | {"SANDBOX_STATE": str(state.sandbox)}
+            env["POSTGRES_LOG"] = str(supervisor.log_of("postgres"))
+            argv = [running.packages.python, "-m", module, *arguments]
+            code = supervisor.run("bench", argv, env, to_terminal=True)
+    finally:
+        if code == 0:
+            storage.discard(state)
+        else:
+            print(f"What the demo left, its logs too, is in {state.folder}", file=sys.stderr)
+    return code
 
 
 def run_hunt(root: Path, arguments: Sequence[str]) -> int:

@@ -3,8 +3,8 @@
 import hashlib
 import os
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher import environment, packages, ports, programs, storage
@@ -30,12 +30,19 @@ class Demo:
 
 
 def start(
-    root: Path, supervisor: Supervisor, state: State, *, base: int | None, workers: int = programs.WORKERS
+    root: Path,
+    supervisor: Supervisor,
+    state: State,
+    *,
+    base: int | None,
+    workers: int = programs.WORKERS,
+    mail_url: str = "",
+    database_settings: Sequence[str] = (),
 ) -> Demo:
     """Start everything on a state that is held, and wait until all is well. Raises LauncherError, Stopped.
 
     `base` is the first of the four ports; 0 takes free ones; None those of the last time. `workers` is how many
-    processes do fulfilment's work.
+    processes do fulfilment's work. A measurement may say where mails go, and set what an embedded PostgreSQL logs.
     """
     state.unpublish()
     found = packages.ensure(root, supervisor, development=False)
@@ -46,8 +53,8 @@ def start(
     anew = "start" if state.noted("port_base") is None else "begin anew (--fresh)"
     ports.check(needed, f"Stop what uses it, or {anew} elsewhere: --port-base {base + 100}")
     state.note(port_base=base)
-    stored = storage.prepare(supervisor, found, state)
-    facts = _facts(root, state, stored, listen)
+    stored = storage.prepare(supervisor, found, state, database_settings=database_settings)
+    facts = replace(_facts(root, state, stored, listen), mail_url=mail_url)
     parts = _parts(root, supervisor, state, stored, base, given)
     supervisor.start(programs.steps(found, facts, parts, listen, state.logs, stored.steps, workers=workers))
     state.note(

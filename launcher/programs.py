@@ -19,10 +19,14 @@ OFFSETS = {"the shop": 0, "fulfilment": 1, "the sandbox's Saleor": 2, "the sandb
 
 _SANDBOX_THREADS = 64  # one that is asked something calls back before it answers; others hang because they are told to
 _WEB_THREADS = 4
+_ROUNDS_THREADS = 4  # they wait for mail servers and neighbours, so they share one process
 _LEAVING = 2  # seconds; a worker that is told to stop while it starts does not hear it
 
-WORKERS = 2
-"""Processes that do fulfilment's work."""
+TELLING_STATEMENTS = ("log_statement=all", "log_line_prefix=%a|", "log_duration=off")
+"""Settings with which PostgreSQL logs every statement, each behind the name of the program that asked."""
+
+WORKERS = 4
+"""Processes that look after orders and money: more than there are processors, since most wait for an answer."""
 
 
 @dataclass(frozen=True)
@@ -84,20 +88,36 @@ def _sandbox(packages: Packages, name: str, env: Mapping[str, str], port: int) -
 
 def _fulfilment(packages: Packages, facts: Facts, port: int, logs: Path, workers: int) -> list[Step]:
     env = environment.fulfilment(facts)
+
+    def named(name: str) -> dict[str, str]:
+        """So that PostgreSQL's own views and logs say who asks."""
+        return {**env, "PGAPPNAME": name}
+
     after = ["postgres", "valkey"]  # they load while the tables are made
     celery = [packages.python, "-m", "celery", "-A", "fulfilment.config.celery"]
-    worker = [*celery, "worker", "-c", str(workers), "-l", "INFO", "--without-gossip", "--without-mingle"]
-    web = _web(packages, "fulfilment", "fulfilment", "fulfilment.config.wsgi:application", env, port)
+    worker = [*celery, "worker", "-l", "INFO", "--without-gossip", "--without-mingle"]
+    orders = [*worker, "-n", "orders@%h", "-Q", "money,orders,later", "-c", str(workers)]
+    rounds = [*worker, "-n", "rounds@%h", "-Q", "rounds,mail", "--pool", "threads", "-c", str(_ROUNDS_THREADS)]
+    web = _web(packages, "fulfilment", "fulfilment", "fulfilment.config.wsgi:application", named("web"), port)
     return [
         replace(web, after=after),
         Step(
             "worker",
             "fulfilment's worker",
-            worker,
-            env,
+            orders,
+            named("worker"),
             after=after,
             ready=says(logs / "worker.log", " ready."),
-            detail=f"Celery, {workers} processes",
+            detail=f"Celery, {workers} processes for orders and money",
+        ),
+        Step(
+            "rounds",
+            "fulfilment's rounds",
+            rounds,
+            named("rounds"),
+            after=after,
+            ready=says(logs / "rounds.log", " ready."),
+            detail="Celery, for mail and the sweep",
         ),
         Step(
             "beat",

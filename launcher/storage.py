@@ -1,6 +1,7 @@
 """The database and the broker of a run: embedded, or those that the environment names."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -25,8 +26,15 @@ class Storage:
         return any(step.name == "postgres" for step in self.steps)
 
 
-def prepare(supervisor: Supervisor, packages: Packages, state: State, *, durable: bool = True) -> Storage:
-    """Raises LauncherError."""
+def prepare(
+    supervisor: Supervisor,
+    packages: Packages,
+    state: State,
+    *,
+    durable: bool = True,
+    database_settings: Sequence[str] = (),
+) -> Storage:
+    """`database_settings` are those of an embedded PostgreSQL, as `name=value`. Raises LauncherError."""
     secrets = state.secrets()
     steps: list[Step] = []
     redis_url = os.environ.get("REDIS_URL", "").rstrip("/")
@@ -52,6 +60,7 @@ def prepare(supervisor: Supervisor, packages: Packages, state: State, *, durable
             place=state.folder / "postgres",
             passwords=(secrets["postgres_owner"], secrets["postgres_app"]),
             durable=durable,
+            settings=database_settings,
         )
         app_url, owner_url = database.app_url, database.owner_url
         steps.append(database.step)

@@ -21,8 +21,10 @@ from launcher.errors import LauncherError, Stopped
 from launcher.state import temporary_state
 from launcher.supervisor import Step, Supervisor
 
+KILLED = ("worker", "rounds")
+"""Who is killed again and again, at the same moment."""
 EVERY = 20.0
-"""Seconds from one SIGKILL of the worker to the next."""
+"""Seconds from one SIGKILL of the workers to the next."""
 AT_WORK = 8.0
 """Seconds that a worker which is well is left at work: on a slow machine starting takes most of `EVERY`."""
 BETWEEN = 15.0
@@ -107,7 +109,8 @@ class Storm:
         self.well_since = now if self.well_since is None else self.well_since
         if now - self.last >= EVERY and now - self.well_since >= AT_WORK:
             self.last, self.well_since = now, None
-            self._end("worker", kill=True)
+            for name in KILLED:
+                self._end(name, kill=True)
 
     def _end(self, name: str, *, kill: bool) -> None:
         self.supervisor.end(name, kill=kill)

@@ -23,7 +23,7 @@ def queued() -> Iterator[list[tuple[str, str]]]:
     """What was queued for a worker, as (kind, object)."""
     found: list[tuple[str, str]] = []
 
-    def queue(kind: str, object_id: str) -> None:
+    def queue(kind: str, object_id: str, *_how: object) -> None:
         found.append((kind, object_id))
 
     with mock.patch.object(dispatch, "_queue", queue):

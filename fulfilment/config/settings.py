@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from django.templatetags.static import static
 from environs import Env
+from kombu import Queue
 from marshmallow import ValidationError
 from marshmallow.validate import Length, Range
 
@@ -162,7 +164,7 @@ LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", 10)
 DATABASES = {
     "default": {
         **env.dj_db_url("DATABASE_URL"),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "server_side_binding": True,  # a fifth less work for an order: statements are prepared
@@ -239,23 +241,47 @@ UNFOLD = {
 }
 
 # --- Celery ----------------------------------------------------------------------------------------------------------
+# Queues, so that nothing that can wait holds up who paid; docs/operations/growing.md says who reads which.
+QUEUE_MONEY, QUEUE_ORDERS = "money", "orders"  # what was paid or asked back; what else changed about an order
+QUEUE_LATER = "later"  # whatever nobody stands waiting for: what the sweep found, parcels to report
+QUEUE_ROUNDS, QUEUE_MAIL = "rounds", "mail"  # what the clock starts; a mail server may take its time
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_DEFAULT_QUEUE = "fulfilment"
+CELERY_TASK_QUEUES = [Queue(name) for name in (QUEUE_MONEY, QUEUE_ORDERS, QUEUE_LATER, QUEUE_ROUNDS, QUEUE_MAIL)]
+CELERY_TASK_DEFAULT_QUEUE = QUEUE_ROUNDS
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = {"fulfilment.send_mail": {"queue": QUEUE_MAIL}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "max_retries": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "queue_order_strategy": "priority",  # a worker of several queues empties them in the order in which -Q names them
+}
 CELERY_TIMEZONE = "Europe/Brussels"
+
+
+def _every(task: str, seconds: float) -> dict[str, Any]:
+    """A round of the clock. One that was not begun when the next is due is of no use any more."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+def _at(task: str, moment: crontab, hours: int) -> dict[str, Any]:
+    """A round of certain hours, which may come so much later: its worker may be away."""
+    return {"task": task, "schedule": moment, "options": {"expires": hours * 3600.0}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "requeue": {"task": "fulfilment.requeue", "schedule": 10.0},
-    "sweep": {"task": "fulfilment.sweep", "schedule": 60.0},
-    "send_mail": {"task": "fulfilment.send_mail", "schedule": 10.0},
-    "publish": {"task": "fulfilment.publish", "schedule": 300.0},
-    "customers": {"task": "fulfilment.customers", "schedule": crontab(hour="9", minute="0")},
-    "watch_tasks": {"task": "fulfilment.watch_tasks", "schedule": crontab(minute="20")},
-    "release": {"task": "fulfilment.release", "schedule": crontab(hour="3", minute="15")},
-    "check_balance": {"task": "fulfilment.check_balance", "schedule": crontab(hour="4", minute="30")},
+    "requeue": _every("fulfilment.requeue", 10.0),
+    "sweep": _every("fulfilment.sweep", 60.0),
+    "send_mail": _every("fulfilment.send_mail", 10.0),
+    "publish": _every("fulfilment.publish", 300.0),
+    "customers": _at("fulfilment.customers", crontab(hour="9", minute="0"), 20),
+    "watch_tasks": _at("fulfilment.watch_tasks", crontab(minute="20"), 1),
+    "release": _at("fulfilment.release", crontab(hour="3", minute="15"), 20),
+    "check_balance": _at("fulfilment.check_balance", crontab(hour="4", minute="30"), 20),
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")
 

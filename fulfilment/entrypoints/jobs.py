@@ -7,13 +7,14 @@ in `config/settings.py`) find what no event told us.
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fulfilment.advisory import timed_out
+from fulfilment.advisory import Space, held_at_once, timed_out
 from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
@@ -42,7 +43,7 @@ from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.gateways.saleor.api import NO_WAREHOUSE
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
-from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.issues import raise_issue, resolve, resolve_all
 from fulfilment.inbox.marks import act
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Order
@@ -71,6 +72,9 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
 }
 """What is done about a dirty object of each kind."""
 
+MAKING_ORDERS = (Mark.Kind.CHECKOUT, Mark.Kind.SESSION, Mark.Kind.INTENT)
+"""Kinds whose action answers with the order that came of it, "" where none did."""
+
 FAILURES_BEFORE_ISSUE = 3
 
 FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
@@ -84,13 +88,15 @@ NAMED_ISSUES: dict[str, OpenIssue.Kind] = {NO_WAREHOUSE: OpenIssue.Kind.NO_WAREH
 
 
 def process(kind: str, object_id: str, now: datetime) -> None:
-    """Act on a dirty object. A failing outside is tried again by the sweep, longer apart each time.
+    """Act on a dirty object, and at once on the order that came of it: the workshop waits for no second message.
 
-    A bug of ours is loud: in the log, and on the operator's list, since an order may wait behind it.
+    A failing outside is tried again by the sweep, longer apart each time. A bug of ours is loud: in the log, and on the
+    operator's list, since an order may wait behind it.
     """
     subject = f"{kind}:{object_id}"
+    came_of_it: list[object] = []
     try:
-        again = act(kind, object_id, now, lambda: ACTIONS[kind](object_id, now))
+        again = act(kind, object_id, now, lambda: came_of_it.append(ACTIONS[kind](object_id, now)))
     except GatewayError as error:
         log.warning("%s: %s", subject, error)
         if not error.retry:
@@ -110,11 +116,13 @@ def process(kind: str, object_id: str, now: datetime) -> None:
     except Exception as error:
         raise_issue(OpenIssue.Kind.FAULT, subject, _stuck(error), now)
         raise
-    over = {OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT, FINAL_ISSUES.get(kind, OpenIssue.Kind.FAULT)}
-    for kind_of_issue in over | set(NAMED_ISSUES.values()):
-        resolve(kind_of_issue, subject, now)
+    over = {OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT, *FINAL_ISSUES.values(), *NAMED_ISSUES.values()}
+    resolve_all(over, subject, now)
     if again:
         soon(kind, object_id)
+    for order_id in came_of_it if kind in MAKING_ORDERS else ():
+        if order_id:
+            process(Mark.Kind.ORDER, str(order_id), now)
 
 
 def _failures(kind: str, object_id: str) -> int:
@@ -127,12 +135,26 @@ def process_job(kind: str, object_id: str) -> None:
     process(kind, object_id, timezone.now())
 
 
+def only_once(do: Callable[[], None]) -> Callable[[], None]:
+    """A round of which one is under way at a time: a second does nothing, since the first one sees what it would."""
+
+    @wraps(do)
+    def job() -> None:
+        with held_at_once(Space.ROUND, do.__name__) as is_mine:
+            if is_mine:
+                do()
+
+    return job
+
+
 @shared_task(name="fulfilment.requeue")
+@only_once
 def requeue_job() -> None:
     requeue(now=timezone.now())
 
 
 @shared_task(name="fulfilment.sweep")
+@only_once
 def sweep_job() -> None:
     now = timezone.now()
     _sweep("records", lambda: sweep_records(now=now), now)
@@ -166,17 +188,20 @@ def _stuck(error: Exception) -> str:
 
 
 @shared_task(name="fulfilment.watch_tasks")
+@only_once
 def watch_tasks_job() -> None:
     watch_tasks(now=timezone.now())
 
 
 @shared_task(name="fulfilment.release")
+@only_once
 def release_job() -> None:
     now = timezone.now()
     release_shares(as_of=timezone.localdate(now), now=now)
 
 
 @shared_task(name="fulfilment.check_balance")
+@only_once
 def check_balance_job() -> None:
     now = timezone.now()
     audit_money(now=now)
@@ -190,6 +215,7 @@ def check_balance_job() -> None:
 
 
 @shared_task(name="fulfilment.publish")
+@only_once
 def publish_job() -> None:
     _sweep("publish", _publish, timezone.now())
 
@@ -200,12 +226,14 @@ def _publish() -> None:
 
 
 @shared_task(name="fulfilment.send_mail")
+@only_once
 def send_mail_job() -> None:
     while send_mail(now=timezone.now()):
         pass  # a round is short; what fails in it waits for another time
 
 
 @shared_task(name="fulfilment.customers")
+@only_once
 def customers_job() -> None:
     """Once a day: whoever has still to say where their money may go, and numbers that nobody needs any more."""
     now = timezone.now()

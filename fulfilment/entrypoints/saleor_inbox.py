@@ -9,15 +9,13 @@ from decimal import Decimal
 from typing import Any, TypeGuard
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from fulfilment.entrypoints.receiving import receives
 from fulfilment.errors import Refusal
-from fulfilment.flows.dispatch import soon
+from fulfilment.flows.dispatch import look_at
 from fulfilment.gateways.saleor.signature import verify
-from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
 
 NOTICE_TOLERANCE = timedelta(seconds=300)
@@ -90,7 +88,5 @@ def _check_notice(request: HttpRequest) -> None:
         raise Refusal("The notice is too old.", "TOO_OLD")
 
 
-@transaction.atomic
 def _order_changed(order_id: str) -> None:
-    mark(Mark.Kind.ORDER, order_id, timezone.now())
-    soon(Mark.Kind.ORDER, order_id)
+    look_at(Mark.Kind.ORDER, order_id, timezone.now())

@@ -1,10 +1,18 @@
-"""Having a worker act on something soon: after commit, and never at the cost of what was committed."""
+"""Having a worker act on something: after commit, and never at the cost of what was committed.
+
+`config/settings.py` names the queues: who paid goes before what changed about an order, and that before the rest.
+"""
 
 import logging
+from datetime import datetime, timedelta
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
+
+from fulfilment.inbox.marks import mark
+from fulfilment.inbox.models import Mark
 
 log = logging.getLogger(__name__)
 
@@ -15,16 +23,54 @@ ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 """A connection may have died while nobody used it; more than that, whoever waits for our answer has no time for."""
 
 
-def soon(kind: str, object_id: str) -> None:
-    """Queue the work on a dirty object once this transaction is committed.
+QUEUES: dict[str, str] = {
+    Mark.Kind.ORDER: settings.QUEUE_ORDERS,
+    **dict.fromkeys(
+        (
+            Mark.Kind.CHECKOUT,
+            Mark.Kind.SESSION,
+            Mark.Kind.INTENT,
+            Mark.Kind.REFUND,
+            Mark.Kind.REFUND_REQUEST,
+            Mark.Kind.REFUND_ASKED,
+        ),
+        settings.QUEUE_MONEY,
+    ),
+}
+"""Where the work on what just happened waits, by kind. For any other kind nobody stands waiting."""
+
+
+@transaction.atomic
+def look_at(kind: str, object_id: str, now: datetime) -> None:
+    """Mark what just changed, and queue it unless a worker was told of it already."""
+    if mark(kind, object_id, now):
+        soon(kind, object_id)
+
+
+def soon(kind: str, object_id: str, *, within: timedelta | None = None) -> None:
+    """Queue the work on a dirty object once this transaction is committed; a message not read `within` is dropped.
 
     The mark is the promise and the queue only the haste: where the broker is down, the sweep finds the mark.
     """
-    transaction.on_commit(lambda: _queue(kind, object_id))
+    queue = QUEUES.get(kind, settings.QUEUE_LATER)
+    transaction.on_commit(lambda: _queue(kind, object_id, queue, within))
 
 
-def _queue(kind: str, object_id: str) -> None:
+def later(kind: str, object_id: str, *, within: timedelta | None = None) -> None:
+    """The same behind all that just happened."""
+    transaction.on_commit(lambda: _queue(kind, object_id, settings.QUEUE_LATER, within))
+
+
+def _queue(kind: str, object_id: str, queue: str, within: timedelta | None = None) -> None:
+    expires = within.total_seconds() if within else None
     try:
-        current_app.send_task(PROCESS, args=[kind, object_id], ignore_result=True, retry_policy=ONCE_MORE)
+        current_app.send_task(
+            PROCESS,
+            args=[kind, object_id],
+            queue=queue,
+            expires=expires,
+            ignore_result=True,
+            retry_policy=ONCE_MORE,
+        )
     except OperationalError as error:
         log.warning("the broker is out of reach, the sweep will find %s %s: %s", kind, object_id, error)

@@ -5,6 +5,7 @@ events act on those marks. Nothing is lost when we, they or the network were dow
 """
 
 import logging
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,14 +13,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from fulfilment.flows.dispatch import soon
+from fulfilment.flows.dispatch import later, look_at, soon
 from fulfilment.flows.settle_payment import became_order
 from fulfilment.flows.settle_refund import HEARING
 from fulfilment.flows.watch_failures import sweep_failures
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.inbox.issues import raise_issue, resolve
-from fulfilment.inbox.marks import dirty, mark
+from fulfilment.inbox.marks import dirty, mark_found
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
 from fulfilment.life import move
 from fulfilment.orders.life import REFUND_ASKED
@@ -40,7 +41,11 @@ GRACE = timedelta(minutes=1)
 """How long an event gets before we look ourselves."""
 
 QUEUE_TIME = timedelta(seconds=30)
-"""How long an object may wait in the queue before it is queued again: when it is busy, doubles would make it longer."""
+"""How long what just happened may wait in the queue before it is queued again: when it is busy, doubles would make it
+longer."""
+
+LATER_TIME = timedelta(minutes=5)
+"""How long the sweep's own findings may, behind all of that; a message that is queued again lives as long."""
 
 STRIPE_EVENTS = {
     "checkout.session.completed": Mark.Kind.SESSION,
@@ -65,15 +70,29 @@ STRIPE_EVENTS = {
 LOOK_AGAIN = timedelta(hours=1)
 """How often we look at a dispute that goes on: its deadline comes nearer although nothing happens to it."""
 
+HOPEFUL = 3
+"""How often what just happened may fail before it goes behind all that did not."""
+
 BATCH = 500
 
 
 def requeue(*, now: datetime) -> int:
-    """Queue every object that waits for a worker: what the broker lost, and what failed and may be tried again."""
-    waiting = dirty(now, BATCH, patience=QUEUE_TIME)
-    for kind, object_id in waiting:
-        soon(kind, object_id)
+    """Queue every object that waits for a worker: what the broker lost, and what failed and may be tried again.
+
+    Whoever was queued again is left alone for as long as before.
+    """
+    waiting = list(dirty(now, queue_time=QUEUE_TIME, later=LATER_TIME)[:BATCH])
+    hurried = [found for found in waiting if found.news and found.failures < HOPEFUL]
+    for found in waiting:
+        (soon if found in hurried else later)(found.kind, found.object_id, within=LATER_TIME)
+    _leave_alone(hurried, now, QUEUE_TIME)
+    _leave_alone([found for found in waiting if found not in hurried], now, LATER_TIME)
     return len(waiting)
+
+
+def _leave_alone(found: Iterable[Mark], now: datetime, wait: timedelta) -> None:
+    still = Mark.objects.filter(Q(not_before=None) | Q(not_before__lte=now), counter__gt=F("handled"))
+    still.filter(pk__in=[one.pk for one in found]).update(not_before=now + wait)
 
 
 def sweep_records(*, now: datetime) -> None:
@@ -84,32 +103,30 @@ def sweep_records(*, now: datetime) -> None:
     sweep_failures(now=now)
     _sweep_disputes(now)
     _sweep_collections(late, now)
-    for public_id in Parcel.objects.filter(reported_at=None, shipped_at__lt=late).values_list("public_id", flat=True):
-        _look_at(Mark.Kind.PARCEL, public_id, now)
+    unreported = Parcel.objects.filter(reported_at=None, shipped_at__lt=late)
+    _look_at(Mark.Kind.PARCEL, unreported.values_list("public_id", flat=True), now)
     _sweep_arrivals(now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
     unheard = Q(refunds__state__in=REFUND_ASKED, refunds__asked_at__lt=now - HEARING)
     asked = Refund.objects.filter(state__in=[Refund.State.ASKED, Refund.State.GRANTED], asked_at__lt=late)
-    for name in asked.values_list("name", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.REFUND_ASKED, name, now)
-    for saleor_id in Order.objects.filter(unrouted | unheard).distinct().values_list("saleor_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.ORDER, saleor_id, now)
+    _look_at(Mark.Kind.REFUND_ASKED, asked.values_list("name", flat=True)[:BATCH], now)
+    orders = Order.objects.filter(unrouted | unheard).distinct()
+    _look_at(Mark.Kind.ORDER, orders.values_list("saleor_id", flat=True)[:BATCH], now)
 
 
 def _sweep_arrivals(now: datetime) -> None:
     """What came back to a workshop is told once it can be no slip of the finger any more."""
     arrived = Return.objects.filter(state__in=BACK, moved_at__lt=now - settings.RETURN_GRACE)
     untold = arrived.filter(Q(reported_at=None) | Q(told_at=None))
-    for public_id in untold.values_list("public_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.RETURN, public_id, now)
+    _look_at(Mark.Kind.RETURN, untold.values_list("public_id", flat=True)[:BATCH], now)
 
 
 def _sweep_payments(late: datetime, now: datetime) -> None:
     state = Payment.State
     unsettled = Payment.objects.filter(created_at__lt=late, state__in=[state.OPEN, state.PAID])
-    for session_id in unsettled.exclude(stripe_session_id="").values_list("stripe_session_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.SESSION, session_id, now)
+    pages = unsettled.exclude(stripe_session_id="")
+    _look_at(Mark.Kind.SESSION, pages.values_list("stripe_session_id", flat=True)[:BATCH], now)
     # A page that was never opened, or that we never heard the address of: nobody can pay on it.
     for payment in Payment.objects.filter(state=state.OPEN, stripe_session_id="", expires_at__lt=late)[:BATCH]:
         move(payment, "expire", now=now)
@@ -117,9 +134,9 @@ def _sweep_payments(late: datetime, now: datetime) -> None:
         order = Order.objects.filter(checkout_id=payment.checkout_id).first()
         if order is not None:  # Saleor made it after all, while we asked for the money
             became_order([payment], order.saleor_id, now)
+            soon(Mark.Kind.ORDER, order.saleor_id)
     without_fee = Payment.objects.filter(paid_at__lt=late, fee_minor__isnull=True)
-    for intent_id in without_fee.values_list("payment_intent_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.INTENT, intent_id, now)
+    _look_at(Mark.Kind.INTENT, without_fee.values_list("payment_intent_id", flat=True)[:BATCH], now)
 
 
 def _sweep_refunds(late: datetime, now: datetime) -> None:
@@ -127,31 +144,26 @@ def _sweep_refunds(late: datetime, now: datetime) -> None:
     state = PaymentRefund.State
     unknown = PaymentRefund.objects.filter(asked_at__lt=late, stripe_refund_id=None)
     unasked = unknown.filter(Q(state=state.ASKED) | Q(state=state.FAILED, reported_at=None))
-    for key in unasked.values_list("idempotency_key", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.REFUND_REQUEST, key, now)
+    _look_at(Mark.Kind.REFUND_REQUEST, unasked.values_list("idempotency_key", flat=True)[:BATCH], now)
     known = PaymentRefund.objects.filter(asked_at__lt=late, stripe_refund_id__isnull=False)
     unended = known.filter(Q(state=state.PENDING) | Q(state__in=[state.SUCCEEDED, state.FAILED], reported_at=None))
-    for refund_id in unended.values_list("stripe_refund_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.REFUND, str(refund_id), now)
+    _look_at(Mark.Kind.REFUND, unended.values_list("stripe_refund_id", flat=True)[:BATCH], now)
 
 
 def _sweep_collections(late: datetime, now: datetime) -> None:
     """Money from Stripe to the bank: what Stripe may not have been asked for, and what may have arrived."""
     collections = Collection.objects.filter(asked_at__lt=late)
     asked = collections.filter(state=Collection.State.ASKED)
-    for public_id in asked.values_list("public_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.COLLECTION, public_id, now)
+    _look_at(Mark.Kind.COLLECTION, asked.values_list("public_id", flat=True)[:BATCH], now)
     under_way = collections.filter(state=Collection.State.UNDER_WAY)
-    for payout_id in under_way.values_list("stripe_payout_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.PAYOUT, str(payout_id), now)
+    _look_at(Mark.Kind.PAYOUT, under_way.values_list("stripe_payout_id", flat=True)[:BATCH], now)
 
 
 def _sweep_disputes(now: datetime) -> None:
     """Those that go on: their days run out without an event. And those that are lost, until somebody bears them."""
     unseen = Q(seen_at=None) | Q(seen_at__lt=now - LOOK_AGAIN)
     going_on = Dispute.objects.filter(unseen, state__in=UNDECIDED)
-    for dispute_id in going_on.values_list("stripe_dispute_id", flat=True)[:BATCH]:
-        _look_at(Mark.Kind.DISPUTE, dispute_id, now)
+    _look_at(Mark.Kind.DISPUTE, going_on.values_list("stripe_dispute_id", flat=True)[:BATCH], now)
 
 
 def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
@@ -170,8 +182,7 @@ def _find_disputes(stripe: Stripe, now: datetime) -> None:
     cursor = _cursor("disputes", now)
     opened = {found.id for found in stripe.disputes_since(cursor.position - OVERLAP)}
     known = Dispute.objects.filter(stripe_dispute_id__in=opened).values_list("stripe_dispute_id", flat=True)
-    for dispute_id in opened.difference(known):
-        _look_at(Mark.Kind.DISPUTE, dispute_id, now)
+    _look_at(Mark.Kind.DISPUTE, opened.difference(known), now)
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
 
 
@@ -191,46 +202,64 @@ def _taken(event: dict[str, object], now: datetime) -> bool:
 @transaction.atomic
 def take_event(event: dict[str, object], *, now: datetime) -> bool:
     """Keep an event of Stripe and mark what it is about; False where it was known, or is none of our business."""
-    kind = STRIPE_EVENTS.get(str(event["type"]))
-    subject = _subject(event, kind)
+    kind, subject = _subject(event)
     if kind is None or not subject:
         return False
     _row, made = StripeEvent.objects.get_or_create(
         event_id=str(event["id"]), defaults={"type": str(event["type"]), "body": event, "received_at": now}
     )
     if made:
-        mark(kind, subject, now)
-        soon(kind, subject)
+        look_at(kind, subject, now)
     return made
 
 
-def _subject(event: dict[str, object], kind: str | None) -> str:
+def _subject(event: dict[str, object]) -> tuple[str | None, str]:
+    """What an event is about: the page, the intent and the charge of one payment are one mark."""
+    kind = STRIPE_EVENTS.get(str(event["type"]))
     data = event.get("data")
     found = data.get("object") if isinstance(data, dict) else None
     if not isinstance(found, dict):
-        return ""
-    key = "payment_intent" if kind == Mark.Kind.INTENT and found.get("object") == "charge" else "id"
-    return str(found.get(key) or "")
+        return None, ""
+    intent = str(found.get("payment_intent") or "")
+    if kind == Mark.Kind.SESSION and intent and _is_ours(found.get("client_reference_id")):
+        return Mark.Kind.INTENT, intent
+    if kind == Mark.Kind.INTENT and found.get("object") == "charge":
+        return kind, "" if _fee_is_known(intent) else intent
+    return kind, str(found.get("id") or "")
+
+
+def _is_ours(reference: object) -> bool:
+    """Whether we know of the payment that a page was opened for; else only the page itself can tell."""
+    return isinstance(reference, str) and Payment.objects.filter(reference=reference).exists()
+
+
+def _fee_is_known(intent: str) -> bool:
+    """A charge changes once more when Stripe counts its fee, of which the intent mostly told already."""
+    return Payment.objects.filter(payment_intent_id=intent, fee_minor__isnull=False).exists()
 
 
 def sweep_saleor(saleor: Saleor, *, now: datetime) -> int:
     """Mark orders that changed in Saleor since we last took them in, and checkouts with money and no order."""
     cursor = _cursor("saleor", now)
-    moved = [found for found in saleor.orders_changed(cursor.position - OVERLAP) if not _is_known(*found)]
-    for order_id, _changed_at in moved:
-        _look_at(Mark.Kind.ORDER, order_id, now)
-    charged: set[str] = set()
-    for checkout_id, transactions in saleor.paid_checkouts():
-        charged.update(transactions)
-        _look_at(Mark.Kind.CHECKOUT, checkout_id, now)
-    _resolve_foreign_money(charged, now)
+    moved = _unknown(dict(saleor.orders_changed(cursor.position - OVERLAP)))
+    _look_at(Mark.Kind.ORDER, moved, now)
+    checkouts = dict(saleor.paid_checkouts())
+    _look_at(Mark.Kind.CHECKOUT, checkouts.keys() - _just_paid(checkouts, now), now)
+    _resolve_foreign_money({found for transactions in checkouts.values() for found in transactions}, now)
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
     return len(moved)
 
 
-def _is_known(order_id: str, changed_at: datetime) -> bool:
-    """Whether we took the order in as it is: in the overlap nearly all are, and would keep new ones waiting."""
-    return Order.objects.filter(saleor_id=order_id, changed_at=changed_at).exists()
+def _unknown(changed: Mapping[str, datetime]) -> list[str]:
+    """Orders that we did not take in as they are: in the overlap nearly all are, and would keep new ones waiting."""
+    known = dict(Order.objects.filter(saleor_id__in=changed).values_list("saleor_id", "changed_at"))
+    return [order_id for order_id, changed_at in changed.items() if known.get(order_id) != changed_at]
+
+
+def _just_paid(checkouts: Iterable[str], now: datetime) -> set[str]:
+    """Checkouts whose payment a worker still has in hand: it makes the order of them."""
+    paid = Payment.objects.filter(checkout_id__in=checkouts, state=Payment.State.PAID, paid_at__gt=now - GRACE)
+    return set(paid.filter(because="").values_list("checkout_id", flat=True))
 
 
 def _resolve_foreign_money(charged: set[str], now: datetime) -> None:
@@ -240,13 +269,11 @@ def _resolve_foreign_money(charged: set[str], now: datetime) -> None:
         resolve(OpenIssue.Kind.FOREIGN_MONEY, subject, now)
 
 
-def _look_at(kind: str, object_id: str, now: datetime) -> None:
-    """Mark an object and queue it, unless it is waiting for a worker or for its next try already."""
-    if Mark.objects.filter(kind=kind, object_id=object_id, counter__gt=F("handled")).exists():
-        return
-    with transaction.atomic():
-        mark(kind, object_id, now)
-        soon(kind, object_id)
+@transaction.atomic
+def _look_at(kind: str, object_ids: Iterable[str | None], now: datetime) -> None:
+    """Mark objects and queue them, but for those that wait for a worker or for their next try already."""
+    for object_id in mark_found(kind, filter(None, object_ids), now):
+        later(kind, object_id)
 
 
 def _cursor(name: str, now: datetime) -> Cursor:

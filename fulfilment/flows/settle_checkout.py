@@ -25,24 +25,30 @@ GRACE = timedelta(minutes=1)
 """How long the event of a payment gets before we look ourselves."""
 
 
-def settle_checkout(checkout_id: str, saleor: Saleor, *, now: datetime) -> None:
+def settle_checkout(checkout_id: str, saleor: Saleor, *, now: datetime) -> str:
     """Complete a paid checkout; give its money back when it stays without an order for too long. `GatewayError`.
 
+    The order that Saleor made of it, "" where it did not.
     The checkout is held and read anew: two workers ask once, and nobody pays the rest of it in the meantime.
     """
     with checkout_lock(checkout_id):
         checkout = saleor.paid_checkout(checkout_id)
         if checkout is None:
-            return  # it became an order
+            return ""  # it became an order
         payments = {row.saleor_transaction_id: row for row in Payment.objects.filter(checkout_id=checkout_id)}
         if _is_fresh(checkout, payments, now):
-            return
+            return ""
         hear_requests(checkout, now=now)
         leaving, staying = _parted(checkout, payments)
-        if staying and not _may_stay(checkout, staying, payments, saleor, now, alone=not leaving):
+        if not leaving and _is_whole(checkout, staying):
+            order_id = _completed(checkout, payments, saleor, now)
+            if order_id:
+                return order_id
+        if staying and not _may_stay(checkout, staying, payments, now):
             leaving = [*leaving, *staying]
         for found in leaving:
             give_back(found, payments.get(found.id), checkout, saleor, now=now)
+        return ""
 
 
 def _is_fresh(checkout: PaidCheckout, payments: Mapping[str, Payment], now: datetime) -> bool:
@@ -63,21 +69,16 @@ def _parted(
     )
 
 
+def _is_whole(checkout: PaidCheckout, staying: Sequence[SaleorTransaction]) -> bool:
+    """Whether this money pays for all of it. Saleor would count what is about to leave as paid as well."""
+    return bool(staying) and sum(found.charged_minor for found in staying) >= checkout.total_minor
+
+
 def _may_stay(
-    checkout: PaidCheckout,
-    staying: Sequence[SaleorTransaction],
-    payments: Mapping[str, Payment],
-    saleor: Saleor,
-    now: datetime,
-    *,
-    alone: bool,
+    checkout: PaidCheckout, staying: Sequence[SaleorTransaction], payments: Mapping[str, Payment], now: datetime
 ) -> bool:
-    """Whether this money became the order, or still can. Saleor would count what is about to leave as paid as well."""
-    if sum(found.charged_minor for found in staying) < checkout.total_minor:
-        return False  # waiting does not complete it: the shop takes no second payment for the rest
-    if alone and _completed(checkout, payments, saleor, now):
-        return True
-    return now - _waits_since(checkout, payments) < settings.ORPHAN_PATIENCE
+    """Whether this money can still become the order. A part cannot: the shop takes no second payment for the rest."""
+    return _is_whole(checkout, staying) and now - _waits_since(checkout, payments) < settings.ORPHAN_PATIENCE
 
 
 def _waits_since(checkout: PaidCheckout, payments: Mapping[str, Payment]) -> datetime:
@@ -86,11 +87,11 @@ def _waits_since(checkout: PaidCheckout, payments: Mapping[str, Payment]) -> dat
     return min([checkout.updated_at, *(payment.paid_at for payment in paid if payment.paid_at)])
 
 
-def _completed(checkout: PaidCheckout, payments: Mapping[str, Payment], saleor: Saleor, now: datetime) -> bool:
+def _completed(checkout: PaidCheckout, payments: Mapping[str, Payment], saleor: Saleor, now: datetime) -> str:
     try:
         order_id = saleor.complete_checkout(checkout.id)
     except GatewayError as error:
         log.warning("checkout with money and no order: %s", error)
-        return False
+        return ""
     became_order([row for row in payments.values() if row.state == Payment.State.PAID], order_id, now)
-    return True
+    return order_id

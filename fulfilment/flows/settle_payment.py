@@ -10,7 +10,7 @@ from django.db import transaction
 
 from fulfilment.errors import GatewayError
 from fulfilment.flows.accept_order import join
-from fulfilment.flows.dispatch import soon
+from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.return_payment import note_refusal
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.stripe.api import Stripe
@@ -24,18 +24,18 @@ from fulfilment.payments.locks import checkout_lock
 from fulfilment.payments.models import Payment
 
 
-def settle_session(session_id: str, saleor: Saleor, stripe: Stripe, *, now: datetime) -> None:
-    """Act on a Checkout Session as it stands at Stripe now."""
+def settle_session(session_id: str, saleor: Saleor, stripe: Stripe, *, now: datetime) -> str:
+    """Act on a Checkout Session as it stands at Stripe now; the order that Saleor made of it, "" where it did not."""
     payment = Payment.objects.filter(stripe_session_id=session_id).first()
     session = stripe.session(session_id)
     payment = payment or _remembered(session)
     if payment is None:
-        return  # not a session of ours
+        return ""  # not a session of ours
     intent = stripe.intent(session.payment_intent_id) if session.payment_intent_id else None
-    if intent is not None:
-        _settle(payment, intent, saleor, now)
+    order_id = _settle(payment, intent, saleor, now) if intent is not None else ""
     if session.status == "expired" and (intent is None or intent.status != "succeeded"):
         move(payment, "fail" if intent is not None and intent.charge_failed else "expire", now=now)
+    return order_id
 
 
 def _remembered(session: Session) -> Payment | None:
@@ -65,19 +65,21 @@ def _remembered(session: Session) -> Payment | None:
     return payment
 
 
-def settle_intent(intent_id: str, saleor: Saleor, stripe: Stripe, *, now: datetime) -> None:
-    """Act on a PaymentIntent as it stands at Stripe now; how its fee and its failed attempts become known."""
+def settle_intent(intent_id: str, saleor: Saleor, stripe: Stripe, *, now: datetime) -> str:
+    """Act on a PaymentIntent as it stands at Stripe now; how its fee and its failed attempts become known.
+
+    The order that Saleor made of it, "" where it did not.
+    """
     intent = stripe.intent(intent_id)
     payment = Payment.objects.filter(reference=intent.reference).first() if intent.reference else None
-    if payment is not None:
-        _settle(payment, intent, saleor, now)
+    return _settle(payment, intent, saleor, now) if payment is not None else ""
 
 
-def _settle(payment: Payment, intent: Intent, saleor: Saleor, now: datetime) -> None:
+def _settle(payment: Payment, intent: Intent, saleor: Saleor, now: datetime) -> str:
     if intent.status == "succeeded":
         _book(payment, intent, now)
-        complete(payment.pk, intent, saleor, now=now)
-    elif intent.charge_failed:
+        return complete(payment.pk, intent, saleor, now=now)
+    if intent.charge_failed:
         saleor.report(
             payment.saleor_transaction_id,
             "CHARGE_FAILURE",
@@ -87,6 +89,7 @@ def _settle(payment: Payment, intent: Intent, saleor: Saleor, now: datetime) -> 
             at=intent.charged_at,
             message=intent.failure_message[:500],
         )
+    return ""
 
 
 @transaction.atomic
@@ -121,17 +124,17 @@ def _book(payment: Payment, intent: Intent, now: datetime) -> None:
         )
 
 
-def complete(payment_pk: int, intent: Intent, saleor: Saleor, *, now: datetime) -> None:
-    """Report a charge once and complete its checkout; both are safe to repeat.
+def complete(payment_pk: int, intent: Intent, saleor: Saleor, *, now: datetime) -> str:
+    """Report a charge once and complete its checkout; both are safe to repeat. The order that came of it now, or "".
 
     One worker at a time: Saleor answers a second report before the first one counts as paid, and then calls the
     checkout unpaid, which must not be taken for a basket that changed.
     """
     with checkout_lock(Payment.objects.values_list("checkout_id", flat=True).get(pk=payment_pk)):
-        _complete(payment_pk, intent, saleor, now)
+        return _complete(payment_pk, intent, saleor, now)
 
 
-def _complete(payment_pk: int, intent: Intent, saleor: Saleor, now: datetime) -> None:
+def _complete(payment_pk: int, intent: Intent, saleor: Saleor, now: datetime) -> str:
     payment = Payment.objects.get(pk=payment_pk)
     if payment.reported_at is None:
         saleor.report(
@@ -145,29 +148,28 @@ def _complete(payment_pk: int, intent: Intent, saleor: Saleor, now: datetime) ->
         )
         Payment.objects.filter(pk=payment.pk).update(reported_at=now)
     if payment.state != Payment.State.PAID:
-        return
+        return ""
     try:
         order_id = saleor.complete_checkout(payment.checkout_id)
     except GatewayError as error:
         if error.retry:
             raise
         _look_at_checkout(payment, error, now)
-        return
+        return ""
     became_order([payment], order_id, now)
+    return order_id
 
 
 @transaction.atomic
 def _look_at_checkout(payment: Payment, refusal: GatewayError, now: datetime) -> None:
     """A basket that costs more by now becomes no order by waiting. Anything else may pass: the sweep comes for it."""
     if note_refusal(payment, refusal, now) is Payment.Because.BASKET_CHANGED:
-        mark(Mark.Kind.CHECKOUT, payment.checkout_id, now)
-        soon(Mark.Kind.CHECKOUT, payment.checkout_id)
+        look_at(Mark.Kind.CHECKOUT, payment.checkout_id, now)
 
 
 @transaction.atomic
 def became_order(payments: Iterable[Payment], order_id: str, now: datetime) -> None:
-    """Saleor made this order of the checkout that these payments are for."""
+    """Saleor made this order of the checkout that these payments are for; the caller goes on with it, or its mark."""
     for payment in payments:
         join(payment, order_id, now)
     mark(Mark.Kind.ORDER, order_id, now)
-    soon(Mark.Kind.ORDER, order_id)

@@ -1,10 +1,10 @@
 """Marking outside objects as dirty, and claiming them one worker at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import NullIf
 
 from fulfilment.inbox.models import Mark
@@ -14,15 +14,44 @@ FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
 
 
-def mark(kind: str, object_id: str, now: datetime) -> None:
-    """Note that an outside object may have changed; one statement, whatever came before."""
+def mark(kind: str, object_id: str, now: datetime) -> bool:
+    """Note that an outside object just changed, or may have; one statement, whatever came before.
+
+    True where a worker is to be told: it was clean, or only the sweep had found it, or it failed and may do better now.
+    Else one was told of it already, or is at it and will look again.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO inbox_mark (kind, object_id, counter, handled, marked_at, failures) "
-            "VALUES (%s, %s, 1, 0, %s, 0) ON CONFLICT (kind, object_id) "
-            "DO UPDATE SET counter = inbox_mark.counter + 1, marked_at = excluded.marked_at",
+            "INSERT INTO inbox_mark (kind, object_id, counter, handled, marked_at, failures, news) "
+            "VALUES (%s, %s, 1, 0, %s, 0, 1) ON CONFLICT (kind, object_id) DO UPDATE SET "
+            "counter = inbox_mark.counter + 1, "
+            "marked_at = CASE WHEN inbox_mark.counter > inbox_mark.handled "
+            "THEN inbox_mark.marked_at ELSE excluded.marked_at END, "
+            "news = CASE WHEN inbox_mark.counter > inbox_mark.handled THEN inbox_mark.news ELSE 0 END + 1 "
+            "RETURNING news = 1 OR failures > 0",
             [kind, object_id, now],
         )
+        [is_to_be_told] = cursor.fetchone()
+    return bool(is_to_be_told)
+
+
+def mark_found(kind: str, object_ids: Iterable[str], now: datetime) -> list[str]:
+    """Note that the sweep found these; those of them that were clean, of which a worker is to be told.
+
+    What waits for a worker or for its next try already stays as it is. One statement for all of them, in the order of
+    their names, so that two sweeps do not wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO inbox_mark (kind, object_id, counter, handled, marked_at, failures, news) "
+            "SELECT %s, found, 1, 0, %s, 0, 0 FROM unnest(%s::text[]) found WHERE NOT EXISTS "
+            "(SELECT FROM inbox_mark known WHERE known.kind = %s AND known.object_id = found "
+            "AND known.counter > known.handled) ON CONFLICT (kind, object_id) DO UPDATE SET "
+            "counter = inbox_mark.counter + 1, marked_at = excluded.marked_at, news = 0 "
+            "WHERE inbox_mark.counter = inbox_mark.handled RETURNING object_id",
+            [kind, now, sorted(set(object_ids)), kind],
+        )
+        return [object_id for (object_id,) in cursor.fetchall()]
 
 
 def claim(kind: str, object_id: str, now: datetime) -> tuple[int, datetime] | None:
@@ -63,18 +92,18 @@ def give_back(kind: str, object_id: str, now: datetime, lease: datetime) -> int:
     return found.failures + 1
 
 
-def dirty(now: datetime, limit: int, *, patience: timedelta = timedelta()) -> list[tuple[str, str]]:
-    """Objects that wait for a worker, oldest first. Of those that never failed, only who waits longer than that."""
-    return list(
-        Mark.objects.filter(
-            Q(leased_until__isnull=True) | Q(leased_until__lte=now),
-            Q(not_before__isnull=True) | Q(not_before__lte=now),
-            Q(failures__gt=0) | Q(marked_at__lte=now - patience),
-            counter__gt=F("handled"),
-        )
-        .order_by("marked_at")
-        .values_list("kind", "object_id")[:limit]
-    )
+def dirty(now: datetime, *, queue_time: timedelta = timedelta(), later: timedelta = timedelta()) -> QuerySet[Mark]:
+    """Objects that wait for a worker, oldest first.
+
+    Of those that never failed, only who waits longer than a message usually takes: `queue_time` for what just happened,
+    `later` for what the sweep found.
+    """
+    return Mark.objects.filter(
+        Q(leased_until__isnull=True) | Q(leased_until__lte=now),
+        Q(not_before__isnull=True) | Q(not_before__lte=now),
+        Q(failures__gt=0) | Q(news__gt=0, marked_at__lte=now - queue_time) | Q(marked_at__lte=now - later),
+        counter__gt=F("handled"),
+    ).order_by("marked_at")
 
 
 def act(kind: str, object_id: str, now: datetime, do: Callable[[], object]) -> bool:

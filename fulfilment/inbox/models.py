@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Mark(models.Model):
-    """One row per outside object. Dirty while `counter` is ahead of `handled`; `leased_until` while a worker acts."""
+    """One row per outside object. Dirty while `counter` is ahead of `handled`; `leased_until` while a worker acts.
+
+    `marked_at` is since when it is dirty. `news` counts what told us so since then, and 0 is the sweep's own finding:
+    what just happened goes before that.
+    """
 
     class Kind(models.TextChoices):
         ORDER = "order", "Saleor order"
@@ -35,6 +39,7 @@ class Mark(models.Model):
     counter = models.BigIntegerField(default=1)
     handled = models.BigIntegerField(default=0)
     marked_at = models.DateTimeField()
+    news = models.BigIntegerField(default=1)
     leased_until = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)

@@ -3,7 +3,7 @@
 A program hands in its sections (tables of what it holds) and may add addresses of its own below `/control/`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,7 @@ class ControlPage:
         clock: Clock,
         sections: Sequence[Section],
         panel: Callable[[Reader], Panel],
+        calls: Callable[[], Mapping[str, int]] = dict,
         template_folders: Sequence[Path] = (),
     ) -> None:
         self._store = store
@@ -119,6 +120,7 @@ class ControlPage:
         self._clock = clock
         self._sections = {section.kind: section for section in (*sections, DISTURBED)}
         self._panel = panel
+        self._calls = calls
         self._templates = templates(
             *template_folders,
             program=name,
@@ -256,6 +258,7 @@ class ControlPage:
                 "counts": {kind: reader.count(kind) for kind in self._sections},
                 "documents": {kind: reader.find(kind, newest_first=True, limit=limit) for kind in self._sections},
                 "figures": dict(self._panel(reader).figures),
+                "calls": dict(self._calls()),
             }
         return json_response(state)
 

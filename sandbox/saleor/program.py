@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from catalogue.file import read_catalogue
+from sandbox.common.calls import Calls
 from sandbox.common.control import ControlPage
 from sandbox.common.disturbances import Disturbances
 from sandbox.common.faults import Faults, Switch
@@ -117,6 +118,8 @@ def _program(core: Core, settings: SandboxSettings) -> Program:
     def failed(request: Request, error: HTTPException) -> Response | None:
         return None
 
+    disturbances = Disturbances(core.store, core.faults, core.clock, ("/graphql/", "/.well-known/"))
+    calls = Calls(("/graphql/",), disturbances.around)
     page = ControlPage(
         "Saleor",
         settings=settings,
@@ -126,6 +129,7 @@ def _program(core: Core, settings: SandboxSettings) -> Program:
         clock=core.clock,
         sections=control.SECTIONS,
         panel=control.panel(core),
+        calls=calls.counts,
     )
     routes = [
         Route("/graphql/", graphql, ("POST",)),
@@ -133,5 +137,4 @@ def _program(core: Core, settings: SandboxSettings) -> Program:
         *Pictures(core, settings.state / "thumbnails").routes(),
         *page.routes(),
     ]
-    disturbances = Disturbances(core.store, core.faults, core.clock, ("/graphql/", "/.well-known/"))
-    return Program(routes, store=core.store, unavailable=unavailable, failed=failed, around=disturbances.around)
+    return Program(routes, store=core.store, unavailable=unavailable, failed=failed, around=calls.around)

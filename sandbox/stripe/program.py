@@ -6,6 +6,7 @@ from pathlib import Path
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from sandbox.common.calls import Calls
 from sandbox.common.control import ControlPage
 from sandbox.common.disturbances import Disturbances
 from sandbox.common.faults import Faults
@@ -56,6 +57,7 @@ class StripeSandbox:
         disputes = Disputes(events, self.timers, refunds)
         self.api = Api(settings, self.store, self.faults, clock)
         self._pages = PaymentPage(self.store, checkout, clock)
+        calls = Calls(("/v1/",), Disturbances(self.store, self.faults, clock, ("/v1/",)).around)
         self._control = ControlPage(
             "Stripe",
             settings=settings.sandbox,
@@ -65,6 +67,7 @@ class StripeSandbox:
             clock=clock,
             sections=sections(clock),
             panel=PanelOfMoney(clock),
+            calls=calls.counts,
         )
         money = MoneyControl(self.store, clock, self._control, disputes=disputes, refunds=refunds, payouts=payouts)
         self.app = Program(
@@ -77,7 +80,7 @@ class StripeSandbox:
             store=self.store,
             unavailable=self._unavailable,
             failed=self._failed,
-            around=Disturbances(self.store, self.faults, clock, ("/v1/",)).around,
+            around=calls.around,
             assets=[HERE / "static"],
         )
 

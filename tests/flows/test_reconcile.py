@@ -5,12 +5,14 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fulfilment.entrypoints import jobs
 from fulfilment.errors import GatewayError
 from fulfilment.flows import reconcile
 from fulfilment.gateways.stripe.connect import connected
-from fulfilment.inbox.marks import LEASE, act, claim, mark
+from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Cursor, Mark, StripeEvent
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
@@ -204,31 +206,56 @@ def test_one_checkout_that_fails_does_not_hold_up_the_others(found: Bought) -> N
     assert Cursor.objects.get(name="saleor").position == NOW
 
 
-# --- what waits for a worker ---------------------------------------------------------------------------------------
+# --- what changed, and is found at once ------------------------------------------------------------------------------
 
 
-def test_requeueing_respects_leases_and_waits(queued: list[tuple[str, str]]) -> None:
-    for name in ("free", "leased", "waiting", "done"):
-        mark("order", name, NOW)
-    claim("order", "leased", NOW)
-    act("order", "done", NOW, lambda: None)
-    with pytest.raises(GatewayError):
-        act("order", "waiting", NOW, fail)
+def test_however_many_orders_changed_the_sweep_asks_and_marks_them_in_as_many_statements(found: Bought) -> None:
+    def statements(orders: int) -> int:
+        changed = iter([(f"order-{orders}-{at}", NOW) for at in range(orders)])
+        listed = mock.patch.object(found.saleor, "orders_changed", return_value=changed)
+        with listed, CaptureQueriesContext(connection) as asked:
+            assert reconcile.sweep_saleor(found.saleor.as_saleor(), now=NOW) == orders
+        return len(asked)
 
-    def requeued(after: timedelta) -> list[str]:
-        with mock.patch.object(reconcile, "soon") as soon:
-            reconcile.requeue(now=NOW + after)
-        return sorted(call.args[1] for call in soon.call_args_list)
-
-    assert requeued(timedelta()) == []
-    assert requeued(timedelta(seconds=6)) == ["waiting"]
-    assert requeued(reconcile.QUEUE_TIME) == ["free", "waiting"]
-    assert requeued(LEASE) == ["free", "leased", "waiting"]
-    assert queued == []
+    statements(1)
+    assert statements(1) == statements(40)
 
 
-def fail() -> None:
-    raise GatewayError("no answer", retry=True)
+def test_a_checkout_that_was_only_just_paid_is_left_to_whoever_has_its_payment(
+    found: Bought, provider: StripeInMemory
+) -> None:
+    provider.charge(found.payment, fee=39)
+    found.saleor.money_without_order(
+        found.remote.checkout_id, found.payment.saleor_transaction_id, 29_850, at=PLACED_AT
+    )
+    Payment.objects.update(state="paid", paid_at=NOW - timedelta(seconds=50))
+    reconcile.sweep_saleor(found.saleor.as_saleor(), now=NOW)
+    assert not Mark.objects.filter(kind="checkout").exists()
+    reconcile.sweep_saleor(found.saleor.as_saleor(), now=NOW + timedelta(seconds=15))
+    assert Mark.objects.filter(kind="checkout").exists()
+
+
+def test_the_page_the_intent_and_the_charge_of_one_payment_are_one_mark(found: Bought) -> None:
+    page = {"id": "cs_1", "payment_intent": "pi_1", "client_reference_id": found.payment.reference}
+    reconcile.take_event(stripe_event("checkout.session.completed", page), now=NOW)
+    reconcile.take_event(stripe_event("payment_intent.succeeded", {"id": "pi_1"}), now=NOW)
+    assert [(one.kind, one.object_id) for one in Mark.objects.all()] == [("intent", "pi_1")]
+
+
+def test_a_charge_is_looked_at_only_as_long_as_its_fee_is_not_known(found: Bought) -> None:
+    charge = stripe_event("charge.updated", {"id": "ch_1", "object": "charge", "payment_intent": "pi_1"})
+    Payment.objects.update(payment_intent_id="pi_1", fee_minor=39)
+    assert not reconcile.take_event(charge, now=NOW)
+    assert not Mark.objects.exists()
+    Payment.objects.update(fee_minor=None)
+    assert reconcile.take_event(charge, now=NOW)
+    assert Mark.objects.get().object_id == "pi_1"
+
+
+def test_the_page_of_a_payment_that_we_do_not_know_is_looked_at_itself(found: Bought) -> None:
+    page = {"id": "cs_1", "payment_intent": "pi_1", "client_reference_id": "pay_of_before_the_backup"}
+    reconcile.take_event(stripe_event("checkout.session.completed", page), now=NOW)
+    assert [(one.kind, one.object_id) for one in Mark.objects.all()] == [("session", "cs_1")]
 
 
 def test_what_waits_already_is_not_marked_again(found: Bought, provider: StripeInMemory) -> None:

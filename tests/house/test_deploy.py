@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
 
 from fulfilment.inbox.models import OpenIssue
@@ -26,6 +27,7 @@ OURS = {
     "shop": SHOP,
     "fulfilment": FULFILMENT,
     "fulfilment-worker": FULFILMENT,
+    "fulfilment-rounds": FULFILMENT,
     "fulfilment-beat": FULFILMENT,
     "fulfilment-migrate": FULFILMENT,
 }
@@ -102,8 +104,11 @@ def test_the_web_programs_are_those_of_the_demo(service: str) -> None:
         assert command[command.index(option) + 1] == demo[demo.index(option) + 1]
 
 
-@pytest.mark.parametrize(("service", "step"), [("fulfilment-worker", "worker"), ("fulfilment-beat", "beat")])
-def test_worker_and_clock_are_those_of_the_demo(service: str, step: str) -> None:
+@pytest.mark.parametrize(
+    ("service", "step"),
+    [("fulfilment-worker", "worker"), ("fulfilment-rounds", "rounds"), ("fulfilment-beat", "beat")],
+)
+def test_workers_and_clock_are_those_of_the_demo(service: str, step: str) -> None:
     demo = demo_argv()[step]
     assert [word for word in argv(service) if word != "--pidfile="] == demo[demo.index("celery") :]
 
@@ -113,7 +118,30 @@ def test_the_tables_are_made_as_in_the_demo() -> None:
     assert asked[0] == ["migrate", "--no-input"]
     assert asked[1] == ["grant_app_role", "fulfilment_app"]
     assert "fulfilment_owner:" in told("fulfilment-migrate")["DATABASE_URL"]
-    assert all("fulfilment_app:" in told(name)["DATABASE_URL"] for name in ("fulfilment", "fulfilment-worker"))
+    assert all(
+        "fulfilment_app:" in told(name)["DATABASE_URL"]
+        for name in ("fulfilment", "fulfilment-worker", "fulfilment-rounds")
+    )
+
+
+def test_every_queue_is_read_by_a_service_and_orders_before_what_can_wait() -> None:
+    read = [argv(name)[argv(name).index("-Q") + 1].split(",") for name in ("fulfilment-worker", "fulfilment-rounds")]
+    assert read == [["money", "orders", "later"], ["rounds", "mail"]]
+    assert {queue.name for queue in settings.CELERY_TASK_QUEUES} == {queue for some in read for queue in some}
+
+
+def test_the_grown_shop_has_three_of_what_people_reach_and_four_workers_but_one_clock() -> None:
+    grown = yaml.safe_load((ROOT / "deploy" / "grown.yml").read_text())["services"]
+    assert set(grown) <= set(services())
+    many = {name: one["deploy"]["replicas"] for name, one in grown.items() if "deploy" in one}
+    assert many == {"shop": 3, "fulfilment": 3, "fulfilment-worker": 4}
+    assert all("ports" not in services()[name] and "volumes" not in services()[name] for name in many)
+
+
+def test_a_worker_answers_under_the_name_by_which_its_health_is_asked() -> None:
+    for service in ("fulfilment-worker", "fulfilment-rounds"):
+        name = argv(service)[argv(service).index("-n") + 1].partition("@")[0]
+        assert f"--destination {name}@$$HOSTNAME" in services()[service]["healthcheck"]["test"][-1]
 
 
 def test_the_commands_of_the_handbook_exist() -> None:
@@ -160,7 +188,7 @@ def test_webhooks_can_arrive() -> None:
     inside = services()["proxy"]["networks"]["inside"]["aliases"]
     names = {ASKED.sub(lambda asked: example()[asked[1]], alias) for alias in inside}
     assert names == {example()["SALEOR_HOST"], example()["FULFILMENT_HOST"]}
-    for service in ("saleor", "saleor-worker", "shop", "fulfilment", "fulfilment-worker"):
+    for service in ("saleor", "saleor-worker", "shop", "fulfilment", "fulfilment-worker", "fulfilment-rounds"):
         assert "inside" in services()[service]["networks"]
     # The filter of addresses is off, so nothing but our own may be in reach.
     assert saleor["HTTP_IP_FILTER_ENABLED"] == "False"
@@ -169,7 +197,8 @@ def test_webhooks_can_arrive() -> None:
 
 
 def test_fulfilment_reaches_stripe_and_the_mail_server() -> None:
-    assert all("outward" in services()[name]["networks"] for name in ("fulfilment", "fulfilment-worker"))
+    names = ("fulfilment", "fulfilment-worker", "fulfilment-rounds")
+    assert all("outward" in services()[name]["networks"] for name in names)
 
 
 # --- containers ------------------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def test_signed_garbage_is_refused(body: object) -> None:
 
 
 def test_without_the_database_the_plugin_is_asked_to_come_again() -> None:
-    with mock.patch.object(saleor_inbox, "mark", side_effect=OperationalError("no connection")):
+    with mock.patch.object(saleor_inbox, "look_at", side_effect=OperationalError("no connection")):
         assert from_plugin(notice(ORDER_ID)).status_code == 503
 
 

@@ -138,7 +138,7 @@ def test_a_length_that_is_no_number_is_refused() -> None:
 
 def test_without_the_database_saleor_is_asked_to_come_again() -> None:
     known_keys(SaleorKey())
-    with mock.patch.object(saleor_inbox, "mark", side_effect=OperationalError("no connection")):
+    with mock.patch.object(saleor_inbox, "look_at", side_effect=OperationalError("no connection")):
         assert from_saleor(HOOK, ORDER).status_code == 503
     with mock.patch.object(SaleorKeys.objects, "filter", side_effect=OperationalError("no connection")):
         assert from_saleor(HOOK, ORDER).status_code == 503

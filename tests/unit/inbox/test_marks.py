@@ -5,7 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fulfilment.inbox.issues import raise_issue, resolve
-from fulfilment.inbox.marks import FIRST_WAIT, LEASE, LONGEST_WAIT, act, claim, dirty, give_back, mark, settle
+from fulfilment.inbox.marks import (
+    FIRST_WAIT,
+    LEASE,
+    LONGEST_WAIT,
+    act,
+    claim,
+    dirty,
+    give_back,
+    mark,
+    mark_found,
+    settle,
+)
 from fulfilment.inbox.models import Mark, OpenIssue
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +33,10 @@ def fail() -> None:
     raise RuntimeError("no")
 
 
+def waiting(now: datetime, **patience: timedelta) -> list[tuple[str, str]]:
+    return [(found.kind, found.object_id) for found in dirty(now, **patience)]
+
+
 def the_mark() -> Mark:
     return Mark.objects.get(kind=ORDER[0], object_id=ORDER[1])
 
@@ -30,8 +45,8 @@ def test_a_mark_is_one_row_that_counts() -> None:
     for after in range(3):
         mark(*ORDER, NOW + timedelta(seconds=after))
     found = the_mark()
-    assert (found.counter, found.handled, found.marked_at) == (3, 0, NOW + timedelta(seconds=2))
-    assert dirty(NOW + timedelta(seconds=2), 10) == [ORDER]
+    assert (found.counter, found.handled, found.marked_at) == (3, 0, NOW)
+    assert waiting(NOW + timedelta(seconds=2)) == [ORDER]
 
 
 def test_acting_makes_it_clean() -> None:
@@ -39,7 +54,7 @@ def test_acting_makes_it_clean() -> None:
     assert act(*ORDER, NOW, nothing) is False
     found = the_mark()
     assert (found.handled, found.leased_until, found.failures) == (1, None, 0)
-    assert dirty(NOW, 10) == []
+    assert waiting(NOW) == []
 
 
 def test_what_is_clean_or_unknown_is_not_acted_on() -> None:
@@ -52,7 +67,7 @@ def test_what_is_clean_or_unknown_is_not_acted_on() -> None:
 def test_a_change_during_the_work_makes_it_dirty_again() -> None:
     mark(*ORDER, NOW)
     assert act(*ORDER, NOW, lambda: mark(*ORDER, NOW)) is True
-    assert dirty(NOW, 10) == [ORDER]
+    assert waiting(NOW) == [ORDER]
     assert act(*ORDER, NOW, nothing) is False
 
 
@@ -61,7 +76,7 @@ def test_while_one_works_no_other_does() -> None:
 
     def work() -> None:
         assert claim(*ORDER, NOW) is None
-        assert dirty(NOW, 10) == []
+        assert waiting(NOW) == []
 
     act(*ORDER, NOW, work)
 
@@ -70,7 +85,7 @@ def test_a_worker_that_died_is_followed_by_another_once_its_lease_ended() -> Non
     mark(*ORDER, NOW)
     assert claim(*ORDER, NOW) is not None
     assert claim(*ORDER, NOW + LEASE - timedelta(seconds=1)) is None
-    assert dirty(NOW + LEASE, 10) == [ORDER]
+    assert waiting(NOW + LEASE) == [ORDER]
     done = []
     act(*ORDER, NOW + LEASE, lambda: done.append(1))
     assert done == [1]
@@ -100,8 +115,8 @@ def test_a_failure_is_passed_on_and_nothing_is_lost() -> None:
         act(*ORDER, NOW, fail)
     found = the_mark()
     assert (found.failures, found.leased_until, found.handled) == (1, None, 0)
-    assert dirty(NOW, 10) == []
-    assert dirty(NOW + FIRST_WAIT, 10) == [ORDER]
+    assert waiting(NOW) == []
+    assert waiting(NOW + FIRST_WAIT) == [ORDER]
 
 
 def test_each_failure_waits_longer_up_to_a_bound_and_a_success_forgets_them() -> None:
@@ -129,11 +144,62 @@ def test_news_does_not_wait_for_the_next_try() -> None:
     assert claim(*ORDER, NOW) is not None
 
 
-def test_the_oldest_come_first_and_no_more_than_asked() -> None:
+def test_the_oldest_come_first_and_who_was_only_just_marked_is_left_to_the_queue() -> None:
     for at, name in enumerate(("c", "a", "b")):
         mark("order", name, NOW + timedelta(seconds=at))
-    assert dirty(NOW + timedelta(seconds=2), 2) == [("order", "c"), ("order", "a")]
-    assert dirty(NOW + timedelta(seconds=2), 3, patience=timedelta(seconds=1)) == [("order", "c"), ("order", "a")]
+    now, second = NOW + timedelta(seconds=2), timedelta(seconds=1)
+    assert waiting(now) == [("order", "c"), ("order", "a"), ("order", "b")]
+    assert waiting(now, queue_time=second, later=second) == [("order", "c"), ("order", "a")]
+
+
+# --- who is told ---------------------------------------------------------------------------------------------------
+
+
+def test_a_worker_is_told_once_of_what_waits_and_again_of_what_comes_after_it_looked() -> None:
+    assert [mark(*ORDER, NOW) for _ in range(3)] == [True, False, False]
+    act(*ORDER, NOW, nothing)
+    assert mark(*ORDER, NOW) is True
+
+
+def test_whoever_is_at_it_is_not_told_but_looks_again() -> None:
+    mark(*ORDER, NOW)
+    told = []
+    assert act(*ORDER, NOW, lambda: told.append(mark(*ORDER, NOW))) is True
+    assert told == [False]
+
+
+def test_news_of_what_failed_is_told_at_once() -> None:
+    mark(*ORDER, NOW)
+    with pytest.raises(RuntimeError):
+        act(*ORDER, NOW, fail)
+    assert mark(*ORDER, NOW) is True
+
+
+def test_the_sweep_marks_only_what_is_clean() -> None:
+    for name in ("waiting", "handled"):
+        mark("order", name, NOW)
+    act("order", "handled", NOW, nothing)
+    assert set(mark_found("order", ["waiting", "handled", "unknown", "unknown"], NOW)) == {"handled", "unknown"}
+    assert Mark.objects.get(object_id="waiting").counter == 1
+    assert mark_found("order", ["waiting", "handled", "unknown"], NOW) == []
+
+
+def test_news_overtakes_what_only_the_sweep_had_found() -> None:
+    assert mark_found(ORDER[0], [ORDER[1]], NOW) == [ORDER[1]]
+    assert the_mark().news == 0
+    assert [mark(*ORDER, NOW), mark(*ORDER, NOW)] == [True, False]
+    act(*ORDER, NOW, nothing)
+    mark_found(ORDER[0], [ORDER[1]], NOW)
+    assert the_mark().news == 0
+
+
+def test_what_the_sweep_found_may_wait_longer_before_it_is_queued_again() -> None:
+    mark(*ORDER, NOW)
+    mark_found("order", ["swept"], NOW)
+    patience = {"queue_time": timedelta(seconds=1), "later": timedelta(seconds=9)}
+    assert waiting(NOW, **patience) == []
+    assert waiting(NOW + timedelta(seconds=1), **patience) == [ORDER]
+    assert len(waiting(NOW + timedelta(seconds=9), **patience)) == 2
 
 
 def test_an_issue_stands_once_with_its_newest_words_and_comes_back_after_it_was_solved() -> None:

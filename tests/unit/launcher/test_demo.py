@@ -93,13 +93,23 @@ def test_half_of_a_replacement_is_refused(monkeypatch: pytest.MonkeyPatch, name:
 def test_each_program_gets_only_what_it_needs() -> None:
     secrets = {
         "owner-secret": {"migrate", "grant"},
-        "app-secret": {"seed", "fulfilment", "worker", "beat", "connect"},
+        "app-secret": {"seed", "fulfilment", "worker", "rounds", "beat", "connect"},
         "staff-secret": {"connect"},
-        "sk_test_secret": {"migrate", "grant", "seed", "fulfilment", "worker", "beat", "connect", "sandbox-stripe"},
+        "sk_test_secret": {
+            "migrate",
+            "grant",
+            "seed",
+            "fulfilment",
+            "worker",
+            "rounds",
+            "beat",
+            "connect",
+            "sandbox-stripe",
+        },
         "shop-secret": {"shop"},
-        "fulfilment-secret": {"migrate", "grant", "seed", "fulfilment", "worker", "beat", "connect"},
-        "plugin-secret": {"migrate", "grant", "seed", "fulfilment", "worker", "beat", "connect"},
-        "storefront-secret": {"shop", "migrate", "grant", "seed", "fulfilment", "worker", "beat", "connect"},
+        "fulfilment-secret": {"migrate", "grant", "seed", "fulfilment", "worker", "rounds", "beat", "connect"},
+        "plugin-secret": {"migrate", "grant", "seed", "fulfilment", "worker", "rounds", "beat", "connect"},
+        "storefront-secret": {"shop", "migrate", "grant", "seed", "fulfilment", "worker", "rounds", "beat", "connect"},
     }
     for secret, expected in secrets.items():
         told = {name for name, step in steps().items() if any(secret in value for value in step.env.values())}
@@ -117,7 +127,25 @@ def test_what_the_person_has_in_the_environment_stays_there(monkeypatch: pytest.
 
 def test_people_see_the_houses_own_error_pages_in_the_demo_too() -> None:
     assert not any("DEBUG" in step.env for step in steps().values())
-    assert {name for name, step in steps().items() if step.env.get("DEMO")} >= {"shop", "fulfilment", "worker"}
+    assert {name for name, step in steps().items() if step.env.get("DEMO")} >= {
+        "shop",
+        "fulfilment",
+        "worker",
+        "rounds",
+    }
+
+
+def test_a_measurement_says_where_mails_go_whatever_the_person_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_URL", "smtp://mail.example:25")
+    assert steps()["rounds"].env["MAIL_URL"] == "smtp://mail.example:25"
+    assert steps(facts=replace(FACTS, mail_url="smtp://127.0.0.1:9"))["rounds"].env["MAIL_URL"] == "smtp://127.0.0.1:9"
+
+
+def test_postgresql_hears_who_asks_and_the_workers_have_names_of_their_own() -> None:
+    found = steps()
+    assert {found[name].env["PGAPPNAME"] for name in ("fulfilment", "worker", "rounds")} == {"web", "worker", "rounds"}
+    named = [found[name].argv[found[name].argv.index("-n") + 1] for name in ("worker", "rounds")]
+    assert len(set(named)) == 2
 
 
 def test_traffic_to_ourselves_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +157,7 @@ def test_traffic_to_ourselves_goes_through_no_proxy(monkeypatch: pytest.MonkeyPa
 
 def test_a_second_start_does_only_what_has_to_be_done_again() -> None:
     again = steps(replace(ALL, prepare_database=False, connect_saleor=False))
-    assert set(again) == {"sandbox-saleor", "sandbox-stripe", "fulfilment", "worker", "beat", "shop"}
+    assert set(again) == {"sandbox-saleor", "sandbox-stripe", "fulfilment", "worker", "rounds", "beat", "shop"}
     assert all(not step.after for step in again.values())
 
 
@@ -193,7 +221,7 @@ def test_the_whole_gate_runs_every_test_once_and_every_static_check(tmp_path: Pa
 
 def test_a_benchmark_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["bench", "nothing"]) == 1
-    assert "There is no benchmark nothing. There are: route_orders" in capsys.readouterr().err
+    assert "There is no benchmark nothing. There are: burst, route_orders" in capsys.readouterr().err
 
 
 def test_what_a_hunt_is_given_is_for_the_hunt() -> None:

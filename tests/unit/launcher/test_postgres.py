@@ -14,6 +14,7 @@ import pytest
 from launcher import postgres
 from launcher.errors import LauncherError
 from launcher.postgres import Postgres
+from launcher.programs import TELLING_STATEMENTS
 from launcher.supervisor import Supervisor
 from tests.unit.launcher.conftest import eventually, is_gone
 
@@ -30,8 +31,8 @@ def place() -> Iterator[Path]:
         yield Path(folder) / "postgres"
 
 
-def prepare(supervisor: Supervisor, wheel: Path, place: Path) -> Postgres:
-    return postgres.prepare(supervisor, wheel=wheel, place=place, passwords=PASSWORDS, durable=False)
+def prepare(supervisor: Supervisor, wheel: Path, place: Path, *settings: str) -> Postgres:
+    return postgres.prepare(supervisor, wheel=wheel, place=place, passwords=PASSWORDS, durable=False, settings=settings)
 
 
 def start(supervisor: Supervisor, wheel: Path, place: Path) -> Postgres:
@@ -49,6 +50,17 @@ def test_data_survive_a_restart(supervisor: Supervisor, postgres_wheel: Path, pl
     second = start(supervisor, postgres_wheel, place)
     with psycopg.connect(second.owner_url) as connection:
         assert connection.execute("SELECT amount FROM posting").fetchone() == (4200,)
+
+
+def test_a_measurement_sees_each_statement_and_who_asked_it(
+    supervisor: Supervisor, postgres_wheel: Path, place: Path
+) -> None:
+    made = prepare(supervisor, postgres_wheel, place, *TELLING_STATEMENTS)
+    supervisor.start([made.step])
+    with psycopg.connect(made.owner_url, application_name="worker") as connection:
+        connection.execute("SELECT 42")
+    log = supervisor.log_of("postgres")
+    assert eventually(lambda: "worker|LOG:  statement: SELECT 42" in log.read_text())
 
 
 def test_the_application_may_only_what_the_owner_grants(

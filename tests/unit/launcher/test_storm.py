@@ -76,7 +76,7 @@ def test_who_is_ended_ends_with_all_that_it_started(supervisor: Supervisor, step
 @pytest.fixture
 def raging(supervisor: Supervisor, step: MakeStep, tmp_path: Path) -> Storm:
     """A storm over three programs, of which nothing was ended yet; the worker was started at 100.0."""
-    supervisor.start([step(name, counted(name, tmp_path)) for name in ("worker", "postgres", "valkey")])
+    supervisor.start([step(name, counted(name, tmp_path)) for name in ("worker", "rounds", "postgres", "valkey")])
     supervisor.revive()
     meeting = tmp_path / "storm"
     meeting.mkdir()
@@ -88,14 +88,14 @@ def test_the_worker_is_killed_every_so_many_seconds_but_not_before_it_was_at_wor
     raging.blow(100.0 + storm.EVERY - 1)
     assert not raging.ended
     raging.blow(100.0 + storm.EVERY)
-    assert raging.ended == {"worker": 1}
+    assert raging.ended == {"worker": 1, "rounds": 1}
     assert eventually(lambda: look_on(raging.supervisor) and raging.supervisor.is_well("worker"))
 
     late = 100.0 + 2 * storm.EVERY  # it took nearly all of the time to start
     raging.blow(late)
-    assert raging.ended == {"worker": 1}
+    assert raging.ended == {"worker": 1, "rounds": 1}
     raging.blow(late + storm.AT_WORK)
-    assert raging.ended == {"worker": 2}
+    assert raging.ended == {"worker": 2, "rounds": 2}
 
 
 def test_the_storage_is_restarted_once_each_in_the_middle(raging: Storm) -> None:
@@ -132,7 +132,7 @@ def test_who_drives_it_is_told_what_was_killed_and_what_died_by_itself(
     raging.over(raging.supervisor.begin(step("driver", "time.sleep(3)", stays=False)))
 
     told = json.loads((raging.meeting / "ended.json").read_text())
-    assert told == {"killed": {"worker": 1}, "died": {"valkey": 1}}
+    assert told == {"killed": {"worker": 1, "rounds": 1}, "died": {"valkey": 1}}
 
 
 def test_a_driver_that_is_killed_is_told(raging: Storm, step: MakeStep) -> None:
