@@ -65,6 +65,8 @@ MOMENTS = 10**9
 """Whole numbers above it are moments (in seconds or microseconds), and no money."""
 NAMES = re.compile(
     r"(?<=/volgen/)[^\s\"/]+"
+    r"|(?<=/terugbetaling/)[^\s\"/]+"
+    r"|(?<=werkt tot )\d+ \w+ \d{4}"  # its link, as of the moment of the mail
     r"|\b(ord|rfd|tsk|imp|pcl|rtn|par|pay|mail|agr|usr|cs|pi|ch|py|re|pyr|po|du|evt|txn|req|pm)_[A-Za-z0-9_-]{8,}"
     r"|\b(bat|out|col)-[0-9a-f]{24}\b"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
