@@ -30,6 +30,8 @@ def follow_grants(order_pk: int, remote: SaleorOrder, *, now: datetime) -> None:
     order = lock_order(pk=order_pk)
     hear_returns(order, remote, now=now)
     for granted in remote.refunds:
+        if granted.amount_minor < 0:
+            continue  # of a payment that banks took more of than was left: nothing goes back
         if granted.lines or granted.includes_shipping or own_refund(order, granted):
             _follow(order, granted, now)
 

@@ -49,6 +49,8 @@ def start_refund(
     payment = _payment_of(transaction_id)
     if payment is None:
         raise Refusal("There is no payment of ours for this transaction.", code="NOT_FOUND")
+    if amount_minor <= 0:  # as Saleor asks of a payment that banks took more of than was left
+        raise GatewayError("There is nothing in this to give back.", retry=False)
     row, is_new = _keep_asked(payment, idempotency_key, amount_minor, granted_id, now)
     if row.stripe_refund_id or row.told_as:
         return row.told_as or str(row.stripe_refund_id)
@@ -98,7 +100,7 @@ def hear_requests(remote: SaleorOrder | PaidCheckout, *, now: datetime) -> None:
     """
     for transaction_at_saleor in remote.transactions:
         for request in transaction_at_saleor.unanswered:
-            if now - request.asked_at < HEARING:
+            if now - request.asked_at < HEARING or request.amount_minor <= 0:
                 continue
             payment = _payment_of(transaction_at_saleor.id)
             if payment is None or _is_for_the_bank(remote, request.amount_minor):

@@ -14,7 +14,7 @@ from fulfilment.flows.receive_outside import settle_by_bank, to_receive
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.reverse_shares import books_of, everything, without
 from fulfilment.flows.settle_payouts import confirm
-from fulfilment.gateways.saleor.values import SaleorTransaction
+from fulfilment.gateways.saleor.values import SaleorRefund, SaleorTransaction
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, trial_balance
 from fulfilment.ledger.models import Entry
@@ -363,6 +363,13 @@ def test_what_went_back_plainly_before_is_told_with_the_units_whose_price_it_is_
     (mail,) = Mail.objects.filter(key__startswith="refund:")
     assert mail.subject.split(" terug")[0] == f"Je krijgt €\u00a0{'298,50' if shipping else '289,00'}"
     assert (issues(), found.order.refunded_minor) == ([], price)
+
+
+def test_a_grant_of_less_than_nothing_is_none(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    granted = SaleorRefund("granted-1", "FAILURE", -1_200, "", False, {found.line_id(0): 1})
+    found.tell(replace(found.remote, refunds=(granted,)))
+    assert (Refund.objects.count(), issues()) == (0, [])
 
 
 def test_of_what_went_back_plainly_as_much_is_told_with_some_units_as_is_part_of_their_price(

@@ -125,7 +125,7 @@ class Givers(Chapter):
         if granted["errors"]:
             return
         made = granted["grantedRefund"]
-        amount = round(made["amount"]["amount"] * 100)
+        amount = max(round(made["amount"]["amount"] * 100), 0)
         asked = self.in_saleor(REQUEST_GRANTED, t=transaction, g=made["id"])
         if not next(iter(asked.values()))["errors"]:
             self.memory.asked.append(Asked(order.pk, "staff", amount, {row.pk: 1}))

@@ -203,6 +203,19 @@ def test_more_than_was_paid_is_refused_by_stripe_and_told_to_saleor(bench: Bench
     assert Decimal(told["amount"]) == Decimal("289.01")
 
 
+@pytest.mark.parametrize("amount", ["0.00", "-12.00"])
+def test_what_is_no_amount_to_give_back_is_answered_as_a_failure_and_not_kept(bench: Bench, amount: str) -> None:
+    """Of a payment that banks took more of than was left, Saleor grants and asks for less than nothing."""
+    ask(INITIALIZE, checkout_payment())
+    payment = Payment.objects.get()
+    bench.submit(payment.stripe_session_id)
+    saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
+    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
+    payment.refresh_from_db()
+    answer = ask(REFUND, refund_body(payment, amount, [("request-1", amount, "")]))
+    assert (answer["result"], PaymentRefund.objects.count()) == ("REFUND_FAILURE", 0)
+
+
 def test_a_language_that_stripe_has_no_page_in_does_not_keep_anybody_from_paying(bench: Bench) -> None:
     body = checkout_payment().replace(b'"languageCode": "NL"', b'"languageCode": "UK"')
     assert ask(INITIALIZE, body)["result"] == "CHARGE_ACTION_REQUIRED"
