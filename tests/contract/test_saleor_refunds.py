@@ -98,7 +98,7 @@ def test_a_granted_refund_goes_from_charged_over_pending_to_refunded(saleor: Sal
         assert money(order) == {**before, "grantedRefunds": in_progress}
         gate.open.set()
         until(lambda: money(order)["totalRefundPending"] == part)
-    assert money(order)["totalCharged"] == total - part
+    until(lambda: money(order)["totalCharged"] == total - part)  # its worker writes the order after the transaction
     order.told("order_updated")
     payload = asked(saleor, order.transaction)[0]
     assert payload["grantedRefund"] == {"id": granted}
@@ -141,8 +141,8 @@ def test_polling_sees_a_refund_when_the_app_has_answered(saleor: SaleorBench) ->
         seen.append(order.read("updatedAt")["updatedAt"])
         gate.open.set()
         until(lambda: money(order)["totalRefundPending"] == 1)
-    seen.append(order.read("updatedAt")["updatedAt"])
-    assert seen[0] == seen[1] < seen[2]
+    assert seen[0] == seen[1]
+    until(lambda: order.read("updatedAt")["updatedAt"] > seen[1])
     assert events(order)[0]["pspReference"] == "re_seen"
     reference = order.read("transactions { pspReference }")["transactions"][0]["pspReference"]
     assert reference.startswith("pi_")  # it remains that of the charge

@@ -137,7 +137,7 @@ def buy(saleor: SaleorBench, provider: Bench, settings: Settings) -> tuple[Order
 
     assert provider.submit(payment.stripe_session_id).status_code == 303
     sweep()
-    return Order.objects.get(), started["transaction"]["id"]
+    return Order.objects.get(checkout_id=checkout), started["transaction"]["id"]
 
 
 def until_refunded(provider: Bench, count: int) -> None:
