@@ -37,6 +37,7 @@ DEBUG = False
 IS_DEMO = env.bool("DEMO", False)
 SECRET = Length(min=1, error="An empty secret proves nothing.")
 SECRET_KEY = env.str("FULFILMENT_SECRET_KEY", validate=SECRET)
+SECRET_KEY_FALLBACKS = [key for key in env.list("FULFILMENT_FORMER_SECRET_KEYS", []) if key]
 FULFILMENT_URL = env.str("FULFILMENT_URL").rstrip("/")
 SHOP_URL = env.str("SHOP_URL").rstrip("/")
 
@@ -107,6 +108,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "fulfilment.partners.apps.Config",
     "fulfilment.agreements.apps.Config",
     "fulfilment.orders.apps.Config",
@@ -134,6 +137,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fulfilment.entrypoints.accounts.second_factor.SecondFactor",
     "fulfilment.entrypoints.busy.Busy",
 ]
 
@@ -176,12 +180,11 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # else one wrong guesser would lock out everybody
-ACCOUNT_ADAPTER = "fulfilment.entrypoints.accounts.Adapter"
+ACCOUNT_ADAPTER = "fulfilment.entrypoints.accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_NOTIFICATIONS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -189,6 +192,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Staff and whoever sees money log in in two steps. The demo alone may do without, so that it is easy to try.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", True) or not IS_DEMO
+MFA_ADAPTER = "fulfilment.entrypoints.accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Sociaal Gemaakt"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the operator gave the address; nobody signs up
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}/2"}}
 

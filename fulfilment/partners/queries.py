@@ -8,6 +8,9 @@ from django.db import connection
 
 from fulfilment.partners.models import Membership, Partner, User
 
+SEES_SUMS = (Membership.Role.COACH, Membership.Role.DESIGNER, Membership.Role.VIEWER)
+"""The roles in which one may see what a partner earns: all but those who only work there."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -58,10 +61,14 @@ def producers_of(user: User) -> list[Partner]:
     )
 
 
+def sees_sums(user: User) -> bool:
+    """Whether a person may see what some partner earns."""
+    return user.memberships.filter(role__in=SEES_SUMS).exists()
+
+
 def partners_with_sums(user: User) -> list[Partner]:
     """The partners of which a person may see what they earn: all of theirs, but not those that they only work for."""
-    knowing = (Membership.Role.COACH, Membership.Role.DESIGNER, Membership.Role.VIEWER)
-    return list(Partner.objects.filter(memberships__user=user, memberships__role__in=knowing).order_by("name"))
+    return list(Partner.objects.filter(memberships__user=user, memberships__role__in=SEES_SUMS).order_by("name"))
 
 
 def platform() -> Partner | None:
