@@ -90,15 +90,27 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        all_rights = {"is_staff": True, "staff_role": User.StaffRole.OPERATOR, "is_superuser": True}
+        return self.create_user(email, password, **{**all_rights, **fields})
 
 
 class User(AbstractUser):
-    """A person who logs in with an e-mail address; what they may see follows from their memberships."""
+    """A person who logs in with an e-mail address; what they may see follows from their memberships, and of staff from
+    their role."""
+
+    class StaffRole(models.TextChoices):
+        OPERATOR = "operator", _("Beheer")
+        FINANCE = "finance", _("Geldzaken")
+        SUPPORT = "support", _("Klantendienst")
+        READER = "reader", _("Meelezer")
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mailadres"), unique=True)
     public_id = models.CharField(max_length=32, unique=True, default=user_public_id, editable=False)
+    staff_role = models.CharField(
+        _("rol bij het platform"), max_length=16, choices=StaffRole.choices, blank=True, default=""
+    )
+    """What somebody does in the back office; what each may there stands in its `roles.py`. Empty: no staff."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -108,6 +120,11 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("gebruiker")
         verbose_name_plural = _("gebruikers")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_staff=True) ^ models.Q(staff_role=""), name="staff_has_a_role_and_nobody_else"
+            )
+        ]
 
 
 class Membership(models.Model):

@@ -1,5 +1,7 @@
 """The back office: an admin site for staff, who log in where everybody does."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth import logout
@@ -14,6 +16,7 @@ from unfold.sites import UnfoldAdminSite
 
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
+from fulfilment.entrypoints.backoffice.roles import May, may_act, may_see
 
 NAVIGATION = [
     (
@@ -70,7 +73,33 @@ class BackOffice(UnfoldAdminSite):
         return TemplateResponse(request, "backoffice/discounts.html", context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "site_url": None}
+        return {**super().each_context(request), "site_url": None, "may": May(request.user)}
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """A page of the back office: for staff, and of staff for those whose role it is (`roles.py`)."""
+
+        @wraps(view)
+        def for_its_roles(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            name = request.resolver_match.url_name if request.resolver_match else ""
+            may = may_see if request.method in ("GET", "HEAD", "OPTIONS") else may_act
+            if not may(request.user, name):
+                return self.not_your_role(request)
+            return view(request, *args, **kwargs)
+
+        guarded: Callable[..., HttpResponse] = super().admin_view(for_its_roles, cacheable)
+        return guarded
+
+    def not_your_role(self, request: HttpRequest) -> HttpResponse:
+        """What staff read whose role an address is not."""
+        context = {**self.each_context(request), "title": gettext_lazy("Dit hoort niet bij jouw rol")}
+        request.current_app = self.name
+        return TemplateResponse(request, "backoffice/not_your_role.html", context, status=403)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """How one logs in is changed where everybody does."""
+        return redirect("mfa_index")
+
+    password_change_done = password_change
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         groups: list[dict[str, Any]] = [
@@ -80,10 +109,12 @@ class BackOffice(UnfoldAdminSite):
                 "items": [
                     {"title": name, "icon": icon, "link": reverse_lazy(f"{self.name}:{address}")}
                     for name, icon, address in items
+                    if may_see(request.user, address)
                 ],
             }
             for position, (title, items) in enumerate(NAVIGATION)
         ]
+        groups = [group for group in groups if group["items"]]
         for group in groups:
             group["items"] = self._get_navigation_items(request, group["items"], [])
         _keep_nearest([item for group in groups for item in group["items"] if item["active"]])
