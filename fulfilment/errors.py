@@ -11,12 +11,16 @@ class Refusal(Exception):
 
 
 class GatewayError(Exception):
-    """The outside failed. `retry` tells whether trying the same again can help."""
+    """The outside failed. `retry` tells whether trying the same again can help, `at` whom we asked.
 
-    def __init__(self, message: str, *, retry: bool, code: str = "") -> None:
+    Its message is for the log and for whoever maintains the program; others read `entrypoints/outside.told`.
+    """
+
+    def __init__(self, message: str, *, retry: bool, code: str = "", at: str = "") -> None:
         super().__init__(message)
         self.retry = retry
         self.code = code
+        self.at = at
 
 
 class Conflict(Exception):

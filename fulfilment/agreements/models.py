@@ -25,10 +25,13 @@ class Agreement(models.Model):
     """One product code, one responsible producer, terms, dates in force. Binds once every named partner has signed."""
 
     public_id = models.CharField(max_length=32, unique=True, default=agreement_public_id, editable=False)
+    form_key = models.CharField(max_length=43, unique=True, null=True, editable=False)
     product_code = models.CharField(_("productcode"), max_length=64)
     price_list = models.CharField(_("prijslijst"), max_length=64, blank=True, default="")
     version = models.PositiveIntegerField(_("versie"))
-    producer = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="agreements")
+    producer = models.ForeignKey(
+        "partners.Partner", verbose_name=_("maker"), on_delete=models.PROTECT, related_name="agreements"
+    )
     discount_policy = models.CharField(
         _("kortingen"), max_length=16, choices=DISCOUNT_POLICIES, default=DiscountPolicy.SHARED_BY_ALL
     )
@@ -48,6 +51,7 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="agreement_ends_after_it_begins",
+                violation_error_message=_("De laatste dag ligt voor de eerste. Kijk de twee data na."),
             ),
             ExclusionConstraint(
                 name="bound_agreements_never_overlap",
@@ -80,7 +84,9 @@ class Term(models.Model):
         FIXED = "fixed", _("Vast bedrag per stuk")
         PERCENT = "percent", _("Deel van de rest")
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="terms")
+    agreement = models.ForeignKey(
+        Agreement, verbose_name=_("overeenkomst"), on_delete=models.CASCADE, related_name="terms"
+    )
     rank = models.PositiveSmallIntegerField(_("volgorde"))
     kind = models.CharField(_("soort"), max_length=8, choices=Kind.choices)
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="terms")
@@ -92,7 +98,11 @@ class Term(models.Model):
         verbose_name_plural = _("afspraken")
         ordering = ["rank"]
         constraints = [
-            models.UniqueConstraint(fields=["agreement", "rank"], name="one_term_a_rank"),
+            models.UniqueConstraint(
+                fields=["agreement", "rank"],
+                name="one_term_a_rank",
+                violation_error_message=_("Er is al een afspraak met deze volgorde. Geef elke een eigen nummer."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind="fixed", amount_minor__gt=0, basis_points__isnull=True)
                 | Q(kind="percent", basis_points__gt=0, amount_minor__isnull=True),

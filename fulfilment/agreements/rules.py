@@ -4,15 +4,15 @@ An agreement has no state of its own: its signatures and its dates say how far i
 
 | how far | what that is | what may change of it |
 |---|---|---|
-| draft | nobody signed | producer, dates and terms: an operator, in the back office |
+| draft | nobody signed | all of it, and it may be thrown away: an operator, in the back office |
 | being signed | some of those it names signed | the same; whoever signed must then sign again |
 | bound | all signed, and `bound_at` says when | it may end, or end earlier: a later version takes over |
 | in force | bound, from `valid_from` to `valid_until` | as bound |
 | over | bound, after `valid_until` | as bound |
 
-Product code, price list and version are fixed from the beginning. A form or a signature counts for what was read:
-where somebody else changed the agreement meanwhile, it is refused. An agreement can be signed once everybody it names
-has a tax regime on its first day.
+The version is counted within product code and price list, and anew where one of these changes. A form or a signature
+counts for what was read: where somebody else changed the agreement meanwhile, it is refused. An agreement can be signed
+once everybody it names has a tax regime on its first day.
 
 From binding on the database refuses any other change, whoever asks, of the agreement, its terms and its signatures, and
 of kind and slug of the partners that it names (migration `0003_frozen_once_bound`). So a bound agreement may be kept in

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.advisory import timed_out
+from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
 from fulfilment.flows.audit_money import audit_money
@@ -89,9 +90,9 @@ def process(kind: str, object_id: str, now: datetime) -> None:
     except GatewayError as error:
         log.warning("%s: %s", subject, error)
         if not error.retry:
-            raise_issue(FINAL_ISSUES.get(kind, OpenIssue.Kind.GATEWAY), subject, str(error), now)
+            raise_issue(FINAL_ISSUES.get(kind, OpenIssue.Kind.GATEWAY), subject, told(error), now)
         elif _failures(kind, object_id) >= FAILURES_BEFORE_ISSUE:
-            raise_issue(OpenIssue.Kind.GATEWAY, subject, str(error), now)
+            raise_issue(OpenIssue.Kind.GATEWAY, subject, told(error), now)
         return
     except (OperationalError, InterfaceError) as error:
         if not (isinstance(error, OperationalError) and timed_out(error)):
@@ -142,7 +143,7 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
     except GatewayError as error:
         log.warning("sweep of %s: %s", name, error)
         if not error.retry:
-            raise_issue(OpenIssue.Kind.GATEWAY, f"sweep:{name}", str(error), now)
+            raise_issue(OpenIssue.Kind.GATEWAY, f"sweep:{name}", told(error), now)
         return
     except (OperationalError, InterfaceError):
         raise  # our own database is away: there is nothing to sweep
@@ -177,7 +178,7 @@ def check_balance_job() -> None:
         check_balance(stripe_connected(), now=now)
     except GatewayError as error:
         log.warning("check of the balance at Stripe: %s", error)
-        raise_issue(OpenIssue.Kind.GATEWAY, "check:stripe", str(error), now)
+        raise_issue(OpenIssue.Kind.GATEWAY, "check:stripe", told(error), now)
     else:
         resolve(OpenIssue.Kind.GATEWAY, "check:stripe", now)
 

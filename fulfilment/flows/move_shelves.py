@@ -36,7 +36,7 @@ def _name(decision: Decision) -> str:
 def _shelves(order_id: str, saleor: Saleor) -> OrderShelves:
     found = saleor.order_shelves(order_id)
     if found is None:
-        raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
+        raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND", at="Saleor")
     return found
 
 

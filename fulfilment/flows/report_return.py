@@ -35,12 +35,12 @@ def report_return(public_id: str, saleor: Saleor, *, now: datetime) -> None:
         try:
             remote = saleor.order(order.saleor_id)
             if remote is None:
-                raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
+                raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND", at="Saleor")
             _hear(order, remote, now)
             _report(returns.select_related("task").get(), remote, saleor)
         except GatewayError as error:
             subject = f"Bestelling {order.number}: wat terugkwam, staat niet in Saleor."
-            raise GatewayError(f"{subject} {error}", retry=error.retry, code=error.code) from error
+            raise GatewayError(f"{subject} {error}", retry=error.retry, code=error.code, at=error.at) from error
         returns.filter(reported_at=None).update(reported_at=now)
 
 
@@ -68,7 +68,7 @@ def _report(found: Return, remote: SaleorOrder, saleor: Saleor) -> None:
         return
     parcels = Parcel.objects.filter(task_id=found.task_id)
     if parcels.filter(reported_at=None).exists():
-        raise GatewayError("Saleor does not know of the parcel yet.", retry=True)
+        raise GatewayError("Saleor does not know of the parcel yet.", retry=True, at="Saleor")
     ours = set(parcels.values_list("saleor_fulfillment_id", flat=True))
     lines = _shipped_lines(found, remote, ours)
     if lines:  # else staff took care of it there: what they did stays

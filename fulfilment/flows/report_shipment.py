@@ -27,7 +27,7 @@ def report_shipment(parcel_public_id: str, saleor: Saleor, *, now: datetime) -> 
             fulfilment_id = _report(parcel, order.saleor_id, saleor)
         except GatewayError as error:
             subject = f"Bestelling {order.number}: de verzending van {parcel.task.producer} staat niet in Saleor."
-            raise GatewayError(f"{subject} {error}", retry=error.retry, code=error.code) from error
+            raise GatewayError(f"{subject} {error}", retry=error.retry, code=error.code, at=error.at) from error
         parcels.update(saleor_fulfillment_id=fulfilment_id, reported_at=parcel.reported_at or now)
 
 
@@ -35,7 +35,7 @@ def _report(parcel: Parcel, saleor_order_id: str, saleor: Saleor) -> str:
     """The fulfilment in Saleor that is this parcel, which says what we say."""
     remote = saleor.order(saleor_order_id)
     if remote is None:
-        raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
+        raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND", at="Saleor")
     warehouse = parcel.task.producer.slug
     lines = dict(parcel.lines.values_list("task_line__line__saleor_id", "quantity"))
     known = _fulfilment(remote, parcel, warehouse, lines)
@@ -44,7 +44,7 @@ def _report(parcel: Parcel, saleor_order_id: str, saleor: Saleor) -> str:
     if known is None:
         made = saleor.fulfil(saleor_order_id, saleor.warehouse_id(warehouse), lines, parcel.tracking_code)
         if len(made) != 1:
-            raise GatewayError(f"Saleor made {len(made)} fulfilments of one parcel.", retry=True)
+            raise GatewayError(f"Saleor made {len(made)} fulfilments of one parcel.", retry=True, at="Saleor")
         return made[0]
     if known.tracking_number != parcel.tracking_code:
         saleor.update_tracking(known.id, parcel.tracking_code)

@@ -45,7 +45,7 @@ def send(letter: Letter, url: str) -> None:
     try:
         message.send()
     except (SMTPException, OSError) as error:
-        raise GatewayError(f"The mail server did not take a mail: {error}", retry=True) from error
+        raise GatewayError(f"The mail server did not take a mail: {error}", retry=True, at="mail") from error
 
 
 def check(url: str) -> None:

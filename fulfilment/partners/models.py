@@ -27,7 +27,7 @@ class Partner(models.Model):
         PUBLIC_BODY = "public_body", _("Overheid")
 
     public_id = models.CharField(max_length=32, unique=True, default=partner_public_id, editable=False)
-    slug = models.SlugField(max_length=64, unique=True)
+    slug = models.SlugField(_("korte naam"), max_length=64, unique=True)
     name = models.CharField(_("naam"), max_length=120)
     kind = models.CharField(_("soort"), max_length=16, choices=Kind.choices)
     street = models.CharField(_("straat en nummer"), max_length=120, blank=True)
@@ -75,7 +75,11 @@ class TaxRegime(models.Model):
         verbose_name = _("fiscaal stelsel")
         verbose_name_plural = _("fiscale stelsels")
         constraints = [
-            models.UniqueConstraint(fields=["partner", "valid_from"], name="one_tax_regime_a_day"),
+            models.UniqueConstraint(
+                fields=["partner", "valid_from"],
+                name="one_tax_regime_a_day",
+                violation_error_message=_("Er is al een fiscaal stelsel vanaf die dag. Kies een latere dag."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,14 +140,20 @@ class Membership(models.Model):
         DESIGNER = "designer", _("Ontwerper")
         VIEWER = "viewer", _("Meelezer")
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, verbose_name=_("gebruiker"), on_delete=models.CASCADE, related_name="memberships")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("rol"), max_length=16, choices=Role.choices)
 
     class Meta:
         verbose_name = _("lidmaatschap")
         verbose_name_plural = _("lidmaatschappen")
-        constraints = [models.UniqueConstraint(fields=["user", "partner"], name="one_role_per_partner")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "partner"],
+                name="one_role_per_partner",
+                violation_error_message=_("Deze gebruiker staat er al bij. Pas de rol daar aan."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.partner} · {self.role}"

@@ -65,7 +65,7 @@ class Payment(life.Living):
     return_asked_at = models.DateTimeField(null=True, blank=True)
     """When Saleor was last asked to give it back, written before it is asked."""
     return_asks = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("begonnen op"))
     expires_at = models.DateTimeField()
 
     class Meta:

@@ -42,7 +42,9 @@ class Task(Living):
     public_id = models.CharField(max_length=32, unique=True, default=task_public_id, editable=False)
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="tasks")
     decision = models.ForeignKey("routing.Decision", on_delete=models.PROTECT, related_name="tasks")
-    producer = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="tasks")
+    producer = models.ForeignKey(
+        "partners.Partner", verbose_name=_("maker"), on_delete=models.PROTECT, related_name="tasks"
+    )
     state = models.CharField(_("stand"), max_length=24, choices=State.choices, default=State.WAITING)
     due_on = models.DateField(_("klaar tegen"))
     created_at = models.DateTimeField(_("aangemaakt op"))

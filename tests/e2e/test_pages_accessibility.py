@@ -290,6 +290,20 @@ def test_the_back_office_turns_with_the_light_at_once_and_its_menu_with_the_keyb
     page.get_by_role("link", name="Bestellingen", exact=True).wait_for(state="hidden")
 
 
+def test_the_back_office_is_there_without_scripts_and_a_keyboard_passes_its_menu(demo: Demo, visit: Visit) -> None:
+    for width in (390, 1280):
+        page = visit(width=width, scripts=False)
+        log_in(page, demo, OPERATOR, to="/backoffice/")
+        page.get_by_role("heading", name="Waar het geld is").wait_for()
+        page.get_by_role("link", name="Bestellingen", exact=True).click()
+        page.get_by_role("heading", name="Bestellingen", exact=True).wait_for()
+        page.get_by_role("link", name="Bij de makers").click()
+        page.get_by_role("link", name="Alles tonen").wait_for()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#inhoud")
+
+
 def test_the_mails(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> None:
     page = visit()
     letter = page.get_by_role("link").filter(has_text=f"Je bestelling {bought.number} is binnen")

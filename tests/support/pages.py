@@ -1,5 +1,6 @@
 """What a page says."""
 
+from html.parser import HTMLParser
 from typing import Any
 
 from django.db.models import Model
@@ -19,3 +20,39 @@ def opened(row: Model) -> dict[str, str]:
     room = back_office.get_model_admin(type(row))
     assert isinstance(room, Room)
     return {"seen": room.seen(row)}
+
+
+class _Fields(HTMLParser):
+    """What a browser sends of the form of a page that nobody touched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "select":
+            self._select = name
+        elif tag == "option" and self._select:
+            if "selected" in given or self._select not in self.found:
+                self.found[self._select] = value
+        elif tag == "input" and name and _is_sent(given):
+            self.found[name] = value
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""
+
+
+def _is_sent(given: dict[str, str | None]) -> bool:
+    kind = given.get("type")
+    return "checked" in given if kind in ("checkbox", "radio") else kind not in ("submit", "search")
+
+
+def as_opened(page: str) -> dict[str, str]:
+    """Every field of a page with what stands in it, as a browser sends them when nothing was filled in."""
+    reader = _Fields()
+    reader.feed(page)
+    return reader.found

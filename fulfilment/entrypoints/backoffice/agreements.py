@@ -1,14 +1,12 @@
 """Agreements: written, signed by every partner, and then fixed; a change is a new version."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Model
-from django.forms import BaseInlineFormSet, ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -16,78 +14,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from fulfilment.agreements.models import Agreement, Signature, Term
-from fulfilment.agreements.rules import TermInForce, check_terms
-from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, staff
-from fulfilment.entrypoints.backoffice.fields import AmountField
+from fulfilment.entrypoints.backoffice.agreement_forms import CURRENCY, AgreementForm, TermForm, TermFormSet
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, pressed, staff
 from fulfilment.entrypoints.backoffice.site import back_office
-from fulfilment.errors import Refusal
+from fulfilment.entrypoints.form_keys import given_key, new_key
 from fulfilment.flows import sign_agreement
-from fulfilment.money import to_decimal, to_minor, written
-from fulfilment.partners.models import Partner
-
-CURRENCY = "EUR"
-
-
-class TermForm(ModelForm):  # type: ignore[type-arg]
-    """A term as people write it: euros per unit, or a percentage of the rest."""
-
-    figure = AmountField(
-        label=gettext_lazy("Bedrag of percentage"),
-        min_value=Decimal("0.01"),
-        help_text=gettext_lazy("Euro per stuk, zonder btw, of procent van de rest."),
-        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
-        error_messages={
-            "invalid": gettext_lazy("Vul een getal in met hoogstens twee cijfers na de komma, zoals 12,50."),
-            "required": gettext_lazy("Vul een getal in, zoals 12,50."),
-        },
-    )
-
-    class Meta:
-        model = Term
-        fields = ("rank", "kind", "partner")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        minor = self.instance.amount_minor if self.instance.kind == Term.Kind.FIXED else self.instance.basis_points
-        if minor is not None:
-            self.initial["figure"] = to_decimal(minor, CURRENCY)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if "figure" in cleaned and "kind" in cleaned:
-            minor = to_minor(cleaned["figure"], CURRENCY)  # cents of a euro, or hundredths of a percent: basis points
-            fixed = cleaned["kind"] == Term.Kind.FIXED
-            self.instance.amount_minor, self.instance.basis_points = (minor, None) if fixed else (None, minor)
-        return cleaned
-
-    def value(self) -> TermInForce:
-        """The term as the rules know it."""
-        term = self.instance
-        return TermInForce(
-            self.cleaned_data["rank"],
-            self.cleaned_data["partner"].pk,
-            self.cleaned_data["partner"].kind,
-            term.amount_minor,
-            term.basis_points,
-        )
-
-
-class TermFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """Terms only hold together: the percentages make exactly 100 %, after every fixed amount."""
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        forms_of_terms = [form for form in self.forms if isinstance(form, TermForm)]
-        kept = [form for form in forms_of_terms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        try:
-            check_terms([form.value() for form in kept])
-        except Refusal as refusal:
-            raise ValidationError(refusal.message) from refusal
+from fulfilment.money import written
 
 
 def is_bound(agreement: Model | None) -> bool:
@@ -109,7 +43,8 @@ class TermRows(Rows):
     has_delete_permission = has_add_permission
 
     def get_extra(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
-        return 0 if obj else 3
+        """Rows to fill in; one is enough where there are some, and whoever has no JavaScript can add no other."""
+        return 1 if obj else 3
 
     @admin.display(description=gettext_lazy("bedrag of percentage"))
     def figure(self, term: Term) -> str:
@@ -117,28 +52,6 @@ class TermRows(Rows):
         if term.amount_minor is not None:
             return _("%(amount)s per stuk") % {"amount": written(term.amount_minor, CURRENCY)}
         return _("%(share)s %% van de rest") % {"share": percent(term.basis_points or 0)}
-
-
-class AgreementForm(ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Agreement
-        fields = ("product_code", "price_list", "producer", "valid_from", "valid_until", "discount_policy")
-        labels = {"producer": gettext_lazy("Maker")}
-        help_texts = {
-            "price_list": gettext_lazy("Leeg: voor alle prijslijsten."),
-            "valid_until": gettext_lazy("Leeg: tot er een nieuwe versie is."),
-            "discount_policy": gettext_lazy("Wie een korting draagt waarvan de kortingscode niet zegt wie ze betaalt."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "producer" in self.fields:
-            self.fields["producer"].queryset = Partner.objects.filter(kind=Partner.Kind.PRODUCER)  # type: ignore[attr-defined]
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """Leave the rule against overlap to the binding: a draft may overlap, and Django trips over its condition."""
-        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return exclusions | {"product_code"}
 
 
 @admin.register(Agreement, site=back_office)
@@ -164,6 +77,9 @@ class AgreementRoom(Room):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_staff and not is_bound(obj)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_staff and obj is not None and not is_bound(obj)
+
     def may_be_changed_by(self, request: HttpRequest, row: Model) -> bool:
         return request.user.is_staff
 
@@ -174,9 +90,6 @@ class AgreementRoom(Room):
             "Niet bewaard: intussen tekende de laatste partner, en sindsdien ligt deze overeenkomst vast. "
             "Maak een nieuwe versie om er iets aan te veranderen."
         )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return ("product_code", "price_list") if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """A bound agreement is only read, and then its maker stands there as a link."""
@@ -215,10 +128,42 @@ class AgreementRoom(Room):
             return label(_("Afgelopen"))
         return label(_("Geldig"), "done") if agreement.valid_from <= today else label(_("Begint later"), "busy")
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A form that was sent before is not saved again: it leads to the agreement that it made."""
+        if object_id is not None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        key = given_key(request.POST)
+        adding = (request, None, form_url, {**(extra_context or {}), "form_key": key or new_key()})
+        try:
+            return _made_before(request, key) or super().changeform_view(*adding)
+        except IntegrityError:  # the same form, or another of this product, was saved in this instant
+            return _made_before(request, key) or super().changeform_view(*adding)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A draft is thrown away as it stands: locked, so that nobody signs it meanwhile."""
+        with transaction.atomic():
+            found = self.get_object(request, object_id)
+            if found is not None and is_bound(Agreement.objects.select_for_update().get(pk=found.pk)):
+                messages.error(request, _("Deze overeenkomst is door allen getekend, en blijft."))
+                return redirect("backoffice:agreements_agreement_change", found.pk)
+            answer: HttpResponse = super().delete_view(request, object_id, extra_context)
+            return answer
+
     def save_model(self, request: HttpRequest, obj: Agreement, form: Any, change: bool) -> None:
+        """A version is counted within its product and price list: of others it is another one."""
         if not change:
-            versions = Agreement.objects.filter(product_code=obj.product_code, price_list=obj.price_list)
-            obj.version = (versions.aggregate(highest=Max("version"))["highest"] or 0) + 1
+            obj.form_key = given_key(request.POST) or None
+        if not change or {"product_code", "price_list"} & set(form.changed_data):
+            others = Agreement.objects.filter(product_code=obj.product_code, price_list=obj.price_list)
+            obj.version = (others.exclude(pk=obj.pk).aggregate(highest=Max("version"))["highest"] or 0) + 1
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -228,11 +173,12 @@ class AgreementRoom(Room):
             Signature.objects.filter(agreement=form.instance).delete()
 
     def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
+        wrap, page = self.admin_site.admin_view, "agreements_agreement_change"
+        sign, renew = wrap(pressed(self.sign_view, page)), wrap(pressed(self.version_view, page))
         urls: list[URLPattern] = super().get_urls()
         return [
-            path("<int:pk>/teken/<int:partner_id>/", wrap(self.sign_view), name="agreements_agreement_sign"),
-            path("<int:pk>/nieuwe-versie/", wrap(self.version_view), name="agreements_agreement_version"),
+            path("<int:pk>/teken/<int:partner_id>/", sign, name="agreements_agreement_sign"),
+            path("<int:pk>/nieuwe-versie/", renew, name="agreements_agreement_version"),
             *urls,
         ]
 
@@ -247,8 +193,6 @@ class AgreementRoom(Room):
         return response
 
     def sign_view(self, request: HttpRequest, pk: int, partner_id: int) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         _found(pk)
         attempt(
             request,
@@ -264,8 +208,6 @@ class AgreementRoom(Room):
         return redirect("backoffice:agreements_agreement_change", pk)
 
     def version_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         agreement = _found(pk)
         made: list[Agreement] = []
         attempt(
@@ -274,6 +216,15 @@ class AgreementRoom(Room):
             _("De nieuwe versie is klaar om aan te passen. Ze geldt zodra alle partners getekend hebben."),
         )
         return redirect("backoffice:agreements_agreement_change", made[0].pk if made else pk)
+
+
+def _made_before(request: HttpRequest, key: str) -> HttpResponse | None:
+    """To the agreement that a form with this key made; None where there is none."""
+    made = Agreement.objects.filter(form_key=key).first() if key else None
+    if made is None:
+        return None
+    messages.warning(request, _("Deze overeenkomst was al bewaard. Je ziet ze hier."))
+    return redirect("backoffice:agreements_agreement_change", made.pk)
 
 
 def _found(pk: int) -> Agreement:

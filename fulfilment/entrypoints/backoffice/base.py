@@ -1,13 +1,15 @@
 """What the pages of the back office have in common: staff only, read-only unless said otherwise, Dutch words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Model
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
 from fulfilment.entrypoints.backoffice.roles import may_act, may_see
+from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.partners.models import User
 
@@ -31,7 +34,15 @@ def staff(request: HttpRequest) -> User:
 
 
 class Chooser:
-    """Choices of a row of another table are asked in Dutch."""
+    """What is chosen is asked for: nothing is chosen already, unless there is something that it usually is.
+
+    A row that nobody touched is then empty, and asks for nothing.
+    """
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        asked = db_field.blank or not db_field.has_default()
+        kwargs.setdefault("choices", db_field.get_choices(include_blank=asked, blank_choice=[("", _("Kies"))]))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
@@ -145,10 +156,23 @@ class Room(Chooser, ModelAdmin):
         return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
 
 
-class Rows(Chooser, TabularInline):
-    """Rows that belong to another and are only looked at; a subclass says what may be changed."""
+class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The rows below a row, as they are filled in."""
 
-    extra = 0
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """Django names the fields as the code does; people know them by what stands above them."""
+        names = " + ".join(str(self.model._meta.get_field(name).verbose_name) for name in unique_check)
+        return _("Twee rijen hebben hetzelfde (%(names)s). Pas er één aan of haal ze weg.") % {"names": names}
+
+
+class Rows(Chooser, TabularInline):
+    """Rows that belong to another and are only looked at; a subclass says what may be changed.
+
+    Where rows may be added there is an empty one: without JavaScript no other comes.
+    """
+
+    formset = RowFormSet
+    extra = 1
     can_delete = False
     hide_title = True
 
@@ -163,6 +187,21 @@ class Rows(Chooser, TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def pressed(view: Callable[..., HttpResponse], page: str) -> Callable[..., HttpResponse]:
+    """A view that a button is for. By GET nothing was pressed: who comes so, as after logging in again, sees its page.
+
+    `page` is the name of the address on which the button stands, with the row's `pk` where the button's has one.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, **kwargs)
+        return redirect(f"backoffice:{page}", *([kwargs["pk"]] if "pk" in kwargs else []))
+
+    return guarded
 
 
 def label(text: object, tone: str = "") -> SafeString:
@@ -188,13 +227,13 @@ def attempt(request: HttpRequest, do: Callable[[], Any], done: str = "") -> bool
     the caller says it.
     """
     try:
-        told = do()
+        said = do()
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return False
     except GatewayError as error:
-        messages.error(request, f"Een ander systeem gaf geen goed antwoord; probeer het straks opnieuw. ({error})")
+        messages.error(request, f"{told(error)} {_('Probeer het straks opnieuw.')}")
         return False
-    if done or told:
-        messages.success(request, done or str(told))
+    if done or said:
+        messages.success(request, done or str(said))
     return True

@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, staff
+from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, pressed, staff
 from fulfilment.entrypoints.backoffice.disputes import choose_bearer
 from fulfilment.entrypoints.backoffice.exception_page import exception_page, payment_of
 from fulfilment.entrypoints.backoffice.site import back_office
+from fulfilment.entrypoints.backoffice.wording import subject_name
 from fulfilment.errors import Refusal
 from fulfilment.flows.transfer_by_hand import note_transfer, return_again
 from fulfilment.inbox import issues
@@ -57,7 +57,7 @@ class NoteForm(forms.Form):
 
 @admin.register(OpenIssue, site=back_office)
 class ExceptionRoom(Room):
-    list_display = ("what", "subject", "message", "since", "standing")
+    list_display = ("what", "about", "message", "since", "standing")
     list_filter = (Standing, "kind")
     search_fields = ("subject", "message")
     ordering = ("-last_seen_at",)
@@ -65,6 +65,10 @@ class ExceptionRoom(Room):
     @admin.display(description=gettext_lazy("soort"), ordering="kind")
     def what(self, issue: OpenIssue) -> str:
         return str(issue.get_kind_display())
+
+    @admin.display(description=gettext_lazy("onderwerp"), ordering="subject")
+    def about(self, issue: OpenIssue) -> str:
+        return subject_name(issue.subject)
 
     @admin.display(description=gettext_lazy("sinds"), ordering="first_seen_at")
     def since(self, issue: OpenIssue) -> str:
@@ -75,14 +79,18 @@ class ExceptionRoom(Room):
         return label(_("Opgelost"), "done") if issue.resolved_at else label(_("Open"), "alert")
 
     def get_urls(self) -> list[URLPattern]:
-        bear = self.admin_site.admin_view(require_POST(self.bear_view))
+        buttons = (
+            ("dragen", self.bear_view, "bear"),
+            ("overgeschreven", self.transfer_view, "transfer"),
+            ("opnieuw", self.again_view, "again"),
+        )
+        wrap, page = self.admin_site.admin_view, "inbox_openissue_change"
         urls: list[URLPattern] = super().get_urls()
-        transfer = self.admin_site.admin_view(require_POST(self.transfer_view))
-        again = self.admin_site.admin_view(require_POST(self.again_view))
         return [
-            path("<int:pk>/dragen/", bear, name="inbox_openissue_bear"),
-            path("<int:pk>/overgeschreven/", transfer, name="inbox_openissue_transfer"),
-            path("<int:pk>/opnieuw/", again, name="inbox_openissue_again"),
+            *(
+                path(f"<int:pk>/{route}/", wrap(pressed(view, page)), name=f"inbox_openissue_{name}")
+                for route, view, name in buttons
+            ),
             *urls,
         ]
 
@@ -141,6 +149,7 @@ class ExceptionRoom(Room):
             "title": issue.get_kind_display(),
             "opts": OpenIssue._meta,
             "issue": issue,
+            "about": subject_name(issue.subject),
             "form": form,
             "notes": _notes(issue),
             **exception_page(issue),

@@ -12,9 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, moment
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, moment, pressed
 from fulfilment.entrypoints.backoffice.checks import check_now, last_check
 from fulfilment.entrypoints.backoffice.money_map import money_map
 from fulfilment.entrypoints.backoffice.site import back_office
@@ -117,7 +116,7 @@ class EntryRoom(Room):
 
     def get_urls(self) -> list[URLPattern]:
         balances = path("rekeningen/", self.admin_site.admin_view(self.balances_view), name="balances")
-        checking = self.admin_site.admin_view(require_POST(self.check_view))
+        checking = self.admin_site.admin_view(pressed(self.check_view, "balances"))
         urls: list[URLPattern] = super().get_urls()
         return [balances, path("rekeningen/controleren/", checking, name="check_balance"), *urls]
 

@@ -13,9 +13,8 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment
+from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, pressed
 from fulfilment.entrypoints.backoffice.order_acts import ACTS, Act
 from fulfilment.entrypoints.backoffice.order_page import order_page
 from fulfilment.entrypoints.backoffice.order_state import word_of
@@ -106,7 +105,7 @@ class OrderRoom(Room):
         own += [
             path(
                 f"<int:pk>/{name}/",
-                site.admin_view(require_POST(partial(self.acting_view, act))),
+                site.admin_view(pressed(partial(self.acting_view, act), "orders_order_change")),
                 name=f"orders_order_{name}",
             )
             for name, act in ACTS.items()

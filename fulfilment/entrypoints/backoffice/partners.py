@@ -62,6 +62,7 @@ class PartnerForm(ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         help_texts = {
+            "slug": gettext_lazy("Kleine letters, cijfers en streepjes: zo heet het magazijn in Saleor. Blijft zo."),
             "bank_name": gettext_lazy("Van wie de rekening is, zoals de bank het schrijft. Leeg: de naam hierboven."),
         }
 
@@ -167,21 +168,12 @@ class TaxRegimeRows(Rows):
         return request.user.is_staff
 
 
-class MembershipForm(ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Membership
-        fields = ("user", "role")
-        labels = {"user": gettext_lazy("Gebruiker")}
-
-
 class MembershipRows(Rows):
     """Who may log in for this partner."""
 
     model = Membership
-    form = MembershipForm
     can_delete = True
     fields = ("user", "role")
-    autocomplete_fields = ("user",)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_staff

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core import signing
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, staff
+from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, pressed, staff
 from fulfilment.entrypoints.backoffice.batch_page import NOT_PAID, TONES, batch_page
 from fulfilment.entrypoints.backoffice.plan_page import AsOfForm, plan_page, what_was_collected
 from fulfilment.entrypoints.backoffice.site import back_office
@@ -80,12 +80,12 @@ class BatchRoom(Room):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        posted: list[tuple[str, View, str]] = [
-            ("plan/vastleggen/", self.create_view, "create"),
-            ("plan/vrijgeven/", self.release_view, "release"),
-            ("plan/ophalen/", self.collect_view, "collect"),
-            ("<int:pk>/laat-vallen/", self.cancel_view, "cancel"),
-            ("<int:pk>/bevestig/<slug:payout>/", self.confirm_one_view, "confirm_one"),
+        buttons: list[tuple[str, View, str, str]] = [
+            ("plan/vastleggen/", self.create_view, "create", "plan"),
+            ("plan/vrijgeven/", self.release_view, "release", "plan"),
+            ("plan/ophalen/", self.collect_view, "collect", "plan"),
+            ("<int:pk>/laat-vallen/", self.cancel_view, "cancel", "change"),
+            ("<int:pk>/bevestig/<slug:payout>/", self.confirm_one_view, "confirm_one", "change"),
         ]
         shown: list[tuple[str, View, str]] = [
             ("plan/", self.plan_view, "plan"),
@@ -98,7 +98,10 @@ class BatchRoom(Room):
         ]
         urls: list[URLPattern] = super().get_urls()
         return [
-            *(path(route, wrap(_posted(view)), name=f"payouts_batch_{name}") for route, view, name in posted),
+            *(
+                path(route, wrap(pressed(view, f"payouts_batch_{page}")), name=f"payouts_batch_{name}")
+                for route, view, name, page in buttons
+            ),
             *(path(route, wrap(view), name=f"payouts_batch_{name}") for route, view, name in shown),
             *urls,
         ]
@@ -299,15 +302,6 @@ def _download(file: BankFile) -> HttpResponse:
     name = f"pain.001-{file.execute_on:%Y%m%d}-{batch.public_id}{'-verwerkt' if is_done else ''}.xml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(bytes(file.content), content_type="application/xml", headers=headers)
-
-
-def _posted(view: View) -> View:
-    """A view that is only for forms: following a link must never move money."""
-
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return view(request, **kwargs) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
-
-    return guarded
 
 
 def _found(pk: int) -> Batch:

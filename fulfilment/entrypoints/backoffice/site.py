@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
@@ -61,6 +63,18 @@ class BackOffice(UnfoldAdminSite):
         context = {**self.each_context(request), "title": self.index_title, **overview(), **(extra_context or {})}
         request.current_app = self.name
         return TemplateResponse(request, self.index_template, context)
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """Whose session ended before the form was sent is told that nothing was done, on the way to logging in."""
+        guarded: Callable[..., HttpResponse] = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated:
+                messages.error(request, _("Je was uitgelogd. Wat je net verstuurde, is niet gebeurd: doe het opnieuw."))
+            return guarded(request, *args, **kwargs)
+
+        return told
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         discounts = path("kortingen/", self.admin_view(self.discounts), name="discounts")

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.policies import DiscountPolicy
 
@@ -231,6 +231,48 @@ def account_name(account: str) -> str:
 def entry_name(kind: str) -> str:
     """What an entry was booked for, in plain words."""
     return str(ENTRIES.get(kind, kind))
+
+
+SUBJECTS: dict[str, Promise] = {
+    Mark.Kind.ORDER: _("Bestelling in Saleor"),
+    Mark.Kind.CHECKOUT: _("Mandje in Saleor"),
+    Mark.Kind.SESSION: _("Betaalpagina van Stripe"),
+    Mark.Kind.INTENT: _("Betaling bij Stripe"),
+    Mark.Kind.REFUND: _("Terugbetaling bij Stripe"),
+    Mark.Kind.REFUND_REQUEST: _("Terugbetaling die Saleor vroeg"),
+    Mark.Kind.REFUND_ASKED: _("Terugbetaling in Saleor"),
+    Mark.Kind.BANK_REFUND: _("Terugbetaling langs de bank"),
+    Mark.Kind.TRANSFER: _("Overgeschreven geld"),
+    Mark.Kind.PAYOUT: _("Overschrijving van Stripe"),
+    Mark.Kind.DISPUTE: _("Betwisting"),
+    Mark.Kind.COLLECTION: _("Geld van Stripe"),
+    Mark.Kind.PARCEL: _("Pakket"),
+    Mark.Kind.RETURN: _("Retour"),
+    Mark.Kind.REASSIGNMENT: _("Werk dat verhuisde"),
+    Mark.Kind.CONFIRMATION: _("Bevestiging van een bestelling"),
+    "task": _("Taak"),
+    "payment": _("Betaling bij Stripe"),
+    "sweep": _("Ronde"),
+    "check": _("Controle"),
+}
+"""What a subject is of, by the word before its colon."""
+
+ROUNDS: dict[str, Promise] = {
+    "records": _("langs onze eigen gegevens"),
+    "returns": _("langs de retours"),
+    "stripe": _("langs Stripe"),
+    "balance": _("langs het saldo bij Stripe"),
+    "saleor": _("langs Saleor"),
+    "publish": _("om de makers in Saleor te zetten"),
+}
+
+
+def subject_name(subject: str) -> str:
+    """What an exception is about, in plain words before its reference: `Pakket pcl_…`, `Ronde langs Stripe`."""
+    kind, colon, name = subject.partition(":")
+    if not colon or kind not in SUBJECTS:
+        return subject
+    return f"{SUBJECTS[kind]} {ROUNDS.get(name, name) if kind == 'sweep' else name}"
 
 
 def what_to_do(kind: str) -> str:

@@ -66,12 +66,6 @@ class CarrierForm(forms.Form):
     )
 
 
-class KeyForm(forms.Form):
-    """The key that makes a form sent twice one parcel."""
-
-    form_key = forms.RegexField(r"^[A-Za-z0-9_-]{8,43}$")
-
-
 class LabelForm(forms.Form):
     """The code on the label. `same_code` is that code again, ticked by who says that another parcel has it too."""
 
@@ -122,12 +116,6 @@ class NoteForm(forms.Form):
         super().__init__(data)
         self.fields["note"].required = required
         self.fields["note"].error_messages["required"] = _("Schrijf op wat je wilt weten.")
-
-
-def given_key(given: Mapping[str, Any]) -> str:
-    """The form's key as it was sent; "" where there is none, or no possible one."""
-    form = KeyForm(given)
-    return str(form.cleaned_data["form_key"]) if form.is_valid() else ""
 
 
 def carrier_choices() -> list[tuple[str, str, str]]:

@@ -4,7 +4,6 @@ The questions (what is in it, who takes it, which code) are answered one by one 
 changes something. So it works without JavaScript, and going back is the browser's own.
 """
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fulfilment.entrypoints.form_keys import given_key, new_key
 from fulfilment.entrypoints.portal import cards
 from fulfilment.entrypoints.portal.access import Bench, at_bench
 from fulfilment.entrypoints.portal.forms import (
@@ -27,7 +27,6 @@ from fulfilment.entrypoints.portal.forms import (
     TrackingForm,
     UnitsForm,
     carrier_choices,
-    given_key,
 )
 from fulfilment.entrypoints.portal.slip import packing_slip
 from fulfilment.entrypoints.portal.work import Flow, press
@@ -75,7 +74,7 @@ def _next_question(request: HttpRequest, bench: Bench, task: Task, given: Mappin
     if alone and not any(name.startswith(PREFIX) for name in given):
         given = {**given, f"{PREFIX}{left[0].key}": 1}
     address = reverse("portal:ship", args=[task.public_id])
-    answers: dict[str, object] = {"form_key": key or secrets.token_urlsafe(16)}
+    answers: dict[str, object] = {"form_key": key or new_key()}
     earlier = task.parcels.select_related("task__order").prefetch_related("lines__task_line__line")
     context = {
         "bench": bench.at(task.producer),

@@ -4,7 +4,6 @@ As with shipping, the answers stand in the address and only the last page change
 JavaScript, and going back is the browser's own.
 """
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,10 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fulfilment.entrypoints.form_keys import given_key, new_key
 from fulfilment.entrypoints.portal import cards
 from fulfilment.entrypoints.portal.access import Bench, at_bench
 from fulfilment.entrypoints.portal.cards import Choice
-from fulfilment.entrypoints.portal.forms import DayForm, NoteForm, given_key
+from fulfilment.entrypoints.portal.forms import DayForm, NoteForm
 from fulfilment.entrypoints.portal.words import day as day_in_words
 from fulfilment.entrypoints.portal.work import press
 from fulfilment.errors import Refusal
@@ -89,7 +89,7 @@ def trouble(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
     if not kinds:
         messages.error(request, _("Over deze taak kun je nu niets doorgeven."))
         return redirect("portal:task", found.public_id)
-    asking = Asking(request, bench, found, given.dict(), {"form_key": key or secrets.token_urlsafe(16)})
+    asking = Asking(request, bench, found, given.dict(), {"form_key": key or new_key()})
     return _ask(asking, kinds)
 
 

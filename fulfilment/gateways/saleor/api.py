@@ -101,7 +101,7 @@ class Saleor:
         payload = self._client.mutate("complete_checkout", "checkoutComplete", {"id": checkout_id})
         order = payload["order"]
         if order is None:
-            raise GatewayError("Saleor completed a checkout without an order", retry=True)
+            raise GatewayError("Saleor completed a checkout without an order", retry=True, at="Saleor")
         return str(order["id"])
 
     def refund_transaction(self, transaction_id: str, amount_minor: int, currency: str) -> None:
@@ -155,7 +155,9 @@ class Saleor:
         """Saleor's id of a producer's warehouse."""
         warehouse = self._client.execute("warehouse", {"externalReference": slug})["warehouse"]
         if warehouse is None:
-            raise GatewayError(f"Saleor has no warehouse with external reference {slug}", retry=False, code="NOT_FOUND")
+            raise GatewayError(
+                f"Saleor has no warehouse with external reference {slug}", retry=False, code="NOT_FOUND", at="Saleor"
+            )
         return str(warehouse["id"])
 
     def fulfil(

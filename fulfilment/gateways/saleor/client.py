@@ -45,19 +45,21 @@ class SaleorClient:
         try:
             answer = ask()
         except httpx.HTTPError as error:
-            raise GatewayError(f"Saleor did not answer {name}: {error}", retry=True) from error
+            raise GatewayError(f"Saleor did not answer {name}: {error}", retry=True, at="Saleor") from error
         if answer.status_code >= 500 or answer.status_code == 429:
-            raise GatewayError(f"Saleor answered {name} with {answer.status_code}", retry=True)
+            raise GatewayError(f"Saleor answered {name} with {answer.status_code}", retry=True, at="Saleor")
         try:
             body = json.loads(answer.content, parse_float=Decimal)
         except ValueError as error:
-            raise GatewayError(f"Saleor answered {name} with no JSON ({answer.status_code})", retry=True) from error
+            raise GatewayError(
+                f"Saleor answered {name} with no JSON ({answer.status_code})", retry=True, at="Saleor"
+            ) from error
         if not isinstance(body, dict) or not (body.get("errors") or body.get("data")):
-            raise GatewayError(f"Saleor answered {name} with no data ({answer.status_code})", retry=True)
+            raise GatewayError(f"Saleor answered {name} with no data ({answer.status_code})", retry=True, at="Saleor")
         if errors := body.get("errors"):
             code = ((errors[0].get("extensions") or {}).get("exception") or {}).get("code", "")
             told = f"Saleor refused {name}: {errors[0].get('message')} ({code or answer.status_code})"
-            raise GatewayError(told, retry=answer.status_code == 200, code=code)
+            raise GatewayError(told, retry=answer.status_code == 200, code=code, at="Saleor")
         data: dict[str, Any] = body["data"]
         return data
 
@@ -110,4 +112,4 @@ def raise_business_errors(name: str, errors: Sequence[Mapping[str, Any]]) -> Non
     first = errors[0]
     code = str(first["code"])
     told = f"Saleor refused {name}: {first.get('field')}: {first.get('message')} ({code})"
-    raise GatewayError(told, retry=code in PASSING_CODES, code=code)
+    raise GatewayError(told, retry=code in PASSING_CODES, code=code, at="Saleor")

@@ -14,7 +14,7 @@ def connected() -> Saleor:
     """Saleor as our installed app; a `GatewayError` (to be retried) as long as the app is not installed."""
     installation = SaleorInstallation.objects.filter(api_url=settings.SALEOR_API_URL).first()
     if installation is None:
-        raise GatewayError("our app is not installed in Saleor yet: run connect_saleor", retry=True)
+        raise GatewayError("our app is not installed in Saleor yet: run connect_saleor", retry=True, at="Saleor")
     return _as_app(installation.api_url, installation.token)
 
 

@@ -55,4 +55,4 @@ def _fetch(transport: httpx.BaseTransport | None) -> list[dict[str, Any]]:
             keys: list[dict[str, Any]] = answer.json()["keys"]
             return keys
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        raise GatewayError(f"Saleor's keys are out of reach: {error}", retry=True) from error
+        raise GatewayError(f"Saleor's keys are out of reach: {error}", retry=True, at="Saleor") from error

@@ -11,7 +11,7 @@ from fulfilment.gateways.saleor.client import SaleorClient
 def signed_in(api_url: str, email: str, password: str) -> Iterator[SaleorClient]:
     """A client with the rights of that account; `GatewayError` where Saleor does not know it."""
     if not email or not password:
-        raise GatewayError("SALEOR_EMAIL and SALEOR_PASSWORD name no staff account of Saleor", retry=False)
+        raise GatewayError("SALEOR_EMAIL and SALEOR_PASSWORD name no staff account of Saleor", retry=False, at="Saleor")
     nobody = SaleorClient(api_url)
     try:
         payload = nobody.mutate("sign_in_staff", "tokenCreate", {"email": email, "password": password})

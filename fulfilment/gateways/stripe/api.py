@@ -200,13 +200,13 @@ def _asking(what: str) -> Iterator[None]:
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise GatewayError(f"Stripe did not {what}: {error}", retry=True) from error
+        raise GatewayError(f"Stripe did not {what}: {error}", retry=True, at="Stripe") from error
     except stripe.StripeError as error:
         status = error.http_status or 0
         # Below 400 it is no refusal but an answer that nobody can read: the same question gets the same answer anew.
         passing = status < 400 or status >= 500 or status == 409
         code = BROKEN if status >= 500 else error.code or ""
-        raise GatewayError(f"Stripe refused to {what}: {error}", retry=passing, code=code) from error
+        raise GatewayError(f"Stripe refused to {what}: {error}", retry=passing, code=code, at="Stripe") from error
 
 
 def _line_item(line: PageLine, currency: str) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """What staff does in the back office: refunds, exceptions, payouts, partners, agreements."""
 
 from datetime import date
+from typing import Any
 from unittest import mock
+from urllib.parse import parse_qsl
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from fulfilment.entrypoints.backoffice import refunds
+from fulfilment.entrypoints.backoffice.order_acts import ACTS
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import divide_refund, request_refund
 from fulfilment.flows.plan_refund import Choice
@@ -127,18 +130,48 @@ def test_an_exception_is_solved_with_a_note_of_who_did_what(staff: Client, opera
     assert "Voor Zit geldt geen overeenkomst." not in listed
 
 
-def test_following_a_link_never_moves_anything(staff: Client, house: House) -> None:
+def test_following_a_link_never_moves_anything_and_leads_to_the_page_with_the_button(
+    staff: Client, house: House, django_assert_num_queries: Any
+) -> None:
     payout = house.batch.payouts.get().public_id
-    for address in (
-        reverse("backoffice:payouts_batch_create"),
-        reverse("backoffice:payouts_batch_release"),
-        reverse("backoffice:payouts_batch_collect"),
-        reverse("backoffice:payouts_batch_cancel", args=[house.batch.pk]),
-        reverse("backoffice:payouts_batch_confirm_one", args=[house.batch.pk, payout]),
-        reverse("backoffice:agreements_agreement_sign", args=[house.lamp.pk, house.sep.pk]),
-        reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]),
-    ):
-        assert staff.get(address).status_code == 405, address
+    plan = reverse("backoffice:payouts_batch_plan")
+    batch = reverse("backoffice:payouts_batch_change", args=[house.batch.pk])
+    agreement = reverse("backoffice:agreements_agreement_change", args=[house.lamp.pk])
+    issue = reverse("backoffice:inbox_openissue_change", args=[house.issue.pk])
+    order = reverse("backoffice:orders_order_change", args=[house.order.pk])
+    pages = {
+        reverse("backoffice:payouts_batch_create"): plan,
+        reverse("backoffice:payouts_batch_release"): plan,
+        reverse("backoffice:payouts_batch_collect"): plan,
+        reverse("backoffice:payouts_batch_cancel", args=[house.batch.pk]): batch,
+        reverse("backoffice:payouts_batch_confirm_one", args=[house.batch.pk, payout]): batch,
+        reverse("backoffice:agreements_agreement_sign", args=[house.lamp.pk, house.sep.pk]): agreement,
+        reverse("backoffice:agreements_agreement_version", args=[house.lamp.pk]): agreement,
+        reverse("backoffice:inbox_openissue_bear", args=[house.issue.pk]): issue,
+        reverse("backoffice:inbox_openissue_transfer", args=[house.issue.pk]): issue,
+        reverse("backoffice:inbox_openissue_again", args=[house.issue.pk]): issue,
+        reverse("backoffice:check_balance"): reverse("backoffice:balances"),
+        **{reverse(f"backoffice:orders_order_{name}", args=[house.order.pk]): order for name in ACTS},
+    }
+    for address, page in pages.items():
+        with django_assert_num_queries(2):  # who is asking, and nothing else
+            assert staff.get(address).headers["Location"] == page, address
+
+
+def test_who_was_logged_out_before_pressing_reads_that_nothing_happened_and_finds_the_button_again(
+    client: Client, operator: User, house: House
+) -> None:
+    address = reverse("backoffice:payouts_batch_create")
+    asked = client.post(address, {"as_of": "2026-12-01"}, follow=True)
+    assert "Je was uitgelogd. Wat je net verstuurde, is niet gebeurd" in told(asked)
+
+    operator.set_password("a long enough secret")
+    operator.save()
+    login, query = asked.redirect_chain[-1][0].split("?")
+    known = {"login": operator.email, "password": "a long enough secret"}
+    back = client.post(login, known | dict(parse_qsl(query)), follow=True)
+    assert back.status_code == 200
+    assert back.redirect_chain[-1][0] == reverse("backoffice:payouts_batch_plan")
 
 
 # --- partners and people ---------------------------------------------------------------------------------------------

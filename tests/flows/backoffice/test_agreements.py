@@ -15,7 +15,7 @@ from fulfilment.flows import sign_agreement
 from fulfilment.partners.models import Partner, TaxRegime, User
 from tests.support import rows
 from tests.support.furnished import House
-from tests.support.pages import opened, told
+from tests.support.pages import as_opened, opened, told
 
 
 def agreement_form(house: House, figures: tuple[str, str], *, code: str = "SG-009") -> dict[str, str]:
@@ -280,3 +280,91 @@ def test_fixed_amounts_are_written_in_euros(staff: Client, house: House) -> None
 
     assert (first.amount_minor, first.basis_points) == (9_550, None)
     assert (second.amount_minor, second.basis_points) == (None, 10_000)
+
+
+def test_a_draft_with_a_wrong_code_is_put_right_and_signed_anew(staff: Client, house: House) -> None:
+    draft = drafted(staff, house)
+    sign(staff, draft, house.labeur)
+    form = change_form(house, draft, ("60,00", "40")) | {"product_code": house.lamp.product_code}
+
+    assert staff.post(page_of(draft), form).status_code == 302
+
+    draft.refresh_from_db()
+    assert (draft.product_code, draft.version) == (house.lamp.product_code, house.lamp.version + 1)
+    assert not draft.signatures.exists()
+
+
+def test_the_version_stays_where_the_product_does(staff: Client, house: House) -> None:
+    draft = drafted(staff, house)
+    staff.post(page_of(draft), change_form(house, draft, ("50", "50")) | {"valid_from": "2026-12-02"})
+    draft.refresh_from_db()
+    assert (draft.version, draft.valid_from) == (1, date(2026, 12, 2))
+
+
+def test_a_draft_is_thrown_away_with_its_signatures_and_what_all_signed_is_not(staff: Client, house: House) -> None:
+    draft = drafted(staff, house)
+    sign(staff, draft, house.labeur)
+    deleting = "backoffice:agreements_agreement_delete"
+    assert reverse(deleting, args=[draft.pk]) in told(staff.get(page_of(draft)))
+
+    assert staff.post(reverse(deleting, args=[draft.pk]), {"post": "yes"}).status_code == 302
+    assert not Agreement.objects.filter(pk=draft.pk).exists()
+
+    assert reverse(deleting, args=[house.lamp.pk]) not in told(staff.get(page_of(house.lamp)))
+    refused = staff.post(reverse(deleting, args=[house.lamp.pk]), {"post": "yes"}, follow=True)
+    assert "Deze overeenkomst is door allen getekend, en blijft." in told(refused)
+    assert Agreement.objects.filter(pk=house.lamp.pk).exists()
+
+
+def test_rows_of_terms_that_nobody_touched_ask_for_nothing(staff: Client, house: House) -> None:
+    """Sent as a browser does: each field with what stood in it when the page was opened."""
+    address = reverse("backoffice:agreements_agreement_add")
+    untouched = as_opened(told(staff.get(address)))
+    assert untouched["terms-TOTAL_FORMS"] == "3"
+
+    answer = staff.post(address, untouched | agreement_form(house, ("60,00", "40")) | {"terms-TOTAL_FORMS": "3"})
+
+    assert answer.status_code == 302, told(answer)
+    assert Agreement.objects.get(product_code="SG-009").terms.count() == 2
+
+
+def test_a_draft_has_a_row_for_another_term_without_any_script(staff: Client, house: House) -> None:
+    draft = drafted(staff, house)
+    page = as_opened(told(staff.get(page_of(draft))))
+    assert page["terms-TOTAL_FORMS"] == "3"
+    more = {"terms-0-figure": "50", "terms-2-rank": "3", "terms-2-kind": "percent", "terms-2-figure": "10"}
+
+    answer = staff.post(page_of(draft), page | more | {"terms-2-partner": str(rows.partner("compaan").pk)})
+
+    assert answer.status_code == 302, told(answer)
+    assert [term.basis_points for term in draft.terms.all()] == [5_000, 4_000, 1_000]
+
+
+def test_a_form_that_is_sent_twice_makes_one_agreement_and_says_so(staff: Client, house: House) -> None:
+    address = reverse("backoffice:agreements_agreement_add")
+    form = as_opened(told(staff.get(address))) | agreement_form(house, ("60,00", "40"))
+    assert staff.post(address, form).status_code == 302
+
+    again = staff.post(address, form, follow=True)
+
+    made = Agreement.objects.get(product_code="SG-009")
+    assert again.redirect_chain[-1][0] == page_of(made)
+    assert "Deze overeenkomst was al bewaard." in told(again)
+    other = as_opened(told(staff.get(address))) | agreement_form(house, ("60,00", "40"))
+    assert staff.post(address, other).status_code == 302
+    assert Agreement.objects.filter(product_code="SG-009").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"valid_until": "2026-11-30"}, "De laatste dag ligt voor de eerste."),
+        ({"terms-1-rank": "1"}, "Twee rijen hebben hetzelfde (overeenkomst + volgorde)."),
+    ],
+)
+def test_what_cannot_be_is_said_in_the_words_of_the_page(
+    staff: Client, house: House, wrong: dict[str, str], said: str
+) -> None:
+    refused = staff.post(reverse("backoffice:agreements_agreement_add"), agreement_form(house, ("60,00", "40")) | wrong)
+    assert said in told(refused)
+    assert "Beperking" not in told(refused)

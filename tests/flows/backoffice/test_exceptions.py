@@ -1,12 +1,17 @@
 """The page of an exception: which payment and order it is about, how those stand, and what the operator can do."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from fulfilment.entrypoints.backoffice.wording import WHAT_TO_DO
+from fulfilment.entrypoints.backoffice.wording import SUBJECTS, WHAT_TO_DO
+from fulfilment.entrypoints.outside import told as told_of
+from fulfilment.errors import GatewayError
 from fulfilment.inbox.issues import raise_issue
-from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.life import move
 from fulfilment.payments.models import Payment
 from tests.support import rows
@@ -118,3 +123,40 @@ def test_money_without_an_order_that_stripe_could_not_give_back_is_transferred_w
     for said in ("Geboekt als overgeschreven", "valt er niets (meer) over te schrijven"):
         assert said in told(staff.post(address, {"transferred": "on"}, follow=True))
     assert OpenIssue.objects.get(pk=issue.pk).resolved_at is not None
+
+
+def test_every_kind_of_subject_has_a_name_for_people() -> None:
+    assert set(Mark.Kind) <= set(SUBJECTS)
+
+
+def test_the_list_says_in_words_what_an_exception_is_about(staff: Client, db: None) -> None:
+    for subject in ("parcel:pcl_1", "sweep:saleor", "42"):
+        raise_issue(OpenIssue.Kind.GATEWAY, subject, "Er is iets.", rows.NOW)
+
+    page = told(staff.get(reverse("backoffice:inbox_openissue_changelist")))
+
+    assert "Pakket pcl_1" in page
+    assert "Ronde langs Saleor" in page
+    assert "sweep:" not in page
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (GatewayError("Saleor answered order with 502", retry=True, at="Saleor"), "Saleor gaf geen goed antwoord. ("),
+        (GatewayError("Stripe refused", retry=False, at="Stripe"), "Stripe weigerde wat we vroegen. (Stripe refused)"),
+        (GatewayError("no route to host", retry=True, at="mail"), "De mailserver gaf geen goed antwoord. ("),
+        (GatewayError("no answer", retry=True), "Een ander systeem gaf geen goed antwoord. (no answer)"),
+    ],
+)
+def test_a_neighbour_that_fails_is_named_before_its_own_words(error: GatewayError, said: str) -> None:
+    assert told_of(error).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [(timedelta(), "net"), (timedelta(hours=3, minutes=20), "al 3\xa0uur"), (timedelta(days=2), "al 2\xa0dagen")],
+)
+def test_the_first_page_says_how_long_something_waits(staff: Client, db: None, ago: timedelta, said: str) -> None:
+    raise_issue(OpenIssue.Kind.GATEWAY, "42", "Er is iets.", timezone.now() - ago)
+    assert f'<span class="bo-soft">{said}</span>' in told(staff.get(reverse("backoffice:index")))

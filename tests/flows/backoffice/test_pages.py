@@ -6,16 +6,17 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from fulfilment import life
 from fulfilment.entrypoints.backoffice.order_path import path_of
+from fulfilment.entrypoints.backoffice.urls import back_office
 from fulfilment.flows import work_task
 from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Order, Refund
-from fulfilment.partners.models import Membership
+from fulfilment.partners.models import Membership, User
 from fulfilment.payouts.models import Batch, Payout
 from fulfilment.production.models import Task, TaskStep
 from tests.support import rows, workshop
@@ -33,6 +34,9 @@ LISTS = [
     "agreements_agreement",
     "partners_user",
 ]
+
+ALIKE = {"IBAN", "BIC", "Partner"}
+"""Labels that are written in Dutch as in the code."""
 
 
 def pages(house: House) -> list[str]:
@@ -72,6 +76,15 @@ def pages(house: House) -> list[str]:
 def test_staff_sees_every_page(staff: Client, house: House) -> None:
     for address in pages(house):
         assert staff.get(address).status_code == 200, address
+
+
+def test_every_page_stands_without_scripts_and_offers_a_way_past_its_menu_first(staff: Client, house: House) -> None:
+    for address in pages(house):
+        page = told(staff.get(address))
+        assert re.search(r"<noscript><link [^>]*backoffice/no-scripts\.css", page), address
+        body = page[page.index("<body") :]
+        assert re.findall(r'<(?:a|button|input)\b[^>]*?(?:href="([^"]*)")?>', body)[0] == "#inhoud", address
+        assert page.count('id="inhoud"') == 1, address
 
 
 def test_every_page_has_one_heading_that_names_it(staff: Client, house: House) -> None:
@@ -259,3 +272,30 @@ def test_the_page_of_a_refund_first_asks_why(staff: Client, house: House) -> Non
     page = told(staff.get(reverse("backoffice:orders_order_refund", args=[house.order.pk])))
     assert "Waarom gaat er geld terug?" in page
     assert "Komt of kwam terug" in page
+
+
+def test_every_filter_is_called_in_words_of_the_page(staff: Client) -> None:
+    """A field that nobody gave a name is called as the code does."""
+    fields = [(room, name) for room in back_office._registry.values() for name in room.list_filter]
+    named = [(room.opts, name[0] if isinstance(name, tuple) else name) for room, name in fields]
+    assert len(named) > 5
+    for opts, name in named:
+        if isinstance(name, str):
+            assert str(opts.get_field(name).verbose_name) != name.replace("_", " "), (opts, name)
+
+
+def test_every_field_of_a_form_is_called_in_words_of_the_page(staff: Client, operator: User, house: House) -> None:
+    request = RequestFactory().get("/")
+    request.user = operator
+    for room in back_office._registry.values():
+        if not room.has_add_permission(request):
+            continue
+        forms = [
+            room.get_form(request),
+            *(inline.get_formset(request).form for inline in room.get_inline_instances(request)),
+        ]
+        labels = {(form, name): str(field.label) for form in forms for name, field in form.base_fields.items()}
+        english = [
+            key for key, label in labels.items() if label.lower() == key[1].replace("_", " ") and label not in ALIKE
+        ]
+        assert not english

@@ -15,6 +15,7 @@ from fulfilment.partners.models import Partner
 from fulfilment.revenue.models import Share
 
 CURRENCY = "EUR"
+OUT_OF_BALANCE = "The books do not balance. Pay nobody out, and give this output to whoever maintains the program."
 
 
 class Command(BaseCommand):
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         for slug, amount in told.get("left", {}).items():  # beside the accounts: so what refunds took back is off
             self.stdout.write(f"  {slug:22}{to_decimal(amount, CURRENCY):>14}")
         if not told["balanced"]:
-            raise CommandError("NOT BALANCED")
+            raise CommandError(OUT_OF_BALANCE)
         self.stdout.write("balanced")
 
     def _of_all(self) -> dict[str, Any]:
