@@ -5,6 +5,8 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy
 from environs import Env
 from marshmallow import ValidationError
 from marshmallow.validate import Length, Range
@@ -37,7 +39,8 @@ DEBUG = False
 IS_DEMO = env.bool("DEMO", False)
 SECRET = Length(min=1, error="An empty secret proves nothing.")
 SECRET_KEY = env.str("FULFILMENT_SECRET_KEY", validate=SECRET)
-SECRET_KEY_FALLBACKS = [key for key in env.list("FULFILMENT_FORMER_SECRET_KEYS", []) if key]
+_former_keys: list[str] = env.list("FULFILMENT_FORMER_SECRET_KEYS", [])
+SECRET_KEY_FALLBACKS = [key for key in _former_keys if key]
 FULFILMENT_URL = env.str("FULFILMENT_URL").rstrip("/")
 SHOP_URL = env.str("SHOP_URL").rstrip("/")
 
@@ -235,6 +238,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("shop/favicon.svg")},
     ],
     "SHOW_HISTORY": False,
+    "ACCOUNT": {"navigation": [{"title": gettext_lazy("Account"), "link": reverse_lazy("mfa_index")}]},
     "COLORS": {
         "primary": {
             "50": "#fbf3ef",

@@ -132,7 +132,8 @@ def _role(user: object) -> str:
 
 
 class May:
-    """For templates: `may.payouts_batch_approve` is whether who looks may do that, or see it where it only shows."""
+    """For templates: `may.payouts_batch_approve` is whether who looks may do that, or see it where it only shows; so is
+    `page in may`."""
 
     def __init__(self, user: object) -> None:
         self._user = user
@@ -140,3 +141,6 @@ class May:
     def __getitem__(self, name: str) -> bool:
         found = ACCESS[name]
         return _role(self._user) in (found.act or found.see)
+
+    def __contains__(self, name: object) -> bool:
+        return name in ACCESS and self[str(name)]

@@ -65,8 +65,11 @@ class BackOffice(UnfoldAdminSite):
         return TemplateResponse(request, self.index_template, context)
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """Whose session ended before the form was sent is told that nothing was done, on the way to logging in."""
-        guarded: Callable[..., HttpResponse] = super().admin_view(view, cacheable)
+        """A page of the back office: for staff, and of staff for those whose role it is (`roles.py`).
+
+        Whose session ended before the form was sent is told that nothing was done, on the way to logging in.
+        """
+        guarded: Callable[..., HttpResponse] = super().admin_view(self._for_its_roles(view), cacheable)
 
         @wraps(guarded)
         def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -89,19 +92,16 @@ class BackOffice(UnfoldAdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "site_url": None, "may": May(request.user)}
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """A page of the back office: for staff, and of staff for those whose role it is (`roles.py`)."""
-
+    def _for_its_roles(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def for_its_roles(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def looked_at(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             name = request.resolver_match.url_name if request.resolver_match else ""
             may = may_see if request.method in ("GET", "HEAD", "OPTIONS") else may_act
             if not may(request.user, name):
                 return self.not_your_role(request)
             return view(request, *args, **kwargs)
 
-        guarded: Callable[..., HttpResponse] = super().admin_view(for_its_roles, cacheable)
-        return guarded
+        return looked_at
 
     def not_your_role(self, request: HttpRequest) -> HttpResponse:
         """What staff read whose role an address is not."""

@@ -252,7 +252,13 @@ def test_only_a_superuser_makes_or_changes_staff(staff: Client, operator: User) 
     coach = rows.user("coach@example.com")
     staff.post(
         reverse("backoffice:partners_user_change", args=[coach.pk]),
-        {"email": "coach@example.com", "first_name": "Coach", "is_active": "on", "is_staff": "on", "password1": ""}
+        {
+            "email": "coach@example.com",
+            "first_name": "Coach",
+            "is_active": "on",
+            "staff_role": "operator",
+            "password1": "",
+        }
         | opened(coach),
     )
     coach.refresh_from_db()

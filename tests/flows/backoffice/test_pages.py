@@ -69,7 +69,6 @@ def pages(house: House) -> list[str]:
         reverse("backoffice:agreements_agreement_add"),
         reverse("backoffice:partners_user_add"),
         reverse("backoffice:partners_user_change", args=[rows.user("somebody@example.com").pk]),
-        reverse("backoffice:password_change"),
     ]
 
 

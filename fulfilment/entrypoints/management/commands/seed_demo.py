@@ -136,13 +136,16 @@ def _value(term: Term) -> TermInForce:
 def _user(table: Table, partners: dict[str, Partner], password: str) -> None:
     user = User.objects.filter(email=table["email"]).first()
     if user is None:
-        staff = table.get("staff", False)
+        role = table.get("staff", "")
+        if role and role not in User.StaffRole.values:
+            raise CommandError(f"user {table['email']}: staff is one of {', '.join(User.StaffRole.values)}")
         user = User.objects.create(
             email=table["email"],
             password=password,
             first_name=table.get("name", ""),
-            is_staff=staff,
-            is_superuser=staff,
+            is_staff=bool(role),
+            staff_role=role,
+            is_superuser=role == User.StaffRole.OPERATOR,
         )
     for membership in table.get("memberships", []):
         Membership.objects.update_or_create(
