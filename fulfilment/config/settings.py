@@ -84,6 +84,10 @@ REFUND_ACCOUNT_KEPT = timedelta(days=90)  # after the bank paid: it may come bac
 ACCEPT_PATIENCE = timedelta(days=1)  # of working time, until a workshop is reminded of work that it did not accept
 LATE_PATIENCE = timedelta(days=1)  # of working time, from a reminder until the operator is told
 STRIPE_RESERVE_MINOR = env.int("STRIPE_RESERVE_MINOR", 0 if IS_DEMO else 5_000, validate=Range(min=0))
+# A partner's new account: how long after it was asked the partner is still paid on the former one.
+ACCOUNT_CHANGE_WAIT = timedelta(days=env.int("ACCOUNT_CHANGE_DAYS", 3, validate=Range(min=0 if IS_DEMO else 1)))
+# Whoever made a plan does not approve it where it pays more than this (cents).
+APPROVAL_LIMIT_MINOR = env.int("APPROVAL_LIMIT_MINOR", 10_000_000 if IS_DEMO else 100_000, validate=Range(min=0))
 PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
 PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
@@ -272,6 +276,8 @@ CELERY_BEAT_SCHEDULE = {
     "publish": {"task": "fulfilment.publish", "schedule": 300.0},
     "customers": {"task": "fulfilment.customers", "schedule": crontab(hour="9", minute="0")},
     "watch_tasks": {"task": "fulfilment.watch_tasks", "schedule": crontab(minute="20")},
+    "account_changes": {"task": "fulfilment.account_changes", "schedule": crontab(minute="5")},
+    "clear_sessions": {"task": "fulfilment.clear_sessions", "schedule": crontab(hour="4", minute="50")},
     "release": {"task": "fulfilment.release", "schedule": crontab(hour="3", minute="15")},
     "check_balance": {"task": "fulfilment.check_balance", "schedule": crontab(hour="4", minute="30")},
 }

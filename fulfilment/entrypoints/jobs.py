@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from celery import shared_task
+from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
 from fulfilment.flows.audit_money import audit_money
+from fulfilment.flows.change_account import begin_due
 from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
@@ -162,6 +164,18 @@ def _stuck(error: Exception) -> str:
 @shared_task(name="fulfilment.watch_tasks")
 def watch_tasks_job() -> None:
     watch_tasks(now=timezone.now())
+
+
+@shared_task(name="fulfilment.account_changes")
+def account_changes_job() -> None:
+    """Every hour: new accounts of partners of which the waiting time is over."""
+    begin_due(now=timezone.now())
+
+
+@shared_task(name="fulfilment.clear_sessions")
+def clear_sessions_job() -> None:
+    """Once a day: sessions that are over."""
+    call_command("clearsessions")
 
 
 @shared_task(name="fulfilment.release")

@@ -8,9 +8,17 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.life import Living, Step
+from fulfilment.partners import life
+from fulfilment.states import Table
+
 
 def partner_public_id() -> str:
     return f"par_{secrets.token_urlsafe(12)}"
+
+
+def account_change_public_id() -> str:
+    return f"chg_{secrets.token_urlsafe(12)}"
 
 
 def user_public_id() -> str:
@@ -49,6 +57,59 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AccountChange(Living):
+    """Another account on which a partner is to be paid: asked by one person, confirmed by another, in force later.
+
+    Until then the partner is paid on the former one, which stays written here. Where `new_iban` is empty the partner
+    is to have none.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Wacht op een tweede persoon")
+        CONFIRMED = "confirmed", _("Bevestigd, gaat later in")
+        IN_FORCE = "in_force", _("Ingegaan")
+        STOPPED = "stopped", _("Tegengehouden")
+
+    LIFE: ClassVar[Table] = life.ACCOUNT_CHANGE
+
+    public_id = models.CharField(max_length=32, unique=True, default=account_change_public_id, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="account_changes")
+    state = models.CharField(_("stand"), max_length=24, choices=State.choices, default=State.ASKED)
+    old_bank_name = models.CharField(max_length=70, blank=True)
+    old_iban = models.CharField(_("vorige rekening"), max_length=34, blank=True)
+    old_bic = models.CharField(max_length=11, blank=True)
+    new_bank_name = models.CharField(max_length=70, blank=True)
+    new_iban = models.CharField(_("nieuwe rekening"), max_length=34, blank=True)
+    new_bic = models.CharField(max_length=11, blank=True)
+    asked_at = models.DateTimeField(_("gevraagd op"))
+    asked_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, related_name="+")
+    holds_from = models.DateTimeField(_("gaat in op"))
+    """Not before this; later where the second person came later."""
+    told_to = models.JSONField(default=list)
+    """The addresses to which a mail about it went: those of before."""
+
+    class Meta:
+        verbose_name = _("wijziging van rekening")
+        verbose_name_plural = _("wijzigingen van rekeningen")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner"],
+                condition=models.Q(state__in=["asked", "confirmed"]),
+                name="one_account_change_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} {self.state}"
+
+
+class AccountChangeStep(Step):
+    """The history of a change of account."""
+
+    change = models.ForeignKey(AccountChange, on_delete=models.PROTECT, related_name="steps")
 
 
 class TaxRegime(models.Model):

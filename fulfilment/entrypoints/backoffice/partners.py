@@ -7,7 +7,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,10 +24,13 @@ from unfold.widgets import (
 )
 
 from fulfilment.agreements.queries import is_bound, producers_in_force
-from fulfilment.entrypoints.backoffice.base import Room, Rows, label, percent
+from fulfilment.entrypoints.accounts.tell import tell_contact_changed
+from fulfilment.entrypoints.backoffice.account_changes import ACCOUNT, ask_for, changes_of
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, pressed, staff
 from fulfilment.entrypoints.backoffice.roles import may_act
 from fulfilment.entrypoints.backoffice.site import back_office
-from fulfilment.partners.models import Membership, Partner, TaxRegime
+from fulfilment.flows import change_account
+from fulfilment.partners.models import AccountChange, Membership, Partner, TaxRegime
 from fulfilment.partners.queries import platform
 from fulfilment.payouts.alphabet import LONGEST_NAME, bank_name
 from fulfilment.payouts.rules import is_account, is_bic, is_in_sepa, obstacle
@@ -189,6 +195,8 @@ class PartnerRoom(Room):
     list_filter = ("kind",)
     search_fields = ("name", "slug", "city")
     inlines = (TaxRegimeRows, MembershipRows)
+    seen_beside = (AccountChange,)
+    change_form_outer_after_template = "backoffice/account_changes.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("tax_regimes")
@@ -219,9 +227,62 @@ class PartnerRoom(Room):
         )
 
     def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
+        """A partner that is new has the account that was typed; of any other, another one is still to be confirmed, and
+        the name on it waits with it."""
+        typed = {name: getattr(obj, name) for name in ACCOUNT}
+        is_other = change and bool({"iban", "bic"} & set(form.changed_data))
+        if is_other:
+            for name in ACCOUNT:
+                setattr(obj, name, form.initial[name])
         super().save_model(request, obj, form, change)
+        if is_other:
+            ask_for(request, obj, typed)
+        if change and "email" in form.changed_data and form.initial["email"]:
+            tell_contact_changed(obj, form.initial["email"], timezone.now())
         if change and "ships" in form.changed_data and not obj.ships:
             warn_of_parcels(request, obj)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        partner = kwargs.get("obj")
+        context["account_changes"] = changes_of(partner) if partner else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        stop = pressed(self.stop_view, "partners_partner_change")
+        own = [
+            path("<int:pk>/rekening/<slug:change>/", wrap(self.account_view), name="partners_partner_account"),
+            path("<int:pk>/rekening/<slug:change>/stop/", wrap(stop), name="partners_partner_account_stop"),
+        ]
+        urls: list[URLPattern] = super().get_urls()
+        return [*own, *urls]
+
+    def account_view(self, request: HttpRequest, pk: int, change: str) -> HttpResponse:
+        """Another account, to be looked at (GET) and confirmed by a second person (POST)."""
+        row = get_object_or_404(
+            AccountChange.objects.select_related("partner", "asked_by"), partner=pk, public_id=change
+        )
+        if request.method == "POST":
+            by, now = staff(request), timezone.now()
+            done = _("Bevestigd. Tot de nieuwe rekening ingaat, staat er in elk plan een waarschuwing.")
+            attempt(request, lambda: change_account.confirm(change, by=by, now=now) and None, done)
+            return redirect("backoffice:partners_partner_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Nieuwe rekening van %(name)s") % {"name": row.partner.name},
+            "opts": Partner._meta,
+            "change": row,
+            "is_own": row.asked_by_id == staff(request).pk,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "backoffice/account_change.html", context)
+
+    def stop_view(self, request: HttpRequest, pk: int, change: str) -> HttpResponse:
+        """Somebody says no to it, before it is in force."""
+        by, now = staff(request), timezone.now()
+        done = _("Tegengehouden. Wie er een mail over kreeg, weet het nu ook.")
+        attempt(request, lambda: change_account.stop(change, by=by, now=now) and None, done)
+        return redirect("backoffice:partners_partner_change", pk)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, tuple[str, ...]]:
         return {} if obj else {"slug": ("name",)}

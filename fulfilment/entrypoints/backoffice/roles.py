@@ -99,6 +99,8 @@ ACCESS: dict[str, Access] = {
     "check_balance": _deed(MONEY),
     # Who works together
     **_pages("partners_partner", EVERYBODY, change=MONEY, add=True),
+    "partners_partner_account": Access(EVERYBODY, MONEY),
+    "partners_partner_account_stop": _deed(HANDS),
     **_pages("agreements_agreement", EVERYBODY, change=OFFICE, add=True),
     "agreements_agreement_delete": _deed(OFFICE),
     "agreements_agreement_sign": _deed(OFFICE),
