@@ -31,8 +31,8 @@ from tests.support.remote import SaleorInMemory, paid_order  # noqa: E402
 
 ORDERS = 200
 RUNS = 5
-PROMISED_RATIO = 0.33
-PROMISED_STATEMENTS = 40
+PROMISED_RATIO = 0.45
+PROMISED_STATEMENTS = 18
 NOW = datetime(2026, 11, 23, 20, 1, tzinfo=UTC)
 CODES = ("SG-001", "SG-003", "SG-006")
 

@@ -10,6 +10,11 @@ _EXPONENTS = {"EUR": 2}
 _SIGNS = {"EUR": "€"}
 
 
+def is_kept_in(currency: str) -> bool:
+    """Whether our books know a currency: a channel of Saleor may sell in another."""
+    return currency in _EXPONENTS
+
+
 def to_minor(amount: Decimal | str | int, currency: str) -> int:
     """Minor units of a decimal amount; `ValueError` where it has a fraction of a cent or is no number."""
     scaled = Decimal(amount).scaleb(_EXPONENTS[currency])

@@ -7,6 +7,11 @@ _MINOR_DIGITS = {"EUR": 2}
 _SYMBOLS = {"EUR": "€"}
 
 
+def is_sold_in(currency: str) -> bool:
+    """Whether we sell in a currency: a channel of Saleor may have another."""
+    return currency in _MINOR_DIGITS
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in the currency's minor unit (cents for EUR). May be negative."""

@@ -7,6 +7,7 @@ from fulfilment.entrypoints.backoffice.urls import urls as backoffice_urls
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("deel/", home.shares, name="shares"),
     path("portal/", include("fulfilment.entrypoints.portal.urls")),
     path("healthz", health.healthz, name="health"),
     path("hooks/saleor/", saleor_inbox.webhook, name="saleor-webhook"),

@@ -19,5 +19,17 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("backoffice:index")
     if producers_of(request.user):
         return redirect("portal:today")
-    sums = [sums_of(partner) for partner in partners_with_sums(request.user)]
-    return render(request, "home/sums.html", {"all_sums": sums})
+    return shares(request)
+
+
+@never_cache
+@login_required
+def shares(request: HttpRequest) -> HttpResponse:
+    """What each partner earned of whom this person may see it; who also works somewhere finds the way back there."""
+    assert isinstance(request.user, User)
+    context = {
+        "all_sums": [sums_of(partner) for partner in partners_with_sums(request.user)],
+        "works": bool(producers_of(request.user)),
+        "is_staff": request.user.is_staff,
+    }
+    return render(request, "home/sums.html", context)

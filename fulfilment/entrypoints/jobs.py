@@ -41,6 +41,7 @@ from fulfilment.flows.transfer_by_hand import report_transfer
 from fulfilment.flows.update_order import update_order
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
+from fulfilment.gateways.saleor.api import NO_WAREHOUSE
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -80,6 +81,9 @@ FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
 }
 """Where trying again cannot help and a person can: the kind of its exception. Else it is `GATEWAY`."""
 
+NAMED_ISSUES: dict[str, OpenIssue.Kind] = {NO_WAREHOUSE: OpenIssue.Kind.NO_WAREHOUSE}
+"""The kind of the exception of a failure whose code says what is missing, whatever was being done."""
+
 
 def process(kind: str, object_id: str, now: datetime) -> None:
     """Act on a dirty object. A failing outside is tried again by the sweep, longer apart each time.
@@ -92,7 +96,8 @@ def process(kind: str, object_id: str, now: datetime) -> None:
     except GatewayError as error:
         log.warning("%s: %s", subject, error)
         if not error.retry:
-            raise_issue(FINAL_ISSUES.get(kind, OpenIssue.Kind.GATEWAY), subject, told(error), now)
+            found = NAMED_ISSUES.get(error.code) or FINAL_ISSUES.get(kind, OpenIssue.Kind.GATEWAY)
+            raise_issue(found, subject, told(error), now)
         elif _failures(kind, object_id) >= FAILURES_BEFORE_ISSUE:
             raise_issue(OpenIssue.Kind.GATEWAY, subject, told(error), now)
         return
@@ -107,7 +112,8 @@ def process(kind: str, object_id: str, now: datetime) -> None:
     except Exception as error:
         raise_issue(OpenIssue.Kind.FAULT, subject, _stuck(error), now)
         raise
-    for kind_of_issue in {OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT, FINAL_ISSUES.get(kind, OpenIssue.Kind.FAULT)}:
+    over = {OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT, FINAL_ISSUES.get(kind, OpenIssue.Kind.FAULT)}
+    for kind_of_issue in over | set(NAMED_ISSUES.values()):
         resolve(kind_of_issue, subject, now)
     if again:
         soon(kind, object_id)

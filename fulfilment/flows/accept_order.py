@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from fulfilment.flows.dispatch import soon
 from fulfilment.flows.receive_outside import watch_outside
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorTransaction
 from fulfilment.inbox.issues import raise_issue, resolve
-from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.marks import mark
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, net
 from fulfilment.ledger.book import Move, record
@@ -19,7 +21,7 @@ from fulfilment.ledger.models import Entry, Posting
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
 from fulfilment.orders.models import Funder, Line, Order, Recipient
-from fulfilment.payments.models import Payment, PaymentRefund
+from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import PAYOUT_PREFIX
 
 ENDS = ("paid", "failed")
@@ -40,6 +42,7 @@ class Receipt:
     payment: Payment
     before: int
     gave_back: bool
+    was_disputed: bool
 
     @property
     def amount(self) -> int:
@@ -227,13 +230,18 @@ def _receipts(remote: SaleorOrder) -> list[Receipt]:
         return []
     # Written as SQL: composing this query takes longer than asking it, and every order passes here.
     found = Payment.objects.raw(
-        "SELECT p.*, r.gave_back, COALESCE(r.before, 0) AS before FROM payments_payment p LEFT JOIN LATERAL ("
+        "SELECT p.*, r.gave_back, COALESCE(r.before, 0) AS before, "
+        "EXISTS (SELECT FROM payments_dispute d WHERE d.payment_id = p.id) AS was_disputed "
+        "FROM payments_payment p LEFT JOIN LATERAL ("
         "SELECT TRUE AS gave_back, SUM(amount_minor) FILTER (WHERE asked_at < %s AND state <> 'failed') AS before "
         "FROM payments_paymentrefund WHERE payment_id = p.id HAVING COUNT(*) > 0) r ON TRUE "
         "WHERE p.checkout_id = %s ORDER BY p.id",
         [remote.placed_at, remote.checkout_id],
     )
-    return [Receipt(one, int(vars(one)["before"]), bool(vars(one)["gave_back"])) for one in found]
+    return [
+        Receipt(one, int(vars(one)["before"]), bool(vars(one)["gave_back"]), bool(vars(one)["was_disputed"]))
+        for one in found
+    ]
 
 
 def _book_receipt(order: Order, receipt: Receipt, now: datetime, *, first: bool) -> None:
@@ -256,6 +264,11 @@ def _book_receipt(order: Order, receipt: Receipt, now: datetime, *, first: bool)
         happened_at=receipt.payment.paid_at or now,
         now=now,
     )
+    if receipt.was_disputed:
+        # What was lost while no order had taken it over is this order's now.
+        for dispute in Dispute.objects.filter(payment=receipt.payment):
+            mark(Mark.Kind.DISPUTE, dispute.stripe_dispute_id, now)
+            soon(Mark.Kind.DISPUTE, dispute.stripe_dispute_id)
 
 
 def _given_back(payment: Payment) -> int:

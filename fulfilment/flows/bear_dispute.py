@@ -30,7 +30,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import net
 from fulfilment.ledger.book import Move, moves_of, record, reversed_moves
 from fulfilment.ledger.models import Entry, Posting
-from fulfilment.life import advance
+from fulfilment.life import advance, move
 from fulfilment.money import portion, written
 from fulfilment.orders.locks import lock_acceptance, lock_order
 from fulfilment.orders.models import Order, Refund
@@ -83,9 +83,9 @@ def bear(dispute_id: str, policy: Policy, *, by: User | None, now: datetime) -> 
 
 def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: datetime) -> None:
     """Book it. The caller holds the order. As long as no order took the payment over, no share was made of it."""
-    amount = withheld(dispute)
+    amount, key = withheld(dispute), _borne_key(dispute)
     if order is None:
-        moves = [Move(Account.UNALLOCATED, Account.DISPUTES, amount)]
+        key, moves = _written_off_key(dispute), [Move(Account.UNALLOCATED, Account.DISPUTES, amount)]
     else:
         books, policy = books_of(order), _as_booked(order, policy)
         taken = _taken(order, books, amount, policy)
@@ -93,7 +93,7 @@ def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: dat
         if policy is Policy.SHARED and amount >= books.kept > 0:
             keep_whole(order, amount, now, name=_stop_of(dispute))
     record(
-        f"{dispute.name}:borne",
+        key,
         "dispute_borne",
         moves,
         currency=dispute.currency,
@@ -102,6 +102,30 @@ def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: dat
         policy={"dispute": policy.value},
     )
     resolve(OpenIssue.Kind.DISPUTE_LOST, dispute.name, now)
+
+
+def take_over(dispute: Dispute, *, now: datetime) -> None:
+    """An order took the payment over after its loss had gone off what was nobody's: who bears it is asked anew.
+
+    The caller holds the order. Of a loss that an order bears already nothing changes.
+    """
+    if dispute.state != Dispute.State.BORNE or Entry.objects.filter(key=_borne_key(dispute)).exists():
+        return
+    written_off = Entry.objects.get(key=_written_off_key(dispute))
+    moves = reversed_moves(moves_of(written_off))
+    key = f"{dispute.name}:taken_over"
+    record(key, "dispute_taken_over", moves, currency=dispute.currency, happened_at=now, now=now)
+    move(dispute, "take_over", now=now, borne_by="")
+
+
+def _borne_key(dispute: Dispute) -> str:
+    """The key of the entry by which an order bears what was lost."""
+    return f"{dispute.name}:borne"
+
+
+def _written_off_key(dispute: Dispute) -> str:
+    """The key of the entry by which what was lost went off what no order had taken over."""
+    return f"{dispute.name}:written_off"
 
 
 def _as_booked(order: Order, policy: Policy) -> Policy:
@@ -116,7 +140,8 @@ def _has_left(order: Order) -> bool:
 
 def restore(dispute: Dispute, order: Order | None, *, now: datetime) -> None:
     """It was won after all: whoever bore it has it again. The caller holds the order."""
-    borne = Entry.objects.filter(key=f"{dispute.name}:borne").first()
+    keys = [_borne_key(dispute), _written_off_key(dispute)]
+    borne = Entry.objects.filter(key__in=keys).order_by("-pk").first()
     if borne is None:
         return
     moves = reversed_moves(moves_of(borne))

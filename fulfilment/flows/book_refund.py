@@ -35,6 +35,7 @@ from fulfilment.orders.models import Order, Refund, RefundLine
 from fulfilment.orders.queries import gross_left, refunded_units, refunds_under_way, remaining, shipping_is_refunded
 from fulfilment.payments.models import Payment
 from fulfilment.payments.queries import is_going_back
+from fulfilment.payouts.models import Payout
 from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer, Place
 
@@ -79,10 +80,15 @@ def look_again(order: Order, *, now: datetime) -> OrderBooks:
     return books
 
 
-def book_paid(order: Order, refund: Refund, *, now: datetime) -> None:
-    """Book a refund that the bank paid, the first time that it was paid. The caller holds the order."""
+def book_paid(order: Order, refund: Refund, payout: Payout, *, now: datetime) -> None:
+    """Book a refund that the bank paid, the first time that it was paid, and tell the customer each time.
+
+    The caller holds the order.
+    """
+    amount = refund.amount_minor
     if refund.booked_at is None:
-        book(order, refund, now=now)
+        amount = _with_what_is_part_of_it(order, refund, book(order, refund, now=now))
+    tell(refund, amount, now=now, payout=payout)
     look_again(order, now=now)
     mark(Mark.Kind.ORDER, order.saleor_id, now)
 
@@ -115,19 +121,32 @@ def _book_once(order: Order, refund: Refund, now: datetime) -> None:
     """Book a refund that was paid, the first time that it was, and tell the customer."""
     if refund.booked_at is not None:
         return
-    book(order, refund, now=now)
+    explained = book(order, refund, now=now)
     if refund.kind == Refund.Kind.UNSAID:
         told = _("Bestelling %(number)s: er ging %(amount)s terug in Saleor. Zeg of dat om verzonden stuks ging.")
         values = {"number": order.number, "amount": written(refund.amount_minor, order.currency)}
         raise_issue(OpenIssue.Kind.REFUND_UNCLEAR, order.number, told % values, now)
-    tell(refund, refund.amount_minor, now=now)
+    tell(refund, _with_what_is_part_of_it(order, refund, explained), now=now)
 
 
-def tell(refund: Refund, amount: int, *, now: datetime) -> None:
-    """Tell the customer that so much (minor units) went back; nothing is not told. The caller holds the order."""
-    refund.told_minor = amount
+def _with_what_is_part_of_it(order: Order, refund: Refund, explained: int) -> int:
+    """What its mail tells (minor units): what was paid, and with it what went back plainly before, for the same units.
+
+    Whoever got € 5 of a stool and then all the rest of its price reads the price of the stool.
+    """
+    return max(refund.amount_minor, min(explained, untold(order, books_of(order))))
+
+
+def tell(refund: Refund, amount: int, *, now: datetime, payout: Payout | None = None) -> None:
+    """Tell the customer that so much (minor units) went back, or was paid by the bank; nothing is not told.
+
+    The caller holds the order.
+    """
+    refund.told_minor = max(refund.told_minor, amount)
     refund.save(update_fields=["told_minor"])
-    if amount:
+    if payout is not None:
+        tell_customer.refunded_by_bank(payout, refund, amount, now=now)
+    elif amount:
         tell_customer.refunded(refund, now=now)
 
 
@@ -136,10 +155,11 @@ def untold(order: Order, books: OrderBooks) -> int:
     return max(books.went_back - (order.refunds.aggregate(total=Sum("told_minor"))["total"] or 0), 0)
 
 
-def book(order: Order, refund: Refund, *, now: datetime) -> None:
+def book(order: Order, refund: Refund, *, now: datetime) -> int:
     """Reverse the shares of what a refund is for; cents between that and what was paid are rounding.
 
-    The caller holds the order.
+    What of the money that went back it explains, in minor units: also what went back plainly before, of the same
+    prices. The caller holds the order.
     """
     lines = list(refund.lines.all())
     units = {row.line_id: row.quantity for row in lines if row.quantity}
@@ -165,6 +185,7 @@ def book(order: Order, refund: Refund, *, now: datetime) -> None:
     if difference and abs(difference) <= sum(line.quantity for line in order.lines.all()):
         cents = Place(reversal.CUSTOMER, Account.ROUNDING, None)
         taken = {**taken, cents: taken.get(cents, 0) - difference}
+        worth = refund.amount_minor
     record(
         f"order:{order.public_id}:refund:{refund.name}",
         "order_refunded" if units or refund.includes_shipping else "refund_borne",
@@ -177,6 +198,7 @@ def book(order: Order, refund: Refund, *, now: datetime) -> None:
     refund.booked_at = now
     refund.save(update_fields=["booked_at"])
     stop_work(order, now, late=refund.kind == Refund.Kind.NOT_WANTED)
+    return worth
 
 
 def _is_free_and_cancelled(order: Order) -> bool:

@@ -1,15 +1,15 @@
 """What a sale would bring whom, before it is made: at the prices as they are, and at the least that each voucher makes
 of them. So a discount that leaves a partner less than a fixed amount is seen before it is given."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fulfilment.agreements import queries as agreements
 from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.offers import SaleorChannel, SaleorListing, SaleorOffer, SaleorPrice
-from fulfilment.money import to_minor
+from fulfilment.money import is_kept_in, to_minor
 from fulfilment.orders.models import Funder
 from fulfilment.partners.models import Partner
 from fulfilment.revenue.foresight import Discount, Outcome, Price, outcome
@@ -51,10 +51,20 @@ class Outlook:
 
 
 def foresee(saleor: Saleor, *, on: date) -> Outlook:
-    """The outlook on what Saleor offers now, by the agreements of a day. `GatewayError`."""
-    channels = [channel for channel in saleor.channels() if channel.is_active]
+    """The outlook on what Saleor offers now, by the agreements of a day. `GatewayError`.
+
+    What is sold in a currency that we do not keep books in, we do not sell.
+    """
+    channels = [channel for channel in saleor.channels() if channel.is_active and is_kept_in(channel.currency)]
     prices = [price for channel in channels for price in saleor.prices(channel.slug, channel.currency)]
-    return outlook(channels, prices, saleor.vouchers(), on=on)
+    slugs = {channel.slug for channel in channels}
+    offers = [_in_channels(offer, slugs) for offer in saleor.vouchers()]
+    return outlook(channels, prices, offers, on=on)
+
+
+def _in_channels(offer: SaleorOffer, slugs: Collection[str]) -> SaleorOffer:
+    listings = {slug: listing for slug, listing in offer.listings.items() if slug in slugs}
+    return replace(offer, listings=listings)
 
 
 def outlook(

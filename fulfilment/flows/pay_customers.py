@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from fulfilment import life
 from fulfilment.errors import Refusal
-from fulfilment.flows import tell_customer
 from fulfilment.flows.book_refund import book_paid, look_again
 from fulfilment.flows.refund_by_bank import ask_account, paid_elsewhere
 from fulfilment.inbox.issues import resolve
@@ -55,10 +54,7 @@ def paid(payout: Payout, refund: Refund, *, now: datetime, by: User | None) -> N
     if not life.move(refund, "pay", now=now, by=by):  # Stripe was first, and nobody stopped the bank
         look_again(order, now=now)
         return
-    tell_customer.refunded_by_bank(payout, refund, now=now)
-    refund.told_minor = refund.amount_minor
-    refund.save(update_fields=["told_minor"])
-    book_paid(order, refund, now=now)
+    book_paid(order, refund, payout, now=now)
     mark(Mark.Kind.BANK_REFUND, refund.name, now)
 
 

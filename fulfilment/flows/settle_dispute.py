@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fulfilment.flows.bear_dispute import lock_order_of, restore, write_off
+from fulfilment.flows.bear_dispute import lock_order_of, restore, take_over, write_off
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.stripe import values
 from fulfilment.gateways.stripe.api import Stripe
@@ -89,7 +89,9 @@ def _follow(payment: Payment, told: values.Dispute, now: datetime) -> Dispute:
     )
     if dispute.state == Dispute.State.WON and was_borne:
         restore(dispute, order, now=now)
-    if dispute.state == Dispute.State.LOST and order is None:
+    if order is not None:
+        take_over(dispute, now=now)
+    elif dispute.state == Dispute.State.LOST:
         move(dispute, "bear", now=now, borne_by=Dispute.Policy.PLATFORM)
         write_off(dispute, None, Dispute.Policy.PLATFORM, now=now)
     _watch(dispute, order, now)

@@ -142,10 +142,11 @@ def refunded(refund: Refund, now: datetime) -> None:
     _refunded(refund, f"refund:{refund.name}", refund.told_minor, "", now)
 
 
-def refunded_by_bank(payout: Payout, refund: Refund, *, now: datetime) -> None:
-    """The same of what the bank paid, and on which account; once a payout, since one may come back."""
+def refunded_by_bank(payout: Payout, refund: Refund, amount: int, *, now: datetime) -> None:
+    """The same of an `amount` (minor units) with what the bank paid, and on which account; once a payout, since one may
+    come back."""
     account = payout.account.masked if payout.account else ""
-    _refunded(refund, f"refund:{refund.name}:{payout.public_id}", refund.amount_minor, account, now)
+    _refunded(refund, f"refund:{refund.name}:{payout.public_id}", amount, account, now)
 
 
 def _refunded(refund: Refund, key: str, amount: int, account: str, now: datetime) -> None:

@@ -14,13 +14,13 @@ from fulfilment import life
 from fulfilment.errors import Refusal
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.watch_returns import watch
-from fulfilment.flows.work_task import check_code
+from fulfilment.flows.work_task import check_code, check_seen
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
 from fulfilment.orders.locks import lock_order
 from fulfilment.partners.models import User
 from fulfilment.partners.queries import producers_of
-from fulfilment.production.rules import clean_code
+from fulfilment.production.rules import clean_code, label_as_seen
 from fulfilment.returns.life import UNDO, before
 from fulfilment.returns.models import Repaid, Return, ReturnLine
 from fulfilment.returns.queries import returns_of, unpaid
@@ -28,16 +28,29 @@ from fulfilment.returns.rules import Verdict, allot, is_whole
 
 
 @transaction.atomic
-def expect(public_id: str, *, carrier: str = "", tracking_code: str = "", by: User | None, now: datetime) -> None:
+def expect(
+    public_id: str,
+    *,
+    carrier: str = "",
+    tracking_code: str = "",
+    by: User | None,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
     """The customer says that it is on its way, with whom and under which code where that is known.
 
-    `by` nobody: the customer says so, and whoever calls has seen that it is theirs. `Refusal` once it is there, and
-    where a code is given that cannot be one.
+    `by` nobody: the customer says so, and whoever calls has seen that it is theirs. `seen` is what was known of carrier
+    and code (`label_as_seen`) when it was said. `Refusal` once it is there, where a code is given that cannot be one,
+    and where another was given meanwhile: what is newer is not overwritten unseen.
     """
     found = _locked(public_id, by)
     code = clean_code(tracking_code)
     if code:
         check_code(code)
+    if not (carrier or code) and seen != label_as_seen(found.carrier, found.tracking_code):
+        carrier, code = found.carrier, found.tracking_code  # only that it is on its way was said, not with what
+    if (carrier, code) != (found.carrier, found.tracking_code):
+        check_seen(seen, found.carrier, found.tracking_code)
     on_its_way = {"carrier": carrier, "tracking_code": code}
     _advance(found, "expect", by, now, **on_its_way)
 

@@ -149,11 +149,19 @@ def undo_delivery(parcel: str, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def correct_tracking(
-    parcel: str, *, carrier: str, tracking_code: str, same_code: str = "", by: User, now: datetime
+    parcel: str,
+    *,
+    carrier: str,
+    tracking_code: str,
+    same_code: str = "",
+    by: User,
+    now: datetime,
+    seen: str | None = None,
 ) -> bool:
     """The label says something else than what was typed; Saleor and the customer are told. Whether it changed anything.
 
-    `Refusal` once it arrived, and where the code stands on another parcel and `same_code` does not say that it may.
+    `seen` is what was known of it (`label_as_seen`) when it was corrected. `Refusal` once it arrived, where it was
+    corrected meanwhile, and where the code stands on another parcel and `same_code` does not say that it may.
     """
     task, found = _locked_parcel(parcel, by)
     if carrier == rules.COLLECTED:
@@ -163,6 +171,7 @@ def correct_tracking(
         raise Refusal(_("Dit pakket is al geleverd. De trackingcode blijft zoals ze is."), code="WRONG_STATE")
     if (found.carrier, found.tracking_code) == (carrier, code):
         return False
+    check_seen(seen, found.carrier, found.tracking_code)
     _take_code(task, code, same_code, besides=found.pk)
     found.carrier, found.tracking_code = carrier, code
     found.corrections += 1
@@ -282,6 +291,15 @@ def check_code(code: str) -> None:
             ),
             code="BAD_TRACKING",
         )
+
+
+def check_seen(seen: str | None, carrier: str, code: str) -> None:
+    """`Refusal` where carrier and code are no longer what was seen (None: nobody looked) by who changes them."""
+    if seen is None or seen == rules.label_as_seen(carrier, code):
+        return
+    now = " ".join(part for part in (rules.CARRIER_NAMES.get(carrier, ""), code) if part) or _("niets")
+    told = _("Intussen vulde iemand dit al in: %(now)s. Klopt dat, dan hoef je niets te doen. Kijk het na.")
+    raise Refusal(told % {"now": now}, code="STALE")
 
 
 def _take_code(task: Task, code: str, same_code: str, *, besides: int = 0) -> None:

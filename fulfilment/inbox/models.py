@@ -93,6 +93,7 @@ class OpenIssue(models.Model):
         TASK_LATE = "task_late", _("Werk is te laat")
         SHORT_OF_FIXED = "short_of_fixed", _("Minder dan het vaste bedrag")
         REPORT_FAILED = "report_failed", _("Verzending niet gemeld")
+        NO_WAREHOUSE = "no_warehouse", _("Atelier zonder magazijn")
         RETURN_LATE = "return_late", _("Retour kwam niet aan")
         RETURN_TO_JUDGE = "return_to_judge", _("Retour nog na te kijken")
         RETURN_TO_REFUND = "return_to_refund", _("Retour nog terug te betalen")

@@ -72,7 +72,7 @@ DISPUTE: Table = {
     "under_review": {"defend": "under_review", "appeal": "under_review", "win": "won", "lose": "lost"},
     "won": {"win": "won"},
     "lost": {"lose": "lost", "appeal": "under_review", "win": "won", "bear": "borne"},
-    "borne": {"lose": "borne", "appeal": "borne", "win": "won"},
+    "borne": {"lose": "borne", "appeal": "borne", "win": "won", "take_over": "lost"},
     "closed": {"drop": "closed", "take": "needs_response"},
 }
 """State of a dispute → event → next state. A bank tells where it stands, so any later state may come after any earlier
@@ -81,7 +81,8 @@ one; what is told late of an earlier one leads nowhere.
 `inquire`: the bank only asks, and takes nothing (`warning_…`); `answer`: what we wrote to that is looked at.
 `take`: it took the money; evidence is waited for. `defend`: the evidence is looked at. `appeal`: it is looked at again.
 `win`, `lose`: the bank decided, for us or for the cardholder. `drop`: nothing comes of it.
-`bear`: it was lost, and an operator said who bears it.
+`bear`: it was lost, and an operator said who bears it; what no order took over the platform bears. `take_over`: an
+order took the payment over after that, so that it is asked anew.
 """
 
 REFUND_AT_STRIPE = ("asked", "pending")

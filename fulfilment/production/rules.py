@@ -48,6 +48,11 @@ def clean_code(written: str) -> str:
     return "".join(written.split())
 
 
+def label_as_seen(carrier: str, code: str) -> str:
+    """What tells two looks at who brings something, and under which code, apart."""
+    return f"{carrier}:{code}"
+
+
 def is_code(code: str) -> bool:
     """Whether a cleaned code may be one: 3 to 40 letters, figures and hyphens, a figure among them."""
     return bool(_CODE.fullmatch(code))

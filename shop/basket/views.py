@@ -32,6 +32,12 @@ class Row:
     typed: str
     error: str
 
+    @property
+    def is_for_sale(self) -> bool:
+        """Whether anybody makes it: a promise that is not known (fulfilment is away) is no refusal."""
+        sellable = self.promise is None or self.promise.sellable
+        return sellable and self.line.product.has_producer and not self.line.is_unavailable
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +86,7 @@ def _page(
             "rows": rows,
             "gift": gift,
             "gift_is_apart": gift is not None and _is_apart(gift.product, checkout),
-            "can_be_ordered": all(line.can_be_ordered for line in checkout.lines),
+            "can_be_ordered": all(row.is_for_sale and row.line.can_be_ordered for row in rows),
             "code": code_field(request, checkout, "basket"),
         },
         status=422 if error else 200,

@@ -4,10 +4,11 @@ from django.urls import path
 
 from shop.catalogue import views
 
+# Saleor allows any letter in a slug, é too: so no `slug:`, which knows those of English alone.
 app_name = "catalogue"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("product/<slug:slug>/", views.product, name="product"),
+    path("product/<str:slug>/", views.product, name="product"),
     path("makers/", views.makers, name="makers"),
-    path("makers/<slug:slug>/", views.person, name="person"),
+    path("makers/<str:slug>/", views.person, name="person"),
 ]

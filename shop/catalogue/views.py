@@ -66,7 +66,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "forms": [form],
             "promise": promise,
-            "is_sold_out": detail.product.has_producer and not refused_by_fulfilment,
+            "is_sold_out": detail.product.has_producer and detail.price_from and not refused_by_fulfilment,
             "is_gift_packaging": detail.product.code == settings.GIFT_PACKAGING_CODE,
             "made_to_order": any(variant.made_to_order for variant in detail.variants),
             "related": _others(catalogue.products(saleor), detail.product.slug),

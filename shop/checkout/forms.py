@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop.checkout.writing import international, to_print
 from shop.saleor.checkout import Address, Delivery
 from shop.saleor.errors import SaleorRefusal
 
 COUNTRIES = (("BE", gettext_lazy("België")), ("NL", gettext_lazy("Nederland")))
 _POSTAL_CODES = {"BE": re.compile(r"[1-9]\d{3}"), "NL": re.compile(r"[1-9]\d{3} ?[A-Z]{2}")}
 _PHONE = re.compile(r"\+?[0-9][0-9 ./()-]{6,20}")
-_CALLING_CODES = {"BE": "+32", "NL": "+31"}
 _SALEOR_FIELDS = {
     "firstName": "first_name",
     "lastName": "last_name",
@@ -35,6 +35,7 @@ def _text(label: Any, missing: Any, autocomplete: str, *, required: bool = True,
         max_length=length,
         error_messages={"required": missing, "max_length": gettext_lazy("Hoogstens %(limit_value)s tekens.")},
         widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+        validators=[to_print],
     )
 
 
@@ -108,8 +109,11 @@ class AddressForm(forms.Form):
                     "postal_code", _("Deze postcode klopt niet. Een goed voorbeeld: %(example)s") % {"example": example}
                 )
             cleaned["postal_code"] = postal_code
-        if cleaned.get("phone") and country in _CALLING_CODES:
-            cleaned["phone"] = _international(cleaned["phone"], _CALLING_CODES[country])
+        if cleaned.get("phone") and country in _POSTAL_CODES:
+            try:
+                cleaned["phone"] = international(cleaned["phone"], country)
+            except forms.ValidationError as error:
+                self.add_error("phone", error)
         return cleaned
 
     def address(self) -> Address:
@@ -125,14 +129,6 @@ class AddressForm(forms.Form):
             else:
                 label = {"field": self.fields[name].label}
                 self.add_error(name, _("%(field)s klopt niet bij de rest van het adres. Kijk het even na.") % label)
-
-
-def _international(phone: str, calling_code: str) -> str:
-    """Saleor wants a number that means the same in every country."""
-    digits = re.sub(r"[^0-9+]", "", phone)
-    if digits.startswith("00"):
-        return "+" + digits[2:]
-    return calling_code + digits[1:] if digits.startswith("0") else digits
 
 
 def initial_of(address: Address | None) -> dict[str, Any] | None:

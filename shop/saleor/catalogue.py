@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shop import settings
-from shop.money import Money
+from shop.money import Money, is_sold_in
 from shop.saleor.client import Saleor
 from shop.saleor.richtext import Block, blocks
 
@@ -49,8 +49,8 @@ class Person:
 class Product:
     """A product as it is shown in a list, in the basket and in a maker's mark.
 
-    ``published_producer`` is the slug that fulfilment publishes once an agreement is in force; without it the product
-    is not for sale.
+    ``published_producer`` is the slug that fulfilment publishes once an agreement is in force; without it, or without
+    the code by which fulfilment knows the product, it is not for sale.
     """
 
     id: str
@@ -67,7 +67,7 @@ class Product:
 
     @property
     def has_producer(self) -> bool:
-        return bool(self.published_producer)
+        return bool(self.published_producer and self.code)
 
     @property
     def picture_in_use(self) -> Picture | None:
@@ -198,16 +198,17 @@ def product_from(node: dict[str, Any]) -> Product:
 
 
 def variant_from(node: dict[str, Any]) -> Variant:
-    """A variant; its price is None where the operation does not ask for it or the channel has none."""
-    pricing = node.get("pricing")
+    """A variant; its price is None where the operation does not ask for it, or the channel has none in our currency."""
+    pricing = node.get("pricing") or {}
     name, sku = node.get("name", ""), node.get("sku") or ""
     return Variant(
         id=node["id"],
-        name="" if name == sku else name,  # Saleor knows no variant without a name: a nameless one bears its SKU
+        # Saleor knows no variant without a name: a nameless one bears its SKU, or else its id.
+        name="" if name in (sku, node["id"]) else name,
         sku=sku,
         available=node["quantityAvailable"] or 0,
         made_to_order=not node["trackInventory"],
-        price=money_from(pricing["price"]["gross"]) if pricing and pricing["price"] else None,
+        price=_price(pricing.get("price")),
     )
 
 
@@ -228,8 +229,12 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
 
 def _range_price(node: dict[str, Any], end: str) -> Money | None:
     price_range = (node["pricing"] or {}).get("priceRange") or {}
-    price = price_range.get(end)
-    return money_from(price["gross"]) if price else None
+    return _price(price_range.get(end))
+
+
+def _price(node: dict[str, Any] | None) -> Money | None:
+    """The gross of Saleor's ``TaxedMoney``; None where there is none, or not in a currency that we sell in."""
+    return money_from(node["gross"]) if node and is_sold_in(node["gross"]["currency"]) else None
 
 
 def _text(assigned: dict[str, Any] | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shop import settings
-from shop.money import Money
+from shop.money import Money, is_sold_in
 from shop.saleor.catalogue import Product, Variant, money_from, product_from, variant_from
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal
@@ -143,9 +143,12 @@ class PaymentStart:
 
 
 def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
-    """The checkout, or None once it became an order or expired. Raises SaleorError."""
+    """The checkout, or None once it became an order or expired, or where it is in a currency that we do not sell in.
+
+    Raises SaleorError.
+    """
     node = saleor.read("checkout", {"id": checkout_id})["checkout"]
-    if node is None:
+    if node is None or not is_sold_in(node["totalPrice"]["gross"]["currency"]):
         return None
     problems = node["problems"] or ()
     available = {

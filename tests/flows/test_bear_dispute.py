@@ -7,6 +7,7 @@ import pytest
 from fulfilment.errors import Refusal
 from fulfilment.flows.bear_dispute import bear, preview
 from fulfilment.flows.plan_refund import Choice, limits
+from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.book import Move, record
@@ -14,7 +15,7 @@ from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Refund
 from fulfilment.payments.models import Dispute
 from fulfilment.production.models import Task
-from tests.support.bought import LAMP, NOW, Bought, issues, ordered
+from tests.support.bought import LAMP, NOW, Bought, agree, issues, ordered
 from tests.support.disputing import Bank, a_lamp, bank_of, lost, released, standing
 from tests.support.refund_steps import ask, leave, paid
 
@@ -207,3 +208,43 @@ def test_what_no_order_took_over_goes_off_what_is_unallocated() -> None:
     assert Dispute.objects.get().state == Dispute.State.BORNE
     assert standing("disputes", "unallocated") == {"disputes": 0, "unallocated": 0}
     assert (dispute, issues()) == (Dispute.objects.get().stripe_dispute_id, [])
+
+
+def test_when_an_order_takes_it_over_after_all_who_bears_it_is_asked() -> None:
+    found = ordered(LAMP)
+    agree("SG-001")
+    bank = bank_of(found)
+    dispute = lost(bank)
+
+    found.update()
+    bank.look(dispute)
+    bank.look(dispute)
+
+    assert Dispute.objects.get().borne_by == ""
+    assert standing("disputes", "unallocated") == {"disputes": -TOTAL, "unallocated": 0}
+    assert issues("dispute_lost") == [f"dispute:{dispute}"]
+    bear(dispute, Policy.SHARED, by=None, now=NOW)
+    assert set(standing("disputes", "unallocated", "customer", "partner_held", "vat_owed").values()) == {0}
+
+
+def test_won_after_all_before_the_order_took_it_over_its_money_is_the_orders() -> None:
+    found = ordered(LAMP)
+    bank = bank_of(found)
+    dispute = lost(bank)
+    bank.loses(dispute)
+    bank.look(dispute)
+
+    found.update()
+    bank.look(dispute)
+
+    assert Dispute.objects.get().state == Dispute.State.WON
+    assert standing("disputes", "unallocated") == {"disputes": 0, "unallocated": 0}
+
+
+def test_an_order_that_takes_over_a_disputed_payment_has_its_dispute_looked_at() -> None:
+    found = ordered(LAMP)
+    dispute = lost(bank_of(found))
+
+    found.update()
+
+    assert Mark.objects.filter(kind=Mark.Kind.DISPUTE, object_id=dispute).exists()

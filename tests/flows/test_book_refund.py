@@ -350,12 +350,27 @@ def test_what_the_customer_still_has_to_get_is_given_back_with_one_press(makers:
     assert (issues(), found.books().get(Account.CUSTOMER, 0)) == ([], 0)
 
 
-def test_what_went_back_plainly_before_all_the_rest_did_is_told_as_well(makers: list[Partner]) -> None:
+@pytest.mark.parametrize("shipping", [True, False], ids=["of everything", "of a line"])
+def test_what_went_back_plainly_before_is_told_with_the_units_whose_price_it_is_part_of(
+    makers: list[Partner], shipping: bool
+) -> None:
     found = bought(LAMP)
     found.refund(231)
-    found.refund(29_850 - 231, {found.line_id(0): 1}, shipping=True, granted_id="granted-rest")
+    price = 29_850 if shipping else 28_900
+    found.refund(price - 231, {found.line_id(0): 1}, shipping=shipping, granted_id="granted-rest")
     for _again in range(2):
         found.update()
-    mails = Mail.objects.filter(key__startswith="refund:").order_by("pk")
-    assert [mail.subject.split(" terug")[0] for mail in mails] == ["Je krijgt €\u00a0296,19", "Je krijgt €\u00a02,31"]
-    assert (issues(), found.order.refunded_minor) == ([], 29_850)
+    (mail,) = Mail.objects.filter(key__startswith="refund:")
+    assert mail.subject.split(" terug")[0] == f"Je krijgt €\u00a0{'298,50' if shipping else '289,00'}"
+    assert (issues(), found.order.refunded_minor) == ([], price)
+
+
+def test_of_what_went_back_plainly_as_much_is_told_with_some_units_as_is_part_of_their_price(
+    makers: list[Partner],
+) -> None:
+    found = bought(STOOL)
+    found.refund(1_000)
+    found.refund(19_500, {found.line_id(0): 1}, granted_id="granted-one")
+    (mail,) = Mail.objects.filter(key__startswith="refund:")
+    assert mail.subject.startswith("Je krijgt €\u00a0200,00")
+    assert to_divide(found.order) == 500

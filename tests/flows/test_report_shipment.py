@@ -1,10 +1,17 @@
 """Saleor hears of each parcel once, whatever happens to its answers."""
 
+from datetime import timedelta
+from unittest import mock
+
 import pytest
 
+from fulfilment.entrypoints import jobs
+from fulfilment.entrypoints.backoffice.wording import what_to_do
 from fulfilment.errors import GatewayError
 from fulfilment.flows import work_task
 from fulfilment.flows.report_shipment import report_shipment
+from fulfilment.gateways.saleor.api import NO_WAREHOUSE
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.production.models import Parcel
 from tests.support import rows, workshop
 from tests.support.fakes import FakeSaleor
@@ -166,3 +173,25 @@ def test_an_order_that_saleor_does_not_know_is_no_reason_to_keep_trying() -> Non
         report_shipment(parcel.public_id, FakeSaleor().as_saleor(), now=NOW)
 
     assert not failed.value.retry
+
+
+def test_a_workshop_without_a_warehouse_is_told_with_what_to_do_about_that_and_reported_once_it_has_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parcel = one_of_three()
+    saleor = FakeSaleor().holding(parcel.task.order)
+    monkeypatch.setattr(jobs, "connected", saleor.as_saleor)
+    subject = f"parcel:{parcel.public_id}"
+    missing = GatewayError("Saleor has no warehouse", retry=False, code=NO_WAREHOUSE, at="Saleor")
+    with mock.patch.object(saleor, "warehouse_id", side_effect=missing):
+        jobs.process(Mark.Kind.PARCEL, parcel.public_id, NOW)
+
+    issue = OpenIssue.objects.get(resolved_at=None)
+    assert (issue.kind, issue.subject) == (OpenIssue.Kind.NO_WAREHOUSE, subject)
+    assert "externe referentie" in what_to_do(issue.kind)
+    assert "Meld de verzending zelf" not in what_to_do(issue.kind)
+
+    jobs.process(Mark.Kind.PARCEL, parcel.public_id, NOW + timedelta(minutes=20))
+    parcel.refresh_from_db()
+    assert parcel.reported_at is not None
+    assert not OpenIssue.objects.filter(resolved_at=None).exists()

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
+from fulfilment.agreements.models import Agreement
 from fulfilment.entrypoints.backoffice.base import Room
 from fulfilment.partners.models import Partner, User
 from tests.support import rows
@@ -63,3 +64,24 @@ def nothing_locked() -> Iterator[None]:
 def test_without_the_lock_all_five_would_overwrite_each_other() -> None:
     with nothing_locked():
         assert sum(five_savings()) == FIVE
+
+
+def added_by(operator: User, maker: Partner) -> str:
+    """The form of one new agreement is sent in; where that leads."""
+    client = Client()
+    client.force_login(operator)
+    form = {"product_code": "SG-009", "producer": str(maker.pk), "valid_from": "2026-12-01", "form_key": "one-form-12"}
+    form |= {"discount_policy": "shared_by_all", "terms-TOTAL_FORMS": "1", "terms-INITIAL_FORMS": "0"}
+    form |= {"terms-0-rank": "1", "terms-0-kind": "percent", "terms-0-partner": str(maker.pk), "terms-0-figure": "100"}
+    answer = client.post(reverse("backoffice:agreements_agreement_add"), form)
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def test_one_form_sent_five_times_at_once_makes_one_agreement() -> None:
+    operator, maker = rows.user("operator@example.com", staff=True), rows.partner("labeur")
+    led = five_times(lambda: added_by(operator, maker))
+    made = Agreement.objects.get()
+    assert (made.version, made.terms.count()) == (1, 1)
+    page = reverse("backoffice:agreements_agreement_change", args=[made.pk])
+    assert sorted(led, key=len) == [reverse("backoffice:agreements_agreement_changelist"), *[page] * 4]

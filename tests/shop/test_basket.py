@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 
 from tests.shop.buying import pay
+from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import LABEUR, FakeSaleor, product, refusal
 
 
@@ -134,3 +135,26 @@ def test_a_basket_whose_money_goes_back_can_be_changed_and_ordered_again(basket:
     html = basket.get("/nl/mandje/").content.decode()
     assert "Je betaling is binnen." not in html
     assert "Naar afrekenen" in html
+
+
+def test_what_nobody_makes_is_said_in_the_basket_and_not_at_the_payment(
+    basket: Client, fulfilment: FakeFulfilment
+) -> None:
+    fulfilment.promises["SG-003"] |= {"sellable": False, "ready_on": None}
+    html = basket.get("/nl/mandje/").content.decode()
+    assert html.count("Dit is nu niet te koop.") == 1
+    assert "Naar afrekenen" not in html
+
+
+def test_a_product_that_lost_its_code_is_said_in_the_basket(basket: Client, saleor: FakeSaleor) -> None:
+    saleor.variant("Variant:SG-001-0")["product"]["externalReference"] = None
+    html = basket.get("/nl/mandje/").content.decode()
+    assert html.count("Dit is nu niet te koop.") == 1
+    assert basket.get("/nl/afrekenen/gegevens/").headers["Location"] == "/nl/mandje/"
+
+
+def test_a_basket_in_another_currency_is_none_of_ours(
+    basket: Client, saleor: FakeSaleor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.shop.fakes.euros", lambda minor: {"amount": minor / 100, "currency": "USD"})
+    assert "Je mandje is leeg" in basket.get("/nl/mandje/").content.decode()

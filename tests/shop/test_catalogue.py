@@ -3,7 +3,7 @@ import pytest
 from django.test import Client
 
 from tests.shop.fake_fulfilment import FakeFulfilment
-from tests.shop.fakes import COMPAAN, FakeSaleor, product, refusal
+from tests.shop.fakes import COMPAAN, FakeSaleor, in_dollars, product, refusal
 
 
 def test_the_first_address_leads_to_the_language(visitor: Client) -> None:
@@ -138,3 +138,37 @@ def test_what_is_not_there_gets_a_page_in_style(visitor: Client, address: str) -
     answer = visitor.get(address)
     assert answer.status_code == 404
     assert "Deze pagina is er niet." in answer.content.decode()
+
+
+def test_a_slug_may_have_any_letter(visitor: Client, saleor: FakeSaleor) -> None:
+    saleor.products = [product("SG-007", "thé-kan", "Theekan", 4_500, maker={**COMPAAN, "slug": "café-compaan"})]
+    assert "/nl/product/th%C3%A9-kan/" in visitor.get("/nl/").content.decode()
+    assert "/nl/makers/caf%C3%A9-compaan/" in visitor.get("/nl/makers/").content.decode()
+    assert visitor.get("/nl/product/thé-kan/").status_code == 200
+
+
+def test_what_a_channel_sells_in_another_currency_is_not_for_sale(visitor: Client, saleor: FakeSaleor) -> None:
+    [lamp] = saleor.products = [product("SG-001", "koord", "Koord", 28_900, maker=COMPAAN)]
+    lamp["pricing"] = in_dollars(lamp["pricing"])
+    lamp["variants"][0]["pricing"] = in_dollars(lamp["variants"][0]["pricing"])
+    for address in ("/nl/", "/nl/product/koord/"):
+        html = visitor.get(address).content.decode()
+        assert "nu niet te koop" in html.lower()
+        assert "289" not in html
+
+
+def test_a_variant_without_a_name_is_never_called_by_its_id(visitor: Client, saleor: FakeSaleor) -> None:
+    [stool] = saleor.products = [product("SG-003", "zit", "Zit", 26_500, maker=COMPAAN, variants=("", "", "hoog"))]
+    first, second, _third = stool["variants"]
+    first |= {"name": first["id"], "sku": None}
+    second |= {"name": second["id"]}
+    html = visitor.get("/nl/product/zit/").content.decode()
+    assert "Uitvoering 1" in html
+    assert "<span>SG-003-1" in html
+    assert f">{first['id']}" not in html
+
+
+def test_a_product_without_a_code_is_not_for_sale_from_the_first_page_on(visitor: Client, saleor: FakeSaleor) -> None:
+    saleor.products = [{**product("SG-008", "kruk", "Kruk", 9_000, maker=COMPAAN), "externalReference": None}]
+    assert "nu niet te koop" in visitor.get("/nl/").content.decode()
+    assert "Nu niet te koop" in visitor.get("/nl/product/kruk/").content.decode()

@@ -85,6 +85,11 @@ def test_the_invoice_can_go_elsewhere(buyer: Client, saleor: FakeSaleor) -> None
         ("shipping-postal_code", "1011 AB", "Een goed voorbeeld: 9000"),
         ("shipping-country", "FR", "We leveren in België en Nederland."),
         ("shipping-phone", "bel maar", "Een goed voorbeeld: 0470 12 34 56"),
+        ("shipping-phone", "0470 12 34", "Een goed voorbeeld: 0470 12 34 56"),
+        ("shipping-first_name", "李明", "“李” kunnen we niet op het pakket zetten."),
+        ("shipping-company", "Bloem 🌷 bv", "“🌷” kunnen we niet op het pakket zetten."),
+        ("shipping-last_name", "Peeters\u202e", "Hier staat een onzichtbaar teken in."),
+        ("shipping-city", "Gent\u200b", "Hier staat een onzichtbaar teken in."),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_above_and_nothing_is_lost(

@@ -161,6 +161,7 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         """Django names the fields as the code does; people know them by what stands above them."""
+        assert self.model is not None
         names = " + ".join(str(self.model._meta.get_field(name).verbose_name) for name in unique_check)
         return _("Twee rijen hebben hetzelfde (%(names)s). Pas er één aan of haal ze weg.") % {"names": names}
 

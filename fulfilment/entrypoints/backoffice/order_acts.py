@@ -67,6 +67,7 @@ def _return_expected(request: HttpRequest, order: Order) -> None:
         tracking_code=request.POST.get("tracking_code", ""),
         by=staff(request),
         now=timezone.now(),
+        seen=request.POST.get("seen"),
     )
 
 

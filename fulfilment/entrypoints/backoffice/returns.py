@@ -15,7 +15,7 @@ from fulfilment.entrypoints.backoffice.base import staff
 from fulfilment.flows.announce_return import announce, returnable, state_seen
 from fulfilment.flows.watch_returns import waiting_for_money
 from fulfilment.orders.models import Order, Refund
-from fulfilment.production.rules import CARRIER_NAMES, COLLECTED
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, label_as_seen
 from fulfilment.returns.life import TO_COME
 from fulfilment.returns.models import Return, ReturnLine
 from fulfilment.returns.queries import unpaid
@@ -87,6 +87,7 @@ class ReturnRow:
     tone: str
     lines: list[ReturnLine]
     is_to_come: bool
+    seen: str
     may_be_kept: bool
     refund_query: str
 
@@ -101,6 +102,7 @@ def return_rows(order: Order) -> list[ReturnRow]:
             tone=TONES.get(one.state, "plain"),
             lines=list(one.lines.all()),
             is_to_come=one.state in TO_COME or one.state == Return.State.LOST,
+            seen=label_as_seen(one.carrier, one.tracking_code),
             may_be_kept=one.state in TO_COME and not _is_paid(one),
             refund_query=_refund_query(one) if one.pk in waiting else "",
         )

@@ -19,6 +19,8 @@ from unfold.sites import UnfoldAdminSite
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
 from fulfilment.entrypoints.backoffice.roles import May, may_act, may_see
+from fulfilment.partners.models import User
+from fulfilment.partners.queries import partners_with_sums, producers_of
 
 NAVIGATION = [
     (
@@ -90,7 +92,12 @@ class BackOffice(UnfoldAdminSite):
         return TemplateResponse(request, "backoffice/discounts.html", context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "site_url": None, "may": May(request.user)}
+        """With the pages that a member of staff has besides, who also works somewhere or draws."""
+        user = request.user
+        mine: dict[str, Any] = {}
+        if isinstance(user, User):
+            mine = {"works": bool(producers_of(user)), "has_shares": bool(partners_with_sums(user))}
+        return {**super().each_context(request), **mine, "site_url": None, "may": May(user)}
 
     def _for_its_roles(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)

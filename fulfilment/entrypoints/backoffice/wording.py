@@ -36,6 +36,7 @@ ENTRIES: dict[str, Promise] = {
     "dispute_withdrawn": _("Betwiste betaling afgehouden"),
     "dispute_reinstated": _("Betwiste betaling teruggekregen"),
     "dispute_borne": _("Betwisting verloren"),
+    "dispute_taken_over": _("Verlies van de betwisting weer open"),
     "dispute_restored": _("Betwisting toch gewonnen"),
     "order_paid": _("Betaling bij de bestelling gezet"),
     "order_receivable": _("Nog te ontvangen"),
@@ -167,6 +168,11 @@ WHAT_TO_DO: dict[str, Promise] = {
     OpenIssue.Kind.REPORT_FAILED: _(
         "Meld de verzending zelf in Saleor, met de trackingcode die op de pagina van de bestelling staat. Gaat het om "
         "wat terugkwam, meld dan daar dat het terug is."
+    ),
+    OpenIssue.Kind.NO_WAREHOUSE: _(
+        "Dit atelier heeft in Saleor nog geen magazijn, dus kan er niets van verzonden heten. Vraag wie het programma "
+        "onderhoudt om er een te maken (setup_saleor), met als externe referentie de korte naam van het atelier. "
+        "Daarna wordt de verzending vanzelf gemeld, en gaat dit van de lijst. Doe in Saleor zelf niets."
     ),
     OpenIssue.Kind.RETURN_LATE: _(
         "Vraag de klant of het weg is, en waarmee. Op de pagina van de bestelling kun je zeggen dat het onderweg is, "

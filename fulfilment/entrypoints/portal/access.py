@@ -25,13 +25,15 @@ CURRENT = "portal.workshop"
 class Bench:
     """A person, the workshops they work for, and the one whose work is on the page.
 
-    `sees_sums`: they may see what the workshop that they chose earns.
+    `sees_sums`: they may see what the workshop that they chose earns; `has_shares`: also what partners earn for whom
+    they do not work, such as themselves as a designer.
     """
 
     user: User
     workshops: tuple[Partner, ...]
     current: Partner
     sees_sums: bool
+    has_shares: bool
 
     @property
     def others(self) -> tuple[Partner, ...]:
@@ -96,8 +98,10 @@ def at_bench(
             return redirect("home")
         chosen = request.session.get(CURRENT)
         current = next((workshop for workshop in workshops if workshop.public_id == chosen), workshops[0])
-        sees_sums = current in partners_with_sums(request.user)
-        return view(request, Bench(request.user, workshops, current, sees_sums), *args, **kwargs)
+        knows = partners_with_sums(request.user)
+        has_shares = any(partner not in workshops for partner in knows)
+        bench = Bench(request.user, workshops, current, current in knows, has_shares)
+        return view(request, bench, *args, **kwargs)
 
     return guarded
 

@@ -12,10 +12,12 @@ from fulfilment.entrypoints.portal.sums import sums_of, waiting
 def earnings(request: HttpRequest, bench: Bench) -> HttpResponse:
     if not bench.sees_sums:
         raise PermissionDenied
+    orders, on_page = waiting(bench.current, request.GET.get("pagina", ""))
     context = {
         "bench": bench,
         "section": "earnings",
         "sums": sums_of(bench.current),
-        "waiting": waiting(bench.current),
+        "waiting": orders,
+        "page": on_page,
     }
     return render(request, "portal/earnings.html", context)

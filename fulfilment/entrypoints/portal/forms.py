@@ -83,6 +83,7 @@ class TrackingForm(LabelForm):
     """What the label really says."""
 
     carrier = forms.ChoiceField(label=_("Wie brengt het weg?"), choices=DELIVERING, error_messages=NO_CARRIER)
+    seen = forms.CharField(required=False, empty_value=None)
     field_order = ("carrier", "tracking_code")
 
 

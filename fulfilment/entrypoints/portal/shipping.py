@@ -5,11 +5,12 @@ changes something. So it works without JavaScript, and going back is the browser
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,7 +35,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import parcels_of, sent_with
-from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, label_as_seen
 from fulfilment.returns.queries import returns_of
 
 ARRIVED_ON_PAGE = 20
@@ -114,10 +115,16 @@ def _label(
         "carrier_name": CARRIER_NAMES[sending.carrier],
         "has_tracking": has_tracking(sending.carrier),
         "collected": sending.carrier == COLLECTED,
+        "slip": f"{reverse('portal:task_slip', args=[task.public_id])}?{_packed(sending)}",
         "in_parcel": [(quantity, names[line]) for line, quantity in sending.quantities.items() if quantity],
         "address": cards.address(task.order_id),
     }
     return render(request, "portal/ship_label.html", context, status=422 if form.errors else 200)
+
+
+def _packed(sending: Sending) -> str:
+    """What goes into the parcel, as the address of its slip says it."""
+    return urlencode({f"{PREFIX}{line}": quantity for line, quantity in sending.quantities.items()})
 
 
 def _send(form: LabelForm, bench: Bench, task: Task, sending: Sending) -> bool:
@@ -145,12 +152,15 @@ def _send(form: LabelForm, bench: Bench, task: Task, sending: Sending) -> bool:
 def parcels(request: HttpRequest, bench: Bench) -> HttpResponse:
     """What is on its way, and what arrived last."""
     mine = parcels_of([bench.current.pk]).select_related("task__order").prefetch_related("lines__task_line__line")
+    over = Paginator(mine.exclude(delivered_at=None).order_by("-delivered_at", "-pk"), ARRIVED_ON_PAGE)
+    arrived = over.get_page(request.GET.get("pagina"))
     context = {
         "bench": bench,
         "section": "parcels",
         "comes_back": returns_of([bench.current.pk]).exists(),
         "on_its_way": cards.parcel_cards(mine.filter(delivered_at=None)),
-        "arrived": cards.parcel_cards(mine.exclude(delivered_at=None).order_by("-delivered_at")[:ARRIVED_ON_PAGE]),
+        "arrived": cards.parcel_cards(arrived.object_list),
+        "page": arrived,
     }
     return render(request, "portal/parcels.html", context)
 
@@ -192,6 +202,7 @@ def tracking(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
         "task": found.task,
         "number": found.task.order.number,
         "parcel": found,
+        "seen": label_as_seen(found.carrier, found.tracking_code),
         "carriers": DELIVERING,
         "form": form,
     }
@@ -208,6 +219,7 @@ def _correct(request: HttpRequest, form: TrackingForm, bench: Bench, parcel: Par
             same_code=form.cleaned_data["same_code"],
             by=bench.user,
             now=timezone.now(),
+            seen=form.cleaned_data["seen"],
         )
     except Refusal as refusal:
         form.refuse(refusal)
@@ -219,12 +231,18 @@ def _correct(request: HttpRequest, form: TrackingForm, bench: Bench, parcel: Par
 
 @at_bench
 def task_slip(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
-    """The packing slip of what has still to leave, to put in the box before it is closed."""
+    """The packing slip to put in the box before it is closed: of what goes into it, where the address says that; else
+    of all that has still to leave."""
     found = bench.task(task)
     if found.state != Task.State.READY:
         messages.error(request, _("Er is nu geen pakbon voor deze taak."))
         return redirect("portal:task", found.public_id)
-    return _pdf(found, cards.open_units(found), cards.address(found.order_id))
+    units = cards.open_units(found)
+    packed = UnitsForm(request.GET, units)
+    if packed.is_valid():
+        quantities = packed.quantities()
+        units = tuple(replace(row, quantity=quantities[row.key]) for row in units if quantities[row.key])
+    return _pdf(found, units, cards.address(found.order_id))
 
 
 @at_bench

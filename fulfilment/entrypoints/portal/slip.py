@@ -1,8 +1,11 @@
 """The packing slip as a PDF: what is in the box, who made it and where it goes. No prices: it may be a present."""
 
 import json
+import re
+import unicodedata
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import typst
 from django.utils import timezone
@@ -16,6 +19,12 @@ from fulfilment.production.models import Task
 from fulfilment.routing.models import Assignment
 
 HERE = Path(__file__).parent
+
+PRINTED = re.compile(r"[ -~\u00a0-\u04ff\u1e00-\u1fff\u2010-\u2027\u2030-\u2040\u20a0-\u20bf\u2116\u2122]")
+"""The letters that the fonts of the slip have: any other would leave no trace on paper."""
+
+UNPRINTED = "▯"
+"""What stands for a letter that they have not."""
 
 
 def packing_slip(task: Task, units: tuple[Units, ...], address: list[str]) -> bytes:
@@ -33,7 +42,7 @@ def packing_slip(task: Task, units: tuple[Units, ...], address: list[str]) -> by
 def slip_content(task: Task, units: tuple[Units, ...], address: list[str]) -> dict[str, object]:
     """What stands on the slip, with the maker's mark under each piece."""
     designers = _designers(task)
-    return {
+    told = {
         "title": _("Pakbon %(number)s") % {"number": task.order.number},
         "house": "Sociaal Gemaakt",
         "date": day(timezone.localdate()),
@@ -53,6 +62,25 @@ def slip_content(task: Task, units: tuple[Units, ...], address: list[str]) -> di
         "note": _note(task, units),
         "footer": _("Samen ontworpen en gemaakt in Gent. Bewaar deze bon: zo weten we wat van jou is."),
     }
+    content: dict[str, object] = on_paper(told)
+    missing = UNPRINTED in json.dumps(content, ensure_ascii=False)
+    return {**content, "missing": _missing() if missing else ""}
+
+
+def on_paper(told: Any) -> Any:
+    """The same with a sign for every letter that cannot be printed; of groups of letters, for each of them."""
+    if isinstance(told, str):
+        composed = unicodedata.normalize("NFC", told)
+        return "".join(letter if PRINTED.fullmatch(letter) else UNPRINTED for letter in composed)
+    if isinstance(told, dict):
+        return {key: on_paper(part) for key, part in told.items()}
+    return [on_paper(part) for part in told] if isinstance(told, list) else told
+
+
+def _missing() -> str:
+    """What to do about it, for who packs."""
+    told = _("Waar %(sign)s staat, hoort een letter die we niet kunnen drukken. Schrijf ze erbij, zoals op het scherm.")
+    return told % {"sign": UNPRINTED}
 
 
 def _note(task: Task, units: tuple[Units, ...]) -> str:

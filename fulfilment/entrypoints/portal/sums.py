@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
+
 from fulfilment.entrypoints.portal.words import day
 from fulfilment.flows.release_shares import releasable_at
 from fulfilment.ledger.accounts import Account
@@ -48,16 +50,17 @@ def sums_of(partner: Partner) -> Sums:
     )
 
 
-def waiting(partner: Partner) -> list[Waiting]:
-    """The newest orders of which something is held."""
+def waiting(partner: Partner, number: str) -> tuple[list[Waiting], "Page[Order]"]:
+    """The orders of which something is held, newest first: of a page, by its number as it was asked, and that page."""
     held = {
         order_id: amount
         for (order_id,), amount in by_tags(Account.PARTNER_HELD, "order_id", partner_id=partner.pk).items()
         if amount and order_id is not None
     }
-    orders = Order.objects.filter(pk__in=held).order_by("-placed_at")[:ORDERS_ON_PAGE]
-    found = []
-    for order in orders:
-        free = releasable_at(order)
-        found.append(Waiting(order.number, written(held[order.pk], order.currency), day(free.date()) if free else ""))
-    return found
+    page = Paginator(Order.objects.filter(pk__in=held).order_by("-placed_at", "-pk"), ORDERS_ON_PAGE).get_page(number)
+    return [_waiting(order, held[order.pk]) for order in page.object_list], page
+
+
+def _waiting(order: Order, amount: int) -> Waiting:
+    free = releasable_at(order)
+    return Waiting(order.number, written(amount, order.currency), day(free.date()) if free else "")

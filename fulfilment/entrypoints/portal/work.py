@@ -67,13 +67,15 @@ def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
     """What, how many, by when, how far; and the one thing to do next."""
     found = bench.task(task)
     parcels = found.parcels.select_related("task__order").prefetch_related("lines__task_line__line")
+    left = cards.open_units(found)
     context = {
         "bench": bench.at(found.producer),
         "section": "today" if found.state in (*ON_TABLE, *GONE) else "parcels",
         "on_table": found.state in ON_TABLE,
         "task": cards.task_card(found, timezone.localdate()),
         "units": cards.wanted_units(found),
-        "left": cards.open_units(found),
+        "left": left,
+        "several": sum(row.quantity for row in left) > 1,
         "address": cards.address(found.order_id) if found.state == Task.State.READY else [],
         "parcels": cards.parcel_cards(parcels),
         "steps": cards.steps(found),

@@ -23,6 +23,9 @@ from fulfilment.gateways.saleor.values import (
 )
 from fulfilment.money import to_decimal
 
+NO_WAREHOUSE = "NO_WAREHOUSE"
+"""The code of a failure: what a workshop makes leaves a warehouse, and Saleor has none for it."""
+
 
 class Saleor:
     """Saleor as our app sees it."""
@@ -152,12 +155,11 @@ class Saleor:
         )
 
     def warehouse_id(self, slug: str) -> str:
-        """Saleor's id of a producer's warehouse."""
+        """Saleor's id of a producer's warehouse; `GatewayError` with the code `NO_WAREHOUSE` where it has none."""
         warehouse = self._client.execute("warehouse", {"externalReference": slug})["warehouse"]
         if warehouse is None:
-            raise GatewayError(
-                f"Saleor has no warehouse with external reference {slug}", retry=False, code="NOT_FOUND", at="Saleor"
-            )
+            told = f"Saleor has no warehouse with external reference “{slug}”"
+            raise GatewayError(told, retry=False, code=NO_WAREHOUSE, at="Saleor")
         return str(warehouse["id"])
 
     def fulfil(

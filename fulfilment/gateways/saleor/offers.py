@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from fulfilment.gateways.saleor.texts import name_of_variant
 from fulfilment.money import to_minor
 
 
@@ -89,7 +90,7 @@ def read_prices(node: Mapping[str, Any], channel: str, currency: str) -> Iterato
                 currency=currency,
                 product_code=node["externalReference"] or "",
                 product_name=node["name"],
-                variant_name="" if variant["name"] == variant["sku"] else variant["name"],
+                variant_name=name_of_variant(variant["name"], variant["sku"], variant["id"]),
                 category=(node["category"] or {}).get("slug", ""),
                 collections=frozenset(collection["slug"] for collection in node["collections"] or ()),
                 gross_minor=to_minor(price["gross"]["amount"], currency),

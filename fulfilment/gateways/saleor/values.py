@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from fulfilment.gateways.saleor.texts import name_of_variant, seen
 from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
 
 
@@ -172,14 +173,14 @@ def _address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
     if node is None:
         return None
     return SaleorAddress(
-        name=f"{node['firstName']} {node['lastName']}".strip(),
-        company=node["companyName"],
-        street=node["streetAddress1"],
-        street_extra=node["streetAddress2"],
-        postal_code=node["postalCode"],
-        city=node["city"],
+        name=seen(f"{node['firstName']} {node['lastName']}"),
+        company=seen(node["companyName"]),
+        street=seen(node["streetAddress1"]),
+        street_extra=seen(node["streetAddress2"]),
+        postal_code=seen(node["postalCode"]),
+        city=seen(node["city"]),
         country=node["country"]["code"],
-        phone=node["phone"] or "",
+        phone=seen(node["phone"] or ""),
     )
 
 
@@ -217,14 +218,14 @@ class _Prices:
 
 def _line(node: Mapping[str, Any], prices: _Prices) -> SaleorLine:
     currency = prices.currency
-    product = (node["variant"] or {}).get("product") or {}
-    name, sku = node["variantName"], node["productSku"] or ""
+    variant = node["variant"] or {}
+    product = variant.get("product") or {}
     return SaleorLine(
         id=node["id"],
         product_code=product.get("externalReference") or "",
         product_name=node["productName"],
-        variant_name="" if name == sku else name,  # Saleor knows no variant without a name: it bears its SKU
-        sku=sku,
+        variant_name=name_of_variant(node["variantName"], node["productSku"], variant.get("id")),
+        sku=node["productSku"] or "",
         quantity=node["quantity"],
         gross_minor=to_minor(node["totalPrice"]["gross"]["amount"], currency),
         net_minor=to_minor(node["totalPrice"]["net"]["amount"], currency),

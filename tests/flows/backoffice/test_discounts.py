@@ -29,7 +29,7 @@ OFFER = SaleorOffer(
     funded_by="",
     starts_at=datetime(2026, 1, 1, tzinfo=UTC),
     ends_at=datetime(2026, 12, 31, tzinfo=UTC),
-    listings={"consumer": SaleorListing(Decimal("80.00"), 10_000)},
+    listings={slug: SaleorListing(Decimal("80.00"), 10_000) for slug in ("consumer", "overseas")},
     products=frozenset(),
     collections=frozenset(),
     categories=frozenset(),
@@ -47,10 +47,10 @@ class SaleorOffering:
         if self.down:
             raise GatewayError("no answer", retry=True)
         on, over = (SaleorChannel(slug, "EUR", True, slug == "consumer") for slug in ("consumer", "former"))
-        return [on, over]
+        return [on, over, SaleorChannel("overseas", "USD", True, is_active=True)]
 
     def prices(self, channel: str, currency: str) -> Iterator[SaleorPrice]:
-        assert channel == "consumer"  # nothing is asked of a channel that is closed
+        assert channel == "consumer"  # nothing is asked of a channel that is closed, or sells in dollars
         yield from (LAMP, LAMP, replace(LAMP, product_code="SG-404", product_name="Onbekend"))
 
     def vouchers(self) -> Iterator[SaleorOffer]:
@@ -120,6 +120,12 @@ def test_the_page_of_one_product_is_where_its_agreement_leads(
     assert f'href="{address}"' in agreement
     assert "Kortingen op SG-001" in page(staff, product="SG-001")
     assert "Koord" not in page(staff, product="SG-002")
+
+
+def test_what_is_sold_in_another_currency_is_not_spoken_of(
+    staff: Client, saleor: SaleorOffering, agreed: Agreement
+) -> None:
+    assert "overseas" not in page(staff)
 
 
 def test_while_saleor_is_away_the_page_says_so(staff: Client, saleor: SaleorOffering) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fulfilment.flows import request_refund
+from fulfilment.flows import request_refund, work_return
 from fulfilment.flows.plan_refund import Choice
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.inbox.models import OpenIssue
@@ -18,6 +18,7 @@ from fulfilment.returns.models import Return
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought
 from tests.support.coming_back import announced, judged, received, sent
+from tests.support.pages import as_opened, told
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +203,22 @@ def test_an_exception_of_a_return_leads_to_it(staff: Client) -> None:
     shown = staff.get(reverse("backoffice:inbox_openissue_change", args=[issue.pk])).content.decode()
     assert reverse("backoffice:orders_order_change", args=[found.order.pk]) + "#returns" in shown
     assert "Vraag de klant of het weg is" in shown
+
+
+def test_a_button_on_an_old_page_overwrites_no_code_that_was_given_meanwhile(staff: Client) -> None:
+    found = sent()
+    back = announced(found)
+    old = {"return": back.public_id, "seen": ":", "carrier": "", "tracking_code": ""}
+    other = {"carrier": "dpd", "tracking_code": "055312"}
+    work_return.expect(back.public_id, carrier="bpost", tracking_code="TERUG1", by=None, now=NOW)
+
+    press(staff, found.order, "return_expected", **old)  # nothing was filled in: it says only that it is on its way
+    assert Return.objects.get().tracking_code == "TERUG1"
+
+    address = reverse("backoffice:orders_order_return_expected", args=[found.order.pk])
+    refused = told(staff.post(address, old | other))
+    assert "Intussen vulde iemand dit al in: bpost TERUG1." in refused
+    assert Return.objects.get().tracking_code == "TERUG1"
+
+    press(staff, found.order, "return_expected", **{**old, **other, "seen": as_opened(refused)["seen"]})
+    assert Return.objects.get().tracking_code == "055312"

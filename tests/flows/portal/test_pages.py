@@ -1,21 +1,27 @@
 """What people of a workshop see, and what their buttons do."""
 
+import json
 import re
+import unicodedata
 from datetime import timedelta
+from pathlib import Path
+from unittest import mock
 
 import pytest
+import typst
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
 from fulfilment.entrypoints.portal import cards
-from fulfilment.entrypoints.portal.slip import packing_slip, slip_content
+from fulfilment.entrypoints.portal.slip import HERE, PRINTED, UNPRINTED, packing_slip, slip_content
 from fulfilment.flows import work_task
 from fulfilment.orders.models import Line, Recipient
-from fulfilment.partners.models import Membership
+from fulfilment.partners.models import Membership, User
 from fulfilment.production.models import Task
 from tests.support import rows, workshop
-from tests.support.portal import bench, page, press
+from tests.support.portal import bench, form_of, page, press
 from tests.support.workshop import NOW, THREE_STOOLS
 
 pytestmark = pytest.mark.django_db
@@ -287,3 +293,96 @@ def test_every_page_is_kept_out_of_caches() -> None:
 
     for address in (reverse("portal:today"), reverse("portal:task", args=[task.public_id])):
         assert "no-store" in client.get(address)["Cache-Control"]
+
+
+def test_the_slip_of_what_goes_into_one_parcel_counts_that_and_no_more() -> None:
+    compaan, coach, client = bench()
+    task = workshop.brought_to("ready", workshop.task(compaan, [THREE_STOOLS]), coach)
+    [line] = workshop.units(task)
+    first = form_of(page(client, "ship", task.public_id))
+    last = page(client, "ship", task.public_id, query={**first, f"quantity-{line}": 1, "carrier": "bpost"})
+    [slip] = re.findall(r'href="([^"]*pakbon\.pdf[^"]*)"', last)
+    with mock.patch("fulfilment.entrypoints.portal.shipping.packing_slip", return_value=b"") as printing:
+        client.get(slip)
+        client.get(reverse("portal:task_slip", args=[task.public_id]))
+
+    printed = [[row.quantity for row in call.args[1]] for call in printing.call_args_list]
+    assert printed == [[1], [3]]
+    assert "daar staat de pakbon van wat je inpakt" in page(client, "task", task.public_id)
+
+
+def test_every_letter_that_the_slip_prints_leaves_its_trace_on_paper(tmp_path: Path) -> None:
+    signs = [chr(code) for code in range(0x2200) if PRINTED.fullmatch(chr(code))]
+    letters = [sign for sign in [*signs, UNPRINTED] if unicodedata.category(sign)[0] in "LNPS"]
+    assert len(letters) > 1_000
+    template = tmp_path / "letters.typ"
+    for family in ("SG Text", "SG Display"):
+        fonts = f'#set text(font: ("{family}", "Libertinus Serif"))'
+        sheets = "#for one in json(bytes(sys.inputs.letters)) [#page(one)]"
+        template.write_text(f"#set page(width: 40pt, height: 30pt, margin: 2pt)\n{fonts}\n{sheets}")
+        drawn: list[bytes] = typst.compile(  # type: ignore[assignment]  # a list, where there are several pages
+            str(template),
+            font_paths=[str(HERE / "fonts")],
+            ignore_system_fonts=True,
+            format="svg",
+            sys_inputs={"letters": json.dumps(letters)},
+        )
+        assert [letter for letter, sheet in zip(letters, drawn, strict=True) if b"<use" not in sheet] == []
+
+
+def test_a_letter_that_no_font_has_is_marked_and_said_to_whoever_packs() -> None:
+    compaan, coach, _client = bench()
+    task = workshop.brought_to("ready", workshop.task(compaan), coach)
+    units = cards.open_units(task)
+
+    odd = slip_content(task, units, ["李明 🌷", "Kouter 1"])
+    assert odd["address"] == ["▯▯ ▯", "Kouter 1"]
+    assert "Schrijf ze erbij" in str(odd["missing"])
+    assert packing_slip(task, units, ["李明 🌷"]).startswith(b"%PDF-")
+    assert slip_content(task, units, ["Zoe\u0308 Peeters"])["missing"] == ""
+
+
+def test_earnings_and_parcels_are_all_there_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    compaan, coach, client = bench()
+    monkeypatch.setattr("fulfilment.entrypoints.portal.sums.ORDERS_ON_PAGE", 2)
+    monkeypatch.setattr("fulfilment.entrypoints.portal.shipping.ARRIVED_ON_PAGE", 2)
+    numbers = []
+    for at in range(3):
+        task = workshop.brought_to("ready", workshop.task(compaan), coach)
+        rows.held(task.order, compaan, 100 + at)
+        parcel = workshop.shipped(task, coach, code=f"32321234567{at}", form_key=f"form-{at}")
+        work_task.deliver(parcel.public_id, by=coach, now=NOW)
+        numbers.append(task.order.number)
+    for name in ("earnings", "parcels"):
+        first, last = page(client, name), page(client, name, query={"pagina": 2})
+        assert "1 tot 2 van 3" in first
+        assert "3 tot 3 van 3" in last
+        told = re.sub(r"<[^>]+>", " ", first + last)
+        assert all(number in told for number in numbers)
+        assert "1 tot 2 van 3" in page(client, name, query={"pagina": "x"})
+
+
+def test_who_works_somewhere_and_draws_finds_both_and_the_way_back() -> None:
+    _compaan, coach, client = bench()
+    assert reverse("shares") not in page(client, "today")
+    designer = rows.partner("cas-moor", kind="designer", name="Cas Moor")
+    Membership.objects.create(user=coach, partner=designer, role=Membership.Role.DESIGNER)
+
+    assert f'href="{reverse("shares")}"' in page(client, "today")
+    mine = client.get(reverse("shares")).content.decode()
+    assert "Cas Moor" in mine
+    assert f'href="{reverse("portal:today")}"' in mine
+
+
+def test_staff_who_also_works_somewhere_finds_it_from_the_back_office() -> None:
+    compaan = rows.partner("compaan")
+    operator = User.objects.create_user("operator@example.com", is_staff=True)
+    client = Client()
+    client.force_login(operator)
+    office = reverse("backoffice:index")
+    assert reverse("shares") not in client.get(office).content.decode()
+
+    Membership.objects.create(user=operator, partner=compaan, role=Membership.Role.COACH)
+    text = client.get(office).content.decode()
+    assert f'href="{reverse("portal:today")}"' in text
+    assert f'href="{reverse("shares")}"' in text

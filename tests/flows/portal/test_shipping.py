@@ -292,3 +292,19 @@ def test_a_correction_asks_about_a_code_of_another_parcel_and_says_when_nothing_
         client, "tracking", parcel.public_id, carrier="bpost", tracking_code="222 222"
     )
     assert "Verbeterd." in press(client, "tracking", parcel.public_id, **form, same_code="111111")
+
+
+def test_a_correction_on_an_old_page_overwrites_none_that_was_made_meanwhile() -> None:
+    compaan, coach, client = bench()
+    parcel = workshop.shipped(workshop.brought_to("ready", workshop.task(compaan), coach), coach)
+    old = form_of(page(client, "tracking", parcel.public_id))
+    press(client, "tracking", parcel.public_id, **old, carrier="dpd", tracking_code="055312")
+
+    refused = press(client, "tracking", parcel.public_id, **old, carrier="bpost", tracking_code="323299")
+
+    assert "Intussen vulde iemand dit al in: DPD 055312." in refused
+    parcel.refresh_from_db()
+    assert parcel.tracking_code == "055312"
+    assert "Verbeterd." in press(
+        client, "tracking", parcel.public_id, **form_of(refused), carrier="bpost", tracking_code="323299"
+    )

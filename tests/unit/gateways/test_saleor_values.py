@@ -42,6 +42,20 @@ def test_a_variant_that_bears_its_sku_as_a_name_has_no_name() -> None:
     assert read_order(node()).lines[0].variant_name == ""
 
 
+def test_a_variant_that_bears_its_id_as_a_name_has_no_name() -> None:
+    told = node()
+    told["lines"][0] |= {"productSku": None, "variantName": "UHJv", "variant": {"id": "UHJv", "product": None}}
+    assert read_order(told).lines[0].variant_name == ""
+
+
+def test_what_a_customer_typed_is_kept_without_the_signs_that_nobody_sees() -> None:
+    address = {"firstName": "An\u202e", "lastName": "Peeters\u200b", "companyName": "", "streetAddress1": "Kouter\t1"}
+    address |= {"streetAddress2": "", "postalCode": "9000", "city": "\u2067Gent\u2069", "phone": ""}
+    read = read_order({**node(), "shippingAddress": {**address, "country": {"code": "BE"}}}).address
+    assert read is not None
+    assert (read.name, read.street, read.city) == ("An Peeters", "Kouter 1", "Gent")
+
+
 def test_a_product_that_is_gone_leaves_a_line_without_a_code() -> None:
     assert read_order(node()).lines[0].product_code == ""
 

@@ -1,0 +1,58 @@
+"""What can be written on a parcel, and called from another country."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+_ALPHABETS = ("LATIN ", "GREEK ", "CYRILLIC ", "COMBINING ", "MODIFIER LETTER ")
+_CALLING_CODES = {"BE": "+32", "NL": "+31"}
+_NATIONAL = {"BE": re.compile(r"0[1-9]\d{7}|04[5-9]\d{7}"), "NL": re.compile(r"0[1-9]\d{8}")}
+"""A number of each country as one writes it there; ten figures of Belgium are a mobile phone."""
+
+
+def to_print(text: str) -> None:
+    """``ValidationError`` unless a packing slip and a carrier's label can carry the text as it was typed.
+
+    Neither writes all the letters of the world, and signs that nobody sees (marks of direction, zero widths) change
+    what others read.
+    """
+    odd = next((sign for sign in unicodedata.normalize("NFC", text) if not _prints(sign)), None)
+    if odd is None:
+        return
+    if unicodedata.category(odd) in ("Cc", "Cf", "Zl", "Zp"):
+        raise ValidationError(_("Hier staat een onzichtbaar teken in. Wis dit veld en typ het opnieuw."))
+    told = _("“%(sign)s” kunnen we niet op het pakket zetten. Gebruik gewone letters, zoals op je brievenbus.")
+    raise ValidationError(told % {"sign": odd})
+
+
+def _prints(sign: str) -> bool:
+    if sign.isascii():
+        return sign.isprintable()
+    if unicodedata.category(sign)[0] in "LM":
+        known = (
+            sign < "\u0500" or "\u1e00" <= sign < "\u2000"
+        )  # beyond, even these alphabets have letters without a font
+        return known and unicodedata.name(sign, "").startswith(_ALPHABETS)
+    return sign in "–—‘’‚“”„…·•°º²³½¼¾€£§«»¿¡\N{NO-BREAK SPACE}"
+
+
+def international(phone: str, country: str) -> str:
+    """A phone number as it means the same in every country; ``country`` is where the parcel goes.
+
+    ``ValidationError`` where it is a number of neither country, or can be one of both: then the caller must say.
+    """
+    digits = re.sub(r"[^0-9+]", "", re.sub(r"\(0\)", "", phone) if phone.startswith(("+", "00")) else phone)
+    if digits.startswith("00"):
+        return "+" + digits[2:]
+    if not digits.startswith("0"):
+        return digits
+    possible = [code for code, written in _NATIONAL.items() if written.fullmatch(digits)]
+    if not possible:
+        raise ValidationError(_("Dit nummer klopt niet. Een goed voorbeeld: 0470 12 34 56"))
+    if len(possible) == 1:
+        return _CALLING_CODES[possible[0]] + digits[1:]
+    if country == "NL":  # a mobile phone of Belgium, or a line in the south of the Netherlands
+        raise ValidationError(_("Zet het landnummer voor dit nummer: +32 voor België, +31 voor Nederland."))
+    return _CALLING_CODES["BE"] + digits[1:]

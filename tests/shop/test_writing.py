@@ -1,0 +1,50 @@
+"""What can be written on a parcel, and called from another country."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from shop.checkout.writing import international, to_print
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë D’Hondt-Şahin", "Nguyễn Thị Ánh", "Łukasz", "Γιώργος", "Олена", "Zoe\u0308", "bus 3 / 2°"]
+)
+def test_what_is_written_in_our_alphabets_may_be_on_a_parcel(name: str) -> None:
+    to_print(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["李明", "محمد", "דוד", "An 🌷", "An\u202e", "An\u2066", "A\u200bn", "An\u200f", "An\x07", "An\ufe0f☺"]
+)
+def test_what_no_label_can_carry_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        to_print(name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "meant"),
+    [
+        ("0470 12 34 56", "BE", "+32470123456"),
+        ("09 123 45 67", "BE", "+3291234567"),
+        ("09 123 45 67", "NL", "+3291234567"),  # nine figures: a Belgian one, wherever the parcel goes
+        ("06 12345678", "NL", "+31612345678"),
+        ("06 12345678", "BE", "+31612345678"),  # ten figures that are no Belgian mobile phone
+        ("020 123 45 67", "NL", "+31201234567"),
+        ("+32 (0)470 12 34 56", "NL", "+32470123456"),
+        ("0032 470 12 34 56", "NL", "+32470123456"),
+        ("0032 (0)470 12 34 56", "NL", "+32470123456"),
+        ("(0470) 12 34 56", "BE", "+32470123456"),
+    ],
+)
+def test_a_number_means_the_same_in_every_country(typed: str, country: str, meant: str) -> None:
+    assert international(typed, country) == meant
+
+
+def test_a_number_of_both_countries_asks_which_one_it_is_of() -> None:
+    with pytest.raises(ValidationError, match=r"\+32 voor België, \+31 voor Nederland"):
+        international("0475 12 34 56", "NL")
+
+
+def test_a_number_of_neither_country_is_refused() -> None:
+    with pytest.raises(ValidationError, match="Dit nummer klopt niet"):
+        international("0470 12 34", "BE")
