@@ -113,6 +113,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "pgtrigger",
+    "pghistory",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -145,6 +147,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "fulfilment.entrypoints.accounts.second_factor.SecondFactor",
+    "fulfilment.entrypoints.accounts.doer.Doer",
     "fulfilment.entrypoints.busy.Busy",
 ]
 

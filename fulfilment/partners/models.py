@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from fulfilment.life import Living, Step
+from fulfilment.log import logged
 from fulfilment.partners import life
 from fulfilment.states import Table
 
@@ -25,6 +26,7 @@ def user_public_id() -> str:
     return f"usr_{secrets.token_urlsafe(12)}"
 
 
+@logged()
 class Partner(models.Model):
     """A workshop, a designer, the platform or a public body. `slug` is also its Saleor warehouse's reference."""
 
@@ -112,6 +114,7 @@ class AccountChangeStep(Step):
     change = models.ForeignKey(AccountChange, on_delete=models.PROTECT, related_name="steps")
 
 
+@logged()
 class TaxRegime(models.Model):
     """How a partner is taxed from a day on, until the day of the next one; the one in force is frozen with each share.
 
@@ -159,6 +162,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**all_rights, **fields})
 
 
+@logged(exclude=["password", "last_login"])
 class User(AbstractUser):
     """A person who logs in with an e-mail address; what they may see follows from their memberships, and of staff from
     their role."""
@@ -192,6 +196,7 @@ class User(AbstractUser):
         ]
 
 
+@logged()
 class Membership(models.Model):
     """A person acts for a partner, in a role."""
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.entrypoints.backoffice.agreement_forms import CURRENCY, AgreementForm, TermForm, TermFormSet
 from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, pressed, staff
+from fulfilment.entrypoints.backoffice.history import Logged
 from fulfilment.entrypoints.backoffice.roles import may_act
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.entrypoints.form_keys import given_key, new_key
@@ -56,7 +57,7 @@ class TermRows(Rows):
 
 
 @admin.register(Agreement, site=back_office)
-class AgreementRoom(Room):
+class AgreementRoom(Logged, Room):
     change_form_template = "backoffice/agreement.html"
     seen_beside = (Signature,)
     list_display = ("title", "made_by", "price", "valid_from", "valid_until", "standing")

@@ -27,6 +27,7 @@ from fulfilment.agreements.queries import is_bound, producers_in_force
 from fulfilment.entrypoints.accounts.tell import tell_contact_changed
 from fulfilment.entrypoints.backoffice.account_changes import ACCOUNT, ask_for, changes_of
 from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, pressed, staff
+from fulfilment.entrypoints.backoffice.history import Logged
 from fulfilment.entrypoints.backoffice.roles import may_act
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.flows import change_account
@@ -188,7 +189,7 @@ class MembershipRows(Rows):
 
 
 @admin.register(Partner, site=back_office)
-class PartnerRoom(Room):
+class PartnerRoom(Logged, Room):
     form = PartnerForm
     search_help_text = gettext_lazy("Zoek op naam of stad")
     list_display = ("name", "kind_of", "city", "email", "account")
@@ -196,7 +197,7 @@ class PartnerRoom(Room):
     search_fields = ("name", "slug", "city")
     inlines = (TaxRegimeRows, MembershipRows)
     seen_beside = (AccountChange,)
-    change_form_outer_after_template = "backoffice/account_changes.html"
+    change_form_outer_after_template = "backoffice/partner_beside.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("tax_regimes")

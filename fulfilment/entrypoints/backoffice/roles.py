@@ -106,6 +106,7 @@ ACCESS: dict[str, Access] = {
     "agreements_agreement_sign": _deed(OFFICE),
     "agreements_agreement_version": _deed(OFFICE),
     "discounts": Access(EVERYBODY),
+    "history": Access(BOOKS),
     **_pages("partners_user", OFFICE, change=OFFICE, add=True),
     "partners_user_wipe": _deed(OFFICE),
 }

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
+from fulfilment.entrypoints.backoffice import history
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
 from fulfilment.entrypoints.backoffice.roles import May, may_act, may_see
@@ -48,6 +49,7 @@ NAVIGATION = [
             (gettext_lazy("Overeenkomsten"), "handshake", "agreements_agreement_changelist"),
             (gettext_lazy("Kortingen"), "percent", "discounts"),
             (gettext_lazy("Gebruikers"), "badge", "partners_user_changelist"),
+            (gettext_lazy("Wie veranderde wat"), "history", "history"),
         ],
     ),
 ]
@@ -83,7 +85,16 @@ class BackOffice(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         discounts = path("kortingen/", self.admin_view(self.discounts), name="discounts")
-        return [discounts, *super().get_urls()]
+        log = path("wijzigingen/", self.admin_view(self.log_of_changes), name="history")
+        return [discounts, log, *super().get_urls()]
+
+    def log_of_changes(self, request: HttpRequest) -> TemplateResponse:
+        """Who changed what: everything that is logged."""
+        number = request.GET.get("pagina", "")
+        found = history.page(int(number) if number.isascii() and number.isdigit() and 0 < int(number) < 10_000 else 1)
+        request.current_app = self.name
+        context = {**self.each_context(request), "title": gettext_lazy("Wie veranderde wat"), **found}
+        return TemplateResponse(request, "backoffice/history.html", context)
 
     def discounts(self, request: HttpRequest) -> TemplateResponse:
         found = discounts_page(timezone.localdate(), request.GET.get("product", ""))

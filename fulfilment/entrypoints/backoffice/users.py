@@ -22,6 +22,7 @@ from fulfilment.entrypoints.accounts.second_factor import has_one
 from fulfilment.entrypoints.accounts.sessions import end_all
 from fulfilment.entrypoints.accounts.tell import tell_changed
 from fulfilment.entrypoints.backoffice.base import Room, attempt, label, pressed, staff
+from fulfilment.entrypoints.backoffice.history import Logged
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.partners.models import User
 
@@ -85,9 +86,9 @@ class UserForm(ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(User, site=back_office)
-class UserRoom(Room):
+class UserRoom(Logged, Room):
     form = UserForm
-    change_form_outer_after_template = "backoffice/second_factor.html"
+    change_form_outer_after_template = "backoffice/user_beside.html"
     search_help_text = gettext_lazy("Zoek op e-mailadres, naam of partner")
     list_display = ("email", "full_name", "acts_for", "rights")
     list_filter = ("staff_role", "is_active")
