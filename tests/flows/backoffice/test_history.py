@@ -122,9 +122,9 @@ def test_the_program_itself_changes_nothing_of_the_log(house: House) -> None:
             "DELETE FROM pghistory_context",
             "UPDATE pghistory_context SET metadata = '{}'",
         ):
-            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute(statement)
+            refused = pytest.raises(ProgrammingError, match="permission denied")
+            with refused, transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
 
 
 def test_who_it_was_is_kept_with_the_rights_of_the_program(staff: Client, operator: User, house: House) -> None:

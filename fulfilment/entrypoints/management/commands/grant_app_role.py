@@ -14,7 +14,7 @@ WRITES_AS_OWNER = """
 DO $$ BEGIN IF (SELECT pg_has_role(proowner, 'USAGE') FROM pg_proc WHERE proname = '_pgh_attach_context') THEN
     ALTER FUNCTION _pgh_attach_context() SECURITY DEFINER SET search_path = public, pg_temp;
 END IF; END $$"""
-"""The log writes who it was with the rights of the owner (who runs this), so that the role needs none to change that."""
+"""The log writes who it was with the rights of the owner (who runs this): the role may not change that."""
 
 
 def _log() -> list[str]:
