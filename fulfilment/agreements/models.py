@@ -121,10 +121,14 @@ class Term(models.Model):
 class Signature(models.Model):
     """A partner agreed."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="signatures")
+    agreement = models.ForeignKey(
+        Agreement, verbose_name=_("overeenkomst"), on_delete=models.CASCADE, related_name="signatures"
+    )
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="signatures")
     signed_at = models.DateTimeField(_("getekend op"))
-    signed_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True)
+    signed_by = models.ForeignKey(
+        "partners.User", verbose_name=_("genoteerd door"), on_delete=models.PROTECT, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("handtekening")

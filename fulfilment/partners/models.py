@@ -147,7 +147,7 @@ class TaxRegime(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.partner} {self.regime} {self.valid_from}"
+        return f"{self.partner} · {self.get_regime_display()} · {self.valid_from}"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -222,4 +222,4 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.partner} · {self.role}"
+        return f"{self.user} · {self.partner} · {self.get_role_display()}"

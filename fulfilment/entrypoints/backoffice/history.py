@@ -31,11 +31,11 @@ DEEDS: dict[str, Promise] = {
     "insert": gettext_lazy("gemaakt"),
     "update": gettext_lazy("veranderd"),
     "delete": gettext_lazy("weggehaald"),
-    "stood": gettext_lazy("stond er al toen dit begon"),
 }
+"""What happened to a row, by the label of its event. Those with another (`stood`) say what was before the log began."""
 UNIT = re.compile(r" \((cent|basispunten)\)$")
 """What the name of a field says of how it is kept, and not of how it is shown."""
-SILENT = ("id", "public_id")
+SILENT = ("id", "public_id", "is_staff", "date_joined")
 """Fields that say nothing to people."""
 
 
@@ -65,7 +65,9 @@ def changes(of: Model | None = None, *, most: int = PER_PAGE) -> list[Change]:
     for model in _logs():
         names = _naming(model, of) if of is not None else Q()
         if names is not None:
-            events: QuerySet[Any] = model._default_manager.filter(names).order_by("-pgh_created_at", "-pgh_id")
+            events: QuerySet[Any] = model._default_manager.filter(names, pgh_label__in=DEEDS).order_by(
+                "-pgh_created_at", "-pgh_id"
+            )
             found.append(iter(events.select_related("pgh_context")[:most]))
     newest = list(islice(merge(*found, key=lambda event: event.pgh_created_at, reverse=True), most))
     people = User.objects.in_bulk({pk for event in newest if (pk := _doer(event))})

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from fulfilment.mail.models import Mail
 from fulfilment.partners.models import Membership, User
 from tests.support import rows
-from tests.support.pages import told
+from tests.support.pages import against_the_policy, told
 from tests.support.second_step import PASSWORD, code, log_in, log_in_twice, with_app
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +167,21 @@ def test_where_it_is_not_required_one_may_still_choose_it(settings: Settings) ->
 @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn", "mfa_index", "sessions"])
 def test_nobody_makes_one_without_logging_in(name: str) -> None:
     assert Client().get(reverse(name))["Location"].startswith(reverse("account_login"))
+
+
+def test_the_pages_around_logging_in_pass_their_own_strict_policy() -> None:
+    operator = rows.user("operator@example.com", staff=True)
+    browser = log_in(operator)
+    for name in ("account_login", "account_reset_password"):
+        assert not against_the_policy(Client().get(reverse(name))), name
+    for name in ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn"):
+        assert not against_the_policy(browser.get(reverse(name))), name
+    with_app(operator)
+    assert not against_the_policy(log_in(operator).get(reverse("mfa_authenticate")))
+
+
+def test_the_portal_passes_its_own_strict_policy() -> None:
+    coach = member("worker")
+    browser = log_in(coach)
+    for name in ("portal:today", "portal:parcels", "sessions"):
+        assert not against_the_policy(browser.get(reverse(name))), name
