@@ -195,7 +195,7 @@ def _welcome(root: Path, running: Demo, state: State, seconds: float) -> str:
     logins = []
     for user in people["user"]:
         roles = [f"{one['role']} at {names[one['partner']]}" for one in user["memberships"]]
-        logins.append((user["email"], ", ".join(roles) or "operator: the back office"))
+        logins.append((user["email"], ", ".join(roles) or f"{user['staff']}: the back office"))
     coach = next((email for email, what in logins if what.startswith("coach at")), logins[0][0])
     operator = next((email for email, what in logins if what.startswith("operator")), logins[0][0])
     lines = [

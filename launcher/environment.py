@@ -13,6 +13,7 @@ _SELLER = ("SELLER_NAME", "SELLER_ADDRESS", "SELLER_NUMBER", "SELLER_PHONE")
 _FULFILMENT_OPTIONS = (
     *("MAIL_URL", "MAIL_FROM", "CONTACT_EMAIL", "CONTACT_PHONE"),
     *("PAYER_NAME", "PAYER_IBAN", "PAYER_BIC", "FULFILMENT_ALLOWED_HOSTS"),
+    *("SECOND_FACTOR_REQUIRED", "ACCOUNT_CHANGE_DAYS", "APPROVAL_LIMIT_MINOR"),
     *_SELLER,
 )
 _SHOP_OPTIONS = (
@@ -71,6 +72,7 @@ def fulfilment(facts: Facts) -> dict[str, str]:
     """Fulfilment as the application's database role."""
     return (
         base()
+        | {"SECOND_FACTOR_REQUIRED": "0"}  # so that the demo is easy to try; it may be switched on
         | taken_over(_FULFILMENT_OPTIONS)
         | {
             "DATABASE_URL": facts.database_url,

@@ -6,6 +6,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.conf import settings
 
 from fulfilment.flows import dispatch
 from fulfilment.gateways import mailbox
@@ -28,6 +29,13 @@ def queued() -> Iterator[list[tuple[str, str]]]:
 
     with mock.patch.object(dispatch, "_queue", queue):
         yield found
+
+
+@pytest.fixture(autouse=True)
+def _one_step() -> Iterator[None]:
+    """People log in with their password alone, as in the demo; the tests of the second step switch it on."""
+    with mock.patch.object(settings, "SECOND_FACTOR_REQUIRED", False, create=True):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.log import logged
 from fulfilment.policies import DiscountPolicy
 
 DISCOUNT_POLICIES = [
@@ -21,6 +22,7 @@ def agreement_public_id() -> str:
     return f"agr_{secrets.token_urlsafe(12)}"
 
 
+@logged(exclude=["form_key"])
 class Agreement(models.Model):
     """One product code, one responsible producer, terms, dates in force. Binds once every named partner has signed."""
 
@@ -77,6 +79,7 @@ class Agreement(models.Model):
         return f"{self.product_code} v{self.version}"
 
 
+@logged()
 class Term(models.Model):
     """A step of the waterfall on a line's net revenue: an amount per unit, or a part of the remainder."""
 
@@ -114,13 +117,18 @@ class Term(models.Model):
         return f"{self.agreement} · {self.rank} · {self.partner}"
 
 
+@logged()
 class Signature(models.Model):
     """A partner agreed."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="signatures")
+    agreement = models.ForeignKey(
+        Agreement, verbose_name=_("overeenkomst"), on_delete=models.CASCADE, related_name="signatures"
+    )
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="signatures")
     signed_at = models.DateTimeField(_("getekend op"))
-    signed_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True)
+    signed_by = models.ForeignKey(
+        "partners.User", verbose_name=_("genoteerd door"), on_delete=models.PROTECT, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("handtekening")

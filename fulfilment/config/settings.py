@@ -39,6 +39,8 @@ DEBUG = False
 IS_DEMO = env.bool("DEMO", False)
 SECRET = Length(min=1, error="An empty secret proves nothing.")
 SECRET_KEY = env.str("FULFILMENT_SECRET_KEY", validate=SECRET)
+_former_keys: list[str] = env.list("FULFILMENT_FORMER_SECRET_KEYS", [])
+SECRET_KEY_FALLBACKS = [key for key in _former_keys if key]
 FULFILMENT_URL = env.str("FULFILMENT_URL").rstrip("/")
 SHOP_URL = env.str("SHOP_URL").rstrip("/")
 
@@ -82,6 +84,10 @@ REFUND_ACCOUNT_KEPT = timedelta(days=90)  # after the bank paid: it may come bac
 ACCEPT_PATIENCE = timedelta(days=1)  # of working time, until a workshop is reminded of work that it did not accept
 LATE_PATIENCE = timedelta(days=1)  # of working time, from a reminder until the operator is told
 STRIPE_RESERVE_MINOR = env.int("STRIPE_RESERVE_MINOR", 0 if IS_DEMO else 5_000, validate=Range(min=0))
+# A partner's new account: how long after it was asked the partner is still paid on the former one.
+ACCOUNT_CHANGE_WAIT = timedelta(days=env.int("ACCOUNT_CHANGE_DAYS", 3, validate=Range(min=0 if IS_DEMO else 1)))
+# Whoever made a plan does not approve it where it pays more than this (cents).
+APPROVAL_LIMIT_MINOR = env.int("APPROVAL_LIMIT_MINOR", 10_000_000 if IS_DEMO else 100_000, validate=Range(min=0))
 PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
 PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
@@ -95,7 +101,27 @@ CSRF_COOKIE_NAME = "fulfilment_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
 X_FRAME_OPTIONS = "DENY"
+# As in the shop, but for our own scripts: passkeys, and rows of forms in the back office. What Django and Unfold write
+# as a style of one element may stand; a script in a page, and one that makes programs of texts, may not.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "style-src-attr": ["'unsafe-inline'"],
+        "font-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_COOKIES else 0
+SECURE_REFERRER_POLICY = "same-origin"  # the link of a new password is a key; it must not travel elsewhere
+# The proxy leads from http to https, and nothing else reaches the program; other names of the domain are not ours.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 
 INSTALLED_APPS = [
     "unfold",
@@ -107,8 +133,12 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "pgtrigger",
+    "pghistory",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "fulfilment.partners.apps.Config",
     "fulfilment.agreements.apps.Config",
     "fulfilment.orders.apps.Config",
@@ -127,6 +157,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -136,6 +167,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fulfilment.entrypoints.accounts.second_factor.SecondFactor",
+    "fulfilment.entrypoints.accounts.doer.Doer",
     "fulfilment.entrypoints.busy.Busy",
 ]
 
@@ -178,12 +211,11 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # else one wrong guesser would lock out everybody
-ACCOUNT_ADAPTER = "fulfilment.entrypoints.accounts.Adapter"
+ACCOUNT_ADAPTER = "fulfilment.entrypoints.accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_NOTIFICATIONS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -191,6 +223,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Staff and whoever sees money log in in two steps. The demo alone may do without, so that it is easy to try.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", True) or not IS_DEMO
+MFA_ADAPTER = "fulfilment.entrypoints.accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Sociaal Gemaakt"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the operator gave the address; nobody signs up
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}/2"}}
 
@@ -223,21 +266,6 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("shop/favicon.svg")},
     ],
     "SHOW_HISTORY": False,
-    "COLORS": {
-        "primary": {
-            "50": "#fbf3ef",
-            "100": "#f5e2d9",
-            "200": "#eac3b1",
-            "300": "#dc9d83",
-            "400": "#c97552",
-            "500": "#b85a32",
-            "600": "#a8471f",
-            "700": "#8b3a1a",
-            "800": "#702f17",
-            "900": "#5c2815",
-            "950": "#33130a",
-        },
-    },
 }
 
 # --- Celery ----------------------------------------------------------------------------------------------------------
@@ -247,6 +275,7 @@ QUEUE_LATER = "later"  # whatever nobody stands waiting for: what the sweep foun
 QUEUE_ROUNDS, QUEUE_MAIL = "rounds", "mail"  # what the clock starts; a mail server may take its time
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # the worker logs as the web does: discreetly
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_QUEUES = [Queue(name) for name in (QUEUE_MONEY, QUEUE_ORDERS, QUEUE_LATER, QUEUE_ROUNDS, QUEUE_MAIL)]
 CELERY_TASK_DEFAULT_QUEUE = QUEUE_ROUNDS
@@ -280,6 +309,8 @@ CELERY_BEAT_SCHEDULE = {
     "publish": _every("fulfilment.publish", 300.0),
     "customers": _at("fulfilment.customers", crontab(hour="9", minute="0"), 20),
     "watch_tasks": _at("fulfilment.watch_tasks", crontab(minute="20"), 1),
+    "account_changes": _at("fulfilment.account_changes", crontab(minute="5"), 1),
+    "clear_sessions": _at("fulfilment.clear_sessions", crontab(hour="4", minute="50"), 20),
     "release": _at("fulfilment.release", crontab(hour="3", minute="15"), 20),
     "check_balance": _at("fulfilment.check_balance", crontab(hour="4", minute="30"), 20),
 }
@@ -288,7 +319,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celery
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "fulfilment.config.logs.Discreet",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"httpx2": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},

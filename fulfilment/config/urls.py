@@ -19,7 +19,7 @@ urlpatterns = [
     path("saleor/payment/process", payment_app.process, name="payment-process"),
     path("saleor/payment/refund", payment_app.refund, name="payment-refund"),
     path("api/storefront/", storefront_api.api.urls),
-    path("accounts/", include("fulfilment.entrypoints.accounts_urls")),
+    path("accounts/", include("fulfilment.entrypoints.accounts.urls")),
     path("backoffice/", backoffice_urls),
     path("mail/", include("fulfilment.entrypoints.mailbox")),
 ]

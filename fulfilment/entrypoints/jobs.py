@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import wraps
 
 from celery import shared_task
+from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
 from fulfilment.flows.audit_money import audit_money
+from fulfilment.flows.change_account import begin_due
 from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
@@ -191,6 +193,20 @@ def _stuck(error: Exception) -> str:
 @only_once
 def watch_tasks_job() -> None:
     watch_tasks(now=timezone.now())
+
+
+@shared_task(name="fulfilment.account_changes")
+@only_once
+def account_changes_job() -> None:
+    """Every hour: new accounts of partners of which the waiting time is over."""
+    begin_due(now=timezone.now())
+
+
+@shared_task(name="fulfilment.clear_sessions")
+@only_once
+def clear_sessions_job() -> None:
+    """Once a day: sessions that are over."""
+    call_command("clearsessions")
 
 
 @shared_task(name="fulfilment.release")

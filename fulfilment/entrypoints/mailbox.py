@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from fulfilment.entrypoints.backoffice.roles import may_see
 from fulfilment.gateways.mailbox import KEPT_ONLY
 from fulfilment.mail.models import Mail
 
@@ -20,10 +21,11 @@ NOTHING_RUNS = (
 
 
 def _closed(request: HttpRequest) -> HttpResponse | None:
-    """What whoever may not look gets instead: nothing exists beside a mail server; else it is for staff, or a demo."""
+    """What whoever may not look gets instead: nothing exists beside a mail server; else it is a demo, or for who may
+    change people's accounts anyway: links that do so stand in mails."""
     if settings.MAIL_URL != KEPT_ONLY:
         raise Http404
-    if settings.IS_DEMO or (request.user.is_active and request.user.is_staff):
+    if settings.IS_DEMO or (may_see(request.user, "partners_user_change")):
         return None
     if request.user.is_authenticated:
         raise PermissionDenied(_("De mails zijn voor de medewerkers van het platform."))

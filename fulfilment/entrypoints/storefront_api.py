@@ -1,7 +1,8 @@
 """What the shop asks: promised dates, how a payment stands, how far an order is."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError
@@ -42,7 +43,26 @@ class ShopToken(HttpBearer):
         return token if constant_time_compare(token, settings.STOREFRONT_API_TOKEN) else None
 
 
-api = NinjaAPI(title="Storefront API", version="1", auth=ShopToken(), docs_url=None, urls_namespace="storefront")
+def for_the_shop(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The description of the API is for whoever may use it."""
+
+    def shown(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and ShopToken().authenticate(request, token):
+            return view(request, **kwargs)
+        return not_the_shop(request, AuthenticationError())
+
+    return shown
+
+
+api = NinjaAPI(
+    title="Storefront API",
+    version="1",
+    auth=ShopToken(),
+    docs_url=None,
+    docs_decorator=for_the_shop,
+    urls_namespace="storefront",
+)
 
 
 api.add_router("/refunds", refunds)

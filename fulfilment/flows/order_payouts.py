@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.pay_customers import check_still_owed, lock_customers, set_account
@@ -19,6 +20,7 @@ from fulfilment.gateways import sepa
 from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
 from fulfilment.life import advance, move
+from fulfilment.money import written
 from fulfilment.partners.models import Partner, User
 from fulfilment.payouts import rules
 from fulfilment.payouts.alphabet import bank_name, plain
@@ -30,7 +32,8 @@ from fulfilment.payouts.models import BankFile, Batch, Payout
 def approve(*, batch: str, by: User | None, now: datetime) -> Batch:
     """Order the payouts of a round (public id): book them. Approving again changes nothing.
 
-    `Refusal` when the plan fell away, or no longer fits the balances, the bank data or the money that is there.
+    `Refusal` when the plan fell away, or no longer fits the balances, the bank data or the money that is there, and
+    where it needs somebody else (`needs_another`). What was approved stands in its history, with the limit.
     """
     lock_customers(batch)
     found = lock_batch(batch)
@@ -38,8 +41,11 @@ def approve(*, batch: str, by: User | None, now: datetime) -> Batch:
         return found
     payouts = lock_payouts(found)
     if found.state == Batch.State.PLANNED:
+        if needs_another(found, payouts, by):
+            raise Refusal(why_another(), code="SECOND_PERSON")
         _check_still_right(found, payouts)
-    advance(found, "approve", message=fallen(found), by=by, now=now, approved_at=now, approved_by=by)
+    note = _what_is_approved(found, payouts)
+    advance(found, "approve", message=fallen(found), by=by, now=now, note=note, approved_at=now, approved_by=by)
     for payout in payouts:
         book_sent(payout, currency=found.currency, now=now)
         move(payout, "send", by=by, now=now)
@@ -66,6 +72,29 @@ def fetch_file(*, batch: str, by: User | None, now: datetime, again: bool = Fals
     if needs_new_day(latest, payouts, timezone.localdate(now)):
         return _make_file(found, payouts, by, now)
     return latest
+
+
+def needs_another(batch: Batch, payouts: list[Payout], by: User | None) -> bool:
+    """Whether somebody else must approve this plan: who made it does not, where it pays more than the limit."""
+    is_own = by is not None and batch.planned_by_id == by.pk
+    return is_own and sum(row.amount_minor for row in payouts) > settings.APPROVAL_LIMIT_MINOR
+
+
+def why_another() -> str:
+    """What who made a plan reads instead of a button to approve it."""
+    limit = written(settings.APPROVAL_LIMIT_MINOR, rules.CURRENCY)
+    return _("Jij maakte dit plan, en het betaalt meer dan %(limit)s. Laat een collega het nakijken en goedkeuren.") % {
+        "limit": limit
+    }
+
+
+def _what_is_approved(batch: Batch, payouts: list[Payout]) -> str:
+    """For the history of the round: how much for how many, and the limit that held for whoever had planned it."""
+    total = written(sum(row.amount_minor for row in payouts), batch.currency)
+    limit = written(settings.APPROVAL_LIMIT_MINOR, batch.currency)
+    told = ngettext("%(total)s in %(count)s betaling", "%(total)s in %(count)s betalingen", len(payouts))
+    approved = told % {"total": total, "count": len(payouts)}
+    return _("%(approved)s; grens voor wie zelf plande: %(limit)s") % {"approved": approved, "limit": limit}
 
 
 def needs_new_day(file: BankFile, payouts: list[Payout], today: date) -> bool:

@@ -8,15 +8,25 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.life import Living, Step
+from fulfilment.log import logged
+from fulfilment.partners import life
+from fulfilment.states import Table
+
 
 def partner_public_id() -> str:
     return f"par_{secrets.token_urlsafe(12)}"
+
+
+def account_change_public_id() -> str:
+    return f"chg_{secrets.token_urlsafe(12)}"
 
 
 def user_public_id() -> str:
     return f"usr_{secrets.token_urlsafe(12)}"
 
 
+@logged()
 class Partner(models.Model):
     """A workshop, a designer, the platform or a public body. `slug` is also its Saleor warehouse's reference."""
 
@@ -51,6 +61,60 @@ class Partner(models.Model):
         return self.name
 
 
+class AccountChange(Living):
+    """Another account on which a partner is to be paid: asked by one person, confirmed by another, in force later.
+
+    Until then the partner is paid on the former one, which stays written here. Where `new_iban` is empty the partner
+    is to have none.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Wacht op een tweede persoon")
+        CONFIRMED = "confirmed", _("Bevestigd, gaat later in")
+        IN_FORCE = "in_force", _("Ingegaan")
+        STOPPED = "stopped", _("Tegengehouden")
+
+    LIFE: ClassVar[Table] = life.ACCOUNT_CHANGE
+
+    public_id = models.CharField(max_length=32, unique=True, default=account_change_public_id, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="account_changes")
+    state = models.CharField(_("stand"), max_length=24, choices=State.choices, default=State.ASKED)
+    old_bank_name = models.CharField(max_length=70, blank=True)
+    old_iban = models.CharField(_("vorige rekening"), max_length=34, blank=True)
+    old_bic = models.CharField(max_length=11, blank=True)
+    new_bank_name = models.CharField(max_length=70, blank=True)
+    new_iban = models.CharField(_("nieuwe rekening"), max_length=34, blank=True)
+    new_bic = models.CharField(max_length=11, blank=True)
+    asked_at = models.DateTimeField(_("gevraagd op"))
+    asked_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, related_name="+")
+    holds_from = models.DateTimeField(_("gaat in op"))
+    """Not before this; later where the second person came later."""
+    told_to = models.JSONField(default=list)
+    """The addresses to which a mail about it went: those of before."""
+
+    class Meta:
+        verbose_name = _("wijziging van rekening")
+        verbose_name_plural = _("wijzigingen van rekeningen")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner"],
+                condition=models.Q(state__in=["asked", "confirmed"]),
+                name="one_account_change_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} {self.state}"
+
+
+class AccountChangeStep(Step):
+    """The history of a change of account."""
+
+    change = models.ForeignKey(AccountChange, on_delete=models.PROTECT, related_name="steps")
+
+
+@logged()
 class TaxRegime(models.Model):
     """How a partner is taxed from a day on, until the day of the next one; the one in force is frozen with each share.
 
@@ -83,7 +147,7 @@ class TaxRegime(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.partner} {self.regime} {self.valid_from}"
+        return f"{self.partner} · {self.get_regime_display()} · {self.valid_from}"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -94,15 +158,28 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        all_rights = {"is_staff": True, "staff_role": User.StaffRole.OPERATOR, "is_superuser": True}
+        return self.create_user(email, password, **{**all_rights, **fields})
 
 
+@logged(exclude=["password", "last_login"])
 class User(AbstractUser):
-    """A person who logs in with an e-mail address; what they may see follows from their memberships."""
+    """A person who logs in with an e-mail address; what they may see follows from their memberships, and of staff from
+    their role."""
+
+    class StaffRole(models.TextChoices):
+        OPERATOR = "operator", _("Beheer")
+        FINANCE = "finance", _("Geldzaken")
+        SUPPORT = "support", _("Klantendienst")
+        READER = "reader", _("Meelezer")
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mailadres"), unique=True)
     public_id = models.CharField(max_length=32, unique=True, default=user_public_id, editable=False)
+    staff_role = models.CharField(
+        _("rol bij het platform"), max_length=16, choices=StaffRole.choices, blank=True, default=""
+    )
+    """What somebody does in the back office; what each may there stands in its `roles.py`. Empty: no staff."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -112,8 +189,14 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("gebruiker")
         verbose_name_plural = _("gebruikers")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_staff=True) ^ models.Q(staff_role=""), name="staff_has_a_role_and_nobody_else"
+            )
+        ]
 
 
+@logged()
 class Membership(models.Model):
     """A person acts for a partner, in a role."""
 
@@ -139,4 +222,4 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.partner} · {self.role}"
+        return f"{self.user} · {self.partner} · {self.get_role_display()}"

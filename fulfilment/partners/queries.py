@@ -6,7 +6,10 @@ from datetime import date
 
 from django.db import connection
 
-from fulfilment.partners.models import Membership, Partner, User
+from fulfilment.partners.models import AccountChange, Membership, Partner, User
+
+SEES_SUMS = (Membership.Role.COACH, Membership.Role.DESIGNER, Membership.Role.VIEWER)
+"""The roles in which one may see what a partner earns: all but those who only work there."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,28 @@ def producers_of(user: User) -> list[Partner]:
     )
 
 
+def sees_sums(user: User) -> bool:
+    """Whether a person may see what some partner earns."""
+    return user.memberships.filter(role__in=SEES_SUMS).exists()
+
+
 def partners_with_sums(user: User) -> list[Partner]:
     """The partners of which a person may see what they earn: all of theirs, but not those that they only work for."""
-    knowing = (Membership.Role.COACH, Membership.Role.DESIGNER, Membership.Role.VIEWER)
-    return list(Partner.objects.filter(memberships__user=user, memberships__role__in=knowing).order_by("name"))
+    return list(Partner.objects.filter(memberships__user=user, memberships__role__in=SEES_SUMS).order_by("name"))
+
+
+def account_changes_to_come(partner_ids: Iterable[int]) -> dict[int, AccountChange]:
+    """The changes of account that are not in force yet, by the partner's id; others are absent."""
+    waiting = (AccountChange.State.ASKED, AccountChange.State.CONFIRMED)
+    found = AccountChange.objects.filter(partner_id__in=list(partner_ids), state__in=waiting)
+    return {change.partner_id: change for change in found.select_related("asked_by")}
+
+
+def contacts_about_money(partner: Partner) -> list[str]:
+    """Where a partner hears of its money: its own address, and those of the people who see what it earns; each once."""
+    members = partner.memberships.filter(role__in=SEES_SUMS, user__is_active=True)
+    found = [partner.email, *members.order_by("pk").values_list("user__email", flat=True)]
+    return list({address.lower(): address for address in found if address}.values())
 
 
 def platform() -> Partner | None:

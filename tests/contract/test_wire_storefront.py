@@ -62,6 +62,12 @@ def test_only_the_shop_is_answered(path: str) -> None:
     assert get(path, token="é", status=401) == told
 
 
+def test_the_description_of_the_api_is_for_whoever_may_use_it() -> None:
+    assert "/api/storefront/promises" in get("openapi.json")["paths"]
+    get("openapi.json", token="a-guess", status=401)
+    assert Client().get("/api/storefront/openapi.json").status_code == 401
+
+
 # --- promises ----------------------------------------------------------------------------------------------------
 
 

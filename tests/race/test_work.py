@@ -87,7 +87,7 @@ def may_move(task: Task) -> tuple[Partner, User]:
     """Another workshop that may make the stools, and an operator."""
     new = rows.partner("labeur")
     workshop.takes_over(new, "SG-003")
-    return new, User.objects.create_user("operator@example.com", is_staff=True)
+    return new, User.objects.create_user("operator@example.com", is_staff=True, staff_role="operator")
 
 
 def hands_on(task: Task, coach: User) -> list[Callable[[], str]]:

@@ -1,5 +1,6 @@
 """What a page says."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -56,3 +57,22 @@ def as_opened(page: str) -> dict[str, str]:
     reader = _Fields()
     reader.feed(page)
     return reader.found
+
+
+def against_the_policy(answer: Any) -> list[str]:
+    """What of an answer its content security policy does not let run, or the policy itself where it is not strict."""
+    policy, page = answer.headers.get("Content-Security-Policy", ""), told(answer)
+    strict = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+    rules = [rule.strip() for rule in policy.split(";")]
+    found = [rule for rule in strict if rule not in rules]
+    found += re.findall(r"'unsafe-eval'|'unsafe-hashes'|script-src[^;]*'unsafe-inline'", policy)
+    found += re.findall(r'<script(?![^>]*\bsrc=)(?![^>]*type="application/json")[^>]*>', page)
+    found += re.findall(r"<style[^>]*>", page)
+    found += re.findall(r'<[a-z][^>]*\son[a-z]+="[^"]*"', page)
+    return found + re.findall(r'(?:href|action)="javascript:[^"]*"|src="https?:[^"]*"', page)

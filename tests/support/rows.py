@@ -50,8 +50,10 @@ def regime(of: Partner, *, vat: int = 0, withholding: int = 0) -> None:
     TaxRegime.objects.create(partner=of, regime=kind, valid_from=date(2025, 1, 1), **rates)
 
 
-def user(email: str, *, staff: bool = False) -> User:
-    return User.objects.create_user(email, "een-lang-wachtwoord", is_staff=staff)
+def user(email: str, *, staff: bool = False, role: str = "") -> User:
+    """A person with a password; `staff` is who does everything in the back office, `role` whoever does a part of it."""
+    role = role or (User.StaffRole.OPERATOR if staff else "")
+    return User.objects.create_user(email, "een-lang-wachtwoord", is_staff=bool(role), staff_role=role)
 
 
 def agreement(

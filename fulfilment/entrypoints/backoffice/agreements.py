@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy
 from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.entrypoints.backoffice.agreement_forms import CURRENCY, AgreementForm, TermForm, TermFormSet
 from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, pressed, staff
+from fulfilment.entrypoints.backoffice.history import Logged
+from fulfilment.entrypoints.backoffice.roles import may_act
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.entrypoints.form_keys import given_key, new_key
 from fulfilment.flows import sign_agreement
@@ -37,7 +39,7 @@ class TermRows(Rows):
     can_delete = True
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff and not is_bound(obj)
+        return may_act(request.user, "agreements_agreement_change") and not is_bound(obj)
 
     has_change_permission = has_add_permission
     has_delete_permission = has_add_permission
@@ -55,7 +57,7 @@ class TermRows(Rows):
 
 
 @admin.register(Agreement, site=back_office)
-class AgreementRoom(Room):
+class AgreementRoom(Logged, Room):
     change_form_template = "backoffice/agreement.html"
     seen_beside = (Signature,)
     list_display = ("title", "made_by", "price", "valid_from", "valid_until", "standing")
@@ -71,17 +73,14 @@ class AgreementRoom(Room):
     )
     search_help_text = gettext_lazy("Zoek op productcode of maker")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_staff
-
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff and not is_bound(obj)
+        return super().has_change_permission(request, obj) and not is_bound(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff and obj is not None and not is_bound(obj)
+        return super().has_delete_permission(request, obj) and obj is not None and not is_bound(obj)
 
     def may_be_changed_by(self, request: HttpRequest, row: Model) -> bool:
-        return request.user.is_staff
+        return super().has_change_permission(request, row)
 
     def why_not_saved(self, request: HttpRequest, row: Agreement) -> str:
         if not is_bound(row):

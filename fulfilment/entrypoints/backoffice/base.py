@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
+from fulfilment.entrypoints.backoffice.roles import may_act, may_see
 from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.partners.models import User
@@ -136,19 +137,23 @@ class Room(Chooser, ModelAdmin):
         return str(row)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and request.user.is_staff
+        return may_see(request.user, self.address_of("changelist"))
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_active and request.user.is_staff
+        return may_see(request.user, self.address_of("change"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+        return may_act(request.user, self.address_of("add"))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+        return may_act(request.user, self.address_of("change"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+        return may_act(request.user, self.address_of("delete"))
+
+    def address_of(self, page: str) -> str:
+        """The name of a page of this room, by which `roles.py` says whose it is."""
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
 
 
 class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -11,9 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfilment.entrypoints.backoffice.account_changes import warnings
 from fulfilment.entrypoints.backoffice.base import label
-from fulfilment.flows.order_payouts import needs_new_day
-from fulfilment.life import Step
+from fulfilment.entrypoints.backoffice.steps import Told, name_of, told
+from fulfilment.flows.order_payouts import needs_another, needs_new_day, why_another
 from fulfilment.orders.models import Refund
 from fulfilment.orders.queries import account_of
 from fulfilment.partners.models import User
@@ -55,30 +56,29 @@ PAYOUT_EVENTS: dict[str, Promise] = {
 """What happens to a payout by itself; the rest happens to its whole round."""
 
 
-@dataclass(frozen=True)
-class Told:
-    """One thing that happened, for people; `by` is empty where the program did it."""
-
-    at: datetime
-    what: str
-    by: str
-    note: str = ""
-
-
-def batch_page(batch: Batch) -> dict[str, Any]:
-    """All that the page shows."""
+def batch_page(batch: Batch, looking: User) -> dict[str, Any]:
+    """All that the page shows to whoever is `looking`."""
     rows = list(batch.payouts.select_related("partner", "refund__order", "account").prefetch_related("steps__by"))
     rows.sort(key=lambda payout: (payout.refund is None, payout.payee))  # customers first, as they were planned
     under_way = [payout for payout in rows if payout.state == Payout.State.SENT]
     file = batch.files.select_related("made_by").last()
     today = timezone.localdate()
+    is_open = batch.state in (Batch.State.PLANNED, Batch.State.APPROVED)
+    alarms = warnings([payout.partner_id for payout in rows if payout.partner_id]) if is_open else {}
     return {
         "title": _("Uitbetaling tot en met %(day)s") % {"day": f"{batch.as_of:%d/%m/%Y}"},
         "batch": batch,
         "state_label": label(batch.get_state_display(), TONES[batch.state]),
         "payouts": [
-            (payout, label(payout.get_state_display(), PAYOUT_TONES[payout.state]), _account(payout)) for payout in rows
+            (
+                payout,
+                label(payout.get_state_display(), PAYOUT_TONES[payout.state]),
+                _account(payout),
+                alarms.get(payout.partner_id or 0, ""),
+            )
+            for payout in rows
         ],
+        "why_another": why_another() if needs_another(batch, rows, looking) else "",
         "total": sum(payout.amount_minor for payout in rows if payout.state not in NOT_PAID),
         "sums": _sums(rows),
         "under_way": under_way,
@@ -106,11 +106,6 @@ def _account(payout: Payout) -> str:
     return account_shown(payout.refund) if payout.state in (Payout.State.PLANNED, Payout.State.SENT) else ""
 
 
-def told(step: Step, events: dict[str, Promise]) -> Told:
-    """A step in the words of its noun."""
-    return Told(step.at, str(events.get(step.event, step.event)), name_of(step.by), step.note)
-
-
 def _history(batch: Batch, payouts: list[Payout]) -> list[Told]:
     """All that happened to a round, oldest first."""
     planned = Told(batch.planned_at, _("Gepland"), name_of(batch.planned_by) or _("met het commando settle"))
@@ -135,11 +130,6 @@ def _payout_steps(payouts: list[Payout]) -> Iterator[Told]:
 
 def _day(day: date) -> str:
     return _("met een nieuwe dag van uitvoering: %(day)s") % {"day": f"{day:%d/%m/%Y}"}
-
-
-def name_of(user: User | None) -> str:
-    """Whoever did something; empty where the program did."""
-    return (user.get_full_name() or user.email) if user else ""
 
 
 def _sums(payouts: list[Payout]) -> list[tuple[str, int]]:

@@ -8,6 +8,7 @@ from fulfilment.entrypoints.backoffice.money_map import money_map
 from fulfilment.entrypoints.backoffice.order_state import state_of_many
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.models import Order
+from fulfilment.partners.models import AccountChange
 from fulfilment.payouts.models import Batch
 from fulfilment.production.models import Task
 from fulfilment.production.rules import UNFINISHED
@@ -35,6 +36,7 @@ def overview() -> dict[str, Any]:
         "orders": state_of_many(orders[:SHOWN]),
         "order_count": len(orders),
         "order_total": sum(order.total_gross_minor for order in orders),
+        "account_changes": AccountChange.objects.filter(state=AccountChange.State.ASKED).select_related("partner"),
         "planned": Batch.objects.filter(state=Batch.State.PLANNED).first(),
         "under_way": Batch.objects.filter(state__in=UNDER_WAY).order_by("approved_at"),
         **money_map(),

@@ -1,14 +1,16 @@
-"""Partners, how they are taxed from when on, and the people who act for them."""
+"""Partners, how they are taxed from when on, and who acts for them."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,15 +19,19 @@ from django.utils.translation import gettext_lazy
 from stdnum import iban as iban_number
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from fulfilment.agreements.queries import is_bound, producers_in_force
-from fulfilment.entrypoints.backoffice.base import Room, Rows, label, percent, staff
+from fulfilment.entrypoints.accounts.tell import tell_contact_changed
+from fulfilment.entrypoints.backoffice.account_changes import ACCOUNT, ask_for, changes_of
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, pressed, staff
+from fulfilment.entrypoints.backoffice.history import Logged
+from fulfilment.entrypoints.backoffice.roles import may_act
 from fulfilment.entrypoints.backoffice.site import back_office
-from fulfilment.partners.models import Membership, Partner, TaxRegime, User
+from fulfilment.flows import change_account
+from fulfilment.partners.models import AccountChange, Membership, Partner, TaxRegime
 from fulfilment.partners.queries import platform
 from fulfilment.payouts.alphabet import LONGEST_NAME, bank_name
 from fulfilment.payouts.rules import is_account, is_bic, is_in_sepa, obstacle
@@ -165,7 +171,7 @@ class TaxRegimeRows(Rows):
         return percent(regime.withholding_basis_points)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff
+        return may_act(request.user, "partners_partner_change")
 
 
 class MembershipRows(Rows):
@@ -176,29 +182,25 @@ class MembershipRows(Rows):
     fields = ("user", "role")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff
+        return may_act(request.user, "partners_user_add")
 
     has_change_permission = has_add_permission
     has_delete_permission = has_add_permission
 
 
 @admin.register(Partner, site=back_office)
-class PartnerRoom(Room):
+class PartnerRoom(Logged, Room):
     form = PartnerForm
     search_help_text = gettext_lazy("Zoek op naam of stad")
     list_display = ("name", "kind_of", "city", "email", "account")
     list_filter = ("kind",)
     search_fields = ("name", "slug", "city")
     inlines = (TaxRegimeRows, MembershipRows)
+    seen_beside = (AccountChange,)
+    change_form_outer_after_template = "backoffice/partner_beside.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("tax_regimes")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_staff
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """The slug is the reference of a warehouse in Saleor: it never changes."""
@@ -226,9 +228,62 @@ class PartnerRoom(Room):
         )
 
     def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
+        """A partner that is new has the account that was typed; of any other, another one is still to be confirmed, and
+        the name on it waits with it."""
+        typed = {name: getattr(obj, name) for name in ACCOUNT}
+        is_other = change and bool({"iban", "bic"} & set(form.changed_data))
+        if is_other:
+            for name in ACCOUNT:
+                setattr(obj, name, form.initial[name])
         super().save_model(request, obj, form, change)
+        if is_other:
+            ask_for(request, obj, typed)
+        if change and "email" in form.changed_data and form.initial["email"]:
+            tell_contact_changed(obj, form.initial["email"], timezone.now())
         if change and "ships" in form.changed_data and not obj.ships:
             warn_of_parcels(request, obj)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        partner = kwargs.get("obj")
+        context["account_changes"] = changes_of(partner) if partner else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        stop = pressed(self.stop_view, "partners_partner_change")
+        own = [
+            path("<int:pk>/rekening/<slug:change>/", wrap(self.account_view), name="partners_partner_account"),
+            path("<int:pk>/rekening/<slug:change>/stop/", wrap(stop), name="partners_partner_account_stop"),
+        ]
+        urls: list[URLPattern] = super().get_urls()
+        return [*own, *urls]
+
+    def account_view(self, request: HttpRequest, pk: int, change: str) -> HttpResponse:
+        """Another account, to be looked at (GET) and confirmed by a second person (POST)."""
+        row = get_object_or_404(
+            AccountChange.objects.select_related("partner", "asked_by"), partner=pk, public_id=change
+        )
+        if request.method == "POST":
+            by, now = staff(request), timezone.now()
+            done = _("Bevestigd. Tot de nieuwe rekening ingaat, staat er in elk plan een waarschuwing.")
+            attempt(request, lambda: change_account.confirm(change, by=by, now=now) and None, done)
+            return redirect("backoffice:partners_partner_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Nieuwe rekening van %(name)s") % {"name": row.partner.name},
+            "opts": Partner._meta,
+            "change": row,
+            "is_own": row.asked_by_id == staff(request).pk,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "backoffice/account_change.html", context)
+
+    def stop_view(self, request: HttpRequest, pk: int, change: str) -> HttpResponse:
+        """Somebody says no to it, before it is in force."""
+        by, now = staff(request), timezone.now()
+        done = _("Tegengehouden. Wie er een mail over kreeg, weet het nu ook.")
+        attempt(request, lambda: change_account.stop(change, by=by, now=now) and None, done)
+        return redirect("backoffice:partners_partner_change", pk)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, tuple[str, ...]]:
         return {} if obj else {"slug": ("name",)}
@@ -273,80 +328,3 @@ def warn_of_parcels(request: HttpRequest, partner: Partner) -> None:
             "bestellingen geven %(name)s geen verzendgeld meer."
         )
         messages.warning(request, told % {"name": partner.name, "codes": ", ".join(codes)})
-
-
-class UserForm(ModelForm):  # type: ignore[type-arg]
-    """A person; the password is asked once, when the account is made, and may be left empty afterwards."""
-
-    password1 = forms.CharField(
-        label=gettext_lazy("Wachtwoord"),
-        strip=False,
-        required=False,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Minstens twaalf tekens. Leeg laten om het te houden zoals het is."),
-    )
-
-    class Meta:
-        model = User
-        fields = ("email", "first_name", "last_name", "is_active", "is_staff")
-        labels = {
-            "is_active": gettext_lazy("Mag inloggen"),
-            "is_staff": gettext_lazy("Medewerker van het platform"),
-        }
-        help_texts = {"is_active": "", "is_staff": gettext_lazy("Ziet en doet alles in dit deel.")}
-
-    def clean_password1(self) -> str:
-        password: str = self.cleaned_data["password1"]
-        if not password and self.instance.pk is None:
-            raise ValidationError(_("Kies een wachtwoord voor deze nieuwe gebruiker."))
-        if password:
-            validate_password(password, self.instance)
-        return password
-
-    def save(self, commit: bool = True) -> User:
-        password = self.cleaned_data.get("password1")
-        if password:
-            self.instance.set_password(password)
-        user: User = super().save(commit)
-        return user
-
-
-@admin.register(User, site=back_office)
-class UserRoom(Room):
-    form = UserForm
-    search_help_text = gettext_lazy("Zoek op e-mailadres, naam of partner")
-    list_display = ("email", "full_name", "acts_for", "rights")
-    list_filter = ("is_staff", "is_active")
-    search_fields = ("email", "first_name", "last_name", "memberships__partner__name")
-    ordering = ("email",)
-    fields = ("email", ("first_name", "last_name"), "password1", ("is_active", "is_staff"))
-    moves_by_itself = ("last_login",)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("memberships__partner")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_staff
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Staff changes the people of the partners; only a superuser changes staff."""
-        return request.user.is_staff and (staff(request).is_superuser or not (isinstance(obj, User) and obj.is_staff))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return () if staff(request).is_superuser else ("is_staff",)
-
-    @admin.display(description=gettext_lazy("naam"))
-    def full_name(self, user: User) -> str:
-        return user.get_full_name()
-
-    @admin.display(description=gettext_lazy("werkt voor"))
-    def acts_for(self, user: User) -> str:
-        return ", ".join(
-            f"{membership.partner.name} ({membership.get_role_display()})" for membership in user.memberships.all()
-        )
-
-    @admin.display(description=gettext_lazy("rechten"))
-    def rights(self, user: User) -> SafeString | str:
-        if not user.is_active:
-            return label(_("Afgesloten"))
-        return label(_("Medewerker van het platform"), "busy") if user.is_staff else ""

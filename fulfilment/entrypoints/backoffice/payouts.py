@@ -138,7 +138,7 @@ class BatchRoom(Room):
         batch: Batch | None = self.get_object(request, object_id)
         if batch is None:
             raise Http404
-        context = batch_page(batch)
+        context = batch_page(batch, staff(request))
         if _handed_out(request, batch) is not None:
             context["download"] = (
                 f"{reverse('backoffice:payouts_batch_file', args=[batch.pk])}?{request.GET.urlencode()}"
@@ -146,9 +146,13 @@ class BatchRoom(Room):
         return self._page(request, "backoffice/batch.html", context)
 
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        batch = _found(pk)
+        if request.method != "POST" and order_payouts.needs_another(batch, list(batch.payouts.all()), staff(request)):
+            messages.error(request, order_payouts.why_another())  # no form that can only be refused
+            return redirect("backoffice:payouts_batch_change", pk)
         return self._asked(
             request,
-            _found(pk),
+            batch,
             "approve",
             lambda batch: order_payouts.approve(batch=batch.public_id, by=staff(request), now=timezone.now()),
             _("Goedgekeurd. Haal het bestand op en geef het aan de bank."),
@@ -170,7 +174,7 @@ class BatchRoom(Room):
         if request.method == "POST":
             attempt(request, lambda: do(batch), done)
             return redirect("backoffice:payouts_batch_change", batch.pk)
-        return self._page(request, "backoffice/batch_ask.html", {**batch_page(batch), "what": what})
+        return self._page(request, "backoffice/batch_ask.html", {**batch_page(batch, staff(request)), "what": what})
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         batch = _found(pk)
@@ -229,7 +233,7 @@ class BatchRoom(Room):
         if refused := why_not(row):  # no form that can only be refused
             messages.error(request, refused)
             return redirect("backoffice:payouts_batch_change", batch.pk)
-        context = {**batch_page(batch), "payout": row, "form": form, "what": what}
+        context = {**batch_page(batch, staff(request)), "payout": row, "form": form, "what": what}
         return self._page(request, "backoffice/payout_failed.html", context)
 
     def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -264,7 +268,7 @@ class BatchRoom(Room):
             return redirect("backoffice:payouts_batch_change", batch.pk)
         if batch.state not in (Batch.State.FETCHED, Batch.State.CONFIRMED):
             raise Http404
-        return self._page(request, "backoffice/batch_ask.html", {**batch_page(batch), "what": "file"})
+        return self._page(request, "backoffice/batch_ask.html", {**batch_page(batch, staff(request)), "what": "file"})
 
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         request.current_app = self.admin_site.name

@@ -13,8 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfilment.entrypoints.backoffice.account_changes import warnings
 from fulfilment.entrypoints.backoffice.base import label
-from fulfilment.entrypoints.backoffice.batch_page import Told, account_shown, name_of, told
+from fulfilment.entrypoints.backoffice.batch_page import account_shown
+from fulfilment.entrypoints.backoffice.steps import Told, name_of, told
 from fulfilment.errors import Refusal
 from fulfilment.flows import plan_payouts
 from fulfilment.flows.collect_money import Collected
@@ -68,14 +70,26 @@ def plan_page(request: HttpRequest) -> dict[str, Any]:
         "title": _("Uitbetalingen plannen"),
         "form": form,
         "plan": plan,
-        "rows": [(payout, plan_payouts.explain(payout.reason), account_shown(payout.refund)) for payout in plan.payouts]
-        if plan
-        else [],
+        "rows": _rows(plan) if plan else [],
         "is_ahead": plan is not None and plan.as_of > timezone.localdate(),
         "waiting": Batch.objects.filter(state=Batch.State.PLANNED).first(),
         "collections": [_row(row) for row in collections[:SHOWN]],
         "below_zero": OpenIssue.objects.filter(kind=OpenIssue.Kind.STRIPE_BELOW_ZERO, resolved_at=None).first(),
     }
+
+
+def _rows(plan: plan_payouts.PayoutPlan) -> list[tuple[plan_payouts.PlannedPayout, str, str, str]]:
+    """Each payee, with why not now, the account of a customer, and what to look out for."""
+    alarms = warnings([payout.partner.pk for payout in plan.payouts if payout.partner])
+    return [
+        (
+            payout,
+            plan_payouts.explain(payout.reason),
+            account_shown(payout.refund),
+            alarms.get(payout.partner.pk, "") if payout.partner else "",
+        )
+        for payout in plan.payouts
+    ]
 
 
 def what_was_collected(found: Collected) -> str:

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
+from fulfilment.entrypoints.backoffice import history
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
+from fulfilment.entrypoints.backoffice.roles import May, may_act, may_see
 from fulfilment.partners.models import User
 from fulfilment.partners.queries import partners_with_sums, producers_of
 
@@ -47,6 +49,7 @@ NAVIGATION = [
             (gettext_lazy("Overeenkomsten"), "handshake", "agreements_agreement_changelist"),
             (gettext_lazy("Kortingen"), "percent", "discounts"),
             (gettext_lazy("Gebruikers"), "badge", "partners_user_changelist"),
+            (gettext_lazy("Wie veranderde wat"), "history", "history"),
         ],
     ),
 ]
@@ -66,8 +69,11 @@ class BackOffice(UnfoldAdminSite):
         return TemplateResponse(request, self.index_template, context)
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """Whose session ended before the form was sent is told that nothing was done, on the way to logging in."""
-        guarded: Callable[..., HttpResponse] = super().admin_view(view, cacheable)
+        """A page of the back office: for staff, and of staff for those whose role it is (`roles.py`).
+
+        Whose session ended before the form was sent is told that nothing was done, on the way to logging in.
+        """
+        guarded: Callable[..., HttpResponse] = super().admin_view(self._for_its_roles(view), cacheable)
 
         @wraps(guarded)
         def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -79,7 +85,16 @@ class BackOffice(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         discounts = path("kortingen/", self.admin_view(self.discounts), name="discounts")
-        return [discounts, *super().get_urls()]
+        log = path("wijzigingen/", self.admin_view(self.log_of_changes), name="history")
+        return [discounts, log, *super().get_urls()]
+
+    def log_of_changes(self, request: HttpRequest) -> TemplateResponse:
+        """Who changed what: everything that is logged."""
+        number = request.GET.get("pagina", "")
+        found = history.page(int(number) if number.isascii() and number.isdigit() and 0 < int(number) < 10_000 else 1)
+        request.current_app = self.name
+        context = {**self.each_context(request), "title": gettext_lazy("Wie veranderde wat"), **found}
+        return TemplateResponse(request, "backoffice/history.html", context)
 
     def discounts(self, request: HttpRequest) -> TemplateResponse:
         found = discounts_page(timezone.localdate(), request.GET.get("product", ""))
@@ -93,7 +108,30 @@ class BackOffice(UnfoldAdminSite):
         mine: dict[str, Any] = {}
         if isinstance(user, User):
             mine = {"works": bool(producers_of(user)), "has_shares": bool(partners_with_sums(user))}
-        return {**super().each_context(request), **mine, "site_url": None}
+        return {**super().each_context(request), **mine, "site_url": None, "may": May(user)}
+
+    def _for_its_roles(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def looked_at(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            name = request.resolver_match.url_name if request.resolver_match else ""
+            may = may_see if request.method in ("GET", "HEAD", "OPTIONS") else may_act
+            if not may(request.user, name):
+                return self.not_your_role(request)
+            return view(request, *args, **kwargs)
+
+        return looked_at
+
+    def not_your_role(self, request: HttpRequest) -> HttpResponse:
+        """What staff read whose role an address is not."""
+        context = {**self.each_context(request), "title": gettext_lazy("Dit hoort niet bij jouw rol")}
+        request.current_app = self.name
+        return TemplateResponse(request, "backoffice/not_your_role.html", context, status=403)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """How one logs in is changed where everybody does."""
+        return redirect("mfa_index")
+
+    password_change_done = password_change
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         groups: list[dict[str, Any]] = [
@@ -103,10 +141,12 @@ class BackOffice(UnfoldAdminSite):
                 "items": [
                     {"title": name, "icon": icon, "link": reverse_lazy(f"{self.name}:{address}")}
                     for name, icon, address in items
+                    if may_see(request.user, address)
                 ],
             }
             for position, (title, items) in enumerate(NAVIGATION)
         ]
+        groups = [group for group in groups if group["items"]]
         for group in groups:
             group["items"] = self._get_navigation_items(request, group["items"], [])
         _keep_nearest([item for group in groups for item in group["items"] if item["active"]])

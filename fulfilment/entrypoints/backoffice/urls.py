@@ -9,6 +9,7 @@ from fulfilment.entrypoints.backoffice import (
     payments,
     payouts,
     tasks,
+    users,
 )
 from fulfilment.entrypoints.backoffice.site import back_office
 
@@ -23,6 +24,7 @@ __all__ = [
     "payouts",
     "tasks",
     "urls",
+    "users",
 ]
 
 urls = back_office.urls

@@ -60,7 +60,7 @@ TO_BE_SEEN = (Kind.SHORT_OF_FIXED,)
 
 
 def way_out(kind: str, order: Order | None) -> dict[str, object] | None:
-    """The button of an exception; None where there is none."""
+    """The button of an exception, with the name of the page to which it leads; None where there is none."""
     found = WAYS_OUT.get(kind)
     address = found.address(order) if found else ""
-    return {"label": found.label, "address": address} if found and address else None
+    return {"label": found.label, "address": address, "page": found.page} if found and address else None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from pytest_django import Settings
 
+from fulfilment.flows import plan_payouts
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
@@ -120,7 +121,7 @@ def test_the_page_tells_all_that_happened_and_what_happened_at_once_in_one_line(
 
     assert [(row.what, row.note) for row in history] == [
         ("Gepland", ""),
-        ("Goedgekeurd", ""),
+        ("Goedgekeurd", "€\u00a0173,45 in 2 betalingen; grens voor wie zelf plande: €\u00a0100.000,00"),
         ("Bestand voor de bank opgehaald", ""),
         ("Betaald", "Labeur, Sep Verboom"),
         ("Alles afgehandeld", ""),
@@ -272,7 +273,6 @@ def test_what_failed_is_no_part_of_what_a_round_paid(staff: Client, house: House
     answer = staff.get(page)
     assert answer.context["total"] == 12_345
     assert answer.context["sums"] == [("Betaald", 12_345), ("Mislukt", 5_000)]
-    assert "€\u00a0173,45" not in told(answer)
     listed = told(staff.get(reverse("backoffice:payouts_batch_changelist"), {"state__exact": "confirmed"}))
     assert "€\u00a0123,45" in listed
     assert "€\u00a0173,45" not in listed
@@ -342,3 +342,44 @@ def test_the_overview_says_whose_turn_it_is_with_a_round(staff: Client, house: H
     assert "is goedgekeurd: haal het bestand op" in told(staff.get(reverse("backoffice:index")))
     staff.post(address)
     assert "is onderweg: bevestig ze" in told(staff.get(reverse("backoffice:index")))
+
+
+@pytest.fixture
+def planned_by_operator(operator: User) -> Batch:
+    rows.payable(rows.partner("compaan"), 5_001)
+    rows.money_at_bank(10_000)
+    made = plan_payouts.create_batch(as_of=timezone.localdate(), by=operator, now=timezone.now())
+    assert made is not None
+    return made
+
+
+def test_who_plans_does_not_approve_above_the_limit(
+    staff: Client, settings: Settings, planned_by_operator: Batch
+) -> None:
+    settings.APPROVAL_LIMIT_MINOR = 5_000
+    batch = planned_by_operator
+    page = reverse("backoffice:payouts_batch_change", args=[batch.pk])
+    approve = reverse("backoffice:payouts_batch_approve", args=[batch.pk])
+
+    assert "Laat een collega het nakijken" in told(staff.get(page))
+    assert approve not in told(staff.get(page))
+    assert staff.get(approve)["Location"] == page
+    assert "Laat een collega het nakijken" in told(staff.post(approve, follow=True))
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.PLANNED
+
+    colleague = Client()
+    colleague.force_login(rows.user("finance@example.com", role="finance"))
+    text = told(colleague.post(approve, follow=True))
+    assert "€\u00a050,01 in 1 betaling; grens voor wie zelf plande: €\u00a050,00" in text
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.APPROVED
+
+
+def test_up_to_the_limit_one_person_does_both(staff: Client, settings: Settings, planned_by_operator: Batch) -> None:
+    settings.APPROVAL_LIMIT_MINOR = 5_001
+
+    staff.post(reverse("backoffice:payouts_batch_approve", args=[planned_by_operator.pk]))
+
+    planned_by_operator.refresh_from_db()
+    assert planned_by_operator.state == Batch.State.APPROVED

@@ -51,7 +51,7 @@ def test_home_sends_staff_to_the_back_office_and_others_to_their_sums() -> None:
     rows.held(order, designer, 4_210)
     rows.held(order, rows.partner("compaan"), 8_800)
     people = {
-        "staff": User.objects.create_user("operator@example.com", is_staff=True),
+        "staff": User.objects.create_user("operator@example.com", is_staff=True, staff_role="operator"),
         "designer": workshop.member(designer, role=Membership.Role.DESIGNER),
         "worker": workshop.member(designer, role=Membership.Role.WORKER),
         "nobody": User.objects.create_user("nobody@example.com"),

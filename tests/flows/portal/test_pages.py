@@ -376,7 +376,7 @@ def test_who_works_somewhere_and_draws_finds_both_and_the_way_back() -> None:
 
 def test_staff_who_also_works_somewhere_finds_it_from_the_back_office() -> None:
     compaan = rows.partner("compaan")
-    operator = User.objects.create_user("operator@example.com", is_staff=True)
+    operator = User.objects.create_user("operator@example.com", is_staff=True, staff_role="operator")
     client = Client()
     client.force_login(operator)
     office = reverse("backoffice:index")

@@ -152,7 +152,9 @@ def strangers() -> dict[str, Client]:
         "designer": workshop.member(rows.partner("cas-moor", kind="designer"), role=Membership.Role.DESIGNER),
         "viewer of this workshop": workshop.member(compaan, role=Membership.Role.VIEWER),
         "designer within this workshop": workshop.member(compaan, role=Membership.Role.DESIGNER),
-        "staff": User.objects.create_user("operator@example.com", is_staff=True, is_superuser=True),
+        "staff": User.objects.create_user(
+            "operator@example.com", is_staff=True, staff_role="operator", is_superuser=True
+        ),
         "nobody": User.objects.create_user("nobody@example.com"),
     }
     clients = {}

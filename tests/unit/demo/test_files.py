@@ -200,8 +200,13 @@ def test_every_workshop_has_a_coach_and_one_person_works_in_two_workshops() -> N
     assert [len(user["memberships"]) for user in workers] == [2]
 
 
-def test_only_the_operator_is_staff() -> None:
-    assert [user["email"] for user in PARTNERS["user"] if user["staff"]] == ["operator@sociaalgemaakt.example"]
+def test_every_role_of_staff_can_be_tried() -> None:
+    assert [user["staff"] for user in PARTNERS["user"] if "staff" in user] == [
+        "operator",
+        "finance",
+        "support",
+        "reader",
+    ]
 
 
 @per_product

@@ -1,12 +1,26 @@
-"""Give the application's database role its rights: everything, but no change to the ledger and to who earned what."""
+"""Give the application's database role its rights: all but changing the ledger, who earned what and the log."""
 
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
+from pghistory.models import Context, Event
 
 FROZEN = "ledger_entry, ledger_posting, revenue_share"
 """The tables of which no row ever changes. Of the others, triggers say which rows do not."""
+
+WRITES_AS_OWNER = """
+DO $$ BEGIN IF (SELECT pg_has_role(proowner, 'USAGE') FROM pg_proc WHERE proname = '_pgh_attach_context') THEN
+    ALTER FUNCTION _pgh_attach_context() SECURITY DEFINER SET search_path = public, pg_temp;
+END IF; END $$"""
+"""The log writes who it was with the rights of the owner (who runs this): the role may not change that."""
+
+
+def _log() -> list[str]:
+    """The tables of the log of changes: one beside each model that is logged, and who it was."""
+    events = [model._meta.db_table for model in apps.get_models() if issubclass(model, Event)]
+    return [*sorted(events), Context._meta.db_table]
 
 
 class Command(BaseCommand):
@@ -22,7 +36,8 @@ class Command(BaseCommand):
                 f"GRANT USAGE ON SCHEMA public TO {role}",
                 f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
                 f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-                f"REVOKE UPDATE, DELETE, TRUNCATE ON {FROZEN} FROM {role}",
+                f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join([FROZEN, *_log()])} FROM {role}",
+                WRITES_AS_OWNER,
             ):
                 cursor.execute(statement)
-        self.stdout.write(f"{options['role']} may do everything but change the ledger and shares")
+        self.stdout.write(f"{options['role']} may do everything but change the ledger, shares and the log of changes")

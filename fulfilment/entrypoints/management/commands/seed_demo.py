@@ -21,6 +21,8 @@ from fulfilment.payouts.rules import obstacle
 from fulfilment.policies import DiscountPolicy
 
 Table = dict[str, Any]
+ACCOUNT = ("bank_name", "iban", "bic")
+"""The account of a partner: of one that stands already it is changed in the back office alone, by two people."""
 
 
 class Command(BaseCommand):
@@ -68,15 +70,12 @@ def _partner(table: Table) -> Partner:
         "postal_code",
         "city",
         "email",
-        "bank_name",
-        "iban",
-        "bic",
         "lead_days",
         "ships",
     )
-    partner, _made = Partner.objects.update_or_create(
-        slug=table["slug"], defaults={field: table[field] for field in fields if field in table}
-    )
+    wanted = {field: table[field] for field in (*fields, *ACCOUNT) if field in table}
+    lasting = {field: value for field, value in wanted.items() if field not in ACCOUNT}
+    partner, _made = Partner.objects.update_or_create(slug=table["slug"], defaults=lasting, create_defaults=wanted)
     for tax in table.get("tax", []):
         _tax(tax, partner)
     return partner
@@ -136,13 +135,16 @@ def _value(term: Term) -> TermInForce:
 def _user(table: Table, partners: dict[str, Partner], password: str) -> None:
     user = User.objects.filter(email=table["email"]).first()
     if user is None:
-        staff = table.get("staff", False)
+        role = table.get("staff", "")
+        if role and role not in User.StaffRole.values:
+            raise CommandError(f"user {table['email']}: staff is one of {', '.join(User.StaffRole.values)}")
         user = User.objects.create(
             email=table["email"],
             password=password,
             first_name=table.get("name", ""),
-            is_staff=staff,
-            is_superuser=staff,
+            is_staff=bool(role),
+            staff_role=role,
+            is_superuser=role == User.StaffRole.OPERATOR,
         )
     for membership in table.get("memberships", []):
         Membership.objects.update_or_create(

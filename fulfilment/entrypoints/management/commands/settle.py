@@ -13,6 +13,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import plan_payouts
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.money import written
+from fulfilment.partners.queries import account_changes_to_come
 from fulfilment.payouts.rules import CURRENCY, LAST_DAY
 
 
@@ -58,10 +59,15 @@ class Command(BaseCommand):
             _("Op de rekening: %(bank)s, waarvan uit te betalen: %(pot)s")
             % {"bank": written(plan.bank, currency), "pot": written(plan.pot, currency)}
         )
+        to_come = account_changes_to_come([payout.partner.pk for payout in plan.payouts if payout.partner])
         for payout in plan.payouts:
             amount = written(payout.amount or payout.payable, currency)
             why = plan_payouts.explain(payout.reason)
             self.stdout.write(f"  {payout.payee:<28} {amount:>16}  {why}".rstrip())
+            if payout.partner and payout.partner.pk in to_come:
+                self.stdout.write(
+                    _("    Let op: voor deze partner is een andere rekening op komst; kijk in de backoffice.")
+                )
         if batch is None:
             self.stdout.write(_("Er is niemand uit te betalen."))
             if any(payout.reason == "short" for payout in plan.payouts) and not plan.waits_for_bank:
