@@ -157,7 +157,14 @@ class Room(Chooser, ModelAdmin):
 
 
 class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """The rows below a row, as they are filled in."""
+    """The rows below a row, as they are filled in. A heading of a column is no label of a field: each has its own."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label:
+                widget = getattr(field.widget, "widget", field.widget)  # a choice of a row is wrapped
+                widget.attrs.setdefault("aria-label", str(field.label))
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         """Django names the fields as the code does; people know them by what stands above them."""
