@@ -42,7 +42,7 @@ def ask(partner_id: int, *, bank_name: str, iban: str, bic: str, by: User, now: 
         holds_from=now + settings.ACCOUNT_CHANGE_WAIT,
         told_to=contacts_about_money(partner),
     )
-    _tell(change, "account_asked", now)
+    _tell(change, "account_change_asked", now)
     return change
 
 
