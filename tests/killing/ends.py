@@ -14,6 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import F, Model, OuterRef, QuerySet, Subquery
+from pghistory.models import Event
 
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.balances import of_order, trial_balance
@@ -205,7 +206,7 @@ Names = dict[tuple[type[Model], Any], str]
 def _tables() -> Iterator[tuple[str, Iterator[str]]]:
     names: Names = {}
     for model in apps.get_models():
-        is_left_out = model.__name__ in LEFT_OUT or issubclass(model, Step)
+        is_left_out = model.__name__ in LEFT_OUT or issubclass(model, Step | Event)
         if model.__module__.startswith(OURS) and not is_left_out:
             yield f"table {model.__name__}", _rows(model, names)
 

@@ -64,10 +64,5 @@ def _numbered() -> list[tuple[str, str]]:
 
 @cache
 def _names() -> list[str]:
-    models = apps.get_models(include_auto_created=True)
-    there = set(connection.introspection.table_names())  # of some models there is none: they only read others
-    return [
-        model._meta.db_table
-        for model in models
-        if model._meta.app_label not in DJANGOS and model._meta.db_table in there
-    ]
+    found = [model._meta for model in apps.get_models(include_auto_created=True)]
+    return [meta.db_table for meta in found if meta.managed and not meta.proxy and meta.app_label not in DJANGOS]
