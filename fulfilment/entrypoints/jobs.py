@@ -89,8 +89,8 @@ NAMED_ISSUES: dict[str, OpenIssue.Kind] = {NO_WAREHOUSE: OpenIssue.Kind.NO_WAREH
 """The kind of the exception of a failure whose code says what is missing, whatever was being done."""
 
 
-def process(kind: str, object_id: str, now: datetime) -> None:
-    """Act on a dirty object, and at once on the order that came of it: the workshop waits for no second message.
+def process(kind: str, object_id: str, now: datetime) -> str:
+    """Act on a dirty object. The order that came of it, "" where none did.
 
     A failing outside is tried again by the sweep, longer apart each time. A bug of ours is loud: in the log, and on the
     operator's list, since an order may wait behind it.
@@ -106,7 +106,7 @@ def process(kind: str, object_id: str, now: datetime) -> None:
             raise_issue(found, subject, told(error), now)
         elif _failures(kind, object_id) >= FAILURES_BEFORE_ISSUE:
             raise_issue(OpenIssue.Kind.GATEWAY, subject, told(error), now)
-        return
+        return ""
     except (OperationalError, InterfaceError) as error:
         if not (isinstance(error, OperationalError) and timed_out(error)):
             raise  # our own database is away: there is nothing to write it in
@@ -114,7 +114,7 @@ def process(kind: str, object_id: str, now: datetime) -> None:
         if _failures(kind, object_id) >= FAILURES_BEFORE_ISSUE:
             message = _("Iets anders houdt dit te lang bezet. We proberen het opnieuw, telkens na een langere pauze.")
             raise_issue(OpenIssue.Kind.FAULT, subject, message, now)
-        return
+        return ""
     except Exception as error:
         raise_issue(OpenIssue.Kind.FAULT, subject, _stuck(error), now)
         raise
@@ -122,9 +122,7 @@ def process(kind: str, object_id: str, now: datetime) -> None:
     resolve_all(over, subject, now)
     if again:
         soon(kind, object_id)
-    for order_id in came_of_it if kind in MAKING_ORDERS else ():
-        if order_id:
-            process(Mark.Kind.ORDER, str(order_id), now)
+    return next((str(found) for found in came_of_it if kind in MAKING_ORDERS and found), "")
 
 
 def _failures(kind: str, object_id: str) -> int:
@@ -134,7 +132,10 @@ def _failures(kind: str, object_id: str) -> int:
 
 @shared_task(name=PROCESS)
 def process_job(kind: str, object_id: str) -> None:
-    process(kind, object_id, timezone.now())
+    """And at once the order that came of it: the workshop waits for no second message."""
+    order_id = process(kind, object_id, timezone.now())
+    if order_id:
+        process(Mark.Kind.ORDER, order_id, timezone.now())  # as of after it was placed
 
 
 def only_once(do: Callable[[], None]) -> Callable[[], None]:

@@ -40,7 +40,7 @@ def found(provider: StripeInMemory) -> Bought:
 def test_who_paid_has_the_task_from_one_message(found: Bought, queued: list[tuple[str, str]]) -> None:
     look_at(Mark.Kind.INTENT, f"pi_{found.payment.reference}", NOW)
     with mock.patch.object(jobs, "connected", found.saleor.as_saleor):
-        jobs.process(Mark.Kind.INTENT, f"pi_{found.payment.reference}", NOW)
+        jobs.process_job(Mark.Kind.INTENT, f"pi_{found.payment.reference}")
     assert Task.objects.count() == 1
     order = Mark.objects.get(kind=Mark.Kind.ORDER)
     assert order.counter == order.handled == 1
@@ -51,7 +51,7 @@ def test_the_order_that_cannot_be_taken_in_at_once_waits_as_any_other_and_the_pa
     look_at(Mark.Kind.INTENT, f"pi_{found.payment.reference}", NOW)
     broken = mock.patch.dict(jobs.ACTIONS, {Mark.Kind.ORDER: mock.Mock(side_effect=AssertionError("impossible"))})
     with mock.patch.object(jobs, "connected", found.saleor.as_saleor), broken, pytest.raises(AssertionError):
-        jobs.process(Mark.Kind.INTENT, f"pi_{found.payment.reference}", NOW)
+        jobs.process_job(Mark.Kind.INTENT, f"pi_{found.payment.reference}")
     states = {one.kind: (one.failures, one.counter == one.handled) for one in Mark.objects.all()}
     assert states["intent"] == (0, True)
     assert states["order"] == (1, False)

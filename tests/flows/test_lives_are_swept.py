@@ -47,8 +47,8 @@ PEOPLE: dict[str, set[str]] = {
 }
 """States that end by what a person does, on a page that shows them."""
 
-BY_THE_CLOCK: dict[str, set[str]] = {"AccountChange": {"confirmed"}}
-"""States that a job of the clock ends, without a mark (tests/flows/test_change_account.py)."""
+CLOCK: dict[str, set[str]] = {"AccountChange": {"confirmed"}}
+"""States that the clock ends, with a job of its own (`test_change_account`)."""
 
 
 def a_payment(state: str) -> Payment:
@@ -116,7 +116,7 @@ def middles() -> list[tuple[str, str]]:
         (noun.__name__, state)
         for noun in nouns()
         for state in noun.LIFE
-        if not any(state in known.get(noun.__name__, set()) for known in (ENDS, PEOPLE, BY_THE_CLOCK))
+        if not any(state in states.get(noun.__name__, set()) for states in (ENDS, PEOPLE, CLOCK))
     ]
 
 

@@ -169,14 +169,20 @@ def test_a_stripe_that_breaks_is_told_in_dutch_and_the_same_request_may_be_tried
     assert Payment.objects.count() == 1
 
 
-def test_a_refund_on_which_stripe_broke_is_not_made_twice_and_not_given_up(bench: Bench) -> None:
-    """Stripe keeps even its own failures under a key, so that only looking, and then another key, helps."""
+def paid(bench: Bench) -> tuple[Payment, SaleorInMemory]:
+    """A payment that was paid and became an order, and the Saleor that made it."""
     ask(INITIALIZE, checkout_payment())
     payment = Payment.objects.get()
     bench.submit(payment.stripe_session_id)
     saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
     settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
     payment.refresh_from_db()
+    return payment, saleor
+
+
+def test_a_refund_on_which_stripe_broke_is_not_made_twice_and_not_given_up(bench: Bench) -> None:
+    """Stripe keeps even its own failures under a key, so that only looking, and then another key, helps."""
+    payment, saleor = paid(bench)
     body = refund_body(payment, "10.00", [("request-of-broken", "10.00", "")])
     bench.faults(error_next_calls=1)
     told_as = ask(REFUND, body)["pspReference"]
@@ -192,12 +198,7 @@ def test_a_refund_on_which_stripe_broke_is_not_made_twice_and_not_given_up(bench
 
 
 def test_more_than_was_paid_is_refused_by_stripe_and_told_to_saleor(bench: Bench) -> None:
-    ask(INITIALIZE, checkout_payment())
-    payment = Payment.objects.get()
-    bench.submit(payment.stripe_session_id)
-    saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
-    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
-    payment.refresh_from_db()
+    payment, _saleor = paid(bench)
     told = ask(REFUND, refund_body(payment, "289.01", [("request-of-too-much", "289.01", "")]))
     assert told["result"] == "REFUND_FAILURE"
     assert Decimal(told["amount"]) == Decimal("289.01")
@@ -206,12 +207,7 @@ def test_more_than_was_paid_is_refused_by_stripe_and_told_to_saleor(bench: Bench
 @pytest.mark.parametrize("amount", ["0.00", "-12.00"])
 def test_what_is_no_amount_to_give_back_is_answered_as_a_failure_and_not_kept(bench: Bench, amount: str) -> None:
     """Of a payment that banks took more of than was left, Saleor grants and asks for less than nothing."""
-    ask(INITIALIZE, checkout_payment())
-    payment = Payment.objects.get()
-    bench.submit(payment.stripe_session_id)
-    saleor = SaleorInMemory(orders_of_checkouts={CHECKOUT: "T3JkZXI6MQ=="})
-    settle_session(payment.stripe_session_id, saleor.as_saleor(), stripe_connected(), now=PLACED_AT)
-    payment.refresh_from_db()
+    payment, _saleor = paid(bench)
     answer = ask(REFUND, refund_body(payment, amount, [("request-1", amount, "")]))
     assert (answer["result"], PaymentRefund.objects.count()) == ("REFUND_FAILURE", 0)
 
