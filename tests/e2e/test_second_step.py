@@ -55,7 +55,7 @@ def test_an_app_and_then_a_passkey(demo: Demo, visit: Visit) -> None:
     _type_password(page, at)
     page.get_by_role("heading", name="De tweede stap").wait_for()
     page.get_by_label("Code uit je app, of een reservecode").fill(reserve)
-    page.get_by_role("button", name="Inloggen").click()
+    page.get_by_role("button", name="Inloggen", exact=True).click()
     page.wait_for_url("**/backoffice/")
     assert problems == []
 
@@ -64,5 +64,5 @@ def _type_password(page: Any, at: str) -> None:
     page.goto(f"{at}/accounts/login/?next=/backoffice/")
     page.get_by_label("E-mailadres").fill(WHO)
     page.get_by_label("Wachtwoord").fill(PASSWORD)
-    page.get_by_role("button", name="Inloggen").click()
+    page.get_by_role("button", name="Inloggen", exact=True).click()
     page.wait_for_load_state()
