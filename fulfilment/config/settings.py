@@ -99,6 +99,7 @@ SECURE_COOKIES = FULFILMENT_URL.startswith("https://")
 SESSION_COOKIE_NAME = "fulfilment_session"
 CSRF_COOKIE_NAME = "fulfilment_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_HTTPONLY = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
 X_FRAME_OPTIONS = "DENY"
 # As in the shop, but for our own scripts: passkeys, and rows of forms in the back office. What Django and Unfold write

@@ -66,7 +66,7 @@ def stop(public_id: str, *, by: User, now: datetime) -> AccountChange:
     change = _locked(public_id)
     message = _("Deze wijziging is al ingegaan, of werd al tegengehouden.")
     advance(change, "stop", message=message, now=now, by=by)
-    _tell(change, "account_stopped", now)
+    _tell(change, "account_change_stopped", now)
     return change
 
 
@@ -87,7 +87,7 @@ def _begin(change: AccountChange, now: datetime) -> bool:
     partner = change.partner
     partner.bank_name, partner.iban, partner.bic = change.new_bank_name, change.new_iban, change.new_bic
     partner.save(update_fields=["bank_name", "iban", "bic"])
-    _tell(change, "account_begun", now)
+    _tell(change, "account_change_begun", now)
     return True
 
 
