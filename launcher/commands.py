@@ -76,10 +76,7 @@ def run_smoke(root: Path) -> int:
             console.say()
             code = supervisor.run("smoke", argv, environment.visitor(running.facts), to_terminal=True)
     finally:
-        if code == 0:
-            storage.discard(state)
-        else:
-            print(f"What the demo left, its logs too, is in {state.folder}", file=sys.stderr)
+        storage.put_away(state, code, what="demo")
     return code
 
 
@@ -108,10 +105,7 @@ def _on_demo(root: Path, module: str, arguments: Sequence[str]) -> int:
             argv = [running.packages.python, "-m", module, *arguments]
             code = supervisor.run("bench", argv, env, to_terminal=True)
     finally:
-        if code == 0:
-            storage.discard(state)
-        else:
-            print(f"What the demo left, its logs too, is in {state.folder}", file=sys.stderr)
+        storage.put_away(state, code, what="demo")
     return code
 
 

@@ -1,6 +1,7 @@
 """The database and the broker of a run: embedded, or those that the environment names."""
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -77,6 +78,14 @@ def discard(state: State) -> None:
     """Leave nothing of a temporary state."""
     postgres.remove(state.folder / "postgres")
     state.discard()
+
+
+def put_away(state: State, code: int, *, what: str) -> None:
+    """Leave nothing of a temporary state; where the exit code tells a failure, say where it is to be looked into."""
+    if code == 0:
+        discard(state)
+    else:
+        print(f"What the {what} left, its logs too, is in {state.folder}", file=sys.stderr)
 
 
 def shown(url: str) -> str:

@@ -8,7 +8,6 @@ over; we keep in `ended.json` how often what was killed, or died by itself.
 import json
 import os
 import signal
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -59,10 +58,7 @@ def run_storm(root: Path, orders: int, seed: int) -> int:
         console.say(f"\nStopped by {signal.Signals(stopped.signum).name}.")
         raise
     finally:
-        if code == 0:
-            storage.discard(state)
-        else:
-            print(f"What the storm left, its logs too, is in {state.folder}", file=sys.stderr)
+        storage.put_away(state, code, what="storm")
     return code
 
 

@@ -8,11 +8,10 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from fulfilment.flows.dispatch import soon
+from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.receive_outside import watch_outside
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorTransaction
 from fulfilment.inbox.issues import raise_issue, resolve
-from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, net
@@ -273,8 +272,7 @@ def _book_receipt(order: Order, receipt: Receipt, now: datetime, *, first: bool)
     if receipt.was_disputed:
         # What was lost while no order had taken it over is this order's now.
         for dispute in Dispute.objects.filter(payment=receipt.payment):
-            mark(Mark.Kind.DISPUTE, dispute.stripe_dispute_id, now)
-            soon(Mark.Kind.DISPUTE, dispute.stripe_dispute_id)
+            look_at(Mark.Kind.DISPUTE, dispute.stripe_dispute_id, now)
 
 
 def join(payment: Payment, order_id: str, now: datetime) -> None:

@@ -72,7 +72,7 @@ def withheld(dispute: Dispute) -> int:
 
 def preview(dispute: Dispute, policy: Policy) -> Rows:
     """Who gives what if this policy holds; nothing is written."""
-    order = Order.objects.filter(checkout_id=dispute.payment.checkout_id).exclude(checkout_id="").first()
+    order = _order_of(dispute)
     amount = withheld(dispute)
     taken = _taken(order, books_of(order), amount, _as_booked(order, policy)) if order else {}
     rows = reversal.rows_of(taken)
@@ -81,8 +81,13 @@ def preview(dispute: Dispute, policy: Policy) -> Rows:
 
 def stops_work(dispute: Dispute) -> bool:
     """Whether some of what was lost has still to be made, and will not be once somebody says who bears it."""
-    order = Order.objects.filter(checkout_id=dispute.payment.checkout_id).exclude(checkout_id="").first()
+    order = _order_of(dispute)
     return order is not None and _is_all(books_of(order), withheld(dispute)) and bool(_not_made(order))
+
+
+def _order_of(dispute: Dispute) -> Order | None:
+    """The order that its payment was for; nobody holds it."""
+    return Order.objects.filter(checkout_id=dispute.payment.checkout_id).exclude(checkout_id="").first()
 
 
 @transaction.atomic
@@ -256,7 +261,7 @@ def _of_what_is_not_made(order: Order, books: OrderBooks) -> dict[Place, int]:
 
 def _of_lines(order: Order, books: OrderBooks, amount: int, bearer: Bearer) -> dict[Place, int]:
     """As much of `amount` as the lines have left, of each in proportion."""
-    stands = {pk: sum(reversal.customers(found).values()) for pk, found in books.standing.items()}
+    stands = {pk: _customers(found) for pk, found in books.standing.items()}
     lines = {pk: standing for pk, standing in stands.items() if standing > 0}
     most = max(min(amount, sum(lines.values())), 0)
     return amounts_taken(order, books, reversal.spread(most, lines), bearer)

@@ -30,9 +30,17 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Posting
 from fulfilment.money import written
+from fulfilment.orders.life import REFUND_WAITS
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundLine
-from fulfilment.orders.queries import gross_left, refunded_units, refunds_under_way, remaining, shipping_is_refunded
+from fulfilment.orders.queries import (
+    gross_left,
+    refunded_units,
+    refunds_under_way,
+    remaining,
+    rounding,
+    shipping_is_refunded,
+)
 from fulfilment.payments.models import Payment
 from fulfilment.payments.queries import is_going_back, is_withheld
 from fulfilment.payouts.models import Payout
@@ -182,7 +190,7 @@ def book(order: Order, refund: Refund, *, now: datetime) -> int:
         taken = amounts_taken(order, books, amounts, Bearer(refund.bearer))
     worth = _note_worth(refund, lines, taken)
     difference = worth - refund.amount_minor
-    if difference and abs(difference) <= sum(line.quantity for line in order.lines.all()):
+    if difference and abs(difference) <= rounding(order):
         cents = Place(reversal.CUSTOMER, Account.ROUNDING, None)
         taken = {**taken, cents: taken.get(cents, 0) - difference}
         worth = refund.amount_minor
@@ -317,11 +325,12 @@ def _watch(order: Order, books: OrderBooks, now: datetime, *, is_settled: bool) 
     wait for weeks.
     """
     owed = owed_to_customer(order, books)
-    if owed < 0 and is_settled and not _is_spoken_for(order, -owed):
+    to_divide = owed < 0 and not _is_spoken_for(order, -owed)
+    if to_divide and is_settled:
         message = _("Bestelling %(number)s: er ging %(amount)s terug zonder dat er lijnen bij gekozen zijn.")
         values = {"number": order.number, "amount": written(-owed, order.currency)}
         raise_issue(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, message % values, now)
-    elif owed >= 0 or _is_spoken_for(order, -owed):
+    elif not to_divide:
         resolve(OpenIssue.Kind.REFUND_TO_DIVIDE, order.number, now)
     told_elsewhere = books.came_in > order.total_gross_minor or order.refunds.filter(state=Refund.State.FAILED).exists()
     if owed > 0 and is_settled and not told_elsewhere:
@@ -334,9 +343,8 @@ def _watch(order: Order, books: OrderBooks, now: datetime, *, is_settled: bool) 
 
 def _is_spoken_for(order: Order, amount: int) -> bool:
     """Whether what went back plainly is part of prices that wait to be paid back: it is off those, and not divided."""
-    waits = order.refunds.filter(state__in=[Refund.State.FAILED, Refund.State.BY_BANK], booked_at=None)
-    cents = sum(line.quantity for line in order.lines.all())
-    return amount > sum(gross_left(order).values()) + cents and waits.exists()
+    waits = order.refunds.filter(state__in=REFUND_WAITS, booked_at=None)
+    return amount > sum(gross_left(order).values()) + rounding(order) and waits.exists()
 
 
 def _remember(order: Order, books: OrderBooks) -> None:

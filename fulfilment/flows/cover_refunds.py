@@ -16,13 +16,11 @@ from fulfilment.flows.book_refund import book, look_again
 from fulfilment.flows.refund_by_bank import left_for, lower, stop_transfer
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.flows.watch_failures import look_at_failures
+from fulfilment.orders.life import REFUND_WAITS
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Dispute
 from fulfilment.payments.queries import is_undecided, lost_disputes
-
-WAITS = (Refund.State.FAILED, Refund.State.BY_BANK)
-"""States of a refund that did not reach the customer, and of which Stripe does nothing more by itself."""
 
 
 @transaction.atomic
@@ -53,7 +51,7 @@ def _cover(order: Order, dispute: Dispute, now: datetime) -> list[Refund]:
     left, here = dispute.amount_minor - covered(dispute), books_of(order).kept - dispute.amount_minor
     note = _("door de bank van de klant, betwisting %(name)s") % {"name": dispute.stripe_dispute_id}
     found = []
-    for refund in order.refunds.filter(state__in=WAITS).order_by("pk"):
+    for refund in order.refunds.filter(state__in=REFUND_WAITS).order_by("pk"):
         is_paid = refund.amount_minor <= left or (left > 0 and refund.amount_minor > here)
         if is_paid and life.move(refund, "cover", now=now, note=note):
             left -= refund.amount_minor
@@ -65,7 +63,7 @@ def _cover(order: Order, dispute: Dispute, now: datetime) -> list[Refund]:
 def _fit(order: Order, now: datetime) -> list[Refund]:
     """The refunds that no money is left for, or less: the customer has it already."""
     found = []
-    for refund in order.refunds.filter(state__in=WAITS).order_by("pk"):
+    for refund in order.refunds.filter(state__in=REFUND_WAITS).order_by("pk"):
         most = left_for(order, refund)
         if most <= 0:
             if life.move(refund, "cover", now=now, note=_("al langs een andere weg")):

@@ -18,6 +18,7 @@ from fulfilment.inbox.models import OpenIssue
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.queries import rounding
 from fulfilment.partners.models import User
 from fulfilment.revenue.reversal import Rows, total
 
@@ -85,7 +86,7 @@ def _parts(order: Order, choice: Choice) -> list[Planned]:
 def _for_no_unit(order: Order, amount: int, choice: Choice, *, after: Planned | None = None) -> Planned:
     """An amount that went back and is borne as a gesture. The cents above what is left of the prices are rounding."""
     left = sum(found for pk, found in prices_left(order, after).items() if pk in choice.lines or not choice.lines)
-    cents = amount - left if 0 < amount - left <= sum(line.quantity for line in order.lines.all()) else 0
+    cents = amount - left if 0 < amount - left <= rounding(order) else 0
     gesture = Choice(Refund.Kind.GESTURE, amount=amount - cents, lines=choice.lines, bearer=choice.bearer)
     if not gesture.amount:
         return Planned(gesture, amount, {}, {}, Rows({}, 0, 0, amount))

@@ -50,7 +50,7 @@ def _follow(order: Order, granted: SaleorRefund, now: datetime) -> None:
     life.move(refund, "grant", now=now, granted_id=granted.id)
     status, at_stripe = how_far(granted)
     has_failed = status == "FAILURE" and not is_paid_by_bank(refund) and not is_covered(refund)
-    if has_failed and refund.state == Refund.State.GRANTED and _was_asked_again(refund):
+    if has_failed and refund.state == Refund.State.GRANTED and _times_asked_again(refund):
         has_failed = is_refused(refund, granted)  # Saleor may still tell of the time before
     if not (has_failed or status == "PENDING") or not life.move(refund, "fail" if has_failed else "request", now=now):
         return
@@ -79,11 +79,11 @@ def how_far(granted: SaleorRefund) -> tuple[str, bool]:
 def is_refused(refund: Refund, granted: SaleorRefund) -> bool:
     """Whether Stripe refused what was asked the last time: once more than an operator had it asked again."""
     refused = PaymentRefund.objects.filter(idempotency_key__in=granted.keys, state=PaymentRefund.State.FAILED)
-    return refused.count() > _was_asked_again(refund)
+    return refused.count() > _times_asked_again(refund)
 
 
-def _was_asked_again(refund: Refund) -> int:
-    """How often."""
+def _times_asked_again(refund: Refund) -> int:
+    """How often an operator had it asked once more."""
     return refund.steps.filter(event="again").count()
 
 

@@ -33,8 +33,12 @@ def check_still_owed(refund: Refund) -> None:
     refund.refresh_from_db()
     ordered = refund.payouts.filter(state__in=[Payout.State.SENT, Payout.State.CONFIRMED]).exists()
     is_gone = refund.state != Refund.State.BY_BANK or ordered or paid_elsewhere(refund.order) == refund
-    is_gone = is_gone or not is_here(refund.order, refund)
-    if is_gone or account_of(refund) is None or is_undecided(refund.order.checkout_id):
+    if (
+        is_gone
+        or not is_here(refund.order, refund)
+        or account_of(refund) is None
+        or is_undecided(refund.order.checkout_id)
+    ):
         message = _("De terugbetaling van bestelling %(number)s is intussen veranderd. Maak een nieuw plan.")
         raise Refusal(message % {"number": refund.order.number}, code="REFUND_CHANGED")
 

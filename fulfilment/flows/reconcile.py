@@ -82,12 +82,18 @@ def requeue(*, now: datetime) -> int:
     Whoever was queued again is left alone for as long as before.
     """
     waiting = list(dirty(now, queue_time=QUEUE_TIME, later=LATER_TIME)[:BATCH])
-    hurried = [found for found in waiting if found.news and found.failures < HOPEFUL]
-    for found in waiting:
-        (soon if found in hurried else later)(found.kind, found.object_id, within=LATER_TIME)
-    _leave_alone(hurried, now, QUEUE_TIME)
-    _leave_alone([found for found in waiting if found not in hurried], now, LATER_TIME)
+    hurried = [found for found in waiting if _is_hurried(found)]
+    others = [found for found in waiting if not _is_hurried(found)]
+    for queue, these, wait in ((soon, hurried, QUEUE_TIME), (later, others, LATER_TIME)):
+        for found in these:
+            queue(found.kind, found.object_id, within=LATER_TIME)
+        _leave_alone(these, now, wait)
     return len(waiting)
+
+
+def _is_hurried(found: Mark) -> bool:
+    """Whether it just happened, and acting on it did not fail often yet."""
+    return found.news > 0 and found.failures < HOPEFUL
 
 
 def _leave_alone(found: Iterable[Mark], now: datetime, wait: timedelta) -> None:

@@ -61,14 +61,15 @@ def begin(order: Order, refund: Refund, *, now: datetime, by: User | None = None
     """
     if is_undecided(order.checkout_id):
         raise Refusal(_("Deze betaling is betwist. Wacht tot bekend is wie het geld krijgt."), code="DISPUTED")
-    if left_for(order, refund) <= 0:
+    most = left_for(order, refund)
+    if most <= 0:
         message = _("Van deze bestelling is niets meer hier: de klant kreeg het al, misschien van de eigen bank.")
         raise Refusal(message, code="NOTHING_LEFT")
     if order.currency != rules.CURRENCY:
         raise Refusal(_("Overschrijven kan alleen in euro."), code="CURRENCY")
     message = _("Deze terugbetaling is niet mislukt: er valt niets over te schrijven.")
     life.advance(refund, "by_bank", message=message, now=now, by=by)
-    lower(refund, left_for(order, refund))
+    lower(refund, most)
     look_at_failures(order, now=now)
     ask_account(order, refund, now=now)
 

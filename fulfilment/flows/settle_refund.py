@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.accept_order import receipt_key
-from fulfilment.flows.dispatch import soon
+from fulfilment.flows.dispatch import look_at, soon
 from fulfilment.flows.refund_by_bank import goes_by_bank
 from fulfilment.flows.return_payment import tell_who_paid
 from fulfilment.flows.watch_failures import look_at_failures
@@ -74,8 +74,8 @@ def _payment_of(transaction_id: str) -> Payment | None:
 @transaction.atomic
 def _keep_asked(payment: Payment, key: str, amount: int, granted_id: str, now: datetime) -> tuple[PaymentRefund, bool]:
     """As `_keep`; `Refusal` for a grant that goes by bank. Who puts it on that way holds the order too."""
-    if granted_id and payment.saleor_order_id:
-        order = Order.objects.filter(saleor_id=payment.saleor_order_id).first()
+    if granted_id:
+        order = _order_of(payment)
         if order is not None and goes_by_bank(lock_order(pk=order.pk), granted_id=granted_id):
             raise Refusal("This refund is paid by bank transfer.", code="BY_BANK")
     return _keep(payment, key, amount, now)
@@ -173,7 +173,7 @@ def _give_up(row: PaymentRefund, error: GatewayError, now: datetime, *, reported
         _mark_order(row.payment, now)
         amount = written(row.amount_minor, row.payment.currency)
         why = _NO_BALANCE if error.code == "balance_insufficient" else _REFUSED
-        told = _of_order(row.payment) + why % {"amount": amount, "error": error}
+        told = _named(row.payment) + why % {"amount": amount, "error": error}
         raise_issue(OpenIssue.Kind.REFUND_FAILED, row.payment.reference, told, now)
         _end_promise(row.payment, now)
 
@@ -242,7 +242,7 @@ def _succeed(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime
 
 def _end_failure(payment: Payment, now: datetime) -> None:
     """One refund of a payment succeeded: where its order has none that failed, there is nothing to look at any more."""
-    order = Order.objects.filter(saleor_id=payment.saleor_order_id).first() if payment.saleor_order_id else None
+    order = _order_of(payment)
     if order is not None:
         look_at_failures(order, now=now)
     else:
@@ -259,7 +259,7 @@ def _fail(row: PaymentRefund, payment: Payment, refund: Refund, now: datetime) -
     _mark_order(payment, now)
     message = _("Stripe kon %(amount)s niet terugbetalen (%(refund)s). De klant kreeg dit geld niet.")
     told = message % {"amount": written(row.amount_minor, payment.currency), "refund": refund.id}
-    raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, _of_order(payment) + told, now)
+    raise_issue(OpenIssue.Kind.REFUND_FAILED, payment.reference, _named(payment) + told, now)
     _end_promise(payment, now)
 
 
@@ -308,17 +308,21 @@ def _unbook(payment: Payment, refund: Refund, now: datetime) -> None:
     move(payment, "fill_order" if payment.saleor_order_id else "fill", now=now)
 
 
-def _of_order(payment: Payment) -> str:
+def _order_of(payment: Payment) -> Order | None:
+    """The order that took a payment over."""
+    return Order.objects.filter(saleor_id=payment.saleor_order_id).first() if payment.saleor_order_id else None
+
+
+def _named(payment: Payment) -> str:
     """How a message about a payment begins: with its order, where it has one."""
-    order = Order.objects.filter(saleor_id=payment.saleor_order_id).first() if payment.saleor_order_id else None
+    order = _order_of(payment)
     return _("Bestelling %(number)s: ") % {"number": order.number} if order else ""
 
 
 def _mark_order(payment: Payment, now: datetime) -> None:
     """What went back of a payment changes its order."""
     if payment.saleor_order_id:
-        mark(Mark.Kind.ORDER, payment.saleor_order_id, now)
-        soon(Mark.Kind.ORDER, payment.saleor_order_id)
+        look_at(Mark.Kind.ORDER, payment.saleor_order_id, now)
 
 
 def _report(row: PaymentRefund, saleor: Saleor, now: datetime) -> None:

@@ -30,5 +30,8 @@ REFUND_ASKED = ("asked", "granted", "under_way")
 REFUND_UNDER_WAY = (*REFUND_ASKED, "by_bank")
 """Money that is still to leave; what it is for is spoken for."""
 
+REFUND_WAITS = ("failed", "by_bank")
+"""Money that did not reach the customer, and of which Stripe does nothing more by itself."""
+
 REFUND_UNPAID = (*REFUND_UNDER_WAY, "failed")
 """Money that the customer still has to get: nobody else is paid of it."""

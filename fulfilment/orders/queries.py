@@ -61,6 +61,11 @@ def gross_left(order: Order, *, booked: bool = False) -> dict[int | None, int]:
     return {pk: max(amount, 0) for pk, amount in left.items()}
 
 
+def rounding(order: Order) -> int:
+    """How much of an order's amounts may be rounding, in minor units: up to a cent a unit."""
+    return sum(line.quantity for line in order.lines.all())
+
+
 def shipping_is_refunded(order: Order, *, booked: bool = False) -> bool:
     """Whether the shipping money of the order went back, or (unless only what is `booked` counts) is asked back."""
     refunds = Refund.objects.filter(order=order, includes_shipping=True, state__in=SPOKEN_FOR)

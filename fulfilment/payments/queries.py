@@ -30,26 +30,28 @@ def undecided_checkouts() -> QuerySet[Dispute, str]:
 
 def is_undecided(checkout_id: str) -> bool:
     """Whether the money of a checkout is under dispute, or lost and nobody said who bears it."""
-    return checkout_id != "" and _disputes(checkout_id, UNDECIDED).exists()
+    return _disputes(checkout_id, UNDECIDED).exists()
 
 
 def is_withheld(checkout_id: str) -> bool:
     """Whether a bank has a payment of a checkout, or a part of it, and it is not settled who bears that."""
-    return checkout_id != "" and _disputes(checkout_id, DISPUTE_WITHHELD).exists()
+    return _disputes(checkout_id, DISPUTE_WITHHELD).exists()
 
 
 def is_taken(checkout_id: str) -> bool:
     """Whether a bank took of a payment of a checkout, so that Stripe gives nothing of it back any more."""
-    return checkout_id != "" and _disputes(checkout_id, DISPUTE_TAKEN).exists()
+    return _disputes(checkout_id, DISPUTE_TAKEN).exists()
 
 
 def lost_disputes(checkout_id: str) -> QuerySet[Dispute]:
     """Disputes of a checkout's payments that were lost, of which nobody said yet who bears them; oldest first."""
-    return _disputes(checkout_id, [Dispute.State.LOST]).exclude(payment__checkout_id="").order_by("pk")
+    return _disputes(checkout_id, [Dispute.State.LOST]).order_by("pk")
 
 
 def _disputes(checkout_id: str, states: Collection[str]) -> QuerySet[Dispute]:
-    return Dispute.objects.filter(payment__checkout_id=checkout_id, state__in=states)
+    """Of what was paid for a checkout; none of an order that staff made, without a checkout."""
+    rows = Dispute.objects.filter(payment__checkout_id=checkout_id, state__in=states)
+    return rows.exclude(payment__checkout_id="")
 
 
 def disputed_minor() -> int:
