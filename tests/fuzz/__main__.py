@@ -21,7 +21,7 @@ from django.core.management import call_command  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from tests.fuzz.knocking import Fuzzer, Knock  # noqa: E402
-from tests.killing import tables  # noqa: E402
+from tests.support import tables  # noqa: E402
 from tests.support.furnished import furnish  # noqa: E402
 from tests.support.money import StripeInMemory  # noqa: E402
 
