@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("name")
     bench.add_argument("arguments", nargs=argparse.REMAINDER)
     found.add_parser("hunt", usage="python3 run.py hunt [--minutes N] [--seed N]")
-    found.add_parser("fuzz", usage="python3 run.py fuzz [--minutes N] [--seed N]")
+    found.add_parser("fuzz", usage="python3 run.py fuzz [--shop] [--minutes N] [--seed N]")
     manage = found.add_parser("manage", usage=_MANAGE)
     _add_state(manage)
     manage.add_argument("management_command", metavar="COMMAND")

@@ -6,8 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from tests.fuzz.addresses import addresses
+from tests.fuzz.fulfilment import fulfilment
 from tests.fuzz.knocking import Fuzzer
-from tests.support.furnished import furnish
 from tests.support.money import StripeInMemory
 from tests.support.static_files import as_they_lie
 
@@ -21,7 +21,7 @@ SEEDS = (1, 2)
 def test_no_door_breaks_and_who_is_refused_leaves_nothing(seed: int, settings: Settings) -> None:
     as_they_lie(settings)
     with StripeInMemory().connected():
-        found = {str(knock) for knock in islice(Fuzzer(furnish(), seed).knocks(), KNOCKS) if knock is not None}
+        found = {str(knock) for knock in islice(Fuzzer(fulfilment(), seed).knocks(), KNOCKS) if knock is not None}
     assert found == set()
 
 
