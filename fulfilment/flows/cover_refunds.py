@@ -18,7 +18,7 @@ from fulfilment.flows.reverse_shares import books_of
 from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.orders.life import REFUND_WAITS
 from fulfilment.orders.locks import lock_order
-from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.models import Order, Refund, RefundStep
 from fulfilment.payments.models import Dispute
 from fulfilment.payments.queries import is_undecided, lost_disputes
 
@@ -39,8 +39,8 @@ def cover_refunds(order_pk: int, *, now: datetime) -> None:
 
 def covered(dispute: Dispute) -> int:
     """What of a dispute paid refunds that we owed (minor units)."""
-    rows = Refund.objects.filter(steps__event="cover", steps__dispute=dispute.stripe_dispute_id)
-    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+    steps = RefundStep.objects.filter(event="cover", dispute=dispute.stripe_dispute_id)
+    return steps.aggregate(total=Sum("refund__amount_minor"))["total"] or 0
 
 
 def _cover(order: Order, dispute: Dispute, now: datetime) -> list[Refund]:
