@@ -346,21 +346,6 @@ def test_saleor_learns_of_it_on_a_transaction_of_our_own_where_another_app_was_p
     assert {account: amount for account, amount in found.books().items() if amount} == {}
 
 
-# --- personal data ----------------------------------------------------------------------------------------------------
-
-
-def test_account_numbers_are_forgotten_once_nobody_needs_them() -> None:
-    found = bought(LAMP, STOOL)
-    by_bank(failing(found))
-    confirmed()
-    refund_by_bank.purge_accounts(now=LATER + timedelta(days=89))
-    assert RefundAccount.objects.get().iban == IBAN
-    refund_by_bank.purge_accounts(now=LATER + timedelta(days=91))
-    account = RefundAccount.objects.get()
-    assert (account.holder, account.iban, account.purged_at) == ("", "", LATER + timedelta(days=91))
-    assert Payout.objects.get().iban == ""
-
-
 def test_what_bounced_is_no_longer_to_be_divided_also_while_another_refund_waits_for_an_account() -> None:
     found = bought(LAMP, STOOL)
     before = found.remote
