@@ -14,7 +14,7 @@ EMAIL = "ann@example.com"
 ORDER = """query($id: ID!) { order(id: $id) { userEmail
   shippingAddress { firstName lastName streetAddress1 city postalCode phone country { code } }
   billingAddress { firstName streetAddress1 postalCode } } }"""
-ACCOUNT = {"firstName": "Ann", "lastName": "Peeters", "dateJoined": "2026-01-02T03:04:05+00:00", "isStaff": False}
+ACCOUNT = {"firstName": "Ann", "lastName": "Peeters", "isStaff": False}
 
 
 @pytest.fixture
@@ -28,7 +28,14 @@ def account(saleor: SaleorBench, email: str, **more: object) -> None:
     """An account that staff made; the stand-in alone has one from nowhere."""
     if saleor.sandbox is None:
         pytest.skip("what is left in a real Saleor is its own")
-    kept = {"id": email, "email": email, "addresses": [ADDRESS], **ACCOUNT, **more}
+    kept = {
+        "id": email,
+        "email": email,
+        "dateJoined": saleor.sandbox.core.now(),
+        "addresses": [ADDRESS],
+        **ACCOUNT,
+        **more,
+    }
     with saleor.sandbox.core.store.write() as tx:
         tx.insert("customer", email, kept)
 

@@ -14,11 +14,11 @@ from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, trial_balance
 from fulfilment.mail.models import Mail
-from fulfilment.orders.models import Refund, RefundAccount
+from fulfilment.orders.models import Refund
 from fulfilment.orders.queries import account_of
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import PaymentRefund
-from fulfilment.payouts.models import Batch, Payout
+from fulfilment.payouts.models import Batch
 from fulfilment.production.models import Task
 from tests.support import remote, rows
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought, issues, ordered
