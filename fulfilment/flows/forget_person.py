@@ -156,7 +156,7 @@ def empty_here(email: str, *, now: datetime) -> None:
         if account_ended_at(account) + settings.REFUND_ACCOUNT_KEPT <= now and not account_needed_because(account):
             RefundAccount.objects.filter(pk=account.pk).update(holder="", iban="", purged_at=now)
     for order in orders:
-        empty_order(order.pk, now, now)
+        empty_order(order.pk, now=now)
     exceptions_of(email).exclude(resolved_at=None).delete()
     colleague = User.objects.filter(email__iexact=email, is_active=False).first()
     if colleague is not None:
@@ -195,7 +195,7 @@ def _is_over(remote: OrderOfPerson, order: Order | None, now: datetime) -> bool:
     """Whether an order that Saleor has on an address may be emptied there; what we have of it is emptied then."""
     if order is None:
         return remote.is_over
-    return empty_order(order.pk, now, now)
+    return empty_order(order.pk, now=now)
 
 
 def forget_at_saleor(public_id: str, saleor: Saleor, *, now: datetime) -> None:

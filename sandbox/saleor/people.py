@@ -3,7 +3,7 @@
 Document `customer`: id, email, firstName, lastName, dateJoined, isStaff, addresses. The shop makes none: staff do.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLResolveInfo
@@ -50,7 +50,7 @@ def customers(
     return connection([one for one in found if start is None or _key(one) > start], size, _key, _customer_node)
 
 
-def _key(customer: Document) -> Sequence[Any]:
+def _key(customer: Document) -> list[Any]:
     return [customer["email"]]
 
 
@@ -69,9 +69,7 @@ def customer_delete(_root: object, info: GraphQLResolveInfo, id: str | None = No
 
 
 @resolvers.field("Mutation.orderUpdate")
-def order_update(
-    _root: object, info: GraphQLResolveInfo, input: Mapping[str, Any], id: str | None = None
-) -> Node:
+def order_update(_root: object, info: GraphQLResolveInfo, input: Mapping[str, Any], id: str | None = None) -> Node:
     """Its addresses and whose it is; an address whose form is not looked at needs its required fields all the same."""
     require(info, "MANAGE_ORDERS")
     core = core_of(info)

@@ -136,7 +136,9 @@ def test_the_grown_shop_has_three_of_what_people_reach_and_four_workers_but_one_
     assert set(grown) <= set(services())
     many = {name: one["deploy"]["replicas"] for name, one in grown.items() if "deploy" in one}
     assert many == {"shop": 3, "fulfilment": 3, "fulfilment-worker": 4}
-    assert all("ports" not in services()[name] and "volumes" not in services()[name] for name in many)
+    assert all("ports" not in services()[name] for name in many)
+    # Each machine has a file of its own, and a restore reads them all.
+    assert all(services()[name].get("volumes", []) in ([], ["forgotten:/var/lib/forgotten"]) for name in many)
 
 
 def test_a_worker_answers_under_the_name_by_which_its_health_is_asked() -> None:
@@ -169,6 +171,14 @@ def test_our_programs_start_with_what_they_are_told(service: str) -> None:
     command = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_who_was_forgotten_is_written_where_no_restore_of_the_database_reaches() -> None:
+    path = told("fulfilment")["FORGOTTEN_LOG"]
+    [volume] = services()["fulfilment"]["volumes"]
+    assert path.startswith(volume.partition(":")[2] + "/")
+    assert volume.partition(":")[0] in compose()["volumes"]
+    assert f"forget --again {path}" in OPERATIONS.read_text()
 
 
 @pytest.mark.parametrize("service", ["saleor", "saleor-worker", "saleor-beat", "saleor-migrate"])

@@ -1,4 +1,4 @@
-"""Somebody asks to be forgotten: it is said beforehand what goes and what stays, and done; after a restore once more."""
+"""Somebody asks to be forgotten: it is said beforehand what goes and what stays, and done; after a restore again."""
 
 import json
 from dataclasses import replace

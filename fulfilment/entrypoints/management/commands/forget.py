@@ -20,14 +20,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--again",
+            nargs="+",
             type=Path,
             metavar="FILE",
-            help="after a restore: forget once more whoever is named (hashed) in this file, FORGOTTEN_LOG",
+            help="after a restore: forget once more whoever is named (hashed) in FORGOTTEN_LOG, of every machine",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["again"] is not None:
-            self._again(options["again"])
+            for path in options["again"]:
+                self._again(path)
         for row in KEPT:
             if not row.elsewhere and (count := forget(row, now=timezone.now())):
                 self.stdout.write(f"{row.name}: {count}")
