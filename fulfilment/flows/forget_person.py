@@ -45,20 +45,33 @@ class Person:
     email: str
     orders: list[Order]
     mails: int
+    mails_go: int
+    """How many of them have still something that goes."""
     events: int
     accounts: list[RefundAccount]
     exceptions: int
     colleague: User | None
     remote_accounts: list[SaleorAccount]
     remote_orders: list[OrderOfPerson]
+    remote_goes: list[str]
+    """The numbers of the orders that are made nobody's in Saleor."""
     stays: list[Stays]
     kept_for_the_law: bool
+    asked_at: datetime | None
+    """Since when they are being forgotten already."""
 
     @property
     def is_nobody(self) -> bool:
         """Whether there is nothing at all."""
         here = self.orders or self.mails or self.events or self.exceptions or self.colleague
         return not (here or self.remote_accounts or self.remote_orders or self.stays)
+
+    @property
+    def something_goes(self) -> bool:
+        """Whether asking it now forgets anything."""
+        here = self.goes or self.mails_go or self.events or self.exceptions
+        left = self.colleague is not None and not self.colleague.is_active
+        return bool(here or left or self.remote_goes or any(not one.is_staff for one in self.remote_accounts))
 
     @property
     def goes(self) -> list[Order]:
@@ -74,6 +87,8 @@ def look_up(email: str, saleor: Saleor) -> Person:
     orders = list(orders_of(email))
     accounts = list(RefundAccount.objects.filter(refund__order__in=orders, purged_at=None).select_related("refund"))
     colleague = User.objects.filter(email__iexact=email).first()
+    solved = exceptions_of(email).exclude(resolved_at=None)
+    mails = mails_of(email)
     stays = [
         *(Stays(_named(order), because) for order in orders if (because := needed_because(order))),
         *(_account_stays(account) for account in accounts),
@@ -83,15 +98,18 @@ def look_up(email: str, saleor: Saleor) -> Person:
     return Person(
         email=email,
         orders=orders,
-        mails=mails_of(email).count(),
+        mails=mails.count(),
+        mails_go=(mails.exclude(text="", html="") if stays else mails).count(),
         events=events_of(email, orders).count(),
         accounts=accounts,
-        exceptions=exceptions_of(email).count(),
+        exceptions=solved.count(),
         colleague=colleague,
         remote_accounts=remote_accounts,
         remote_orders=remote_orders,
+        remote_goes=_remote_goes(remote_orders),
         stays=stays,
         kept_for_the_law=bool(orders or remote_orders),
+        asked_at=_asked_at(email),
     )
 
 
@@ -253,6 +271,18 @@ def _not_ours(remote: Iterable[OrderOfPerson]) -> Iterator[Stays]:
         if one.id not in known and not one.is_over:
             what = _("Bestelling %(number)s in Saleor") % {"number": one.number}
             yield Stays(what, _("ze is daar nog niet afgesloten: bevestig ze of annuleer ze"))
+
+
+def _remote_goes(remote: Iterable[OrderOfPerson]) -> list[str]:
+    remote = list(remote)
+    known = Order.objects.in_bulk([one.id for one in remote], field_name="saleor_id")
+    over = [one for one in remote if (not needed_because(known[one.id]) if one.id in known else one.is_over)]
+    return [one.number for one in over]
+
+
+def _asked_at(email: str) -> datetime | None:
+    found = Erasure.objects.filter(address_hash=proof.address_hash(email), done_at=None).first()
+    return found.asked_at if found else None
 
 
 def _people_of_ours(email: str, colleague: User | None, accounts: Iterable[SaleorAccount]) -> Iterator[Stays]:

@@ -100,6 +100,16 @@ def test_one_press_forgets_and_the_page_says_how_far_it_is_without_naming_anybod
     assert "Bezig" in text
 
 
+def test_who_asked_already_is_told_since_when_and_has_no_button_for_nothing(staff: Client, found: Bought) -> None:
+    staff.post(FORGET, {"email": EMAIL})
+    found.saleor.people, found.saleor.orders = [], {}
+    text = told(staff.post(PAGE, {"email": EMAIL}))
+    assert "Dit is al gevraagd op" in text
+    assert "Dit gaat weg" not in text
+    assert "Nu wissen" not in text
+    assert "er wordt nog aan gewerkt" in text
+
+
 def test_while_saleor_is_away_nothing_is_shown_by_halves(staff: Client, found: Bought) -> None:
     found.saleor.down = GatewayError("away", retry=True, at="Saleor")
     for address in (PAGE, FILE):
