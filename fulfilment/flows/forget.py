@@ -95,11 +95,12 @@ def empty_order(pk: int, *, now: datetime, before: datetime | None = None) -> bo
 def refund_accounts(before: datetime, now: datetime) -> int:
     """Account numbers of customers; how many."""
     rows = RefundAccount.objects.filter(purged_at=None, given_at__lt=before)
-    return sum(_empty_account(pk, before, now) for pk in _every(rows, "pk"))
+    return sum(empty_account(pk, now=now, before=before) for pk in _every(rows, "pk"))
 
 
 @transaction.atomic
-def _empty_account(pk: int, before: datetime, now: datetime) -> bool:
+def empty_account(pk: int, *, now: datetime, before: datetime) -> bool:
+    """Empty an account number; False where something needs it, or its refund ended later than `before`."""
     order_pk = Order.objects.values_list("pk", flat=True).get(refunds__accounts=pk)
     lock_order(pk=order_pk)
     account = RefundAccount.objects.select_related("refund").get(pk=pk)

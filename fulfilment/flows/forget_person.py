@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.dispatch import look_at
-from fulfilment.flows.forget import empty_order, empty_user, over
+from fulfilment.flows.forget import empty_account, empty_order, empty_user, over
 from fulfilment.flows.still_needed import account_ended_at, account_needed_because, needed_because
 from fulfilment.forgetting import proof
 from fulfilment.forgetting.models import Erasure
@@ -171,8 +171,7 @@ def empty_here(email: str, *, now: datetime) -> None:
     events_of(email, orders).delete()
     mails_of(email).filter(over(now)).exclude(text="", html="").update(text="", html="")
     for account in RefundAccount.objects.filter(refund__order__in=orders, purged_at=None):
-        if account_ended_at(account) + settings.REFUND_ACCOUNT_KEPT <= now and not account_needed_because(account):
-            RefundAccount.objects.filter(pk=account.pk).update(holder="", iban="", purged_at=now)
+        empty_account(account.pk, now=now, before=now - settings.REFUND_ACCOUNT_KEPT)
     for order in orders:
         empty_order(order.pk, now=now)
     exceptions_of(email).exclude(resolved_at=None).delete()
