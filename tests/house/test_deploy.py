@@ -214,6 +214,27 @@ def test_fulfilment_reaches_stripe_and_the_mail_server() -> None:
     assert all("outward" in services()[name]["networks"] for name in names)
 
 
+def test_logs_that_were_rotated_away_and_dumps_go_after_a_month_and_nothing_else(tmp_path: Path) -> None:
+    script = ROOT / "deploy" / "forget-logs"
+    assert f"days={settings.LOGS_KEPT.days}\n" in script.read_text()
+    assert settings.BACKUPS_KEPT == settings.LOGS_KEPT
+    containers, backups = tmp_path / "containers" / "c1", tmp_path / "backups"
+    names = {
+        containers: ("c1-json.log", "c1-json.log.1", "config.v2.json"),
+        backups: ("2026-01-01-saleor.dump", "2026-01-01-media.tar.gz", "forgotten.jsonl", "new.dump"),
+    }
+    for folder, files in names.items():
+        folder.mkdir(parents=True)
+        for name in files:
+            (folder / name).touch()
+            if name != "new.dump":
+                os.utime(folder / name, (1_000_000_000, 1_000_000_000))
+    environment = {"PATH": os.environ["PATH"], "DOCKER_LOGS": str(tmp_path / "containers")}
+    subprocess.run([script, backups], env=environment, check=True)
+    left = {path.name for folder in names for path in folder.iterdir()}
+    assert left == {"c1-json.log", "config.v2.json", "forgotten.jsonl", "new.dump"}
+
+
 # --- containers ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("name", "service"), each())
 def test_no_container_is_root_or_without_bounds(name: str, service: dict[str, Any]) -> None:
