@@ -74,7 +74,7 @@ def empty_order(pk: int, *, now: datetime, before: datetime | None = None) -> bo
     What the books need stays: numbers, amounts, VAT, the country and the postal code. Saleor is told by its mark.
     """
     order = lock_order(pk=pk)
-    if needed_because(order) or (before is not None and ended_at(order) > before):
+    if needed_because(order, abandoned_before=before) or (before is not None and ended_at(order) > before):
         return False
     of_tasks = {"task__order": order}
     Recipient.objects.filter(order=order).update(

@@ -27,8 +27,11 @@ PARTNERS = (OpenIssue.Kind.SHORT_OF_FIXED,)
 """Exceptions about an order that concern partners, and never its customer."""
 
 
-def needed_because(order: Order) -> str:
-    """Why the customer of an order must still be known, in words; "" where nothing needs it any more."""
+def needed_because(order: Order, *, abandoned_before: datetime | None = None) -> str:
+    """Why the customer of an order must still be known, in words; "" where nothing needs it any more.
+
+    An order that nobody paid is needed as long as somebody may; none that was placed `abandoned_before` a moment.
+    """
     if Task.objects.filter(order=order, state__in=UNFINISHED).exists():
         return _("er wordt nog aan gewerkt")
     if is_undecided(order.checkout_id):
@@ -42,6 +45,9 @@ def needed_because(order: Order) -> str:
     standing = OpenIssue.objects.filter(subject__in=_names_of(order), resolved_at=None).exclude(kind__in=PARTNERS)
     if standing.exists():
         return _("er staat nog een uitzondering open")
+    if order.paid_at is None and order.cancelled_at is None:
+        is_abandoned = abandoned_before is not None and order.placed_at < abandoned_before
+        return "" if is_abandoned else _("ze is nog niet betaald; annuleer ze in Saleor als dat niet meer komt")
     return _time_to_withdraw(order)
 
 
@@ -90,7 +96,7 @@ def _money_to_come(order: Order) -> str:
 
 def _time_to_withdraw(order: Order) -> str:
     """A paid order is over once its shares were released; none of it may be left to divide or to give back."""
-    if order.paid_at is None or order.cancelled_at is not None or order.released_at is not None:
+    if order.cancelled_at is not None or order.released_at is not None:
         return ""
     if order.refunded_minor >= order.total_gross_minor:
         return ""

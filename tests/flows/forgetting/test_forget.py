@@ -1,5 +1,6 @@
 """What is kept of people goes when its time is over, kind by kind, and nothing goes that something still needs."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -30,7 +31,7 @@ from fulfilment.payments.models import Dispute
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Parcel, Task, TaskStep
 from tests.support import rows
-from tests.support.bought import LAMP, NOW, STOOL, agree, bought, issues
+from tests.support.bought import LAMP, NOW, STOOL, agree, bought, issues, ordered
 from tests.support.by_bank import IBAN, LATER, by_bank, confirmed, failing
 from tests.support.forgetting import RELEASED, is_known, over, sent, shipped
 
@@ -179,6 +180,15 @@ def test_an_open_exception_keeps_it_and_one_about_a_partner_does_not() -> None:
     assert run("addresses", LONG_AFTER) == 0
     resolve(OpenIssue.Kind.MONEY_OWED, found.order.number, NOW)
     assert run("addresses", LONG_AFTER) == 1
+
+
+def test_an_order_that_nobody_paid_is_kept_until_nobody_will() -> None:
+    found = ordered(LAMP, paid=False)
+    found.tell(replace(found.remote, transactions=()))
+    assert found.order.paid_at is None
+    assert not empty_order(found.order.pk, now=NOW)
+    assert run("addresses", NOW + settings.ADDRESSES_KEPT - timedelta(days=1)) == 0
+    assert run("addresses", NOW + settings.ADDRESSES_KEPT + timedelta(days=1)) == 1
 
 
 def test_one_order_that_somebody_works_on_holds_up_no_other() -> None:
