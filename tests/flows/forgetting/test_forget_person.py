@@ -18,6 +18,7 @@ from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import forget_person
 from fulfilment.flows.export_person import export
 from fulfilment.flows.forget_person import ask, look_up
+from fulfilment.flows.reconcile import take_event
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.forgetting import proof
 from fulfilment.forgetting.models import Erasure
@@ -139,7 +140,10 @@ def test_all_of_somebody_is_forgotten_here_and_in_saleor_and_the_books_stay(foun
     before = list(Posting.objects.order_by("pk").values())
     erasure = ask(EMAIL, now=NOW, by=operator)
     assert not is_known(found)
-    assert [event.event_id for event in StripeEvent.objects.all()] == ["evt_2"]
+    assert dict(StripeEvent.objects.values_list("event_id", "body")) == {
+        "evt_1": {},
+        "evt_2": {"email": "bo@example.com"},
+    }
     work_off(found)
     erasure.refresh_from_db()
     assert (erasure.done_at, erasure.email, erasure.asked_by) == (NOW, "", operator)
@@ -148,6 +152,14 @@ def test_all_of_somebody_is_forgotten_here_and_in_saleor_and_the_books_stay(foun
     assert anywhere("An Peeters") == []
     assert list(Posting.objects.order_by("pk").values()) == before
     assert shown(found).is_nobody
+
+
+def test_what_stripe_tells_again_does_not_bring_it_back(found: Bought) -> None:
+    told = {"id": "evt_3", "type": "payment_intent.succeeded", "data": {"object": {"id": "pi_x", "email": EMAIL}}}
+    assert take_event(told, now=NOW)
+    ask(EMAIL, now=NOW, by=None)
+    assert not take_event(told, now=NOW)
+    assert anywhere(EMAIL) == ["forgetting_erasure"]
 
 
 def test_what_is_still_needed_is_forgotten_when_it_is_over_and_only_then(found: Bought) -> None:
