@@ -155,7 +155,11 @@ def test_all_of_somebody_is_forgotten_here_and_in_saleor_and_the_books_stay(foun
 
 
 def test_what_stripe_tells_again_does_not_bring_it_back(found: Bought) -> None:
-    told = {"id": "evt_3", "type": "payment_intent.succeeded", "data": {"object": {"id": "pi_x", "email": EMAIL}}}
+    told: dict[str, object] = {
+        "id": "evt_3",
+        "type": "payment_intent.succeeded",
+        "data": {"object": {"id": "pi_x", "email": EMAIL}},
+    }
     assert take_event(told, now=NOW)
     ask(EMAIL, now=NOW, by=None)
     assert not take_event(told, now=NOW)
