@@ -19,7 +19,7 @@ class Erasure(models.Model):
 
     public_id = models.CharField(max_length=32, unique=True, default=erasure_public_id, editable=False)
     address_hash = models.CharField(max_length=64, db_index=True)
-    email = models.EmailField(blank=True)
+    email = models.EmailField(max_length=320, blank=True)  # as long as a customer's may be
     asked_at = models.DateTimeField(_("gevraagd op"))
     asked_by = models.ForeignKey("partners.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     """None where a command asked it: after a restore."""

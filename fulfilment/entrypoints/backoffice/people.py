@@ -27,7 +27,7 @@ class AddressForm(forms.Form):
 
     email = forms.EmailField(
         label=gettext_lazy("E-mailadres"),
-        max_length=254,
+        max_length=320,
         error_messages={
             "required": gettext_lazy("Vul het e-mailadres in van wie het vraagt."),
             "invalid": gettext_lazy("Dit is geen e-mailadres. Kijk het na: zoals an@voorbeeld.be."),

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=fulfilment.forgetting.models.erasure_public_id, editable=False, max_length=32, unique=True)),
                 ('address_hash', models.CharField(db_index=True, max_length=64)),
-                ('email', models.EmailField(blank=True, max_length=254)),
+                ('email', models.EmailField(blank=True, max_length=320)),
                 ('asked_at', models.DateTimeField(verbose_name='gevraagd op')),
                 ('waits_for', models.CharField(blank=True, max_length=300)),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='gedaan op')),
