@@ -48,6 +48,7 @@ NONE_OF_PEOPLE = [
     ("orders.Recipient", "postal_code country", "where VAT was due"),
     ("orders.Refund", "bearer", CODE),
     ("orders.Refund", "name granted_id transaction_id", NAMES),
+    ("orders.RefundStep", "dispute", NAMES),
     ("partners.AccountChange", "public_id", NAMES),
     ("partners.AccountChangeStep", "note", "the program's own words"),
     ("partners.Partner", "public_id", NAMES),
