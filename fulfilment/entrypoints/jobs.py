@@ -7,10 +7,9 @@ in `config/settings.py`) find what no event told us.
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 
 from celery import shared_task
-from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,16 +17,17 @@ from django.utils.translation import gettext as _
 from fulfilment.advisory import Space, held_at_once, timed_out
 from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError
-from fulfilment.flows import tell_customer
+from fulfilment.flows import forget_person, tell_customer
 from fulfilment.flows.audit_money import audit_money
 from fulfilment.flows.change_account import begin_due
 from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
+from fulfilment.flows.forget import forget
 from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
-from fulfilment.flows.refund_by_bank import purge_accounts, remind
+from fulfilment.flows.refund_by_bank import remind
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_bank_refund import report_bank_refund
 from fulfilment.flows.report_return import report_return
@@ -42,6 +42,7 @@ from fulfilment.flows.transfer_by_hand import report_transfer
 from fulfilment.flows.update_order import update_order
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
+from fulfilment.forgetting.table import KEPT
 from fulfilment.gateways.saleor.api import NO_WAREHOUSE
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
@@ -71,6 +72,8 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
     Mark.Kind.REASSIGNMENT: lambda found, now: move_shelves(found, connected()),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
     Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
+    Mark.Kind.FORGET: lambda found, now: forget_person.carry_on(found, connected(), now=now),
+    Mark.Kind.FORGET_ORDER: lambda found, now: forget_person.forget_at_saleor(found, connected(), now=now),
 }
 """What is done about a dirty object of each kind."""
 
@@ -82,6 +85,8 @@ FAILURES_BEFORE_ISSUE = 3
 FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
     Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED,
     Mark.Kind.RETURN: OpenIssue.Kind.REPORT_FAILED,
+    Mark.Kind.FORGET: OpenIssue.Kind.NOT_FORGOTTEN,
+    Mark.Kind.FORGET_ORDER: OpenIssue.Kind.NOT_FORGOTTEN,
 }
 """Where trying again cannot help and a person can: the kind of its exception. Else it is `GATEWAY`."""
 
@@ -203,11 +208,14 @@ def account_changes_job() -> None:
     begin_due(now=timezone.now())
 
 
-@shared_task(name="fulfilment.clear_sessions")
+@shared_task(name="fulfilment.forget")
 @only_once
-def clear_sessions_job() -> None:
-    """Once a day: sessions that are over."""
-    call_command("clearsessions")
+def forget_job() -> None:
+    """Every hour: what of people was kept long enough, kind by kind; then whoever asked and was still needed."""
+    for row in KEPT:
+        if not row.elsewhere:
+            _sweep(row.name, partial(forget, row, now=timezone.now()), timezone.now())
+    forget_person.sweep(now=timezone.now())
 
 
 @shared_task(name="fulfilment.release")
@@ -252,7 +260,5 @@ def send_mail_job() -> None:
 @shared_task(name="fulfilment.customers")
 @only_once
 def customers_job() -> None:
-    """Once a day: whoever has still to say where their money may go, and numbers that nobody needs any more."""
-    now = timezone.now()
-    remind(now=now)
-    purge_accounts(now=now)
+    """Once a day: whoever has still to say where their money may go."""
+    remind(now=timezone.now())

@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.forgetting.table import KEPT
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.policies import DiscountPolicy
@@ -200,6 +201,11 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Kijk bij Stripe of de bankrekening daar nog klopt. Haal het geld daarna opnieuw op; komt het aan, dan gaat "
         "dit vanzelf van de lijst."
     ),
+    OpenIssue.Kind.NOT_FORGOTTEN: _(
+        "Hier is alles gewist wat gewist mocht worden, maar Saleor weigert. Kijk of onze app in Saleor klanten mag "
+        "beheren (MANAGE_USERS; setup_saleor zet dat recht goed), of haal het account en het adres daar zelf weg. We "
+        "proberen het elk uur opnieuw, en dan gaat dit vanzelf van de lijst."
+    ),
 }
 
 POLICIES: dict[tuple[str, str], Promise] = {
@@ -257,6 +263,8 @@ SUBJECTS: dict[str, Promise] = {
     Mark.Kind.RETURN: _("Retour"),
     Mark.Kind.REASSIGNMENT: _("Werk dat verhuisde"),
     Mark.Kind.CONFIRMATION: _("Bevestiging van een bestelling"),
+    Mark.Kind.FORGET: _("Verzoek om te vergeten"),
+    Mark.Kind.FORGET_ORDER: _("Adres in Saleor van bestelling"),
     "task": _("Taak"),
     "payment": _("Betaling bij Stripe"),
     "sweep": _("Ronde"),
@@ -271,6 +279,7 @@ ROUNDS: dict[str, Promise] = {
     "balance": _("langs het saldo bij Stripe"),
     "saleor": _("langs Saleor"),
     "publish": _("om de makers in Saleor te zetten"),
+    **{row.name: _("om te vergeten wat lang genoeg bewaard is") for row in KEPT},
 }
 
 
