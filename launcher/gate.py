@@ -170,7 +170,7 @@ def _follow(supervisor: Supervisor, lane: _Lane) -> _Result | None:
     if code is None:
         return None
     supervisor.forget(child)
-    lane.check = lane.child = None
+    lane.check, lane.child = None, None
     return _Result(check, code, time.monotonic() - lane.begun, child.log, lane.live)
 
 
