@@ -12,7 +12,6 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from fulfilment import life
-from fulfilment.flows import tell_customer
 from fulfilment.flows.accept_order import outside
 from fulfilment.flows.follow_grants import follow_grants, how_far, own_refund
 from fulfilment.flows.hear_returns import RETURNED
@@ -21,6 +20,7 @@ from fulfilment.flows.receive_outside import watch_outside
 from fulfilment.flows.refund_by_bank import paid_elsewhere, stop_transfer
 from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, units_taken
 from fulfilment.flows.stop_work import stop_work
+from fulfilment.flows.tell_refund import gone_of_price, tell, tell_what_settled, untold, with_what_is_part_of_it
 from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -81,6 +81,7 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
         _book_free(order, now)
     books = look_again(order, now=now)
     if not books.is_given_back:
+        tell_what_settled(order, books, now=now)
         _watch(order, books, now, is_settled=not _is_under_way(order, remote))
 
 
@@ -100,7 +101,7 @@ def book_paid(order: Order, refund: Refund, payout: Payout, *, now: datetime) ->
     """
     amount = refund.amount_minor
     if refund.booked_at is None:
-        amount = _with_what_is_part_of_it(order, refund, book(order, refund, now=now))
+        amount = with_what_is_part_of_it(order, refund, book(order, refund, now=now))
     tell(refund, amount, now=now, payout=payout)
     look_again(order, now=now)
     mark(Mark.Kind.ORDER, order.saleor_id, now)
@@ -139,33 +140,7 @@ def _book_once(order: Order, refund: Refund, now: datetime) -> None:
         told = _("Bestelling %(number)s: er ging %(amount)s terug in Saleor. Zeg of dat om verzonden stuks ging.")
         values = {"number": order.number, "amount": written(refund.amount_minor, order.currency)}
         raise_issue(OpenIssue.Kind.REFUND_UNCLEAR, order.number, told % values, now)
-    tell(refund, _with_what_is_part_of_it(order, refund, explained), now=now)
-
-
-def _with_what_is_part_of_it(order: Order, refund: Refund, explained: int) -> int:
-    """What its mail tells (minor units): what was paid, and with it what went back plainly before, for the same units.
-
-    Whoever got € 5 of a stool and then all the rest of its price reads the price of the stool.
-    """
-    return max(refund.amount_minor, min(explained, untold(order, books_of(order))))
-
-
-def tell(refund: Refund, amount: int, *, now: datetime, payout: Payout | None = None) -> None:
-    """Tell the customer that so much (minor units) went back, or was paid by the bank; nothing is not told.
-
-    The caller holds the order.
-    """
-    refund.told_minor = max(refund.told_minor, amount)
-    refund.save(update_fields=["told_minor"])
-    if payout is not None:
-        tell_customer.refunded_by_bank(payout, refund, amount, now=now)
-    elif amount:
-        tell_customer.refunded(refund, now=now)
-
-
-def untold(order: Order, books: OrderBooks) -> int:
-    """What went back of an order and no mail told of (minor units)."""
-    return max(books.went_back - (order.refunds.aggregate(total=Sum("told_minor"))["total"] or 0), 0)
+    tell(refund, with_what_is_part_of_it(order, refund, explained), now=now)
 
 
 def book(order: Order, refund: Refund, *, now: datetime) -> int:
@@ -353,9 +328,8 @@ def _is_spoken_for(order: Order, amount: int) -> bool:
 
 
 def _remember(order: Order, books: OrderBooks) -> None:
-    """What went back of the order's price, for lists; what was paid too much and went back is none of it."""
-    surplus = max(books.came_in - order.total_gross_minor, 0)
-    gone = max(books.went_back - surplus, 0)
+    """What went back of the order's price, for lists."""
+    gone = gone_of_price(order, books)
     if gone != order.refunded_minor:
         order.refunded_minor = gone
         order.save(update_fields=["refunded_minor"])

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from fulfilment import life
 from fulfilment.errors import Refusal
 from fulfilment.flows.announce_return import join_refund
-from fulfilment.flows.book_refund import book, tell, untold
+from fulfilment.flows.book_refund import book
 from fulfilment.flows.plan_refund import Choice, Planned, owed_to_customer, plan, prices_left
 from fulfilment.flows.request_refund import keep
 from fulfilment.flows.reverse_shares import books_of
+from fulfilment.flows.tell_refund import tell, untold
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.money import written

@@ -137,9 +137,13 @@ def reassigned(task: Task, former: Partner, now: datetime) -> None:
     write(f"task:{task.public_id}:reassigned", recipient.email, "reassigned", context, now, "nl")
 
 
-def refunded(refund: Refund, now: datetime) -> None:
-    """Tell how much went back (`told_minor`), and for what, where that is known; once a refund."""
-    _refunded(refund, f"refund:{refund.name}", refund.told_minor, "", now)
+def refunded(refund: Refund, now: datetime, *, before: int = 0) -> None:
+    """Tell how much went back (`told_minor`), and for what, where that is known: once a refund.
+
+    Once more where more came after a mail told of the amount `before`: then of what came since.
+    """
+    key = f"refund:{refund.name}:after:{before}" if before else f"refund:{refund.name}"
+    _refunded(refund, key, refund.told_minor - before, "", now)
 
 
 def refunded_by_bank(payout: Payout, refund: Refund, amount: int, *, now: datetime) -> None:

@@ -381,3 +381,19 @@ def test_of_what_went_back_plainly_as_much_is_told_with_some_units_as_is_part_of
     (mail,) = Mail.objects.filter(key__startswith="refund:")
     assert mail.subject.startswith("Je krijgt €\u00a0200,00")
     assert to_divide(found.order) == 500
+
+
+@pytest.mark.parametrize("granted", [0, 500])
+def test_the_rest_of_a_price_that_comes_after_its_unit_was_granted_for_less_is_told_with_it(granted: int) -> None:
+    agree("SG-001", "SG-003")
+    found = bought(LAMP, STOOL)
+    found.refund(granted, {found.line_id(0): 1})
+    assert found.books()["customer"] == 28_900 - granted
+
+    found.refund(28_900 - granted)
+    found.update()
+
+    refund = found.order.refunds.get()
+    assert (refund.told_minor, found.books().get("customer", 0), issues()) == (28_900, 0, [])
+    told = [mail.text for mail in Mail.objects.filter(key__startswith=f"refund:{refund.name}").order_by("pk")]
+    assert ["284,00" in text or "289,00" in text for text in told] == ([True] if not granted else [False, True])

@@ -33,6 +33,7 @@ class ToldTruths(Chapter):
             yield from (f"parcel:{parcel.public_id}:corrected:{at + 1}" for at in range(parcel.corrections))
         for refund in Refund.objects.filter(booked_at__isnull=False):
             yield f"refund:{refund.name}"
+            yield from self._after(refund)
         for refund in Refund.objects.exclude(account_asked_at=None):
             asked = range(1, refund.accounts.count() + 2)
             yield from (f"refund:{refund.name}:account:{at}{more}" for at in asked for more in ("", ":again"))
@@ -48,6 +49,12 @@ class ToldTruths(Chapter):
             yield f"payment:{payment.reference}:returned"
         for payment in Payment.objects.filter(checkout_id__in=self.memory.by_hand):
             yield f"payment:{payment.reference}:transferred"
+
+    def _after(self, refund: Refund) -> Iterator[str]:
+        """What may be told of a refund later: with more that went back, never above what its units were worth."""
+        worth = sum(refund.lines.values_list("amount_minor", flat=True)) + refund.shipping_minor
+        told = Mail.objects.filter(key__startswith=f"refund:{refund.name}:after:").values_list("key", flat=True)
+        yield from (key for key in told if 0 < int(key.rsplit(":", 1)[1]) < worth)
 
     def told_at_rest(self) -> Iterator[str]:
         """All that happened."""
