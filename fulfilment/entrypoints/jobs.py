@@ -49,6 +49,7 @@ from fulfilment.inbox.issues import raise_issue, resolve, resolve_all
 from fulfilment.inbox.marks import act
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Order
+from neighbours.budget import within
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,9 @@ MAKING_ORDERS = (Mark.Kind.CHECKOUT, Mark.Kind.SESSION, Mark.Kind.INTENT)
 """Kinds whose action answers with the order that came of it, "" where none did."""
 
 FAILURES_BEFORE_ISSUE = 3
+
+LONGEST_JOB = 60
+"""Seconds for all that acting on one object asks of other machines: less than its lease."""
 
 FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
     Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED,
@@ -133,9 +137,11 @@ def _failures(kind: str, object_id: str) -> int:
 @shared_task(name=PROCESS)
 def process_job(kind: str, object_id: str) -> None:
     """And at once the order that came of it: the workshop waits for no second message."""
-    order_id = process(kind, object_id, timezone.now())
+    with within(LONGEST_JOB):
+        order_id = process(kind, object_id, timezone.now())
     if order_id:
-        process(Mark.Kind.ORDER, order_id, timezone.now())  # as of after it was placed
+        with within(LONGEST_JOB):
+            process(Mark.Kind.ORDER, order_id, timezone.now())  # as of after it was placed
 
 
 def only_once(do: Callable[[], None]) -> Callable[[], None]:
