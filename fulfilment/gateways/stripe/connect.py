@@ -11,6 +11,7 @@ from fulfilment.gateways.neighbours import STRIPE
 from fulfilment.gateways.stripe.api import Stripe
 from neighbours.budget import shared
 
+
 class Sender(requests.Session):
     """Sends one call of Stripe's SDK at a time, as long as the neighbour and what is left of the budget allow.
 

@@ -155,9 +155,8 @@ def test_a_long_call_of_a_machine_that_answers_others_turns_nobody_away(stripe: 
 
 
 def test_no_more_than_may_are_under_way(stripe: Neighbour) -> None:
-    with stripe.asked(), stripe.asked(), stripe.asked():
-        with pytest.raises(NotAsked, match="too many"), stripe.asked():
-            pass
+    with stripe.asked(), stripe.asked(), stripe.asked(), pytest.raises(NotAsked, match="too many"), stripe.asked():
+        pass
     with stripe.asked():
         pass
 
