@@ -48,6 +48,7 @@ from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.issues import raise_issue, resolve, resolve_all
 from fulfilment.inbox.marks import act
 from fulfilment.inbox.models import Mark, OpenIssue
+from fulfilment.inbox.rounds import stuck
 from fulfilment.orders.models import Order
 from neighbours.budget import within
 
@@ -120,7 +121,7 @@ def process(kind: str, object_id: str, now: datetime) -> str:
             raise_issue(OpenIssue.Kind.FAULT, subject, message, now)
         return ""
     except Exception as error:
-        raise_issue(OpenIssue.Kind.FAULT, subject, _stuck(error), now)
+        raise_issue(OpenIssue.Kind.FAULT, subject, stuck(error), now)
         raise
     over = {OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT, *FINAL_ISSUES.values(), *NAMED_ISSUES.values()}
     resolve_all(over, subject, now)
@@ -186,14 +187,10 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
         raise  # our own database is away: there is nothing to sweep
     except Exception as error:
         log.exception("sweep of %s", name)
-        raise_issue(OpenIssue.Kind.FAULT, f"sweep:{name}", _stuck(error), now)
+        raise_issue(OpenIssue.Kind.FAULT, f"sweep:{name}", stuck(error), now)
         return
     for kind in (OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT):
         resolve(kind, f"sweep:{name}", now)
-
-
-def _stuck(error: Exception) -> str:
-    return _("Hier loopt het programma op vast: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
 
 
 @shared_task(name="fulfilment.watch_tasks")
@@ -227,7 +224,7 @@ def release_job() -> None:
 @only_once
 def check_balance_job() -> None:
     now = timezone.now()
-    audit_money(now=now)
+    _sweep("audit", lambda: audit_money(now=now), now)
     try:
         check_balance(stripe_connected(), now=now)
     except GatewayError as error:
@@ -244,15 +241,20 @@ def publish_job() -> None:
 
 
 def _publish() -> None:
-    for code in publish_producers(connected(), on=timezone.localdate()):
+    for code in publish_producers(connected(), on=timezone.localdate(), now=timezone.now()):
         log.warning("Saleor has no product with external reference %s", code)
 
 
 @shared_task(name="fulfilment.send_mail")
 @only_once
 def send_mail_job() -> None:
+    _sweep("mail", _send_all, timezone.now())
+
+
+def _send_all() -> None:
+    """A round is short; what fails in it waits for another time."""
     while send_mail(now=timezone.now()):
-        pass  # a round is short; what fails in it waits for another time
+        pass
 
 
 @shared_task(name="fulfilment.customers")
@@ -260,5 +262,5 @@ def send_mail_job() -> None:
 def customers_job() -> None:
     """Once a day: whoever has still to say where their money may go, and numbers that nobody needs any more."""
     now = timezone.now()
-    remind(now=now)
-    purge_accounts(now=now)
+    _sweep("remind", lambda: remind(now=now), now)
+    _sweep("purge", lambda: purge_accounts(now=now), now)

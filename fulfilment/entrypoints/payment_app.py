@@ -24,7 +24,7 @@ from fulfilment.payments.models import Payment
 from neighbours.budget import within
 
 START_SECONDS = 7
-"""Saleor waits 18 seconds for us, but the customer who pressed "pay" waits for Saleor: what is wrong is said in time."""
+"""Saleor waits 18 seconds for us, but whoever pressed "pay" waits for Saleor: what is wrong is said in time."""
 
 ORDER_EVENTS = [
     "ORDER_CREATED",

@@ -1,7 +1,7 @@
 """Where mail goes: an SMTP server, or nowhere at all while the shop is tried out (`MAIL_URL`)."""
 
 from dataclasses import dataclass
-from smtplib import SMTPException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from urllib.parse import unquote, urlsplit
 
 from django.core.mail import EmailMultiAlternatives
@@ -12,6 +12,9 @@ from fulfilment.gateways.neighbours import MAIL, asked
 
 KEPT_ONLY = "database:"
 """The address of no mail server: what is written stays on the demo mail page."""
+
+THIS_MAIL = "this_mail"
+"""Code of a `GatewayError` where the server works, and would not have this mail."""
 
 _PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
@@ -45,6 +48,9 @@ def send(letter: Letter, url: str) -> None:
         with asked(MAIL) as seconds:
             message.connection = _server(url, seconds)
             message.send()
+    except (SMTPRecipientsRefused, SMTPDataError) as error:
+        told = f"The mail server refused a mail: {error}"
+        raise GatewayError(told, retry=True, code=THIS_MAIL, at="mail") from error
     except (SMTPException, OSError) as error:
         raise GatewayError(f"The mail server did not take a mail: {error}", retry=True, at="mail") from error
 

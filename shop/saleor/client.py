@@ -1,4 +1,4 @@
-"""Transport to Saleor's GraphQL API: time limits, retry of reads, the three error channels, copies for when it is away."""
+"""Transport to Saleor's GraphQL API: time limits, retry of reads, the three error channels, kept copies."""
 
 import functools
 import hashlib
@@ -63,7 +63,7 @@ class Saleor:
         return self._send(operation, variables, _LONGEST_READ)
 
     def read_cached(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """As ``read``, for what is the same to every visitor; at most CATALOGUE_CACHE_SECONDS old, where Saleor is well."""
+        """As ``read``, for what is the same to every visitor; kept for when Saleor is slow or away."""
         asked = hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).hexdigest()
         return kept(f"copy:{operation}:{asked}", lambda: self.read(operation, variables))
 

@@ -38,7 +38,7 @@ def saleor_hangs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @contextmanager
 def an_hour_later() -> Iterator[None]:
-    with mock.patch.object(copies, "time", lambda: time() + 3600):
+    with mock.patch.object(copies, "time", return_value=time() + 3600):
         yield
 
 

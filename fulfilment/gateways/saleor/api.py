@@ -21,7 +21,7 @@ from fulfilment.gateways.saleor.values import (
     read_order_shelves,
     read_paid_checkout,
 )
-from fulfilment.money import to_decimal
+from fulfilment.money import is_kept_in, to_decimal
 
 NO_WAREHOUSE = "NO_WAREHOUSE"
 """The code of a failure: what a workshop makes leaves a warehouse, and Saleor has none for it."""
@@ -44,8 +44,9 @@ class Saleor:
         return app["id"] if app and app["identifier"] == identifier else None
 
     def order(self, saleor_id: str) -> SaleorOrder | None:
+        """None where there is none, and for one of a channel in a currency that our books do not know: not ours."""
         node = self._client.execute("order", {"id": saleor_id})["order"]
-        return read_order(node) if node else None
+        return read_order(node) if node and is_kept_in(node["channel"]["currencyCode"]) else None
 
     def orders_changed(self, since: datetime) -> Iterator[tuple[str, datetime]]:
         """Ids of orders whose `updatedAt` moved since, with that; it does not see tracking and partial fulfilments."""
@@ -59,9 +60,13 @@ class Saleor:
             yield node["id"], tuple(charged)
 
     def paid_checkout(self, checkout_id: str) -> PaidCheckout | None:
-        """A checkout with its money and the requests to give it back; None once it became an order."""
+        """A checkout with its money and the requests to give it back; None once it became an order.
+
+        None as well in a currency that our books do not know: our app takes no such money, so it is not ours.
+        """
         node = self._client.execute("paid_checkout", {"id": checkout_id})["checkout"]
-        return read_paid_checkout(node) if node else None
+        is_ours = node is not None and is_kept_in(node["totalPrice"]["gross"]["currency"])
+        return read_paid_checkout(node) if is_ours else None
 
     def report(
         self,

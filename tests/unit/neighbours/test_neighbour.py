@@ -34,10 +34,18 @@ def stripe() -> Neighbour:
     return Neighbour("Stripe", patience=8, at_most=3)
 
 
+def cut_off(stripe: Neighbour, clock: Clock, at_most: float | None, seconds: float) -> None:
+    def ask() -> None:
+        with stripe.asked(at_most):
+            clock.now += seconds
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        ask()
+
+
 def in_vain(stripe: Neighbour, clock: Clock, seconds: float = 8) -> None:
-    with pytest.raises(TimeoutError), stripe.asked():
-        clock.now += seconds
-        raise TimeoutError
+    cut_off(stripe, clock, None, seconds)
 
 
 def test_a_call_takes_as_long_as_the_neighbour_is_given(stripe: Neighbour, clock: Clock) -> None:
@@ -122,9 +130,7 @@ def test_what_fails_at_once_is_no_hanging(stripe: Neighbour, clock: Clock) -> No
 
 def test_who_was_cut_off_early_learned_nothing(stripe: Neighbour, clock: Clock) -> None:
     in_vain(stripe, clock)
-    with pytest.raises(TimeoutError), stripe.asked(1):
-        clock.now += 1
-        raise TimeoutError
+    cut_off(stripe, clock, 1, 1)
     in_vain(stripe, clock)
     assert stripe.hangs
 

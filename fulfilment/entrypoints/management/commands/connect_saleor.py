@@ -26,7 +26,7 @@ class Command(BaseCommand):
             if not app_is_ours():
                 with signed_in(settings.SALEOR_API_URL, options["email"], options["password"]) as staff:
                     connect_app(staff, app_manifest(), now=timezone.now(), tell=self._tell)
-            missing = publish_producers(connected(), on=timezone.localdate())
+            missing = publish_producers(connected(), on=timezone.localdate(), now=timezone.now())
         except GatewayError as error:
             raise CommandError(str(error)) from error
         for code in missing:

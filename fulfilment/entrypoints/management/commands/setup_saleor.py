@@ -101,7 +101,7 @@ class Command(BaseCommand):
     def _app(self, setup: Setup) -> None:
         connect_app(setup.saleor, app_manifest(), now=timezone.now(), tell=self._tell_app, apply=setup.apply)
         if setup.apply:
-            for code in publish_producers(connected(), on=timezone.localdate()):
+            for code in publish_producers(connected(), on=timezone.localdate(), now=timezone.now()):
                 self.stderr.write(f"  Saleor has no product {code}, for which there is an agreement")
 
     def _tell_app(self, what: str) -> None:
