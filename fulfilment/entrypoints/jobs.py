@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment.advisory import Space, held_at_once, timed_out
 from fulfilment.entrypoints.outside import told
+from fulfilment.entrypoints.payment_app import app_manifest
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
 from fulfilment.flows.audit_money import audit_money
@@ -40,6 +41,7 @@ from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.transfer_by_hand import report_transfer
 from fulfilment.flows.update_order import update_order
+from fulfilment.flows.watch_neighbours import watch_saleor, watch_stripe
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.gateways.saleor.api import NO_WAREHOUSE
@@ -191,6 +193,14 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
         return
     for kind in (OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT):
         resolve(kind, f"sweep:{name}", now)
+
+
+@shared_task(name="fulfilment.watch_neighbours")
+@only_once
+def watch_neighbours_job() -> None:
+    now = timezone.now()
+    _sweep("look_saleor", lambda: watch_saleor(connected, app_manifest(), now=now), now)
+    _sweep("look_stripe", lambda: watch_stripe(stripe_connected(), now=now), now)
 
 
 @shared_task(name="fulfilment.watch_tasks")

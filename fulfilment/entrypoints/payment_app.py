@@ -69,6 +69,7 @@ def app_manifest() -> dict[str, Any]:
             "MANAGE_CHECKOUTS",
             "MANAGE_PRODUCTS",
             "MANAGE_DISCOUNTS",
+            "MANAGE_PLUGINS",
         ],
         "webhooks": [
             hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),

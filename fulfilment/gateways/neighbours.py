@@ -3,8 +3,10 @@
 They are made when this is read, before a worker forks: what one of its processes learned in vain, all know.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 from fulfilment.errors import GatewayError
 from neighbours.neighbour import Neighbour, NotAsked
@@ -29,6 +31,15 @@ def asked(neighbour: Neighbour) -> Iterator[float]:
             yield seconds
     except NotAsked as error:
         raise not_asked(neighbour, error) from error
+
+
+def said_at(headers: Mapping[str, str]) -> datetime | None:
+    """The time of the machine that answered with these headers of HTTP; None where it told none."""
+    try:
+        found = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def not_asked(neighbour: Neighbour, error: NotAsked) -> GatewayError:

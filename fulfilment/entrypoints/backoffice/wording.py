@@ -147,8 +147,9 @@ WHAT_TO_DO: dict[str, Promise] = {
         "installeert de app opnieuw of geeft haar een nieuw token. Wat intussen besteld werd, wordt daarna gevonden."
     ),
     OpenIssue.Kind.SALEOR_HOOKS: _(
-        "Wat hierboven staat, werkt niet tot het hersteld is. Laat wie het programma onderhoudt 'connect_saleor' "
-        "uitvoeren. Bestellingen worden intussen wel gevonden, maar later. Dit gaat vanzelf van de lijst."
+        "Wat hierboven staat, werkt niet tot het hersteld is. Zet een plugin weer aan in het Dashboard van Saleor, en "
+        "laat voor de rest wie het programma onderhoudt 'connect_saleor --repair' uitvoeren. Bestellingen worden "
+        "intussen wel gevonden, maar later. Dit gaat vanzelf van de lijst."
     ),
     OpenIssue.Kind.NEIGHBOUR_AWAY: _(
         "Je hoeft niets te doen: het programma vraagt het telkens opnieuw, en haalt in wat het miste. Kijk bij Saleor "
@@ -308,7 +309,8 @@ ROUNDS: dict[str, Promise] = {
     "mail": _("om mails te versturen"),
     "remind": _("langs wie nog een rekeningnummer moet geven"),
     "purge": _("om oude rekeningnummers te vergeten"),
-    "neighbours": _("langs Saleor en Stripe zelf"),
+    "look_saleor": _("om te zien hoe het met Saleor zelf is"),
+    "look_stripe": _("om te zien hoe het met Stripe zelf is"),
 }
 
 

@@ -16,6 +16,7 @@ from fulfilment.gateways.saleor.offers import (
 from fulfilment.gateways.saleor.values import (
     OrderShelves,
     PaidCheckout,
+    SaleorApp,
     SaleorOrder,
     read_order,
     read_order_shelves,
@@ -42,6 +43,26 @@ class Saleor:
                 return None
             raise
         return app["id"] if app and app["identifier"] == identifier else None
+
+    @property
+    def told_at(self) -> datetime | None:
+        """What time it was at Saleor when it answered last, where it said so."""
+        return self._client.told_at
+
+    def our_app(self, identifier: str) -> SaleorApp | None:
+        """Our app as Saleor has it; None where it does not know our token as that app's (any more)."""
+        if self.app_id(identifier) is None:
+            return None
+        node = self._client.execute("our_app")["app"]
+        return SaleorApp(
+            permissions=frozenset(permission["code"] for permission in node["permissions"] or ()),
+            hooks={hook["name"]: hook["targetUrl"] for hook in node["webhooks"] or () if hook["isActive"]},
+        )
+
+    def plugin_is_on(self, plugin: str) -> bool:
+        """Whether a plugin is there and switched on, for all channels."""
+        found = self._client.execute("plugin_state", {"id": plugin})["plugin"]
+        return bool(found and found["globalConfiguration"] and found["globalConfiguration"]["active"])
 
     def order(self, saleor_id: str) -> SaleorOrder | None:
         """None where there is none, and for one of a channel in a currency that our books do not know: not ours."""

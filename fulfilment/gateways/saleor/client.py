@@ -3,6 +3,7 @@
 import json
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import httpx2 as httpx
 
 from fulfilment.errors import GatewayError
-from fulfilment.gateways.neighbours import SALEOR, asked
+from fulfilment.gateways.neighbours import SALEOR, asked, said_at
 from neighbours.budget import shared
 
 OPERATIONS = Path(__file__).parent / "operations"
@@ -38,6 +39,8 @@ class SaleorClient:
     def __init__(self, api_url: str, token: str = "", transport: httpx.BaseTransport | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.api_url = api_url
+        self.told_at: datetime | None = None
+        """What time it was at Saleor when it answered last, where it said so."""
         self._http = httpx.Client(headers=headers, transport=transport)
 
     def execute(self, name: str, variables: Mapping[str, object] | None = None) -> dict[str, Any]:
@@ -54,6 +57,7 @@ class SaleorClient:
                 answer = ask(limits(seconds))
         except httpx.HTTPError as error:
             raise GatewayError(f"Saleor did not answer {name}: {error}", retry=True, at="Saleor") from error
+        self.told_at = said_at(answer.headers)
         if answer.status_code >= 500 or answer.status_code == 429:
             raise GatewayError(f"Saleor answered {name} with {answer.status_code}", retry=True, at="Saleor")
         try:

@@ -8,7 +8,7 @@ from typing import Any
 import stripe
 
 from fulfilment.errors import GatewayError
-from fulfilment.gateways.neighbours import STRIPE, not_asked
+from fulfilment.gateways.neighbours import STRIPE, not_asked, said_at
 from fulfilment.gateways.stripe.values import (
     Balance,
     BankPayout,
@@ -158,6 +158,12 @@ class Stripe:
             for parts in (found.available, found.pending)
         )
         return Balance(available, pending)
+
+    def told_at(self) -> datetime | None:
+        """What time it is at Stripe; None where it does not say."""
+        with _asking("tell the time"):
+            found: Any = self._v1.balance.retrieve()
+        return said_at(found.last_response.headers)
 
     def dispute(self, dispute_id: str) -> Dispute:
         with _asking("show a dispute"):
