@@ -7,6 +7,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.utils import timezone
 
 from fulfilment.entrypoints import jobs
 from fulfilment.entrypoints.backoffice.wording import what_to_do
@@ -127,7 +128,7 @@ def test_the_time_is_read_from_where_http_says_it() -> None:
 def test_the_round_looks_at_both_and_one_that_is_away_hides_no_other() -> None:
     with (
         mock.patch.object(jobs, "connected", side_effect=GatewayError("no answer", retry=True)),
-        mock.patch.object(jobs, "stripe_connected", return_value=stripe_that(lambda: jobs.timezone.now())),
+        mock.patch.object(jobs, "stripe_connected", return_value=stripe_that(timezone.now)),
     ):
         jobs.watch_neighbours_job()
     assert issues() == ["neighbour_away:neighbour:Saleor"]
