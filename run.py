@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets the shop up and runs it: `demo`, `test`, `smoke`, `bench`, `hunt`, `storm`, `manage COMMAND`.
+"""Sets the shop up and runs it: `demo`, `test`, `smoke`, `bench`, `hunt`, `fuzz`, `storm`, `manage COMMAND`.
 
 Standard library only.
 """

@@ -20,6 +20,7 @@ python3 run.py smoke              a fresh demo, and one order of three workshops
 python3 run.py storm --orders N   a fresh demo, and N orders through it while calls fail and programs are killed
 python3 run.py bench NAME         a measurement of benchmarks/
 python3 run.py hunt               anybody does anything at any time, until something contradicts what must be true
+python3 run.py fuzz               everybody knocks at every door with anything, until something breaks
 python3 run.py manage COMMAND …   a management command of fulfilment in the demo: settle, books, connect_saleor, …
 
 DATABASE_URL, REDIS_URL, SALEOR_API_URL (SALEOR_EMAIL, SALEOR_PASSWORD), STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET in
@@ -57,6 +58,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
         return gate.run(ROOT, arguments[1:])  # all that follows is pytest's
     if arguments[:1] == ["hunt"]:
         return commands.run_hunt(ROOT, arguments[1:])  # and here the hunt's
+    if arguments[:1] == ["fuzz"]:
+        return commands.run_fuzz(ROOT, arguments[1:])
     options = _parser().parse_args(arguments)
     if options.command == "manage":
         return commands.run_manage(ROOT, options.state, [options.management_command, *options.arguments])
@@ -100,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("name")
     bench.add_argument("arguments", nargs=argparse.REMAINDER)
     found.add_parser("hunt", usage="python3 run.py hunt [--minutes N] [--seed N]")
+    found.add_parser("fuzz", usage="python3 run.py fuzz [--shop] [--minutes N] [--seed N]")
     manage = found.add_parser("manage", usage=_MANAGE)
     _add_state(manage)
     manage.add_argument("management_command", metavar="COMMAND")

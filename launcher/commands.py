@@ -114,6 +114,11 @@ def run_hunt(root: Path, arguments: Sequence[str]) -> int:
     return _on_storage(root, "tests.hunt", arguments, step="hunt", label="hunt")
 
 
+def run_fuzz(root: Path, arguments: Sequence[str]) -> int:
+    """Knocks at every door of fulfilment with anything, on storage of their own; 1 where one breaks something."""
+    return _on_storage(root, "tests.fuzz", arguments, step="fuzz", label="fuzz")
+
+
 def _on_storage(root: Path, module: str, arguments: Sequence[str], *, step: str, label: str) -> int:
     """Run a module of ours where there is storage and nobody else; its exit code."""
     console = Console()

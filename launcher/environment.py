@@ -51,6 +51,7 @@ class Facts:
     sandbox_state: Path
     catalogue: Path
     beat_schedule: Path
+    forgotten: Path
     mail_url: str = ""
     """Where mails go, whatever the person's environment says; empty: as that says."""
 
@@ -87,6 +88,7 @@ def fulfilment(facts: Facts) -> dict[str, str]:
             "STOREFRONT_API_TOKEN": facts.storefront_api_token,
             "PLUGIN_NOTICE_SECRETS": facts.plugin_notice_secrets,
             "CELERY_BEAT_SCHEDULE_FILENAME": str(facts.beat_schedule),
+            "FORGOTTEN_LOG": str(facts.forgotten),
             "DEMO": "1",
         }
         | ({"MAIL_URL": facts.mail_url} if facts.mail_url else {})

@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher import environment, packages, storage
@@ -17,7 +17,13 @@ from launcher.packages import Packages
 from launcher.state import temporary_state
 from launcher.supervisor import Step, Supervisor
 
-_BROWSER = "tests/e2e"
+_PARTS = {
+    "tests of the flows": ["tests/flows"],
+    "tests in a browser": ["tests/e2e"],
+    "tests that race, die and knock": ["tests/race", "tests/killing", "tests/hunt", "tests/fuzz", "tests/contract"],
+}
+"""The tests of fulfilment in parts of like length, which run side by side; what stands in none of them is the rest."""
+
 _GRACE = 30.0  # seconds for the browser's tests to stop their demo; a second Ctrl-C is quicker
 _NO_TESTS = 5  # pytest's exit code
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -49,14 +55,13 @@ class _Result:
 
 @dataclass
 class _Lane:
-    """Checks that run one after another. One lane is `live`: it writes to the terminal while it runs."""
+    """Runs one check after another. One lane is `live`: it writes to the terminal while it runs."""
 
-    checks: list[Check]
     live: bool = False
+    check: Check | None = None
     child: Child | None = None
     begun: float = 0.0
     read: int = 0
-    results: list[_Result] = field(default_factory=list)
 
 
 def run(root: Path, arguments: Sequence[str]) -> int:
@@ -70,22 +75,25 @@ def run(root: Path, arguments: Sequence[str]) -> int:
             stored = storage.prepare(supervisor, found, state, durable=False)
             supervisor.start(stored.steps)
             env = environment.testing(root, stored.owner_url, stored.redis_url)
-            lanes = [_Lane(_tests(found, root, arguments), live=True)] if arguments else _everything(found, root)
-            results = _run(supervisor, env, lanes)
+            if arguments:
+                return _run(supervisor, env, _tests(found, root, arguments), lanes=1)
+            return _run(supervisor, env, _everything(found, root), lanes=max(os.cpu_count() or 1, 2))
     finally:
         storage.discard(state)
-    return results
 
 
-def _everything(found: Packages, root: Path) -> list[_Lane]:
-    """On two cores: the browser's tests take about as long as all the others."""
+def _everything(found: Packages, root: Path) -> list[Check]:
+    """The longest first: whichever lane is free takes the next."""
     shop, *others = _tests(found, root, [])
-    browser = _tests(found, root, [_BROWSER])[-1]
-    tests = [replace(one, argv=[*one.argv, f"--ignore={_BROWSER}"]) for one in others]
-    return [
-        _Lane([shop, *tests], live=True),
-        _Lane([*_static(found), replace(browser, name="tests in a browser", database="_browser")]),
+    named = [folder for folders in _PARTS.values() for folder in folders]
+    parts = [
+        replace(check, name=name, database=f"_{number}")
+        for number, (name, folders) in enumerate(_PARTS.items())
+        for check in _tests(found, root, folders)
+        if check.name != shop.name
     ]
+    rest = [replace(one, argv=[*one.argv, *(f"--ignore={folder}" for folder in named)]) for one in others]
+    return [*parts, *rest, shop, *reversed(_static(found))]
 
 
 def _static(found: Packages) -> list[Check]:
@@ -122,20 +130,23 @@ def _tests(found: Packages, root: Path, arguments: Sequence[str]) -> list[Check]
     return checks
 
 
-def _run(supervisor: Supervisor, env: Mapping[str, str], lanes: Sequence[_Lane]) -> int:
-    while any(lane.checks for lane in lanes):
-        for lane in lanes:
-            if lane.child is None and lane.checks:
-                _begin(supervisor, env, lane)
-            _follow(supervisor, lane)
+def _run(supervisor: Supervisor, env: Mapping[str, str], checks: Sequence[Check], *, lanes: int) -> int:
+    waiting, results = list(checks), list[_Result]()
+    running = [_Lane(live=number == 0) for number in range(lanes)]
+    while waiting or any(lane.check for lane in running):
+        for lane in running:
+            if lane.check is None and waiting:
+                _begin(supervisor, env, lane, waiting.pop(0))
+            result = _follow(supervisor, lane)
+            if result is not None:
+                results.append(result)
         supervisor.tick(0.05)
-    return _report(supervisor.console, [result for lane in lanes for result in lane.results])
+    return _report(supervisor.console, results)
 
 
-def _begin(supervisor: Supervisor, env: Mapping[str, str], lane: _Lane) -> None:
-    check = lane.checks[0]
-    lane.begun, lane.read = time.monotonic(), 0
-    if lane.live:
+def _begin(supervisor: Supervisor, env: Mapping[str, str], lane: _Lane, check: Check) -> None:
+    lane.check, lane.begun, lane.read = check, time.monotonic(), 0
+    if lane.live and check.is_tests:
         supervisor.console.say(f"\n{check.name}: {' '.join(['pytest', *check.argv[3:]])}")
     env = {**env, "DATABASE_URL": env["DATABASE_URL"] + check.database}
     # Told by SIGINT, pytest puts away what its fixtures started.
@@ -143,11 +154,11 @@ def _begin(supervisor: Supervisor, env: Mapping[str, str], lane: _Lane) -> None:
     lane.child = supervisor.begin(step)
 
 
-def _follow(supervisor: Supervisor, lane: _Lane) -> None:
-    """Show what the check wrote since the last time, and note its end."""
-    child = lane.child
-    if child is None or child.log is None:
-        return
+def _follow(supervisor: Supervisor, lane: _Lane) -> _Result | None:
+    """Show what the check wrote since the last time; its result once it ended."""
+    check, child = lane.check, lane.child
+    if check is None or child is None or child.log is None:
+        return None
     code = child.ended()
     if lane.live:
         with child.log.open("rb") as log:
@@ -156,10 +167,11 @@ def _follow(supervisor: Supervisor, lane: _Lane) -> None:
         lane.read += len(news)
         sys.stdout.write(news.decode(errors="replace"))
         sys.stdout.flush()
-    if code is not None:
-        supervisor.forget(child)
-        lane.results.append(_Result(lane.checks.pop(0), code, time.monotonic() - lane.begun, child.log, lane.live))
-        lane.child = None
+    if code is None:
+        return None
+    supervisor.forget(child)
+    lane.check, lane.child = None, None
+    return _Result(check, code, time.monotonic() - lane.begun, child.log, lane.live)
 
 
 def _report(console: Console, results: Sequence[_Result]) -> int:

@@ -83,6 +83,23 @@ REFUND_REMINDER = timedelta(days=env.int("REFUND_REMINDER_DAYS", 7, validate=Ran
 REFUND_ACCOUNT_KEPT = timedelta(days=90)  # after the bank paid: it may come back for some weeks
 ACCEPT_PATIENCE = timedelta(days=1)  # of working time, until a workshop is reminded of work that it did not accept
 LATE_PATIENCE = timedelta(days=1)  # of working time, from a reminder until the operator is told
+# How long what is kept of people is kept, and from when: fulfilment/forgetting/table.py. The shop promises the same.
+ADDRESSES_KEPT = timedelta(days=730)  # the legal guarantee: so long may a customer come back with what broke
+MAIL_LINKS_KEPT = timedelta(hours=2)  # bodies whose link opens something
+MAIL_TEXTS_KEPT = timedelta(days=30)
+MAILS_KEPT = timedelta(days=365)  # to whom, and about what
+STRIPE_EVENTS_KEPT = timedelta(days=30)  # as long as Stripe itself sends one again
+EXCEPTIONS_KEPT = timedelta(days=365)
+REQUESTS_KEPT = timedelta(days=1095)
+SESSIONS_KEPT = timedelta(days=14)
+DEEDS_KEPT = timedelta(days=365)
+LEAVERS_KEPT = timedelta(days=365)
+BOOKS_KEPT_YEARS = 10  # the law: invoices and what they rest on, from 1 January of the next year
+BASKETS_KEPT = timedelta(days=90)  # Saleor's own
+SALEOR_MESSAGES_KEPT = timedelta(days=14)  # Saleor's EVENT_PAYLOAD_DELETE_PERIOD
+LOGS_KEPT = BACKUPS_KEPT = timedelta(days=30)
+# Who asked to be forgotten, hashed, outside of the database: a restored backup brings nobody back.
+FORGOTTEN_LOG = env.str("FORGOTTEN_LOG", str(BASE_DIR / ".run" / "forgotten.jsonl"))
 STRIPE_RESERVE_MINOR = env.int("STRIPE_RESERVE_MINOR", 0 if IS_DEMO else 5_000, validate=Range(min=0))
 # A partner's new account: how long after it was asked the partner is still paid on the former one.
 ACCOUNT_CHANGE_WAIT = timedelta(days=env.int("ACCOUNT_CHANGE_DAYS", 3, validate=Range(min=0 if IS_DEMO else 1)))
@@ -100,6 +117,7 @@ SESSION_COOKIE_NAME = "fulfilment_session"
 CSRF_COOKIE_NAME = "fulfilment_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = int(SESSIONS_KEPT.total_seconds())
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
 X_FRAME_OPTIONS = "DENY"
 # As in the shop, but for our own scripts: passkeys, and rows of forms in the back office. What Django and Unfold write
@@ -152,6 +170,7 @@ INSTALLED_APPS = [
     "fulfilment.payouts.apps.Config",
     "fulfilment.inbox.apps.Config",
     "fulfilment.mail.apps.Config",
+    "fulfilment.forgetting.apps.Config",
     "fulfilment.gateways.apps.Config",
     "fulfilment.entrypoints.apps.Config",
 ]
@@ -312,7 +331,7 @@ CELERY_BEAT_SCHEDULE = {
     "customers": _at("fulfilment.customers", crontab(hour="9", minute="0"), 20),
     "watch_tasks": _at("fulfilment.watch_tasks", crontab(minute="20"), 1),
     "account_changes": _at("fulfilment.account_changes", crontab(minute="5"), 1),
-    "clear_sessions": _at("fulfilment.clear_sessions", crontab(hour="4", minute="50"), 20),
+    "forget": _at("fulfilment.forget", crontab(minute="50"), 1),
     "release": _at("fulfilment.release", crontab(hour="3", minute="15"), 20),
     "check_balance": _at("fulfilment.check_balance", crontab(hour="4", minute="30"), 20),
 }

@@ -7,10 +7,9 @@ in `config/settings.py`) find what no event told us.
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 
 from celery import shared_task
-from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,16 +18,17 @@ from fulfilment.advisory import Space, held_at_once, timed_out
 from fulfilment.entrypoints.outside import told
 from fulfilment.entrypoints.payment_app import app_manifest
 from fulfilment.errors import GatewayError
-from fulfilment.flows import tell_customer
+from fulfilment.flows import forget_person, tell_customer
 from fulfilment.flows.audit_money import audit_money
 from fulfilment.flows.change_account import begin_due
 from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
+from fulfilment.flows.forget import forget
 from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
-from fulfilment.flows.refund_by_bank import purge_accounts, remind
+from fulfilment.flows.refund_by_bank import remind
 from fulfilment.flows.release_shares import release_shares
 from fulfilment.flows.report_bank_refund import report_bank_refund
 from fulfilment.flows.report_return import report_return
@@ -44,6 +44,7 @@ from fulfilment.flows.update_order import update_order
 from fulfilment.flows.watch_neighbours import watch_saleor, watch_stripe
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
+from fulfilment.forgetting.table import KEPT
 from fulfilment.gateways.saleor.api import NO_WAREHOUSE
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
@@ -75,6 +76,8 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
     Mark.Kind.REASSIGNMENT: lambda found, now: move_shelves(found, connected()),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
     Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
+    Mark.Kind.FORGET: lambda found, now: forget_person.carry_on(found, connected(), now=now),
+    Mark.Kind.FORGET_ORDER: lambda found, now: forget_person.forget_at_saleor(found, connected(), now=now),
 }
 """What is done about a dirty object of each kind."""
 
@@ -89,6 +92,8 @@ LONGEST_JOB = 60
 FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
     Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED,
     Mark.Kind.RETURN: OpenIssue.Kind.REPORT_FAILED,
+    Mark.Kind.FORGET: OpenIssue.Kind.NOT_FORGOTTEN,
+    Mark.Kind.FORGET_ORDER: OpenIssue.Kind.NOT_FORGOTTEN,
 }
 """Where trying again cannot help and a person can: the kind of its exception. Else it is `GATEWAY`."""
 
@@ -216,11 +221,14 @@ def account_changes_job() -> None:
     begin_due(now=timezone.now())
 
 
-@shared_task(name="fulfilment.clear_sessions")
+@shared_task(name="fulfilment.forget")
 @only_once
-def clear_sessions_job() -> None:
-    """Once a day: sessions that are over."""
-    call_command("clearsessions")
+def forget_job() -> None:
+    """Every hour: what of people was kept long enough, kind by kind; then whoever asked and was still needed."""
+    for row in KEPT:
+        if not row.elsewhere:
+            _sweep(row.name, partial(forget, row, now=timezone.now()), timezone.now())
+    _sweep("requests", lambda: forget_person.sweep(now=timezone.now()), timezone.now())
 
 
 @shared_task(name="fulfilment.release")
@@ -270,7 +278,6 @@ def _send_all() -> None:
 @shared_task(name="fulfilment.customers")
 @only_once
 def customers_job() -> None:
-    """Once a day: whoever has still to say where their money may go, and numbers that nobody needs any more."""
+    """Once a day: whoever has still to say where their money may go."""
     now = timezone.now()
     _sweep("remind", lambda: remind(now=now), now)
-    _sweep("purge", lambda: purge_accounts(now=now), now)

@@ -70,6 +70,7 @@ def app_manifest() -> dict[str, Any]:
             "MANAGE_PRODUCTS",
             "MANAGE_DISCOUNTS",
             "MANAGE_PLUGINS",
+            "MANAGE_USERS",
         ],
         "webhooks": [
             hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),

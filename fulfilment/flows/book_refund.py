@@ -48,13 +48,18 @@ from fulfilment.revenue import reversal
 from fulfilment.revenue.reversal import Bearer, Place
 
 
-def book_refunds(order: Order, remote: SaleorOrder, *, now: datetime) -> None:
-    """Book all that went back of an order and is not booked yet, each once; and what bounced is no longer gone."""
+def book_refunds(order: Order, remote: SaleorOrder, *, now: datetime) -> bool:
+    """Book all that went back of an order and is not booked yet, each once; and what bounced is no longer gone.
+
+    Whether anything went, or came, back at all.
+    """
     # Most orders need no transaction for this. Of a plain refund that bounced Saleor tells nothing any more.
     gone = remote.refunds or remote.refunded_minor or order.refunded_minor or _is_free_and_cancelled(order)
-    if gone or any(found.status in RETURNED for found in remote.fulfilments):
-        follow_grants(order.pk, remote, now=now)
-        _book_all(order.pk, remote, now)
+    if not gone and all(found.status not in RETURNED for found in remote.fulfilments):
+        return False
+    follow_grants(order.pk, remote, now=now)
+    _book_all(order.pk, remote, now)
+    return True
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from fulfilment.flows.reverse_shares import books_of
 from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.orders.life import REFUND_WAITS
 from fulfilment.orders.locks import lock_order
-from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.models import Order, Refund, RefundStep
 from fulfilment.payments.models import Dispute
 from fulfilment.payments.queries import is_undecided, lost_disputes
 
@@ -39,8 +39,8 @@ def cover_refunds(order_pk: int, *, now: datetime) -> None:
 
 def covered(dispute: Dispute) -> int:
     """What of a dispute paid refunds that we owed (minor units)."""
-    rows = Refund.objects.filter(steps__event="cover", steps__note__endswith=dispute.stripe_dispute_id)
-    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+    steps = RefundStep.objects.filter(event="cover", dispute=dispute.stripe_dispute_id)
+    return steps.aggregate(total=Sum("refund__amount_minor"))["total"] or 0
 
 
 def _cover(order: Order, dispute: Dispute, now: datetime) -> list[Refund]:
@@ -49,11 +49,12 @@ def _cover(order: Order, dispute: Dispute, now: datetime) -> list[Refund]:
     One that it paid in part, and that nothing is left for here, is ended as well: the rest is the customer's.
     """
     left, here = dispute.amount_minor - covered(dispute), books_of(order).kept - dispute.amount_minor
-    note = _("door de bank van de klant, betwisting %(name)s") % {"name": dispute.stripe_dispute_id}
+    name = dispute.stripe_dispute_id
+    note = _("door de bank van de klant, betwisting %(name)s") % {"name": name}
     found = []
     for refund in order.refunds.filter(state__in=REFUND_WAITS).order_by("pk"):
         is_paid = refund.amount_minor <= left or (left > 0 and refund.amount_minor > here)
-        if is_paid and life.move(refund, "cover", now=now, note=note):
+        if is_paid and life.move(refund, "cover", now=now, note=note, step={"dispute": name}):
             left -= refund.amount_minor
             _book_once(order, refund, now)
             found.append(refund)

@@ -227,15 +227,6 @@ def _remind(refund: Refund, now: datetime) -> None:
         tell_customer.account_asked(refund, now=now, again=True)
 
 
-def purge_accounts(*, now: datetime) -> None:
-    """Forget account numbers of refunds that were paid long enough ago: no bank sends anything back by then."""
-    paid = Payout.objects.filter(
-        state=Payout.State.CONFIRMED, steps__event="confirm", steps__at__lt=now - settings.REFUND_ACCOUNT_KEPT
-    )
-    old = RefundAccount.objects.filter(purged_at=None, refund__state=Refund.State.PAID, refund__payouts__in=paid)
-    RefundAccount.objects.filter(pk__in=old.values("pk")).update(holder="", iban="", purged_at=now)
-
-
 def is_paid_by_bank(refund: Refund) -> bool:
     """Whether the bank paid it, and it did not come back."""
     return refund.payouts.filter(state=Payout.State.CONFIRMED).exists()

@@ -12,7 +12,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import Moved, moved
 from fulfilment.ledger.book import Move, record
 from fulfilment.orders.models import Line, Order
-from fulfilment.orders.queries import gross_left, refunded_units
+from fulfilment.orders.queries import gestures_waiting, gross_left, refunded_units
 from fulfilment.partners.models import Partner
 from fulfilment.production.models import TaskLine
 from fulfilment.revenue import reversal
@@ -108,11 +108,13 @@ def units_taken(
 ) -> dict[Place, int]:
     """What units of lines (line id → units), after those that are `gone`, and the shipping take back.
 
-    The units of a line take exactly the `amounts` (line id → gross) that were asked for them, and its last units all
-    that stands. Of a line that was made in two workshops they are of the last one, which still had some to ship, or of
-    the first where they were shipped and `came_back`; what those shared may come to more or less than the price.
+    The units of a line take exactly the `amounts` (line id → gross) that were asked for them; its last units, and the
+    shipping, all that stands but for what a gesture waits to have of it. Of a line that was made in two workshops they
+    are of the last one, which still had some to ship, or of the first where they were shipped and `came_back`; what
+    those shared may come to more or less than the price.
     """
     taken: dict[Place, int] = {}
+    waiting = gestures_waiting(order)
     for line in order.lines.all():
         wanted = quantities.get(line.pk, 0)
         if wanted:
@@ -120,12 +122,22 @@ def units_taken(
             makers = makers_of(line, left)
             if len(makers) < 2:
                 found = reversal.units_back(standing, wanted, left)
-                taken |= found if wanted == left else reversal.exactly(standing, found, amounts[line.pk])
+                taken |= (
+                    _all_but(found, waiting.get(line.pk, 0))
+                    if wanted == left
+                    else reversal.exactly(standing, found, amounts[line.pk])
+                )
             else:
                 taken |= _of_several(standing, wanted, makers, came_back=came_back)
     if shipping:
-        taken |= _shipping(books)
+        taken |= _all_but(_shipping(books), waiting[None])
     return taken
+
+
+def _all_but(standing: Mapping[Place, int], waiting: int) -> Mapping[Place, int]:
+    """All that stands of a line, but for so much of its price."""
+    stands = sum(reversal.customers(standing).values())
+    return reversal.exactly(standing, standing, max(stands - waiting, 0)) if waiting else standing
 
 
 def makers_of(line: Line, units: int) -> dict[int, int]:

@@ -32,8 +32,7 @@ def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
         route_order(accepted, now=now)
         if accepted.order.cancelled_at is not None:
             _stop_work(accepted, now)
-    book_refunds(accepted.order, remote, now=now)
-    if remote.refunds or accepted.order.refunded_minor:
+    if book_refunds(accepted.order, remote, now=now):
         cover_refunds(accepted.order.pk, now=now)
     hear_requests(remote, now=now)
 

@@ -33,6 +33,8 @@ class Mark(models.Model):
         RETURN = "return", "return to report"
         REASSIGNMENT = "reassignment", "work that moved to another warehouse"
         CONFIRMATION = "confirmation", "order to confirm by mail"
+        FORGET = "forget", "person to forget"
+        FORGET_ORDER = "forget_order", "order to make nobody's in Saleor"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     object_id = models.CharField(max_length=255)
@@ -110,6 +112,7 @@ class OpenIssue(models.Model):
         NOT_RELEASED = "not_released", _("Niet vrijgegeven")
         STRIPE_BELOW_ZERO = "stripe_below_zero", _("In het rood bij Stripe")
         COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")
+        NOT_FORGOTTEN = "not_forgotten", _("Nog niet vergeten in Saleor")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("onderwerp"), max_length=255)

@@ -190,6 +190,8 @@ class RefundStep(life.Step):
     """The history of a refund."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="steps")
+    dispute = models.CharField(max_length=255, blank=True)
+    """Stripe's id of the lost dispute that paid it, where one did."""
 
 
 class RefundAccount(models.Model):

@@ -61,6 +61,15 @@ def gross_left(order: Order, *, booked: bool = False) -> dict[int | None, int]:
     return {pk: max(amount, 0) for pk, amount in left.items()}
 
 
+def gestures_waiting(order: Order) -> dict[int | None, int]:
+    """What unbooked gestures are to have of each line (by id) and of the shipping (None), in minor units."""
+    waiting = Refund.objects.filter(order=order, state__in=SPOKEN_FOR, booked_at__isnull=True)
+    lines = RefundLine.objects.filter(refund__in=waiting, quantity=0)
+    found: dict[int | None, int] = dict(lines.values_list("line_id").annotate(total=Sum("amount_minor")).order_by())
+    shipping = waiting.filter(includes_shipping=False).aggregate(total=Sum("shipping_minor"))["total"]
+    return found | {None: shipping or 0}
+
+
 def rounding(order: Order) -> int:
     """How much of an order's amounts may be rounding, in minor units: up to a cent a unit."""
     return sum(line.quantity for line in order.lines.all())

@@ -13,6 +13,9 @@ from fulfilment.log import logged
 from fulfilment.partners import life
 from fulfilment.states import Table
 
+NOBODY = "vergeten.invalid"
+"""The domain of the address of a colleague who was forgotten; no mail can go there."""
+
 
 def partner_public_id() -> str:
     return f"par_{secrets.token_urlsafe(12)}"

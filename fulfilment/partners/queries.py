@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -88,3 +88,20 @@ def contacts_about_money(partner: Partner) -> list[str]:
 def platform() -> Partner | None:
     """The partner that is the platform itself; None where there is none yet."""
     return Partner.objects.filter(kind=Partner.Kind.PLATFORM).first()
+
+
+def empty_log_of(user_id: int) -> None:
+    """Take who a colleague was, who is forgotten, out of the log of changes; that something changed stays.
+
+    The programs can change nothing else of the log: a function of the database does it, of whoever is forgotten alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT forget_person_in_log(%s)", [user_id])
+
+
+def forget_log(before: datetime) -> int:
+    """Take away what the log of changes tells of before that moment; how many rows. Of the last ten years, none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT forget_log(%s)", [before])
+        [count] = cursor.fetchone()
+    return int(count)

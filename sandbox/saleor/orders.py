@@ -118,18 +118,21 @@ def orders(
     sorting = sortBy or {"field": "NUMBER", "direction": "DESC"}
     name, descending = _SORTED_BY[sorting["field"]], sorting["direction"] == "DESC"
     window = (where or {}).get("updatedAt") or {}
+    people = ((where or {}).get("userEmail") or {}).get("oneOf")
+    whose = {"userEmail": list(people)} if people is not None else {}
     at_least = {"updatedAt": window["gte"]} if window.get("gte") is not None else {}
     at_most = {"updatedAt": window["lte"]} if window.get("lte") is not None else {}
     with core.store.read() as reader:
         same = 0
         if start is not None:
             # The page begins at the cursor's own value, of which some orders were shown already.
-            same = reader.count("order", {name: start[0]})
+            same = reader.count("order", {name: start[0], **whose})
             bound = at_most if descending else at_least
             if name not in bound or (bound[name] > start[0]) == descending:
                 bound[name] = start[0]
         found = reader.find(
             "order",
+            whose,
             at_least=at_least,
             at_most=at_most,
             order_by=name,

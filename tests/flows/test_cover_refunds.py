@@ -154,3 +154,16 @@ def test_of_what_a_bank_left_the_rest_goes_back_by_bank_and_its_work_stops(found
     assert (refund.state, refund.amount_minor) == (Refund.State.BY_BANK, 28_900)
     assert Task.objects.get(lines__line=found.line(0)).state == Task.State.CANCELLED
     assert issues() == [f"account_awaited:{found.order.number}"]
+
+
+def test_what_saleor_never_knew_is_ended_at_the_first_look_after_all_went_back_plainly(
+    found: Bought, bank: Bank
+) -> None:
+    bear(lost(bank, 20_000), Policy.PLATFORM, by=None, now=NOW)
+    refund = ask(found, not_wanted(found, {0: 1}))
+    assert refund.granted_id is None
+
+    found.refund(49_850)
+
+    refund.refresh_from_db()
+    assert (refund.state, issues()) == (Refund.State.PAID, [])

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.plan_refund import Choice, limits, plan
+from fulfilment.flows.reverse_shares import books_of
 from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Refund
 from fulfilment.partners.models import Partner
@@ -145,6 +146,20 @@ def test_of_a_line_that_went_back_whole_nothing_is_left_for_a_gesture_that_faile
     paid(found, ask(found, not_wanted(found, {0: 1})))
     assert limits(found.order).gross[found.line(0)] == 0
     assert plan(found.order, Choice(Refund.Kind.GESTURE, amount=500, bearer=Bearer.MAKER)).amount == 500
+
+
+def test_of_a_line_that_goes_back_whole_a_gesture_that_waits_keeps_what_it_was_to_have(found: Bought) -> None:
+    """Of the lamp, two stools and their delivery; then all of them but the stools are given back."""
+    gesture = ask(found, Choice(Refund.Kind.GESTURE, amount=1_000))
+    Refund.objects.filter(pk=gesture.pk).update(state=Refund.State.FAILED)
+    rest = ask(found, not_wanted(found, {0: 1}, shipping=True))
+    paid(found, rest)
+    assert found.books().get("customer", 0) == 0
+    assert books_of(found.order).customer == 0
+
+    paid(found, gesture)
+    gesture.refresh_from_db()
+    assert (gesture.state, found.books().get("customer", 0), issues()) == (Refund.State.PAID, 0, [])
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))

@@ -14,11 +14,11 @@ from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance, trial_balance
 from fulfilment.mail.models import Mail
-from fulfilment.orders.models import Refund, RefundAccount
+from fulfilment.orders.models import Refund
 from fulfilment.orders.queries import account_of
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import PaymentRefund
-from fulfilment.payouts.models import Batch, Payout
+from fulfilment.payouts.models import Batch
 from fulfilment.production.models import Task
 from tests.support import remote, rows
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought, issues, ordered
@@ -344,21 +344,6 @@ def test_saleor_learns_of_it_on_a_transaction_of_our_own_where_another_app_was_p
     found.tell(replace(told, transactions=(told.transactions[0], own), charged_minor=0, refunded_minor=29_850))
     assert (found.order.refunded_minor, issues()) == (29_850, [])
     assert {account: amount for account, amount in found.books().items() if amount} == {}
-
-
-# --- personal data ----------------------------------------------------------------------------------------------------
-
-
-def test_account_numbers_are_forgotten_once_nobody_needs_them() -> None:
-    found = bought(LAMP, STOOL)
-    by_bank(failing(found))
-    confirmed()
-    refund_by_bank.purge_accounts(now=LATER + timedelta(days=89))
-    assert RefundAccount.objects.get().iban == IBAN
-    refund_by_bank.purge_accounts(now=LATER + timedelta(days=91))
-    account = RefundAccount.objects.get()
-    assert (account.holder, account.iban, account.purged_at) == ("", "", LATER + timedelta(days=91))
-    assert Payout.objects.get().iban == ""
 
 
 def test_what_bounced_is_no_longer_to_be_divided_also_while_another_refund_waits_for_an_account() -> None:

@@ -136,7 +136,9 @@ def test_the_grown_shop_has_three_of_what_people_reach_and_four_workers_but_one_
     assert set(grown) <= set(services())
     many = {name: one["deploy"]["replicas"] for name, one in grown.items() if "deploy" in one}
     assert many == {"shop": 3, "fulfilment": 3, "fulfilment-worker": 4}
-    assert all("ports" not in services()[name] and "volumes" not in services()[name] for name in many)
+    assert all("ports" not in services()[name] for name in many)
+    # Each machine has a file of its own, and a restore reads them all.
+    assert all(services()[name].get("volumes", []) in ([], ["forgotten:/var/lib/forgotten"]) for name in many)
 
 
 def test_a_worker_answers_under_the_name_by_which_its_health_is_asked() -> None:
@@ -171,6 +173,14 @@ def test_our_programs_start_with_what_they_are_told(service: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_who_was_forgotten_is_written_where_no_restore_of_the_database_reaches() -> None:
+    path = told("fulfilment")["FORGOTTEN_LOG"]
+    [volume] = services()["fulfilment"]["volumes"]
+    assert path.startswith(volume.partition(":")[2] + "/")
+    assert volume.partition(":")[0] in compose()["volumes"]
+    assert f"forget --again {path}" in OPERATIONS.read_text()
+
+
 @pytest.mark.parametrize("service", ["saleor", "saleor-worker", "saleor-beat", "saleor-migrate"])
 def test_saleor_is_told_the_same_everywhere(service: str) -> None:
     assert set(told(service)) == SALEORS
@@ -202,6 +212,27 @@ def test_webhooks_can_arrive() -> None:
 def test_fulfilment_reaches_stripe_and_the_mail_server() -> None:
     names = ("fulfilment", "fulfilment-worker", "fulfilment-rounds")
     assert all("outward" in services()[name]["networks"] for name in names)
+
+
+def test_logs_that_were_rotated_away_and_dumps_go_after_a_month_and_nothing_else(tmp_path: Path) -> None:
+    script = ROOT / "deploy" / "forget-logs"
+    assert f"days={settings.LOGS_KEPT.days}\n" in script.read_text()
+    assert settings.BACKUPS_KEPT == settings.LOGS_KEPT
+    containers, backups = tmp_path / "containers" / "c1", tmp_path / "backups"
+    names = {
+        containers: ("c1-json.log", "c1-json.log.1", "config.v2.json"),
+        backups: ("2026-01-01-saleor.dump", "2026-01-01-media.tar.gz", "forgotten.jsonl", "new.dump"),
+    }
+    for folder, files in names.items():
+        folder.mkdir(parents=True)
+        for name in files:
+            (folder / name).touch()
+            if name != "new.dump":
+                os.utime(folder / name, (1_000_000_000, 1_000_000_000))
+    environment = {"PATH": os.environ["PATH"], "DOCKER_LOGS": str(tmp_path / "containers")}
+    subprocess.run([script, backups], env=environment, check=True)
+    left = {path.name for folder in names for path in folder.iterdir()}
+    assert left == {"c1-json.log", "config.v2.json", "forgotten.jsonl", "new.dump"}
 
 
 # --- containers ------------------------------------------------------------------------------------------------------

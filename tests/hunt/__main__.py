@@ -24,8 +24,8 @@ from hypothesis import HealthCheck, Phase, seed, settings  # noqa: E402
 from hypothesis.stateful import run_state_machine_as_test  # noqa: E402
 
 from tests.hunt.machine import Shop  # noqa: E402
-from tests.killing import tables  # noqa: E402
 from tests.killing.world import opened  # noqa: E402
+from tests.support import tables  # noqa: E402
 
 HIGHEST_SEED = 2**32
 

@@ -35,10 +35,10 @@ from sandbox.saleor.completion import AutomaticCompletion
 from sandbox.saleor.program import Sandbox, open_sandbox
 from sandbox.stripe.program import StripeSandbox
 from sandbox.stripe.settings import StripeSettings
-from tests.killing import tables
 from tests.killing.clock import Clock
 from tests.killing.network import Letter, Network
 from tests.killing.probe import Killed, Probe, watching
+from tests.support import tables
 from tests.support.payment_app import PaymentApp
 from tests.support.saleor_bench import CATALOGUE, SaleorBench
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.test import Client
 
 PAGE = "https://checkout.stripe.example/c/pay/cs_1"
+PAYABLE = {"type": "CHARGE_ACTION_REQUIRED", "data": {"url": PAGE, "reference": "pay_1"}}
+"""What Saleor answers to who wants to pay."""
 DETAILS = {
     "email": "an@voorbeeld.be",
     "billing_same": "on",
@@ -16,6 +18,18 @@ DETAILS = {
     "shipping-country": "BE",
     "shipping-phone": "0470 12 34 56",
 }
+
+
+def fill(client: Client) -> None:
+    """A lamp in the basket."""
+    client.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
+
+
+def review(client: Client) -> None:
+    """From a filled basket to the overview."""
+    client.post("/nl/afrekenen/gegevens/", DETAILS)
+    client.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
+    client.get("/nl/afrekenen/overzicht/")
 
 
 def payment(state: str, because: str = "") -> dict[str, Any]:

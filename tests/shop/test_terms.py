@@ -1,9 +1,12 @@
 """What the law wants a buyer to be told stands where a buyer looks for it."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 
 from shop import settings as shop_settings
+from shop.terms.kept import ROWS
 from tests.shop.buying import DETAILS
 
 PAGES = {"/nl/verkoopsvoorwaarden/": "Verkoopsvoorwaarden", "/nl/privacy/": "Privacy", "/nl/contact/": "Wie we zijn"}
@@ -69,6 +72,13 @@ def test_the_privacy_statement_names_the_cookies_that_the_shop_sets(visitor: Cli
     html = _text(visitor, "/nl/privacy/")
     assert shop_settings.SESSION_COOKIE_NAME in html
     assert shop_settings.CSRF_COOKIE_NAME in html
+
+
+def test_the_privacy_statement_says_of_each_thing_how_long_it_is_kept(visitor: Client) -> None:
+    html = unescape(_text(visitor, "/nl/privacy/"))
+    for row in ROWS:
+        assert f"<dt>{row.what}</dt><dd>{row.how_long}, {row.since}</dd>" in html
+    assert "2 jaar, nadat alles geleverd" in html
 
 
 def test_the_conditions_are_agreed_to_beside_the_button_that_orders(visitor: Client) -> None:

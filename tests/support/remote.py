@@ -1,12 +1,13 @@
 """Saleor's side of an order, in memory: what `Saleor.order` would answer, without Saleor."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.people import OrderOfPerson, SaleorAccount, SaleorPlace
 from fulfilment.gateways.saleor.values import (
     PaidCheckout,
     SaleorAddress,
@@ -159,6 +160,37 @@ class SaleorInMemory:
     asked_at: datetime = PLACED_AT
     """When it notes the requests to refund that it gets."""
     producers: dict[str, str] = field(default_factory=dict)
+    people: list[SaleorAccount] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    """Orders and accounts that were made nobody's, by their ids."""
+
+    def accounts(self, emails: Collection[str]) -> list[SaleorAccount]:
+        self._up()
+        return [one for one in self.people if one.email in emails]
+
+    def addresses_of_accounts(self) -> Iterator[str]:
+        self._up()
+        return iter([one.email for one in self.people])
+
+    def orders_of(self, emails: Collection[str]) -> list[OrderOfPerson]:
+        self._up()
+        return [
+            OrderOfPerson(one.id, one.number, one.status, one.placed_at, _places(one))
+            for one in self.orders.values()
+            if one.email in emails
+        ]
+
+    def forget_order(self, order_id: str, places: Mapping[str, SaleorPlace]) -> None:
+        self._up()
+        self.forgotten.append(order_id)
+        self.orders[order_id] = replace(self.orders[order_id], email="")
+
+    def delete_customer(self, account_id: str) -> None:
+        self._up()
+        if self.refused is not None:
+            raise self.refused
+        self.forgotten.append(account_id)
+        self.people = [one for one in self.people if one.id != account_id]
 
     def create_transaction(self, order_id: str, psp_reference: str, *, name: str) -> str:
         """A transaction of our app on an order, without money."""
@@ -279,6 +311,11 @@ class SaleorInMemory:
     def as_saleor(self) -> Saleor:
         """Itself, under the name of what it stands in for."""
         return cast(Saleor, self)
+
+
+def _places(order: SaleorOrder) -> dict[str, SaleorPlace]:
+    found = order.address
+    return {} if found is None else {"shippingAddress": SaleorPlace(found.postal_code, found.country)}
 
 
 def _came_back(found: SaleorTransaction, amount: int) -> SaleorTransaction:

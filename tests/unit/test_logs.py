@@ -16,7 +16,9 @@ SECRETS = [
     "pi_3PabcDEF12345678",
     "Q2hlY2tvdXQ6ZjQ3YWMxMGItNThjYy00MzcyLWE1NjctMGUwMmIyYzNkNDc5",
 ]
+PEOPLE = ["an.peeters+shop@example.com", "an@1مثال.com", "é@bücher.example"]
 KEPT = [
+    "celery@worker-1 ready.",
     "Not Found: /portal/taken/",
     "Forbidden: /backoffice/payouts/batch/12/goedkeuren/",
     "Task fulfilment.process[0f1c2d3e-1111-4222-8333-944455556666] succeeded in 0.12s",
@@ -44,6 +46,14 @@ def test_what_opens_something_is_left_out(formatter: logging.Formatter, secret: 
 )
 def test_fulfilment_leaves_out_what_it_alone_knows(secret: str) -> None:
     assert secret.strip("/").rpartition("/")[2] not in line(Fulfilments("%(message)s"), f"Not Found: {secret}")
+
+
+@pytest.mark.parametrize("formatter", PROGRAMS)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_nobody_s_address_is_kept_in_a_log(formatter: logging.Formatter, who: str) -> None:
+    told = line(formatter, f"refused: 550 <{who}> unknown, key (email)=({who}) exists, to={who}; again")
+    assert who not in told
+    assert told == "refused: 550 <…> unknown, key (email)=(…) exists, to=…; again"
 
 
 @pytest.mark.parametrize("formatter", PROGRAMS)

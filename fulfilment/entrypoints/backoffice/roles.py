@@ -107,6 +107,9 @@ ACCESS: dict[str, Access] = {
     "agreements_agreement_version": _deed(OFFICE),
     "discounts": Access(EVERYBODY),
     "history": Access(BOOKS),
+    "people": _deed(OFFICE),
+    "people_export": _deed(OFFICE),
+    "people_forget": _deed(OFFICE),
     **_pages("partners_user", OFFICE, change=OFFICE, add=True),
     "partners_user_wipe": _deed(OFFICE),
 }

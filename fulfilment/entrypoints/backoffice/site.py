@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
-from fulfilment.entrypoints.backoffice import history
+from fulfilment.entrypoints.backoffice import history, people
+from fulfilment.entrypoints.backoffice.base import pressed
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
 from fulfilment.entrypoints.backoffice.roles import May, may_act, may_see
@@ -50,6 +51,7 @@ NAVIGATION = [
             (gettext_lazy("Kortingen"), "percent", "discounts"),
             (gettext_lazy("Gebruikers"), "badge", "partners_user_changelist"),
             (gettext_lazy("Wie veranderde wat"), "history", "history"),
+            (gettext_lazy("Inzage en wissen"), "person_remove", "people"),
         ],
     ),
 ]
@@ -86,7 +88,32 @@ class BackOffice(UnfoldAdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         discounts = path("kortingen/", self.admin_view(self.discounts), name="discounts")
         log = path("wijzigingen/", self.admin_view(self.log_of_changes), name="history")
-        return [discounts, log, *super().get_urls()]
+        people_pages = [
+            path("personen/", self.admin_view(self.people), name="people"),
+            path("personen/bestand/", self.admin_view(pressed(self.people_export, "people")), name="people_export"),
+            path("personen/wissen/", self.admin_view(pressed(self.people_forget, "people")), name="people_forget"),
+        ]
+        return [discounts, log, *people_pages, *super().get_urls()]
+
+    def people(self, request: HttpRequest) -> TemplateResponse:
+        """What we keep of somebody, by their address; sent as a form, so that the address stands in no log."""
+        request.current_app = self.name
+        context = {**self.each_context(request), "title": gettext_lazy("Inzage en wissen"), **people.page(request)}
+        return TemplateResponse(request, "backoffice/people.html", context)
+
+    def people_export(self, request: HttpRequest) -> HttpResponse:
+        """All of it as a file."""
+        form = people.AddressForm(request.POST)
+        made = people.export_file(request, form.cleaned_data["email"], timezone.now()) if form.is_valid() else None
+        return made or self.people(request)
+
+    def people_forget(self, request: HttpRequest) -> HttpResponse:
+        """Have them forgotten."""
+        form = people.AddressForm(request.POST)
+        if not form.is_valid():
+            return self.people(request)
+        people.forget(request, form.cleaned_data["email"], timezone.now())
+        return redirect(f"{self.name}:people")
 
     def log_of_changes(self, request: HttpRequest) -> TemplateResponse:
         """Who changed what: everything that is logged."""

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from fulfilment.life import Step
-from fulfilment.partners.models import User
+from fulfilment.partners.models import NOBODY, User
 
 
 @dataclass(frozen=True)
@@ -26,4 +27,6 @@ def told(step: Step, events: dict[str, Promise]) -> Told:
 
 def name_of(user: User | None) -> str:
     """Whoever did something; empty where the program did."""
+    if user is not None and user.email.endswith(f"@{NOBODY}"):
+        return _("een vroegere collega")
     return (user.get_full_name() or user.email) if user else ""

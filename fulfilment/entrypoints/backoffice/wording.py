@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.forgetting.table import KEPT
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.policies import DiscountPolicy
@@ -221,6 +222,11 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Kijk bij Stripe of de bankrekening daar nog klopt. Haal het geld daarna opnieuw op; komt het aan, dan gaat "
         "dit vanzelf van de lijst."
     ),
+    OpenIssue.Kind.NOT_FORGOTTEN: _(
+        "Hier is alles gewist wat gewist mocht worden, maar Saleor weigert. Kijk of onze app in Saleor klanten mag "
+        "beheren (MANAGE_USERS; setup_saleor zet dat recht goed), of haal het account en het adres daar zelf weg. We "
+        "proberen het elk uur opnieuw, en dan gaat dit vanzelf van de lijst."
+    ),
 }
 
 POLICIES: dict[tuple[str, str], Promise] = {
@@ -278,6 +284,8 @@ SUBJECTS: dict[str, Promise] = {
     Mark.Kind.RETURN: _("Retour"),
     Mark.Kind.REASSIGNMENT: _("Werk dat verhuisde"),
     Mark.Kind.CONFIRMATION: _("Bevestiging van een bestelling"),
+    Mark.Kind.FORGET: _("Verzoek om te vergeten"),
+    Mark.Kind.FORGET_ORDER: _("Adres in Saleor van bestelling"),
     "task": _("Taak"),
     "payment": _("Betaling bij Stripe"),
     "sweep": _("Ronde"),
@@ -292,6 +300,9 @@ SUBJECTS: dict[str, Promise] = {
     "release": _("Vrijgeven van bestelling"),
     "publish": _("Maker in Saleor van"),
     "remind": _("Vraag om een rekeningnummer"),
+    "forget_order": _("Wissen van de klant van bestelling (nummer in de database)"),
+    "forget_account": _("Wissen van een rekeningnummer (nummer in de database)"),
+    "forget_user": _("Wissen van een vroegere gebruiker (nummer in de database)"),
     "mail": _("Mail"),
     "neighbour": _("Ander systeem:"),
     "check": _("Controle"),
@@ -308,9 +319,9 @@ ROUNDS: dict[str, Promise] = {
     "audit": _("langs geld dat wacht"),
     "mail": _("om mails te versturen"),
     "remind": _("langs wie nog een rekeningnummer moet geven"),
-    "purge": _("om oude rekeningnummers te vergeten"),
     "look_saleor": _("om te zien hoe het met Saleor zelf is"),
     "look_stripe": _("om te zien hoe het met Stripe zelf is"),
+    **{row.name: _("om te vergeten wat lang genoeg bewaard is") for row in KEPT},
 }
 
 

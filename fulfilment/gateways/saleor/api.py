@@ -1,6 +1,6 @@
 """What fulfilment asks of Saleor: one typed method per operation. Every method may raise `GatewayError`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from fulfilment.errors import GatewayError
@@ -12,6 +12,14 @@ from fulfilment.gateways.saleor.offers import (
     read_channel,
     read_offer,
     read_prices,
+)
+from fulfilment.gateways.saleor.people import (
+    OrderOfPerson,
+    SaleorAccount,
+    SaleorPlace,
+    emptied,
+    read_account,
+    read_order_of_person,
 )
 from fulfilment.gateways.saleor.values import (
     OrderShelves,
@@ -277,6 +285,34 @@ class Saleor:
     def vouchers(self) -> Iterator[SaleorOffer]:
         """The vouchers that can be used, now or later."""
         return map(read_offer, every_node(self._client, "vouchers"))
+
+    def accounts(self, emails: Collection[str]) -> list[SaleorAccount]:
+        """The accounts of a person, by each of the ways in which their address is written."""
+        return [read_account(node) for node in every_node(self._client, "person", {"emails": sorted(emails)})]
+
+    def orders_of(self, emails: Collection[str]) -> list[OrderOfPerson]:
+        """The orders on that address, with an account or without."""
+        nodes = every_node(self._client, "orders_of_person", {"emails": sorted(emails)})
+        return [read_order_of_person(node) for node in nodes]
+
+    def addresses_of_accounts(self) -> Iterator[str]:
+        """The e-mail address of every account."""
+        return (node["email"] for node in every_node(self._client, "addresses_of_people"))
+
+    def forget_order(self, order_id: str, places: Mapping[str, SaleorPlace]) -> None:
+        """Empty whose an order was, but for where VAT was due; a repeat does the same. Nothing where it is gone."""
+        self._unless_gone("forget_order", "orderUpdate", {"id": order_id, "input": emptied(places)})
+
+    def delete_customer(self, account_id: str) -> None:
+        """Delete an account with its addresses; nothing where it is gone. Its orders stay, as nobody's account's."""
+        self._unless_gone("delete_customer", "customerDelete", {"id": account_id})
+
+    def _unless_gone(self, name: str, field: str, variables: Mapping[str, object]) -> None:
+        try:
+            self._client.mutate(name, field, variables)
+        except GatewayError as error:
+            if error.code != "NOT_FOUND":
+                raise
 
     def close(self) -> None:
         self._client.close()

@@ -177,7 +177,8 @@ def _rate(value: Decimal | int) -> int:
     return int(value * BASIS_POINTS)
 
 
-def _address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
+def read_address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
+    """An address out of the fields that our documents ask of one; None where there is none."""
     if node is None:
         return None
     return SaleorAddress(
@@ -345,7 +346,7 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         shipping_tax_basis_points=_rate(node["shippingTaxRate"]),
         charged_minor=to_minor(node["totalCharged"]["amount"], currency),
         refunded_minor=to_minor(node["totalRefunded"]["amount"], currency),
-        address=_address(node["shippingAddress"] or node["billingAddress"]),
+        address=read_address(node["shippingAddress"] or node["billingAddress"]),
         lines=tuple(_line(line, prices) for line in node["lines"]),
         transactions=tuple(_transaction(transaction, currency) for transaction in node["transactions"]),
         refunds=tuple(_refund(refund, currency) for refund in node["grantedRefunds"]),

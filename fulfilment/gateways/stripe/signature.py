@@ -17,7 +17,7 @@ def verify(body: bytes, signature: str) -> dict[str, Any]:
             body, signature, settings.STRIPE_WEBHOOK_SECRET, tolerance=TOLERANCE_SECONDS
         )
         found: dict[str, Any] = event.to_dict()
-    except (ValueError, AttributeError, TypeError, stripe.SignatureVerificationError) as error:
+    except (ValueError, AttributeError, TypeError, RecursionError, stripe.SignatureVerificationError) as error:
         raise Refusal("The event is not signed by Stripe, or too old.", "BAD_SIGNATURE") from error
     if not all(isinstance(found.get(name), str) for name in ("id", "type")):
         raise Refusal("This is no event.", "GARBAGE")

@@ -1,4 +1,4 @@
-"""People who log in as they really do: with a counter of tries that begins anew, and passwords that are hashed fast."""
+"""People who log in as they really do, with a counter of tries that begins anew."""
 
 from uuid import uuid4
 
@@ -12,4 +12,3 @@ from tests.support.static_files import as_they_lie
 def _fresh(settings: Settings) -> None:
     as_they_lie(settings)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid4().hex}}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -93,3 +93,9 @@ def test_the_secret_is_the_configured_one(settings: Settings) -> None:
     event = stripe_event("refund.created", {"id": "re_1", "object": "refund"})
     assert from_stripe(event, secret="whsec_x").status_code == 400
     assert from_stripe(event, secret="whsec_another").status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"[" * 50_000, b'{"a":' * 50_000 + b"1" + b"}" * 50_000])
+def test_what_is_nested_without_end_is_no_event(body: bytes) -> None:
+    assert from_stripe(body).status_code in (400, 401)
+    assert not StripeEvent.objects.exists()

@@ -12,7 +12,7 @@ from launcher import cli, commands, demo, environment, ports, programs
 from launcher.demo import _base, _given
 from launcher.environment import Facts
 from launcher.errors import LauncherError
-from launcher.gate import _everything, _tests
+from launcher.gate import Check, _everything, _tests
 from launcher.packages import Packages
 from launcher.programs import Parts
 from launcher.state import State
@@ -41,6 +41,7 @@ FACTS = Facts(
     sandbox_state=Path("/state/sandbox"),
     catalogue=Path("/demo/catalogue.toml"),
     beat_schedule=Path("/state/celerybeat-schedule"),
+    forgotten=Path("/state/forgotten.jsonl"),
 )
 ALL = Parts(saleor=True, stripe=True, prepare_database=True, connect_saleor=True)
 
@@ -205,18 +206,22 @@ def test_arguments_go_to_the_tests_that_they_mean(
     assert found.get("all other tests") == others
 
 
-def test_the_whole_gate_runs_every_test_once_and_every_static_check(tmp_path: Path) -> None:
-    (tmp_path / "tests" / "e2e").mkdir(parents=True)
-    tests, beside = _everything(PACKAGES, tmp_path)
-    assert [check.argv[-3:] for check in tests.checks[1:]] == [["tests", "--ignore=tests/shop", "--ignore=tests/e2e"]]
-    assert [check.name for check in beside.checks] == [
-        "ruff check",
-        "ruff format",
-        "import contracts",
-        "mypy --strict",
-        "tests in a browser",
-    ]
-    assert beside.checks[-1].argv[-1] == "tests/e2e"
+def test_the_whole_gate_runs_every_test_once_and_every_static_check() -> None:
+    checks = _everything(PACKAGES, cli.ROOT)
+    for path in sorted((cli.ROOT / "tests").rglob("test_*.py")):
+        runs = [check.name for check in checks if check.is_tests and _reaches(check, path.relative_to(cli.ROOT))]
+        assert len(runs) == 1, (path, runs)
+    static = {check.name for check in checks if not check.is_tests}
+    assert static == {"ruff check", "ruff format", "import contracts", "mypy --strict"}
+    databases = [check.database for check in checks if check.is_tests and "--ds=shop.settings" not in check.argv]
+    assert len(databases) == len(set(databases))
+
+
+def _reaches(check: Check, path: Path) -> bool:
+    words = [word for word in check.argv[3:] if word != "--color=yes"]
+    left_out = [word.removeprefix("--ignore=") for word in words if word.startswith("--ignore=")]
+    named = [word for word in words if not word.startswith("-")]
+    return any(path.is_relative_to(one) for one in named) and not any(path.is_relative_to(one) for one in left_out)
 
 
 def test_a_benchmark_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:

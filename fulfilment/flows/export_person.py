@@ -1,0 +1,160 @@
+"""All that we keep of somebody, for that person to read: plain values under names that people understand.
+
+Amounts are written as people write them, moments as ISO 8601 with their zone. Mails of which the text is forgotten
+already are told without it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from fulfilment.flows.forget_person import events_of, exceptions_of, look_up, mails_of
+from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.values import SaleorAddress
+from fulfilment.money import written
+from fulfilment.orders.models import Order, Recipient, Refund
+from fulfilment.partners.models import User
+from fulfilment.payments.models import Payment
+from fulfilment.production.models import Parcel
+from fulfilment.returns.models import Return
+
+
+def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
+    """What there is of somebody, here and in Saleor. `GatewayError` where Saleor is away: a half would look whole."""
+    person = look_up(email, saleor)
+    return {
+        "over": email,
+        "gemaakt_op": now.isoformat(),
+        "uitleg": "Alles wat wij van je bijhouden. Stripe en de vervoerder houden zelf ook iets bij: vraag dat daar.",
+        "bestellingen": [_order(order) for order in person.orders],
+        "mails": [
+            {
+                "onderwerp": mail.subject,
+                "geschreven_op": mail.created_at.isoformat(),
+                "verzonden_op": _at(mail.sent_at),
+                "tekst": mail.text or None,
+            }
+            for mail in mails_of(email)
+        ],
+        "uitzonderingen": [
+            {"sinds": issue.first_seen_at.isoformat(), "tekst": issue.message} for issue in exceptions_of(email)
+        ],
+        "berichten_van_stripe": [
+            {"ontvangen_op": event.received_at.isoformat(), "inhoud": event.body}
+            for event in events_of(email, person.orders)
+        ],
+        "account_hier": _colleague(person.colleague),
+        "accounts_in_de_winkel": [
+            {
+                "e-mailadres": account.email,
+                "naam": account.name,
+                "sinds": account.since.isoformat(),
+                "adressen": [_address(address) for address in account.addresses],
+            }
+            for account in person.remote_accounts
+        ],
+        "bestellingen_in_de_winkel": [
+            {"nummer": order.number, "geplaatst_op": order.placed_at.isoformat(), "stand": order.status}
+            for order in person.remote_orders
+        ],
+    }
+
+
+def _at(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _address(address: SaleorAddress | Recipient) -> dict[str, str]:
+    return {
+        "naam": address.name,
+        "bedrijf": address.company,
+        "straat": address.street,
+        "extra": address.street_extra,
+        "postcode": address.postal_code,
+        "plaats": address.city,
+        "land": address.country,
+        "telefoon": address.phone,
+    }
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "nummer": order.number,
+        "geplaatst_op": order.placed_at.isoformat(),
+        "betaald_op": _at(order.paid_at),
+        "geannuleerd_op": _at(order.cancelled_at),
+        "totaal": written(order.total_gross_minor, order.currency),
+        "verzending": written(order.shipping_gross_minor, order.currency),
+        "kortingscode": order.voucher_code,
+        "e-mailadres": order.recipient.email,
+        "adres": _address(order.recipient),
+        "lijnen": [
+            {
+                "product": line.product_name,
+                "uitvoering": line.variant_name,
+                "aantal": line.quantity,
+                "prijs": written(line.gross_minor, order.currency),
+            }
+            for line in order.lines.all()
+        ],
+        "betalingen": _payments(order),
+        "pakketten": [
+            {
+                "maker": parcel.task.producer.name,
+                "vervoerder": parcel.carrier,
+                "trackingcode": parcel.tracking_code,
+                "verzonden_op": parcel.shipped_at.isoformat(),
+                "geleverd_op": _at(parcel.delivered_at),
+            }
+            for parcel in Parcel.objects.filter(task__order=order).select_related("task__producer")
+        ],
+        "retouren": [
+            {
+                "reden": found.get_reason_display(),
+                "stand": found.get_state_display(),
+                "aangekondigd_op": found.announced_at.isoformat(),
+                "trackingcode": found.tracking_code,
+            }
+            for found in Return.objects.filter(order=order)
+        ],
+        "terugbetalingen": [_refund(refund) for refund in order.refunds.all()],
+    }
+
+
+def _payments(order: Order) -> list[dict[str, Any]]:
+    if not order.checkout_id:
+        return []
+    return [
+        {
+            "kenmerk": payment.reference,
+            "bedrag": written(payment.amount_minor, payment.currency),
+            "stand": payment.get_state_display(),
+            "begonnen_op": payment.created_at.isoformat(),
+            "betaald_op": _at(payment.paid_at),
+        }
+        for payment in Payment.objects.filter(checkout_id=order.checkout_id)
+    ]
+
+
+def _refund(refund: Refund) -> dict[str, Any]:
+    return {
+        "bedrag": written(refund.amount_minor, refund.order.currency),
+        "soort": refund.get_kind_display(),
+        "stand": refund.get_state_display(),
+        "reden": refund.reason,
+        "rekeningen": [
+            {"van": account.holder, "iban": account.iban, "opgegeven_op": account.given_at.isoformat()}
+            for account in refund.accounts.filter(purged_at=None)
+        ],
+    }
+
+
+def _colleague(user: User | None) -> dict[str, Any] | None:
+    if user is None:
+        return None
+    return {
+        "e-mailadres": user.email,
+        "naam": user.get_full_name(),
+        "sinds": user.date_joined.isoformat(),
+        "laatst_ingelogd_op": _at(user.last_login),
+        "werkt_voor": [str(membership.partner) for membership in user.memberships.select_related("partner")],
+    }

@@ -1,0 +1,295 @@
+"""Somebody asks to be forgotten: what there is of them is shown, then forgotten where nothing needs it any more.
+
+What is wanted is written first, here and outside of the database (`forgetting/proof.py`), in a row that keeps the
+address only until all of it is done. Whoever dies in between is followed by the mark of that row.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from fulfilment.errors import Refusal
+from fulfilment.flows.dispatch import look_at
+from fulfilment.flows.forget import empty_account, empty_order, empty_user, over
+from fulfilment.flows.still_needed import account_ended_at, account_needed_because, needed_because
+from fulfilment.forgetting import proof
+from fulfilment.forgetting.models import Erasure
+from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.people import OrderOfPerson, SaleorAccount, SaleorPlace
+from fulfilment.inbox.models import Mark, OpenIssue, StripeEvent
+from fulfilment.mail.models import Mail
+from fulfilment.orders.models import Order, Recipient, RefundAccount
+from fulfilment.partners.models import Partner, User
+from fulfilment.payments.models import Payment
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Something that is not forgotten now: what, why, and until when (None: nobody can say yet)."""
+
+    what: str
+    because: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """All that there is of somebody, by their address."""
+
+    email: str
+    orders: list[Order]
+    mails: int
+    mails_go: int
+    """How many of them have still something that goes."""
+    events: int
+    accounts: list[RefundAccount]
+    exceptions: int
+    colleague: User | None
+    remote_accounts: list[SaleorAccount]
+    remote_orders: list[OrderOfPerson]
+    remote_goes: list[str]
+    """The numbers of the orders that are made nobody's in Saleor."""
+    stays: list[Stays]
+    kept_for_the_law: bool
+    asked_at: datetime | None
+    """Since when they are being forgotten already."""
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether there is nothing at all."""
+        here = self.orders or self.mails or self.events or self.exceptions or self.colleague
+        return not (here or self.remote_accounts or self.remote_orders or self.stays)
+
+    @property
+    def something_goes(self) -> bool:
+        """Whether asking it now forgets anything."""
+        here = self.goes or self.mails_go or self.events or self.exceptions
+        left = self.colleague is not None and not self.colleague.is_active
+        return bool(here or left or self.remote_goes or any(not one.is_staff for one in self.remote_accounts))
+
+    @property
+    def goes(self) -> list[Order]:
+        """The orders of which nothing needs to know any more whose they were."""
+        waiting = {stays.what for stays in self.stays}
+        return [order for order in self.orders if _named(order) not in waiting]
+
+
+def look_up(email: str, saleor: Saleor) -> Person:
+    """What there is of somebody, here and in Saleor, and what of it must stay. `GatewayError` where Saleor is away."""
+    names = spellings(email)
+    remote_accounts, remote_orders = saleor.accounts(names), saleor.orders_of(names)
+    orders = list(orders_of(email))
+    accounts = list(RefundAccount.objects.filter(refund__order__in=orders, purged_at=None).select_related("refund"))
+    colleague = User.objects.filter(email__iexact=email).first()
+    solved = exceptions_of(email).exclude(resolved_at=None)
+    mails = mails_of(email)
+    stays = [
+        *(Stays(_named(order), because) for order in orders if (because := needed_because(order))),
+        *(_account_stays(account) for account in accounts),
+        *_not_ours(remote_orders),
+        *_people_of_ours(email, colleague, remote_accounts),
+    ]
+    return Person(
+        email=email,
+        orders=orders,
+        mails=mails.count(),
+        mails_go=(mails.exclude(text="", html="") if stays else mails).count(),
+        events=events_of(email, orders).count(),
+        accounts=accounts,
+        exceptions=solved.count(),
+        colleague=colleague,
+        remote_accounts=remote_accounts,
+        remote_orders=remote_orders,
+        remote_goes=_remote_goes(remote_orders),
+        stays=stays,
+        kept_for_the_law=bool(orders or remote_orders),
+        asked_at=_asked_at(email),
+    )
+
+
+def spellings(email: str) -> set[str]:
+    """The ways in which an address is written here: Saleor knows an address by its very letters."""
+    here = Recipient.objects.filter(email__iexact=email).values_list("email", flat=True)
+    return {email, email.lower(), *here}
+
+
+def orders_of(email: str) -> QuerySet[Order]:
+    """Orders of which we know that they are of somebody, oldest first."""
+    rows = Order.objects.filter(recipient__email__iexact=email, recipient__purged_at=None)
+    return rows.select_related("recipient").order_by("placed_at", "pk")
+
+
+def mails_of(email: str) -> QuerySet[Mail]:
+    """Mails to somebody."""
+    return Mail.objects.filter(to__iexact=email).order_by("pk")
+
+
+def events_of(email: str, orders: Iterable[Order]) -> QuerySet[StripeEvent]:
+    """What Stripe told of somebody: messages with their address, or about what they paid."""
+    checkouts = [order.checkout_id for order in orders if order.checkout_id]
+    paid = Payment.objects.filter(checkout_id__in=checkouts).values_list("payment_intent_id", "stripe_session_id")
+    found = Q(told__icontains=email)
+    for name in {name for names in paid for name in names if name}:
+        found |= Q(told__contains=f'"{name}"')
+    return StripeEvent.objects.annotate(told=Cast("body", TextField())).filter(found).order_by("pk")
+
+
+def exceptions_of(email: str) -> QuerySet[OpenIssue]:
+    """Exceptions whose text names an address."""
+    return OpenIssue.objects.filter(Q(message__icontains=email) | Q(subject__icontains=email))
+
+
+def ask(email: str, *, now: datetime, by: User | None) -> Erasure:
+    """Have somebody forgotten; asked twice, it is the same request. `Refusal` where it cannot be written down.
+
+    What is here and nothing needs goes at once, the rest when it is over; Saleor is told by a worker.
+    """
+    who = proof.address_hash(email)
+    try:
+        proof.note(who, at=now)
+    except OSError as error:
+        message = _("Niets gewist: we kunnen niet opschrijven dat het gevraagd is (%(error)s). Vraag hulp.")
+        raise Refusal(message % {"error": error.strerror}, code="NOT_NOTED") from error
+    with transaction.atomic():
+        erasure, _made = Erasure.objects.get_or_create(
+            address_hash=who, done_at=None, defaults={"email": email, "asked_at": now, "asked_by": by}
+        )
+        look_at(Mark.Kind.FORGET, erasure.public_id, now)
+    empty_here(email, now=now)
+    return erasure
+
+
+def empty_here(email: str, *, now: datetime) -> None:
+    """Forget what is here of somebody and nothing needs; each step by itself, so that it can be taken again."""
+    orders = list(orders_of(email))
+    # Its row stays: Stripe tells for some time what it told, and who knew that it was told takes it for known.
+    StripeEvent.objects.filter(pk__in=events_of(email, orders).values("pk")).update(body={})
+    mails_of(email).filter(over(now)).exclude(text="", html="").update(text="", html="")
+    for account in RefundAccount.objects.filter(refund__order__in=orders, purged_at=None):
+        empty_account(account.pk, now=now, before=now - settings.REFUND_ACCOUNT_KEPT)
+    for order in orders:
+        empty_order(order.pk, now=now)
+    exceptions_of(email).exclude(resolved_at=None).delete()
+    colleague = User.objects.filter(email__iexact=email, is_active=False).first()
+    if colleague is not None:
+        empty_user(colleague.pk)
+    if not orders_of(email).exists():
+        mails_of(email).filter(over(now)).update(to="", subject="", text="", html="")
+
+
+def carry_on(public_id: str, saleor: Saleor, *, now: datetime) -> None:
+    """Bring a request as far as it goes: here, then in Saleor; it is done once nothing is left. `GatewayError`."""
+    erasure = Erasure.objects.get(public_id=public_id)
+    if erasure.done_at is not None:
+        return
+    names = spellings(erasure.email)
+    empty_here(erasure.email, now=now)
+    for account in saleor.accounts(names):
+        if not account.is_staff:
+            saleor.delete_customer(account.id)
+    waits = [order.number for order in orders_of(erasure.email)]
+    remote_orders = saleor.orders_of(names)
+    known = Order.objects.in_bulk([one.id for one in remote_orders], field_name="saleor_id")
+    for remote in remote_orders:
+        if _is_over(remote, known.get(remote.id), now):
+            saleor.forget_order(remote.id, remote.places)
+        else:
+            waits.append(remote.number)
+    unsent = mails_of(erasure.email).exclude(over(now)).exists()
+    told = ", ".join(sorted(set(waits)))[:300]
+    if told or unsent:
+        Erasure.objects.filter(pk=erasure.pk).update(waits_for=told)
+    else:
+        Erasure.objects.filter(pk=erasure.pk).update(email="", waits_for="", done_at=now)
+
+
+def _is_over(remote: OrderOfPerson, order: Order | None, now: datetime) -> bool:
+    """Whether an order that Saleor has on an address may be emptied there; what we have of it is emptied then."""
+    if order is None:
+        return remote.is_over
+    return empty_order(order.pk, now=now)
+
+
+def forget_at_saleor(public_id: str, saleor: Saleor, *, now: datetime) -> None:
+    """Empty an order in Saleor that is empty here (its public id). `GatewayError`."""
+    order = Order.objects.select_related("recipient").get(public_id=public_id)
+    recipient = order.recipient
+    if recipient.purged_at is None:
+        return
+    place = SaleorPlace(recipient.postal_code, recipient.country)
+    saleor.forget_order(order.saleor_id, {"shippingAddress": place, "billingAddress": place})
+
+
+def sweep(*, now: datetime) -> None:
+    """Look again at every request that is not done: what kept it may be over by now."""
+    for public_id in Erasure.objects.filter(done_at=None).values_list("public_id", flat=True):
+        look_at(Mark.Kind.FORGET, public_id, now)
+
+
+def ask_again(hashes: Iterable[str], saleor: Saleor, *, now: datetime) -> int:
+    """Forget whoever asked it before and is here again, since a backup was restored; how many people. `GatewayError`.
+
+    Only hashes of their addresses are known, so that of every address here and in Saleor is held against them.
+    """
+    wanted = set(hashes)
+    back = {email.lower() for email in _every_address(saleor) if proof.every_hash(email) & wanted}
+    for email in sorted(back):
+        ask(email, now=now, by=None)
+    return len(back)
+
+
+def _every_address(saleor: Saleor) -> Iterator[str]:
+    yield from Recipient.objects.filter(purged_at=None).exclude(email="").values_list("email", flat=True).iterator()
+    yield from Mail.objects.exclude(to="").values_list("to", flat=True).distinct().iterator()
+    yield from User.objects.filter(is_active=False).values_list("email", flat=True)
+    yield from saleor.addresses_of_accounts()
+
+
+def _named(order: Order) -> str:
+    return _("Bestelling %(number)s") % {"number": order.number}
+
+
+def _account_stays(account: RefundAccount) -> Stays:
+    what = _("Het rekeningnummer %(iban)s") % {"iban": account.masked}
+    if because := account_needed_because(account):
+        return Stays(what, because)
+    until = account_ended_at(account) + settings.REFUND_ACCOUNT_KEPT
+    return Stays(what, _("de bank kan het geld nog terugsturen"), until)
+
+
+def _not_ours(remote: Iterable[OrderOfPerson]) -> Iterator[Stays]:
+    """Orders that Saleor alone knows, and that are not over there."""
+    remote = list(remote)
+    known = set(Order.objects.filter(saleor_id__in=[one.id for one in remote]).values_list("saleor_id", flat=True))
+    for one in remote:
+        if one.id not in known and not one.is_over:
+            what = _("Bestelling %(number)s in Saleor") % {"number": one.number}
+            yield Stays(what, _("ze is daar nog niet afgesloten: bevestig ze of annuleer ze"))
+
+
+def _remote_goes(remote: Iterable[OrderOfPerson]) -> list[str]:
+    remote = list(remote)
+    known = Order.objects.in_bulk([one.id for one in remote], field_name="saleor_id")
+    over = [one for one in remote if (not needed_because(known[one.id]) if one.id in known else one.is_over)]
+    return [one.number for one in over]
+
+
+def _asked_at(email: str) -> datetime | None:
+    found = Erasure.objects.filter(address_hash=proof.address_hash(email), done_at=None).first()
+    return found.asked_at if found else None
+
+
+def _people_of_ours(email: str, colleague: User | None, accounts: Iterable[SaleorAccount]) -> Iterator[Stays]:
+    if colleague is not None and colleague.is_active:
+        yield Stays(_("Het account om hier in te loggen"), _("het is in gebruik: zet het eerst af onder Gebruikers"))
+    for partner in Partner.objects.filter(email__iexact=email):
+        what = _("Het adres van partner %(name)s") % {"name": partner.name}
+        yield Stays(what, _("we werken samen: verander het op de pagina van de partner"))
+    if any(account.is_staff for account in accounts):
+        yield Stays(_("Het account in Saleor"), _("het is van een medewerker: haal het weg in Saleor"))
