@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import TransactionTestCase, override_settings
 
 from fulfilment.gateways import mailbox
+from fulfilment.gateways.neighbours import MAIL, SALEOR, STRIPE
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.gateways.stripe import api
 from tests.support.outside import asked_from_outside_of_transactions
@@ -59,6 +60,13 @@ def _quick_passwords() -> Iterator[None]:
     """What makes guessing slow made a third of the time of all tests."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known_of_neighbours() -> None:
+    """That a machine hung in the test before is forgotten."""
+    for neighbour in (SALEOR, STRIPE, MAIL):
+        neighbour.forget()
 
 
 @pytest.fixture(autouse=True)

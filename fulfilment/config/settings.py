@@ -325,6 +325,7 @@ def _at(task: str, moment: crontab, hours: int) -> dict[str, Any]:
 CELERY_BEAT_SCHEDULE = {
     "requeue": _every("fulfilment.requeue", 10.0),
     "sweep": _every("fulfilment.sweep", 60.0),
+    "watch_neighbours": _every("fulfilment.watch_neighbours", 60.0),
     "send_mail": _every("fulfilment.send_mail", 10.0),
     "publish": _every("fulfilment.publish", 300.0),
     "customers": _at("fulfilment.customers", crontab(hour="9", minute="0"), 20),

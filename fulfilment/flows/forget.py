@@ -13,11 +13,10 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from fulfilment.advisory import timed_out
 from fulfilment.flows import forget_books
 from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.send_mail import ATTEMPTS
@@ -25,6 +24,7 @@ from fulfilment.flows.still_needed import account_ended_at, account_needed_becau
 from fulfilment.forgetting.models import Erasure
 from fulfilment.forgetting.table import Kept
 from fulfilment.inbox.models import Mark, OpenIssue, StripeEvent
+from fulfilment.inbox.rounds import each
 from fulfilment.mail.models import Mail
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Recipient, Refund, RefundAccount, RefundStep
@@ -57,14 +57,11 @@ def deadline(row: Kept, now: datetime) -> datetime:
 def addresses(before: datetime, now: datetime) -> int:
     """Whose an order was, where it was over before that moment; how many orders that were."""
     rows = Recipient.objects.filter(purged_at=None, order__placed_at__lt=before)
-    found = 0
-    for pk in _every(rows, "order_id"):
-        try:
-            found += empty_order(pk, now=now, before=before)
-        except OperationalError as error:
-            if not timed_out(error):
-                raise  # somebody works on this order now: the next round takes it
-    return found
+
+    def empty(pk: int) -> bool:
+        return empty_order(pk, now=now, before=before)
+
+    return sum(each("forget_order", _every(rows, "order_id"), empty, named=str, now=now, tries=1))
 
 
 @transaction.atomic
@@ -95,7 +92,11 @@ def empty_order(pk: int, *, now: datetime, before: datetime | None = None) -> bo
 def refund_accounts(before: datetime, now: datetime) -> int:
     """Account numbers of customers; how many."""
     rows = RefundAccount.objects.filter(purged_at=None, given_at__lt=before)
-    return sum(empty_account(pk, now=now, before=before) for pk in _every(rows, "pk"))
+
+    def empty(pk: int) -> bool:
+        return empty_account(pk, now=now, before=before)
+
+    return sum(each("forget_account", _every(rows, "pk"), empty, named=str, now=now, tries=1))
 
 
 @transaction.atomic
@@ -164,7 +165,7 @@ def leavers(before: datetime, now: datetime) -> int:
     """Who they were whose account was switched off; what they did stays, as done by nobody any more."""
     rows = User.objects.filter(is_active=False).exclude(email__endswith=f"@{NOBODY}")
     rows = rows.exclude(events__pgh_created_at__gte=before).exclude(last_login__gte=before)
-    return sum(map(empty_user, _every(rows, "pk")))
+    return sum(each("forget_user", _every(rows, "pk"), empty_user, named=str, now=now, tries=1))
 
 
 @transaction.atomic

@@ -71,7 +71,10 @@ class SaleorToSetUp:
 
     def _keep_product(self, given: Mapping[str, Any]) -> None:
         """A product that was made shows its plain texts, with the ids under which they are translated."""
-        node = {"externalReference": given["externalReference"], "attributes": []}
+        told = (one["plainText"] for one in given["attributes"] if "plainText" in one)  # in that order
+        values = {slug: {"id": f"value:{slug}", "plainText": next(told)} for slug in TEXT_ATTRIBUTES}
+        texts = [{"attribute": {"slug": slug}, "values": [value]} for slug, value in values.items()]
+        node = {"externalReference": given["externalReference"], "attributes": texts}
         self.answers["products"]["products"]["edges"].append({"node": node})
 
     def documents(self) -> list[str]:
