@@ -92,6 +92,21 @@ PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
 PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
 
+# --- from when on operators are told; docs/operations/seeing.md says what to do then. Times in seconds -----------------
+_count = Range(min=0)
+ALERT_SILENCE_SECONDS = env.int("ALERT_SILENCE_SECONDS", 150, validate=_count)
+ALERT_NEIGHBOUR_SECONDS = env.int("ALERT_NEIGHBOUR_SECONDS", 60, validate=_count)
+ALERT_OLDEST_SECONDS = env.int("ALERT_OLDEST_SECONDS", 600, validate=_count)
+ALERT_QUEUED = env.int("ALERT_QUEUED", 200, validate=_count)
+ALERT_PAID_TO_TASK_SECONDS = env.int("ALERT_PAID_TO_TASK_SECONDS", 60, validate=_count)
+ALERT_MAIL_SECONDS = env.int("ALERT_MAIL_SECONDS", 60, validate=_count)
+ALERT_WEBHOOKS_REFUSED = env.int("ALERT_WEBHOOKS_REFUSED", 10, validate=_count)
+ALERT_BOOKS_SECONDS = env.int("ALERT_BOOKS_SECONDS", 30 * 3600, validate=_count)
+# What shows the numbers and the reasons to whoever does not ask from this machine itself; empty: nobody else.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# A worker touches this file every ten seconds, so that its container can see that it lives; empty: it does not.
+ALIVE_FILE = env.str("ALIVE_FILE", "")
+
 # --- Django ----------------------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.list("FULFILMENT_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [FULFILMENT_URL]
@@ -152,6 +167,7 @@ INSTALLED_APPS = [
     "fulfilment.payouts.apps.Config",
     "fulfilment.inbox.apps.Config",
     "fulfilment.mail.apps.Config",
+    "fulfilment.vitals.apps.Config",
     "fulfilment.gateways.apps.Config",
     "fulfilment.entrypoints.apps.Config",
 ]
@@ -303,7 +319,20 @@ def _at(task: str, moment: crontab, hours: int) -> dict[str, Any]:
     return {"task": task, "schedule": moment, "options": {"expires": hours * 3600.0}}
 
 
+PULSE_SECONDS = 30
+"""How often the clock has each kind of worker say that it lives, through the queue that it reads first."""
+
 CELERY_BEAT_SCHEDULE = {
+    **{
+        f"pulse_{worker}": {
+            "task": "fulfilment.pulse",
+            "args": [worker],
+            "schedule": PULSE_SECONDS,
+            "options": {"expires": PULSE_SECONDS, "queue": queue},
+        }
+        for worker, queue in (("orders", QUEUE_MONEY), ("rounds", QUEUE_ROUNDS))
+    },
+    "watch": _every("fulfilment.watch", 60.0),
     "requeue": _every("fulfilment.requeue", 10.0),
     "sweep": _every("fulfilment.sweep", 60.0),
     "send_mail": _every("fulfilment.send_mail", 10.0),

@@ -6,16 +6,21 @@ in `config/settings.py`) find what no event told us.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
+from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fulfilment import metrics
 from fulfilment.advisory import Space, held_at_once, timed_out
+from fulfilment.entrypoints.health import queue_names
+from fulfilment.entrypoints.measured import totals
 from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
@@ -24,6 +29,7 @@ from fulfilment.flows.change_account import begin_due
 from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
+from fulfilment.flows.keep_watch import keep_watch
 from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
@@ -42,6 +48,7 @@ from fulfilment.flows.transfer_by_hand import report_transfer
 from fulfilment.flows.update_order import update_order
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
+from fulfilment.gateways.queues import lengths
 from fulfilment.gateways.saleor.api import NO_WAREHOUSE
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
@@ -49,6 +56,8 @@ from fulfilment.inbox.issues import raise_issue, resolve, resolve_all
 from fulfilment.inbox.marks import act
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Order
+from fulfilment.vitals.models import Sign
+from fulfilment.vitals.signs import seen_ill, seen_well
 
 log = logging.getLogger(__name__)
 
@@ -153,7 +162,28 @@ def only_once(do: Callable[[], None]) -> Callable[[], None]:
 @shared_task(name="fulfilment.requeue")
 @only_once
 def requeue_job() -> None:
-    requeue(now=timezone.now())
+    metrics.REPAIRS.labels("queue").inc(requeue(now=timezone.now()))
+
+
+@shared_task(name="fulfilment.pulse", bind=True)
+def pulse_job(self: Any, worker: str) -> None:
+    """A worker says that it lives; by when the message was sent, so does the clock."""
+    seen_well(Sign.Name(worker), timezone.now())
+    expires = self.request.expires
+    if expires:
+        sent = datetime.fromisoformat(str(expires)) - timedelta(seconds=settings.PULSE_SECONDS)
+        seen_well(Sign.Name.BEAT, sent)
+
+
+@shared_task(name="fulfilment.watch")
+@only_once
+def watch_job() -> None:
+    """Each minute: how it is, kept; and whoever looks after it told."""
+    keep_watch(lengths(queue_names()), totals(), now=timezone.now())
+
+
+ASKS: dict[str, Sign.Name] = {"stripe": Sign.Name.STRIPE, "saleor": Sign.Name.SALEOR}
+"""The sweeps that ask a neighbour: how that went is its last sign of life."""
 
 
 @shared_task(name="fulfilment.sweep")
@@ -169,10 +199,13 @@ def sweep_job() -> None:
 
 def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
     """One sweep by itself: that one neighbour is down, or one thing is wrong, is no reason not to look at the rest."""
+    neighbour = ASKS.get(name)
     try:
-        do()
+        found = do()
     except GatewayError as error:
         log.warning("sweep of %s: %s", name, error)
+        if neighbour:
+            seen_ill(neighbour, told(error), now)
         if not error.retry:
             raise_issue(OpenIssue.Kind.GATEWAY, f"sweep:{name}", told(error), now)
         return
@@ -184,6 +217,9 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
         return
     for kind in (OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT):
         resolve(kind, f"sweep:{name}", now)
+    if neighbour:
+        seen_well(neighbour, now)
+        metrics.REPAIRS.labels(name).inc(found if isinstance(found, int) else 0)
 
 
 def _stuck(error: Exception) -> str:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways import mailbox
 from fulfilment.inbox.issues import raise_issue
@@ -65,6 +66,7 @@ def _send_one(pk: int, now: datetime) -> bool:
         _put_off(mail, error, now)
         return False
     Mail.objects.filter(pk=pk).update(sent_at=now, leased_until=None)
+    metrics.MAILS.labels("sent").inc()
     return True
 
 
@@ -88,6 +90,7 @@ def _letter(mail: Mail) -> mailbox.Letter:
 @transaction.atomic
 def _put_off(mail: Mail, error: Exception, now: datetime) -> None:
     log.warning("%s: %s", mail.public_id, error)
+    metrics.MAILS.labels("failed").inc()
     wait = timedelta(minutes=2**mail.failures)
     Mail.objects.filter(pk=mail.pk).update(failures=F("failures") + 1, not_before=now + wait, leased_until=None)
     if mail.failures + 1 == ATTEMPTS:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from fulfilment import metrics
 from fulfilment.flows.accept_order import Accepted, accept_order
 from fulfilment.flows.book_refund import book_refunds
 from fulfilment.flows.cover_refunds import cover_refunds
@@ -32,6 +33,8 @@ def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
         route_order(accepted, now=now)
         if accepted.order.cancelled_at is not None:
             _stop_work(accepted, now)
+    if accepted.is_new and accepted.charged_at and accepted.order.routed_at:
+        metrics.PAID_TO_TASK.observe(max((now - accepted.charged_at).total_seconds(), 0))
     book_refunds(accepted.order, remote, now=now)
     if remote.refunds or accepted.order.refunded_minor:
         cover_refunds(accepted.order.pk, now=now)

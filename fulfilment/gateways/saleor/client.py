@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2 as httpx
 
+from fulfilment import metrics
 from fulfilment.errors import GatewayError
 
 OPERATIONS = Path(__file__).parent / "operations"
@@ -41,6 +42,7 @@ class SaleorClient:
         body = {"query": document(name), "variables": dict(variables or {})}
         return self._answered(name, lambda: self._http.post(self.api_url, json=body))
 
+    @metrics.calling("Saleor")
     def _answered(self, name: str, ask: Callable[[], httpx.Response]) -> dict[str, Any]:
         try:
             answer = ask()

@@ -7,6 +7,7 @@ from typing import Any
 
 import stripe
 
+from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.stripe.values import (
     Balance,
@@ -197,6 +198,12 @@ class Stripe:
 
 @contextmanager
 def _asking(what: str) -> Iterator[None]:
+    with metrics.calling("Stripe"), _told(what):
+        yield
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
