@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
 from prometheus_client import CollectorRegistry, Counter, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from fulfilment.errors import GatewayError
 
-SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+SHARED: str = settings.PROMETHEUS_MULTIPROC_DIR
 
 _seat: tuple[int, str, IO[bytes] | None] = (0, "", None)
 

@@ -141,6 +141,7 @@ def _facts(root: Path, state: State, stored: Storage, listen: dict[str, int]) ->
         sandbox_state=state.sandbox,
         catalogue=catalogue,
         beat_schedule=state.folder / "celerybeat-schedule",
+        metrics=state.folder / "metrics",
     )
 
 

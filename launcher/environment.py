@@ -51,6 +51,8 @@ class Facts:
     sandbox_state: Path
     catalogue: Path
     beat_schedule: Path
+    metrics: Path
+    """Where fulfilment's programs keep what they count."""
     mail_url: str = ""
     """Where mails go, whatever the person's environment says; empty: as that says."""
 
@@ -87,6 +89,7 @@ def fulfilment(facts: Facts) -> dict[str, str]:
             "STOREFRONT_API_TOKEN": facts.storefront_api_token,
             "PLUGIN_NOTICE_SECRETS": facts.plugin_notice_secrets,
             "CELERY_BEAT_SCHEDULE_FILENAME": str(facts.beat_schedule),
+            "PROMETHEUS_MULTIPROC_DIR": str(facts.metrics),
             "DEMO": "1",
         }
         | ({"MAIL_URL": facts.mail_url} if facts.mail_url else {})

@@ -18,6 +18,10 @@ FULFILMENT_URL = env.str("FULFILMENT_URL", default="http://127.0.0.1:8081")
 STOREFRONT_API_TOKEN = env.str("STOREFRONT_API_TOKEN", default="")
 SALEOR_API_URL = env.str("SALEOR_API_URL", default="http://127.0.0.1:8082/graphql/")
 SALEOR_CHANNEL = env.str("SALEOR_CHANNEL", default="consumer")
+# What shows the numbers and the reasons to whoever does not ask from this machine itself; empty: nobody else.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Where processes of one machine keep what they count, for the library; empty: each counts for itself.
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
 PAYMENT_GATEWAY_ID = "sociaalgemaakt.payment"
 GIFT_PACKAGING_CODE = env.str("GIFT_PACKAGING_CODE", default="SG-006")
 CATALOGUE_CACHE_SECONDS = 60

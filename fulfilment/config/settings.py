@@ -104,6 +104,8 @@ ALERT_WEBHOOKS_REFUSED = env.int("ALERT_WEBHOOKS_REFUSED", 10, validate=_count)
 ALERT_BOOKS_SECONDS = env.int("ALERT_BOOKS_SECONDS", 30 * 3600, validate=_count)
 # What shows the numbers and the reasons to whoever does not ask from this machine itself; empty: nobody else.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# Where all programs on one machine keep what they count, and from where it is added up; empty: each for itself.
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")
 # A worker touches this file every ten seconds, so that its container can see that it lives; empty: it does not.
 ALIVE_FILE = env.str("ALIVE_FILE", "")
 

@@ -15,6 +15,7 @@ from django.core.cache import cache
 
 from shop import settings
 from shop.money import Money
+from shop.neighbours import calling
 
 logger = logging.getLogger(__name__)
 
@@ -264,6 +265,7 @@ def give_account(token: str, *, holder: str, iban: str, confirmed: bool) -> Acco
     )
 
 
+@calling("fulfilment", FulfilmentUnavailable)
 def _ask(
     method: str, path: str, timeout: httpx2.Timeout, given: dict[str, object] | None = None
 ) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 
 from shop import settings
 from shop.callers import customer_address
+from shop.neighbours import calling
 from shop.saleor.errors import RefusalReason, SaleorRefusal, SaleorRejected, SaleorUnavailable
 
 logger = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class Saleor:
             raise SaleorRefusal(operation, reasons)
         return payload
 
+    @calling("saleor", SaleorUnavailable)
     def _send(self, operation: str, variables: dict[str, Any], timeout: httpx2.Timeout) -> dict[str, Any]:
         try:
             response = http_client().post(

@@ -53,7 +53,7 @@ def test_a_part_is_ill_from_its_last_bad_news_until_it_is_seen_well() -> None:
 
 
 def test_the_slowest_order_is_told_from_paid_to_task() -> None:
-    order = rows.order(number="1")
+    order = rows.order([("SG-001", "Koord", 1, 1_000)])
     Order.objects.filter(pk=order.pk).update(checkout_id="c1", routed_at=NOW, released_at=None)
     Payment.objects.create(
         idempotency_key="k", checkout_id="c1", saleor_transaction_id="t", amount_minor=1, currency="EUR",

@@ -16,6 +16,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
+from fulfilment.config.celery import Alive
 from fulfilment.inbox.models import OpenIssue
 from launcher.environment import Facts
 from launcher.packages import Packages
@@ -136,13 +137,20 @@ def test_the_grown_shop_has_three_of_what_people_reach_and_four_workers_but_one_
     assert set(grown) <= set(services())
     many = {name: one["deploy"]["replicas"] for name, one in grown.items() if "deploy" in one}
     assert many == {"shop": 3, "fulfilment": 3, "fulfilment-worker": 4}
-    assert all("ports" not in services()[name] and "volumes" not in services()[name] for name in many)
+    kept = {volume for name in many for volume in services()[name].get("volumes", [])}
+    assert kept <= {"metrics:/run/metrics"}  # in memory, and the same for all
+    assert all("ports" not in services()[name] for name in many)
 
 
-def test_a_worker_answers_under_the_name_by_which_its_health_is_asked() -> None:
+def test_a_worker_touches_the_file_by_which_its_health_is_seen() -> None:
     for service in ("fulfilment-worker", "fulfilment-rounds"):
-        name = argv(service)[argv(service).index("-n") + 1].partition("@")[0]
-        assert f"--destination {name}@$$HOSTNAME" in services()[service]["healthcheck"]["test"][-1]
+        assert f"find {told(service)['ALIVE_FILE']} -mmin -1" in services()[service]["healthcheck"]["test"][-1]
+        assert Alive.EVERY < 60
+
+
+def test_all_that_count_do_so_in_one_place() -> None:
+    for service in ("fulfilment", "fulfilment-worker", "fulfilment-rounds"):
+        assert services()[service]["volumes"] == [f"metrics:{told(service)['PROMETHEUS_MULTIPROC_DIR']}"]
 
 
 def test_the_commands_of_the_handbook_exist() -> None:

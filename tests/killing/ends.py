@@ -46,6 +46,9 @@ LEFT_OUT = {
     "Entry",
     "Posting",
     "OpenIssue",
+    "Sign",
+    "Sample",
+    "Alarm",
     "User",
 }
 """How we heard of things, what is told in another way below, and who logged in."""

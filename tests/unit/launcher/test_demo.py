@@ -41,6 +41,7 @@ FACTS = Facts(
     sandbox_state=Path("/state/sandbox"),
     catalogue=Path("/demo/catalogue.toml"),
     beat_schedule=Path("/state/celerybeat-schedule"),
+    metrics=Path("/state/metrics"),
 )
 ALL = Parts(saleor=True, stripe=True, prepare_database=True, connect_saleor=True)
 
