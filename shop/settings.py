@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "shop.terms",
 ]
 MIDDLEWARE = [
+    "shop.trace.Trace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -156,11 +157,16 @@ WHITENOISE_ROOT = BASE_DIR / "design" / "root"  # what stands at / by name: favi
 WHITENOISE_USE_FINDERS = IS_DEMO
 WHITENOISE_AUTOREFRESH = IS_DEMO
 
+# For people (line) or for machines (json).
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if IS_DEMO else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "shop.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "shop.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "shop.logs.DiscreetJson"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"httpx2": {"level": "WARNING"}, "httpcore2": {"level": "WARNING"}},
 }

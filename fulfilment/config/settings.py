@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from environs import Env
 from kombu import Queue
 from marshmallow import ValidationError
-from marshmallow.validate import Length, Range
+from marshmallow.validate import Length, OneOf, Range
 
 from fulfilment.payouts import rules as paying
 from fulfilment.payouts.alphabet import bank_name
@@ -175,6 +175,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fulfilment.entrypoints.trace.Trace",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -348,6 +349,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")
 
+# For people (line) or for machines (json).
+LOG_FORMAT = env.str("LOG_FORMAT", "line" if IS_DEMO else "json", validate=OneOf(["line", "json"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -355,9 +358,10 @@ LOGGING = {
         "line": {
             "()": "fulfilment.config.logs.Discreet",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        },
+        "json": {"()": "fulfilment.config.logs.DiscreetJson"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"httpx2": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
 }

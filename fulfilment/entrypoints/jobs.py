@@ -5,6 +5,7 @@ in `config/settings.py`) find what no event told us.
 """
 
 import logging
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -16,6 +17,7 @@ from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from fulfilment import metrics
 from fulfilment.advisory import Space, held_at_once, timed_out
@@ -139,9 +141,12 @@ def _failures(kind: str, object_id: str) -> int:
     return Mark.objects.values_list("failures", flat=True).get(kind=kind, object_id=object_id)
 
 
-@shared_task(name=PROCESS)
-def process_job(kind: str, object_id: str) -> None:
+@shared_task(name=PROCESS, bind=True)
+def process_job(self: Any, kind: str, object_id: str) -> None:
     """And at once the order that came of it: the workshop waits for no second message."""
+    clear_contextvars()
+    came_with = {**(self.request.headers or {}), **vars(self.request)}
+    bind_contextvars(trace=came_with.get("trace") or secrets.token_hex(8))
     order_id = process(kind, object_id, timezone.now())
     if order_id:
         process(Mark.Kind.ORDER, order_id, timezone.now())  # as of after it was placed
@@ -152,6 +157,8 @@ def only_once(do: Callable[[], None]) -> Callable[[], None]:
 
     @wraps(do)
     def job() -> None:
+        clear_contextvars()
+        bind_contextvars(trace=secrets.token_hex(8))
         with held_at_once(Space.ROUND, do.__name__) as is_mine:
             if is_mine:
                 do()

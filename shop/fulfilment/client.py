@@ -16,6 +16,7 @@ from django.core.cache import cache
 from shop import settings
 from shop.money import Money
 from shop.neighbours import calling
+from shop.trace import passed_on
 
 logger = logging.getLogger(__name__)
 
@@ -274,7 +275,7 @@ def _ask(
         response = http_client().request(
             method,
             f"{settings.FULFILMENT_URL}/api/storefront/{path}",
-            headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}"},
+            headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}", **passed_on()},
             json=given,
             timeout=timeout,
         )

@@ -20,6 +20,7 @@ from fulfilment.entrypoints.backoffice import history
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
 from fulfilment.entrypoints.backoffice.roles import May, may_act, may_see
+from fulfilment.entrypoints.backoffice.vitals import vitals_page
 from fulfilment.partners.models import User
 from fulfilment.partners.queries import partners_with_sums, producers_of
 
@@ -31,6 +32,7 @@ NAVIGATION = [
             (gettext_lazy("Uitzonderingen"), "flag", "inbox_openissue_changelist"),
             (gettext_lazy("Bestellingen"), "shopping_bag", "orders_order_changelist"),
             (gettext_lazy("Taken"), "construction", "production_task_changelist"),
+            (gettext_lazy("Toestand"), "monitor_heart", "vitals"),
         ],
     ),
     (
@@ -86,7 +88,15 @@ class BackOffice(UnfoldAdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         discounts = path("kortingen/", self.admin_view(self.discounts), name="discounts")
         log = path("wijzigingen/", self.admin_view(self.log_of_changes), name="history")
-        return [discounts, log, *super().get_urls()]
+        vitals = path("toestand/", self.admin_view(self.vitals), name="vitals")
+        return [discounts, log, vitals, *super().get_urls()]
+
+    def vitals(self, request: HttpRequest) -> TemplateResponse:
+        """How everything is: a light, and what was measured."""
+        found = vitals_page(request.GET.get("periode", ""), with_money=may_see(request.user, "balances"))
+        request.current_app = self.name
+        context = {**self.each_context(request), "title": gettext_lazy("Toestand"), **found}
+        return TemplateResponse(request, "backoffice/vitals.html", context)
 
     def log_of_changes(self, request: HttpRequest) -> TemplateResponse:
         """Who changed what: everything that is logged."""
