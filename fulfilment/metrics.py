@@ -49,7 +49,7 @@ def _free_seat(folder: Path) -> tuple[str, IO[bytes]]:
 
 
 if SHARED:
-    values.ValueClass = values.MultiProcessValue(process_identifier=seat)
+    values.ValueClass = values.MultiProcessValue(process_identifier=seat)  # type: ignore[no-untyped-call]
 
 COUNTED = CollectorRegistry()
 """What this process counts."""
@@ -71,7 +71,7 @@ PAID_TO_TASK = Histogram(
 )
 REPAIRS = Counter(
     "fulfilment_sweep_repairs",
-    "What no message had told us, and the sweep found: events of Stripe, changed orders in Saleor, lost queue messages.",
+    "What no message had told us and the sweep found: events of Stripe, changed orders in Saleor, lost messages.",
     ["found_at"],
     registry=COUNTED,
 )

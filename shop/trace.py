@@ -11,7 +11,6 @@ View = Callable[[HttpRequest], HttpResponse]
 HEADER = "X-Trace-Id"
 
 
-
 class Trace:
     """Middleware: a new trace for each request. The answer names it, so that who
     asks about a page can be helped."""

@@ -92,7 +92,7 @@ PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
 PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
 
-# --- from when on operators are told; docs/operations/seeing.md says what to do then. Times in seconds -----------------
+# --- from when on operators are told; docs/operations/seeing.md says what to do then. Times in seconds ----------------
 _count = Range(min=0)
 ALERT_SILENCE_SECONDS = env.int("ALERT_SILENCE_SECONDS", 150, validate=_count)
 ALERT_NEIGHBOUR_SECONDS = env.int("ALERT_NEIGHBOUR_SECONDS", 60, validate=_count)

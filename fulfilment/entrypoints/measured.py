@@ -44,7 +44,9 @@ class Standing(Collector):
             yield _gauge("books_age_seconds", "How long ago the books were held against Stripe.", seen.books_age)
         found = wrong(seen, limits())
         holds = {condition.name: int(condition.name not in found) for condition in CONDITIONS}
-        yield _by("condition_holds", "1 where a condition of the operator's page holds, 0 where not.", "condition", holds)
+        yield _by(
+            "condition_holds", "1 where a condition of the operator's page holds, 0 where not.", "condition", holds
+        )
 
 
 @never_cache

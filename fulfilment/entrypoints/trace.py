@@ -1,4 +1,4 @@
-"""What a line of a log belongs to: each request has a trace, which the shop may have begun and a worker goes on with."""
+"""What a line of a log belongs to: a trace for each request, which the shop may have begun and a worker takes on."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""How it is now, read from the database: a few statements, however much there is. The queues are told by whoever asks."""
+"""How it is now, read from the database: a few statements, however much there is. Who asks says how long queues are."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

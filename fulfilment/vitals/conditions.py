@@ -60,14 +60,12 @@ def _silent(sign: Sign.Name, told: Promise) -> Callable[[Present, Limits], str]:
 
 
 def _neighbour(sign: Sign.Name) -> Callable[[Present, Limits], str]:
-    """What was last heard of a neighbour, by whoever asked it last; a single failure passes."""
+    """What was last heard of a neighbour, by whoever asked it last. Of whom nobody heard anything yet, nothing is wrong."""
 
     def said(now: Present, limits: Limits) -> str:
         age = now.ages.get(sign)
         why = now.ill.get(sign)
-        if why and (age is None or age > limits.neighbour):
-            return why
-        return _("Er is nog niets van gehoord.") if age is None else ""
+        return why if why and (age is None or age >= limits.neighbour) else ""
 
     return said
 
@@ -76,7 +74,9 @@ def _mail(now: Present, limits: Limits) -> str:
     if not now.mails_failing or now.oldest_failing_mail <= limits.mail:
         return ""
     told = _n("%(count)s mail raakt niet weg", "%(count)s mails raken niet weg", now.mails_failing)
-    return told % {"count": now.mails_failing} + _(", de oudste al %(since)s.") % {"since": ago(now.oldest_failing_mail)}
+    return told % {"count": now.mails_failing} + _(", de oudste al %(since)s.") % {
+        "since": ago(now.oldest_failing_mail)
+    }
 
 
 def _valkey(now: Present, limits: Limits) -> str:

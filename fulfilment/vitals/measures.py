@@ -1,4 +1,4 @@
-"""What is measured: by name, whether it stands there or is counted. Every chart, limit and metric names one of these."""
+"""What is measured: by name, whether it stands there or is counted. Every chart and every limit names one of these."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

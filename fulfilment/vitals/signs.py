@@ -23,5 +23,5 @@ def seen_ill(name: Sign.Name, why: str, at: datetime) -> None:
         cursor.execute(
             "INSERT INTO vitals_sign (name, ill_at, reason) VALUES (%s, %s, %s) ON CONFLICT (name) DO UPDATE SET "
             "ill_at = excluded.ill_at, reason = excluded.reason",
-            [str(name), at, why],
+            [str(name), at, " ".join(why.split())],
         )

@@ -100,7 +100,7 @@ def test_the_same_minute_is_kept_once() -> None:
 
 
 def test_minutes_become_five_and_hours_and_what_is_old_goes() -> None:
-    for minute in range(0, 126):
+    for minute in range(126):
         watch(minute, repairs=minute)
     minutes = Sample.objects.filter(span=60)
     assert minutes.count() == 61

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from fulfilment.config.logs import Discreet as Fulfilments

@@ -1,6 +1,6 @@
-"""The page that says how everything is: a light with its reason, and what was measured in the last hour, day or month."""
+"""The page that says how everything is: a light with its reason, and what was measured in an hour, a day or a month."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -38,7 +38,163 @@ class Period:
 PERIODS = (
     Period("uur", gettext_lazy("Laatste uur"), 60, timedelta(hours=1), 5, "H:i"),
     Period("dag", gettext_lazy("Laatste dag"), 300, timedelta(days=1), 12, "D H:i"),
-    Period("maand", gettext_lazy("Laatste maand"), 3600, timedelta(days=30), 24, "j M"),
+    Period("maand", gettext_lazy("Laatste maand"), 3600, timedelta(days=30), 24, "j F"),
+)
+
+
+def _sum(values: Sequence[Decimal]) -> Decimal:
+    return sum(values, Decimal(0))
+
+
+def _average(values: Sequence[Decimal]) -> Decimal:
+    return _sum(values) / len(values)
+
+
+def _seconds(value: Decimal) -> str:
+    """`< 0,1 s`, `0,3 s`, `12 s`, `5 minuten`."""
+    if 0 < value < Decimal("0.05"):
+        return "< 0,1 s"
+    if value < 10:
+        return f"{value:.1f} s".replace(".", ",").replace(",0 s", " s")
+    return f"{value:.0f} s" if value < 100 else ago(round(value))
+
+
+def _count(value: Decimal) -> str:
+    return f"{value:.0f}"
+
+
+def _money(value: Decimal) -> str:
+    return written(int(value), CURRENCY)
+
+
+Read = Callable[[dict[str, int]], Value]
+
+
+def _of(name: str) -> Read:
+    """A measure by its name; nothing where it was not measured."""
+    return lambda sample: Decimal(sample[name]) if name in sample else None
+
+
+def _mean(neighbour: str) -> Read:
+    """Seconds a call; nothing where nobody called."""
+
+    def read(sample: dict[str, int]) -> Value:
+        calls = sample.get(f"calls_{neighbour}", 0)
+        return Decimal(sample[f"milliseconds_{neighbour}"]) / calls / 1000 if calls else None
+
+    return read
+
+
+NEIGHBOURS = (("saleor", "Saleor", "solid"), ("stripe", "Stripe", "dashed"), ("mail", "Mail", "dotted"))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart of the page: its lines, how its figures are written, what several of them are as one, and which of the
+    limits is drawn."""
+
+    key: str
+    title: Promise
+    explained: Promise
+    lines: tuple[tuple[Promise | str, str, Read], ...]
+    written: Written
+    together: Callable[[Sequence[Decimal]], Decimal]
+    least_top: int = 1
+    limit: str = ""
+    is_money: bool = False
+
+
+def _one(name: str) -> tuple[tuple[Promise | str, str, Read], ...]:
+    return (("", "solid", _of(name)),)
+
+
+DRAWN = (
+    Drawn(
+        "paid_to_task",
+        gettext_lazy("Van betaald tot taak"),
+        gettext_lazy("De traagste bestelling, van het moment van betalen tot het atelier haar ziet."),
+        _one("paid_to_task"),
+        _seconds,
+        max,
+        least_top=5,
+        limit="paid_to_task",
+    ),
+    Drawn(
+        "oldest_mark",
+        gettext_lazy("Wat het langst wacht"),
+        gettext_lazy("Hoe lang het oudste bericht al op verwerking wacht."),
+        _one("oldest_mark"),
+        _seconds,
+        max,
+        least_top=10,
+        limit="oldest",
+    ),
+    Drawn(
+        "queued",
+        gettext_lazy("In de wachtrijen"),
+        gettext_lazy("Berichten die op een werker wachten, op het drukste moment."),
+        _one("queued"),
+        _count,
+        max,
+        least_top=10,
+    ),
+    Drawn(
+        "answers",
+        gettext_lazy("Hoe snel anderen antwoorden"),
+        gettext_lazy("Gemiddeld per oproep."),
+        tuple((title, dash, _mean(key)) for key, title, dash in NEIGHBOURS),
+        _seconds,
+        _average,
+    ),
+    Drawn(
+        "failed",
+        gettext_lazy("Oproepen die mislukten"),
+        gettext_lazy("Geen of geen goed antwoord. We proberen het opnieuw."),
+        tuple((title, dash, _of(f"failed_{key}")) for key, title, dash in NEIGHBOURS),
+        _count,
+        _sum,
+        least_top=5,
+    ),
+    Drawn(
+        "exceptions",
+        gettext_lazy("Uitzonderingen"),
+        gettext_lazy("Wat op iemand wacht, op het drukste moment."),
+        _one("exceptions"),
+        _count,
+        max,
+        least_top=5,
+    ),
+    Drawn(
+        "repairs",
+        gettext_lazy("Gevonden door de ronde"),
+        gettext_lazy("Wat geen bericht ons vertelde, en wat we zelf vonden bij Saleor en Stripe."),
+        _one("repairs"),
+        _count,
+        _sum,
+        least_top=5,
+    ),
+    Drawn(
+        "refused",
+        gettext_lazy("Geweigerd of mislukt"),
+        gettext_lazy("Berichten aan ons die we weigerden, en mails die niet weg raakten."),
+        (
+            (gettext_lazy("Berichten"), "solid", _of("webhooks_refused")),
+            (gettext_lazy("Mails"), "dashed", _of("mails_failed")),
+        ),
+        _count,
+        _sum,
+        least_top=5,
+    ),
+    Drawn(
+        "money",
+        gettext_lazy("Geld onderweg"),
+        gettext_lazy("Kwam binnen en is nog van niemand, of is onderweg van of naar een bank."),
+        _one("money_under_way"),
+        _money,
+        max,
+        least_top=10_000,
+        is_money=True,
+    ),
 )
 
 
@@ -84,144 +240,11 @@ def _samples(period: Period, now: datetime) -> tuple[list[datetime], list[dict[s
 
 def _charts(
     period: Period, moments: list[datetime], samples: list[dict[str, int]], *, with_money: bool
-) -> Sequence[Chart]:
+) -> Iterator[Chart]:
     bounds = limits()
-
-    def chart(
-        key: str,
-        title: str,
-        explained: str,
-        lines: Sequence[Line],
-        how: Written,
-        together: Callable[[Sequence[Decimal]], Decimal],
-        *,
-        least: int = 1,
-        limit: int | None = None,
-    ) -> Chart:
-        bound = None if limit is None else Decimal(limit)
-        return Chart(key, title, explained, moments, lines, how, together, period.rows_of, Decimal(least), bound)
-
-    def one(name: str) -> list[Line]:
-        return [Line("", [_value(sample, name) for sample in samples])]
-
-    def each(name: str) -> list[Line]:
-        return [
-            Line(title, [_value(sample, f"{name}_{key}") for sample in samples], dash) for key, title, dash in NEIGHBOURS
-        ]
-
-    answers = [Line(title, [_mean(sample, key) for sample in samples], dash) for key, title, dash in NEIGHBOURS]
-    refused = [
-        Line(str(_("Berichten")), [_value(sample, "webhooks_refused") for sample in samples]),
-        Line(str(_("Mails")), [_value(sample, "mails_failed") for sample in samples], "dashed"),
-    ]
-    found = [
-        chart(
-            "paid_to_task",
-            _("Van betaald tot taak"),
-            _("De traagste bestelling, van het moment van betalen tot het atelier haar ziet."),
-            one("paid_to_task"),
-            _seconds,
-            max,
-            least=5,
-            limit=bounds.paid_to_task,
-        ),
-        chart(
-            "oldest_mark",
-            _("Wat het langst wacht"),
-            _("Hoe lang het oudste bericht al op verwerking wacht."),
-            one("oldest_mark"),
-            _seconds,
-            max,
-            least=10,
-            limit=bounds.oldest,
-        ),
-        chart(
-            "queued",
-            _("In de wachtrijen"),
-            _("Berichten die op een werker wachten, op het drukste moment."),
-            one("queued"),
-            _count,
-            max,
-            least=10,
-        ),
-        chart("answers", _("Hoe snel anderen antwoorden"), _("Gemiddeld per oproep."), answers, _seconds, _average),
-        chart(
-            "failed",
-            _("Oproepen die mislukten"),
-            _("Geen of geen goed antwoord. We proberen het opnieuw."),
-            each("failed"),
-            _count,
-            sum_of,
-            least=5,
-        ),
-        chart(
-            "exceptions",
-            _("Uitzonderingen"),
-            _("Wat op iemand wacht, op het drukste moment."),
-            one("exceptions"),
-            _count,
-            max,
-            least=5,
-        ),
-        chart(
-            "repairs",
-            _("Gevonden door de ronde"),
-            _("Wat geen bericht ons vertelde, en wat we zelf vonden bij Saleor en Stripe."),
-            one("repairs"),
-            _count,
-            sum_of,
-            least=5,
-        ),
-        chart(
-            "refused",
-            _("Geweigerd of mislukt"),
-            _("Berichten aan ons die we weigerden, en mails die niet weg raakten."),
-            refused,
-            _count,
-            sum_of,
-            least=5,
-        ),
-    ]
-    if with_money:
-        told = _("Kwam binnen en is nog van niemand, of is onderweg van of naar een bank.")
-        found.append(
-            chart("money", _("Geld onderweg"), told, one("money_under_way"), _money, max, least=10_000)
-        )
-    return found
-
-
-NEIGHBOURS = (("saleor", "Saleor", "solid"), ("stripe", "Stripe", "dashed"), ("mail", "Mail", "dotted"))
-
-
-def _value(sample: dict[str, int], name: str) -> Value:
-    return Decimal(sample[name]) if name in sample else None
-
-
-def _mean(sample: dict[str, int], neighbour: str) -> Value:
-    """Seconds a call; nothing where nobody called."""
-    calls = sample.get(f"calls_{neighbour}", 0)
-    return Decimal(sample[f"milliseconds_{neighbour}"]) / calls / 1000 if calls else None
-
-
-def sum_of(values: Sequence[Decimal]) -> Decimal:
-    """All together."""
-    return sum(values, Decimal(0))
-
-
-def _average(values: Sequence[Decimal]) -> Decimal:
-    return sum_of(values) / len(values)
-
-
-def _seconds(value: Decimal) -> str:
-    """`0,3 s`, `12 s`, `5 minuten`."""
-    if value < 10:
-        return f"{value:.1f} s".replace(".", ",").replace(",0 s", " s")
-    return f"{value:.0f} s" if value < 100 else ago(round(value))
-
-
-def _count(value: Decimal) -> str:
-    return f"{value:.0f}"
-
-
-def _money(value: Decimal) -> str:
-    return written(int(value), CURRENCY)
+    for drawn in DRAWN:
+        bound = Decimal(getattr(bounds, drawn.limit)) if drawn.limit else None
+        if with_money or not drawn.is_money:
+            lines = [Line(str(name), [read(sample) for sample in samples], dash) for name, dash, read in drawn.lines]
+            told = (drawn.key, str(drawn.title), str(drawn.explained), moments, lines, drawn.written, drawn.together)
+            yield Chart(*told, period.rows_of, Decimal(drawn.least_top), bound)
