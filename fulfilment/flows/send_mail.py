@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways import mailbox
-from fulfilment.inbox.issues import raise_issue
+from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
 
@@ -67,6 +67,8 @@ def _send_one(pk: int, now: datetime) -> bool:
         return False
     Mail.objects.filter(pk=pk).update(sent_at=now, leased_until=None)
     metrics.MAILS.labels("sent").inc()
+    if mail.failures >= ATTEMPTS - 1:
+        resolve(OpenIssue.Kind.GATEWAY, _subject(mail), now)
     return True
 
 
@@ -96,4 +98,9 @@ def _put_off(mail: Mail, error: Exception, now: datetime) -> None:
     if mail.failures + 1 == ATTEMPTS:
         message = _("Deze mail raakt niet weg: %(subject)s. De mailserver zegt: %(error)s")
         values = {"subject": mail.subject, "error": error}
-        raise_issue(OpenIssue.Kind.GATEWAY, f"mail:{mail.public_id}", message % values, now)
+        raise_issue(OpenIssue.Kind.GATEWAY, _subject(mail), message % values, now)
+
+
+def _subject(mail: Mail) -> str:
+    """What the exception about a mail is about."""
+    return f"mail:{mail.public_id}"

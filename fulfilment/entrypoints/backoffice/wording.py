@@ -136,10 +136,12 @@ WHAT_TO_DO: dict[str, Promise] = {
     ),
     OpenIssue.Kind.GATEWAY: _(
         "Meestal hoef je niets te doen: het programma probeert het opnieuw, telkens na een langere pauze, en haalt dit "
-        "zelf van de lijst. Staat het hier na een dag nog, laat dan nakijken of het andere systeem werkt."
+        "zelf van de lijst. Werkt het andere systeem weer, dan kun je het hieronder meteen laten proberen. Staat het hier "
+        "na een dag nog, laat dan nakijken of dat systeem werkt."
     ),
     OpenIssue.Kind.FAULT: _(
-        "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt."
+        "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt. Lukt het daarna, "
+        "dan gaat dit vanzelf van de lijst."
     ),
     OpenIssue.Kind.TASK_DECLINED: _(
         "Geef het werk aan een ander atelier. Maakt niemand het, geef dan het geld terug op de pagina van de "
@@ -260,6 +262,7 @@ SUBJECTS: dict[str, Promise] = {
     "task": _("Taak"),
     "payment": _("Betaling bij Stripe"),
     "sweep": _("Ronde"),
+    "mail": _("Mail"),
     "check": _("Controle"),
 }
 """What a subject is of, by the word before its colon."""
