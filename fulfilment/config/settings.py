@@ -335,7 +335,7 @@ CELERY_BEAT_SCHEDULE = {
         }
         for worker, queue in (("orders", QUEUE_MONEY), ("rounds", QUEUE_ROUNDS))
     },
-    "watch": _every("fulfilment.watch", 60.0),
+    "watch": _every("fulfilment.watch", 30.0),
     "requeue": _every("fulfilment.requeue", 10.0),
     "sweep": _every("fulfilment.sweep", 60.0),
     "send_mail": _every("fulfilment.send_mail", 10.0),

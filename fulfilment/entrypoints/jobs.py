@@ -185,7 +185,7 @@ def pulse_job(self: Any, worker: str) -> None:
 @shared_task(name="fulfilment.watch")
 @only_once
 def watch_job() -> None:
-    """Each minute: how it is, kept; and whoever looks after it told."""
+    """How it is, kept by the minute; and whoever looks after it told."""
     keep_watch(lengths(queue_names()), totals(), now=timezone.now())
 
 

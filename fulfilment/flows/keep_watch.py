@@ -1,5 +1,5 @@
-"""Each minute: what is measured is kept, and whoever looks after the shop is told once what is wrong, and once that it
-is over."""
+"""By the minute it is kept what is measured; whoever looks after the shop is told once what is wrong, and once that it is
+over."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,11 +14,16 @@ from fulfilment.mail.write import write
 from fulfilment.partners.models import User
 from fulfilment.vitals.conditions import condition, wrong
 from fulfilment.vitals.measures import SPANS, Present, differences, together
-from fulfilment.vitals.models import Alarm, Sample
+from fulfilment.vitals.models import Alarm, Sample, Sign
 
 MINUTE = 60
 CALM = timedelta(minutes=2)
 """How long it must be well before an alarm is over: what comes and goes is told once."""
+
+BLIND = timedelta(minutes=3)
+"""Where nobody watched for so long, all was away, and whoever pulses will do so in the next half minute."""
+
+PULSES = (Sign.Name.ORDERS, Sign.Name.ROUNDS, Sign.Name.BEAT)
 
 MONEY_EVERY = timedelta(minutes=5)
 """How often the accounts are added up: it reads all postings."""
@@ -28,12 +33,13 @@ def keep_watch(queues: Mapping[str, int] | None, totals: Mapping[str, int], *, n
     """Measure, keep, and tell. `totals` is how far each counter has come, in all programs."""
     at = now.replace(second=0, microsecond=0)
     seen = replace(present(queues, now=now), paid_to_task=slowest(now - timedelta(minutes=1)))
+    was_watched = Sample.objects.filter(span=MINUTE, taken_at__gt=at - BLIND).exists()
     _keep(seen, totals, at)
     for lower, upper in zip(SPANS, list(SPANS)[1:], strict=False):
         _roll_up(lower, upper, at)
     for span, kept in SPANS.items():
         Sample.objects.filter(span=span, taken_at__lt=at - kept).delete()
-    _tell(seen, now)
+    _tell(seen if was_watched else replace(seen, ages={**seen.ages, **dict.fromkeys(PULSES, 0)}), now)
 
 
 def _keep(seen: Present, totals: Mapping[str, int], at: datetime) -> None:

@@ -60,7 +60,7 @@ def _silent(sign: Sign.Name, told: Promise) -> Callable[[Present, Limits], str]:
 
 
 def _neighbour(sign: Sign.Name) -> Callable[[Present, Limits], str]:
-    """What was last heard of a neighbour, by whoever asked it last; of whom nobody heard anything yet, nothing is wrong."""
+    """What was last heard of a neighbour, by whoever asked it last. Whom nobody asked yet is not wrong."""
 
     def said(now: Present, limits: Limits) -> str:
         age = now.ages.get(sign)

@@ -75,6 +75,23 @@ def test_a_neighbour_that_is_gone_is_told_within_two_minutes() -> None:
     assert "status.stripe.com" in Mail.objects.get().text
 
 
+def test_after_everything_was_away_nobody_is_called_silent_before_they_could_speak() -> None:
+    rows.user("operator@example.com", staff=True)
+    for name in Sign.Name:
+        seen_well(name, NOW - timedelta(hours=1))
+    keep_watch({}, ZERO, now=NOW)
+    assert mails() == []
+    keep_watch({}, ZERO, now=NOW + timedelta(minutes=1))
+    assert "Kijk even: Werker voor bestellingen en geld" in mails()
+
+
+def test_two_looks_in_a_minute_are_one_sample_and_nothing_is_lost() -> None:
+    watch(0, repairs=1)
+    for seconds, repairs in ((60, 3), (90, 4), (120, 9)):
+        keep_watch({}, ZERO | {"repairs": repairs}, now=NOW + timedelta(seconds=seconds))
+    assert [sample.values["repairs"] for sample in Sample.objects.filter(span=60)] == [0, 2, 6]
+
+
 def test_an_alarm_and_its_mail_are_written_together_or_not_at_all() -> None:
     rows.user("operator@example.com", staff=True)
     raise_issue(OpenIssue.Kind.FAULT, "order:1", "m", NOW)
