@@ -1,9 +1,10 @@
-"""By the minute it is kept what is measured; whoever looks after the shop is told once what is wrong, and once that it is
+"""What is measured is kept by the minute; whoever looks after the shop is told once what is wrong, and once that it is
 over."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import transaction
@@ -35,10 +36,10 @@ def keep_watch(queues: Mapping[str, int] | None, totals: Mapping[str, int], *, n
     seen = replace(present(queues, now=now), paid_to_task=slowest(now - timedelta(minutes=1)))
     was_watched = Sample.objects.filter(span=MINUTE, taken_at__gt=at - BLIND).exists()
     _keep(seen, totals, at)
-    for lower, upper in zip(SPANS, list(SPANS)[1:], strict=False):
-        _roll_up(lower, upper, at)
-    for span, kept in SPANS.items():
-        Sample.objects.filter(span=span, taken_at__lt=at - kept).delete()
+    rolled_up = [_roll_up(lower, upper, at) for lower, upper in pairwise(SPANS)]
+    if any(rolled_up):
+        for span, kept in SPANS.items():
+            Sample.objects.filter(span=span, taken_at__lt=at - kept).delete()
     _tell(seen if was_watched else replace(seen, ages={**seen.ages, **dict.fromkeys(PULSES, 0)}), now)
 
 
@@ -60,15 +61,16 @@ def _keep(seen: Present, totals: Mapping[str, int], at: datetime) -> None:
     Sample.objects.get_or_create(span=MINUTE, taken_at=at, defaults={"values": values, "totals": dict(totals)})
 
 
-def _roll_up(lower: int, upper: int, at: datetime) -> None:
-    """The last whole stretch of `upper` seconds as one sample, unless it is one already."""
+def _roll_up(lower: int, upper: int, at: datetime) -> bool:
+    """The last whole stretch of `upper` seconds as one sample; False where it is one already, or nothing was measured."""
     end = at - timedelta(seconds=int(at.timestamp()) % upper)
     if Sample.objects.filter(span=upper, taken_at=end).exists():
-        return
+        return False
     parts = Sample.objects.filter(span=lower, taken_at__gt=end - timedelta(seconds=upper), taken_at__lte=end)
     found = list(parts.values_list("values", flat=True))
     if found:
         Sample.objects.get_or_create(span=upper, taken_at=end, defaults={"values": together(found)})
+    return bool(found)
 
 
 @transaction.atomic

@@ -183,7 +183,7 @@ def _once(world: World) -> list[Any]:
     """Each letter once: a mail whose sending was cut off goes again under its own id, and is the same mail."""
     alarms = set(Mail.objects.filter(ALARM).values_list("public_id", flat=True))
     letters = {letter.message_id: letter for letter in world.network.letters}
-    return [letter for name, letter in letters.items() if name.partition("@")[0] not in alarms]
+    return [letter for name, letter in letters.items() if name.lstrip("<").partition("@")[0] not in alarms]
 
 
 def _unfinished() -> Iterator[str]:
