@@ -11,7 +11,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from redis.exceptions import RedisError
 
-from shop import neighbours, settings
+from shop import calls, settings
 
 _SECONDS = 1
 
@@ -30,7 +30,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     is told what this process heard last. Reasons are for whoever is one of ours."""
     found = {
         **({} if _valkey_answers() else {"valkey": "Valkey antwoordt niet."}),
-        **{name: f"Gaf het laatst geen antwoord ({why})." for name, why in neighbours.failing().items()},
+        **{name: f"Gaf het laatst geen antwoord ({why})." for name, why in calls.failing().items()},
     }
     told: dict[str, object] = {"ok": not found}
     if _is_ours(request):
@@ -44,7 +44,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """What Prometheus reads; nobody else is told that there is anything."""
     if not _is_ours(request):
         raise Http404
-    return HttpResponse(generate_latest(neighbours.counted()), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(calls.counted()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _valkey_answers() -> bool:

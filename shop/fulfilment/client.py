@@ -14,8 +14,8 @@ import httpx2
 from django.core.cache import cache
 
 from shop import settings
+from shop.calls import calling
 from shop.money import Money
-from shop.neighbours import calling
 from shop.trace import passed_on
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from shop import settings
 from shop.callers import customer_address
-from shop.neighbours import calling
+from shop.calls import calling
 from shop.saleor.errors import RefusalReason, SaleorRefusal, SaleorRejected, SaleorUnavailable
 
 logger = logging.getLogger(__name__)

@@ -42,7 +42,7 @@ def known() -> dict[str, set[str]]:
         labels = set(metric._labelnames)
         for suffix in ("_bucket", "_count", "_sum") if metric._type == "histogram" else ("_total",):
             found[metric._name + suffix] = labels | ({"le"} if suffix == "_bucket" else set())
-    assert SHOPS in (ROOT / "shop" / "neighbours.py").read_text()  # another program, which is not loaded here
+    assert SHOPS in (ROOT / "shop" / "calls.py").read_text()  # another program, which is not loaded here
     for suffix in ("_bucket", "_count", "_sum"):
         found["shop_neighbour_seconds" + suffix] = found["fulfilment_neighbour_seconds" + suffix]
     return found | PROMETHEUS_OWN

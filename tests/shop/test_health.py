@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from django.test import Client
 
-from shop import health, neighbours
+from shop import calls, health
 from shop import settings as shop_settings
 from tests.shop.fakes import FakeSaleor
 
@@ -12,7 +12,7 @@ from tests.shop.fakes import FakeSaleor
 @pytest.fixture(autouse=True)
 def _valkey(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_valkey_answers", lambda: True)
-    monkeypatch.setattr(neighbours, "_failing", {})
+    monkeypatch.setattr(calls, "_failing", {})
 
 
 def test_it_is_alive_whatever_else_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
