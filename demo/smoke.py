@@ -70,9 +70,9 @@ def _drive(told: dict[str, object]) -> None:
     tracking = buy(customer)
     told["order"] = number = order_number(customer.get(tracking))
     everybody = people()
-    parcels = [make_and_ship(everybody, slug) for _product, _name, slug in BASKET]
+    parcels = [make_and_ship(everybody, slug, number) for _product, _name, slug in BASKET]
     told["tasks"] = len(parcels)
-    told["shipments"] = _wait_for("Saleor to hear of every parcel", lambda: _reported(len(parcels)))
+    told["shipments"] = _wait_for("Saleor to hear of every parcel", lambda: _reported(number, len(parcels)))
     _say("Saleor knows of every parcel")
     _check_tracking(customer.get(tracking))
     told["shares"] = shares = _shares(number)
@@ -134,14 +134,14 @@ def order_number(tracking: Page) -> str:
     raise Broken(f"the tracking page names no order: {tracking.text[:300]}")
 
 
-def make_and_ship(everybody: dict[str, Any], slug: str) -> str:
-    """A job coach logs in, does the task from new to delivered, and logs out."""
+def make_and_ship(everybody: dict[str, Any], slug: str, number: str = "") -> str:
+    """A job coach logs in, does the task (of the order with this number) from new to delivered, and logs out."""
     coach = next(user for user in everybody["user"] if str(user["email"]) == f"jobcoach@{slug}.example")
     worker = Browser()
     page = worker.get(f"{FULFILMENT}/accounts/login/")
     password = everybody["defaults"]["password"]
     worker.submit(page, "Inloggen", login=str(coach["email"]), password=str(password))
-    page = _wait_for(f"work at {slug}", lambda: _task(worker))
+    page = _wait_for(f"work at {slug}", lambda: _task(worker, number))
     task = page.url
     for words in ("maken", "begin", "klaar"):
         page = worker.submit(page, words)
@@ -157,17 +157,17 @@ def make_and_ship(everybody: dict[str, Any], slug: str) -> str:
     return code
 
 
-def _task(worker: Browser) -> Page | None:
+def _task(worker: Browser, number: str) -> Page | None:
+    """The workshop's task of the order, once it is there; others may have theirs."""
     today = worker.get(f"{FULFILMENT}/portal/")
-    try:
-        return worker.get(urljoin(today.url, today.link("/taken/")))
-    except LookupError:
-        return None
+    tasks = dict.fromkeys(href for href, _words in today.links if "/taken/" in href)
+    pages = (worker.get(urljoin(today.url, href)) for href in tasks)
+    return next((page for page in pages if not number or number in page.text.replace("#", " ").split()), None)
 
 
-def _reported(wanted: int) -> int | None:
-    """How many parcels Saleor knows of, once it knows of all."""
-    pending = _command("pending", "--json")
+def _reported(number: str, wanted: int) -> int | None:
+    """How many parcels of the order Saleor knows of, once it knows of all."""
+    pending = _command("pending", "--order", number, "--json")
     if pending["exceptions"]:
         raise Broken(f"an exception waits for the operator: {pending['exceptions']}")
     return wanted if not pending["parcels_unreported"] and pending["parcels_reported"] == wanted else None

@@ -58,7 +58,7 @@ _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20)
 
 CALLS = Histogram(
     "fulfilment_neighbour_seconds",
-    "How long calls to a neighbour took, retries included, by how they ended: answered, refused or failed.",
+    "How long calls to a neighbour took, retries included, by how they ended: answered, refused, failed, not_asked.",
     ["neighbour", "outcome"],
     buckets=_SECONDS,
     registry=COUNTED,
@@ -88,19 +88,22 @@ MAILS = Counter(
     registry=COUNTED,
 )
 
+NOT_ASKED = "not_asked"
+"""As `gateways.neighbours` calls it."""
+
 NEIGHBOURS = ("Saleor", "Stripe", "mail")
 """Whom we ask; as `GatewayError.at` names them."""
 
 
 @contextmanager
 def calling(neighbour: str) -> Iterator[None]:
-    """Measure one call to a neighbour. A refusal is an answer: the neighbour is well."""
+    """Measure one call to a neighbour. A refusal is an answer; whom a breaker spares is not asked."""
     began, outcome = time.monotonic(), "failed"
     try:
         yield
         outcome = "answered"
     except GatewayError as error:
-        outcome = "failed" if error.retry else "refused"
+        outcome = error.code if error.code == NOT_ASKED else "failed" if error.retry else "refused"
         raise
     finally:
         CALLS.labels(neighbour, outcome).observe(time.monotonic() - began)

@@ -18,7 +18,7 @@ OFFSETS = {"the shop": 0, "fulfilment": 1, "the sandbox's Saleor": 2, "the sandb
 """Which port each listens on, counted from the base."""
 
 _SANDBOX_THREADS = 64  # one that is asked something calls back before it answers; others hang because they are told to
-_WEB_THREADS = 4
+_WEB_THREADS = {"shop": 24, "fulfilment": 12}  # more than may wait for any one neighbour at a time; few are ever used
 _ROUNDS_THREADS = 4  # they wait for mail servers and neighbours, so they share one process
 _LEAVING = 2  # seconds; a worker that is told to stop while it starts does not hear it
 
@@ -155,7 +155,7 @@ def _shop(packages: Packages, facts: Facts, port: int) -> Step:
 
 
 def _web(packages: Packages, name: str, label: str, application: str, env: Mapping[str, str], port: int) -> Step:
-    threads = _SANDBOX_THREADS if name.startswith("sandbox") else _WEB_THREADS
+    threads = _WEB_THREADS.get(name, _SANDBOX_THREADS)
     argv = [packages.python, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--no-ws"]
     argv += ["--blocking-threads", str(threads), "--workers-kill-timeout", str(_LEAVING)]
     argv += ["--host", HOST, "--port", str(port), application]

@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from redis.exceptions import RedisError
 
+from neighbours.budget import within
 from shop.fulfilment.client import FulfilmentUnavailable
+from shop.neighbours import LONGEST_PAGE
 from shop.saleor.errors import SaleorError
 
 logger = logging.getLogger(__name__)
@@ -17,20 +19,22 @@ _RETRY_SECONDS = "30"
 
 
 class OutageMiddleware:
-    """Answers 503 with a kind page when Saleor, fulfilment or Valkey kept a view from its page."""
+    """A page has a budget of time; 503 with a kind page when Saleor, fulfilment or Valkey kept a view from its page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
+        with within(LONGEST_PAGE):
+            return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, SaleorError | FulfilmentUnavailable | RedisError):
             return None
         logger.error("page %s not possible: %r", request.path, exception)
         # Without the request: what fills a page from the visit may be the very thing that is away.
-        response = HttpResponse(render_to_string("503.html"), status=503)
+        is_paying = request.resolver_match is not None and request.resolver_match.view_name == "checkout:pay"
+        response = HttpResponse(render_to_string("503.html", {"is_paying": is_paying}), status=503)
         response["Retry-After"] = _RETRY_SECONDS
         return response
 

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from fulfilment.gateways import mailbox
+from fulfilment.gateways.neighbours import MAIL, SALEOR, STRIPE
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.gateways.stripe import api
 from tests.support.outside import asked_from_outside_of_transactions
@@ -36,6 +37,13 @@ def queued() -> Iterator[list[tuple[str, str]]]:
 
     with mock.patch.object(dispatch, "_queue", queue):
         yield found
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known_of_neighbours() -> None:
+    """That a machine hung in the test before is forgotten."""
+    for neighbour in (SALEOR, STRIPE, MAIL):
+        neighbour.forget()
 
 
 @pytest.fixture(autouse=True)

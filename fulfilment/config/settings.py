@@ -338,6 +338,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch": _every("fulfilment.watch", 30.0),
     "requeue": _every("fulfilment.requeue", 10.0),
     "sweep": _every("fulfilment.sweep", 60.0),
+    "watch_neighbours": _every("fulfilment.watch_neighbours", 60.0),
     "send_mail": _every("fulfilment.send_mail", 10.0),
     "publish": _every("fulfilment.publish", 300.0),
     "customers": _at("fulfilment.customers", crontab(hour="9", minute="0"), 20),

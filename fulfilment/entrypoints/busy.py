@@ -1,4 +1,4 @@
-"""Somebody else keeps what a page needs: whoever waits is told so after a while, and that nothing happened."""
+"""How long whoever asks us waits for anything at all, and what they read when somebody else keeps what a page needs."""
 
 from collections.abc import Callable
 
@@ -7,18 +7,23 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from fulfilment.advisory import timed_out
+from neighbours.budget import within
+
+LONGEST = 10
+"""Seconds of one request for all that it asks of other machines."""
 
 View = Callable[[HttpRequest], HttpResponse]
 
 
 class Busy:
-    """Middleware: 503 and a sentence where a lock was waited for in vain."""
+    """Middleware: a request has a budget of time; 503 and a sentence where a lock was waited for in vain."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with within(LONGEST):
+            return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError) and timed_out(exception):

@@ -24,6 +24,7 @@ from fulfilment.advisory import Space, held_at_once, timed_out
 from fulfilment.entrypoints.health import queue_names
 from fulfilment.entrypoints.measured import totals
 from fulfilment.entrypoints.outside import told
+from fulfilment.entrypoints.payment_app import app_manifest
 from fulfilment.errors import GatewayError
 from fulfilment.flows import tell_customer
 from fulfilment.flows.audit_money import audit_money
@@ -48,6 +49,7 @@ from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
 from fulfilment.flows.transfer_by_hand import report_transfer
 from fulfilment.flows.update_order import update_order
+from fulfilment.flows.watch_neighbours import watch_saleor, watch_stripe
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.gateways.queues import lengths
@@ -57,9 +59,11 @@ from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.issues import raise_issue, resolve, resolve_all
 from fulfilment.inbox.marks import act
 from fulfilment.inbox.models import Mark, OpenIssue
+from fulfilment.inbox.rounds import stuck
 from fulfilment.orders.models import Order
 from fulfilment.vitals.models import Sign
 from fulfilment.vitals.signs import seen_ill, seen_well
+from neighbours.budget import within
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +93,9 @@ MAKING_ORDERS = (Mark.Kind.CHECKOUT, Mark.Kind.SESSION, Mark.Kind.INTENT)
 """Kinds whose action answers with the order that came of it, "" where none did."""
 
 FAILURES_BEFORE_ISSUE = 3
+
+LONGEST_JOB = 60
+"""Seconds for all that acting on one object asks of other machines: less than its lease."""
 
 FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
     Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED,
@@ -127,7 +134,7 @@ def process(kind: str, object_id: str, now: datetime) -> str:
             raise_issue(OpenIssue.Kind.FAULT, subject, message, now)
         return ""
     except Exception as error:
-        raise_issue(OpenIssue.Kind.FAULT, subject, _stuck(error), now)
+        raise_issue(OpenIssue.Kind.FAULT, subject, stuck(error), now)
         raise
     over = {OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT, *FINAL_ISSUES.values(), *NAMED_ISSUES.values()}
     resolve_all(over, subject, now)
@@ -147,9 +154,11 @@ def process_job(self: Any, kind: str, object_id: str) -> None:
     clear_contextvars()
     came_with = {**(self.request.headers or {}), **vars(self.request)}
     bind_contextvars(trace=came_with.get("trace") or secrets.token_hex(8))
-    order_id = process(kind, object_id, timezone.now())
+    with within(LONGEST_JOB):
+        order_id = process(kind, object_id, timezone.now())
     if order_id:
-        process(Mark.Kind.ORDER, order_id, timezone.now())  # as of after it was placed
+        with within(LONGEST_JOB):
+            process(Mark.Kind.ORDER, order_id, timezone.now())  # as of after it was placed
 
 
 def only_once(do: Callable[[], None]) -> Callable[[], None]:
@@ -220,7 +229,7 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
         raise  # our own database is away: there is nothing to sweep
     except Exception as error:
         log.exception("sweep of %s", name)
-        raise_issue(OpenIssue.Kind.FAULT, f"sweep:{name}", _stuck(error), now)
+        raise_issue(OpenIssue.Kind.FAULT, f"sweep:{name}", stuck(error), now)
         return
     for kind in (OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT):
         resolve(kind, f"sweep:{name}", now)
@@ -229,8 +238,12 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
         metrics.REPAIRS.labels(name).inc(found if isinstance(found, int) else 0)
 
 
-def _stuck(error: Exception) -> str:
-    return _("Hier loopt het programma op vast: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
+@shared_task(name="fulfilment.watch_neighbours")
+@only_once
+def watch_neighbours_job() -> None:
+    now = timezone.now()
+    _sweep("look_saleor", lambda: watch_saleor(connected, app_manifest(), now=now), now)
+    _sweep("look_stripe", lambda: watch_stripe(stripe_connected(), now=now), now)
 
 
 @shared_task(name="fulfilment.watch_tasks")
@@ -264,7 +277,7 @@ def release_job() -> None:
 @only_once
 def check_balance_job() -> None:
     now = timezone.now()
-    audit_money(now=now)
+    _sweep("audit", lambda: audit_money(now=now), now)
     try:
         check_balance(stripe_connected(), now=now)
     except GatewayError as error:
@@ -281,15 +294,20 @@ def publish_job() -> None:
 
 
 def _publish() -> None:
-    for code in publish_producers(connected(), on=timezone.localdate()):
+    for code in publish_producers(connected(), on=timezone.localdate(), now=timezone.now()):
         log.warning("Saleor has no product with external reference %s", code)
 
 
 @shared_task(name="fulfilment.send_mail")
 @only_once
 def send_mail_job() -> None:
+    _sweep("mail", _send_all, timezone.now())
+
+
+def _send_all() -> None:
+    """A round is short; what fails in it waits for another time."""
     while send_mail(now=timezone.now()):
-        pass  # a round is short; what fails in it waits for another time
+        pass
 
 
 @shared_task(name="fulfilment.customers")
@@ -297,5 +315,5 @@ def send_mail_job() -> None:
 def customers_job() -> None:
     """Once a day: whoever has still to say where their money may go, and numbers that nobody needs any more."""
     now = timezone.now()
-    remind(now=now)
-    purge_accounts(now=now)
+    _sweep("remind", lambda: remind(now=now), now)
+    _sweep("purge", lambda: purge_accounts(now=now), now)

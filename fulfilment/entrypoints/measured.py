@@ -91,6 +91,8 @@ def totals() -> dict[str, int]:
 def _measures(name: str, labels: Mapping[str, str], value: float) -> Iterator[tuple[str, int]]:
     """Which measures a counter belongs to."""
     neighbour = labels.get("neighbour", "").lower()
+    if labels.get("outcome") == metrics.NOT_ASKED:
+        return
     if name == "fulfilment_neighbour_seconds_count":
         yield f"calls_{neighbour}", int(value)
         if labels["outcome"] == "failed":

@@ -33,10 +33,14 @@ from fulfilment.production.rules import CARRIER_NAMES, due_on, tracking_url
 from fulfilment.returns.life import BACK
 from fulfilment.returns.models import Return
 from fulfilment.returns.queries import units_back
+from neighbours.budget import within
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, object]
+
+STOP_SECONDS = 4
+"""A page of the shop waits for it."""
 
 
 class ShopToken(HttpBearer):
@@ -144,7 +148,8 @@ def payment(request: HttpRequest, reference: str) -> Json:
 @api.post("/payments/{reference}/stop")
 def stop(request: HttpRequest, reference: str) -> Json:
     """The basket is about to change: nobody may pay for what it was. `result`: closed, paid or over."""
-    result = stop_payment(reference, connected(), now=timezone.now()) if reference.isprintable() else None
+    with within(STOP_SECONDS):
+        result = stop_payment(reference, connected(), now=timezone.now()) if reference.isprintable() else None
     if result is None:
         raise NotFound("There is no payment with this reference.", code="NOT_FOUND")
     return {"result": result.value}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from stdnum import iban as iban_number
 
 from fulfilment.errors import Refusal
+from fulfilment.inbox.rounds import each
 from fulfilment.life import advance, move
 from fulfilment.mail.write import write
 from fulfilment.partners.models import AccountChange, Partner, User
@@ -73,11 +74,13 @@ def stop(public_id: str, *, by: User, now: datetime) -> AccountChange:
 def begin_due(*, now: datetime) -> int:
     """Pay on the new accounts of which the waiting time is over; how many those were."""
     due = AccountChange.objects.filter(state=AccountChange.State.CONFIRMED, holds_from__lte=now)
-    begun = 0
-    for public_id in due.order_by("holds_from", "pk").values_list("public_id", flat=True):
-        with transaction.atomic():
-            begun += _begin(_locked(public_id), now)
-    return begun
+    found = due.order_by("holds_from", "pk").values_list("public_id", flat=True)
+    return sum(each("account_change", found, lambda public_id: _begin_due(public_id, now), named=str, now=now, tries=1))
+
+
+@transaction.atomic
+def _begin_due(public_id: str, now: datetime) -> bool:
+    return _begin(_locked(public_id), now)
 
 
 def _begin(change: AccountChange, now: datetime) -> bool:

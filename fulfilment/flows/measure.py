@@ -55,7 +55,8 @@ def present(queues: Mapping[str, int] | None, *, now: datetime) -> Present:
     by_kind = Mark.objects.filter(counter__gt=F("handled")).values("kind").order_by()
     marks = list(by_kind.annotate(count=Count("pk"), oldest=Min("marked_at")))
     standing = OpenIssue.objects.filter(resolved_at=None).values("kind").order_by()
-    exceptions = dict(standing.annotate(count=Count("pk")).values_list("kind", "count"))
+    issues = list(standing.annotate(count=Count("pk"), said=Max("message")))
+    exceptions = {issue["kind"]: issue["count"] for issue in issues}
     failing = Q(failures__gt=0, failures__lt=ATTEMPTS)
     mails = Mail.objects.filter(sent_at=None).aggregate(
         waiting=Count("pk"), failing=Count("pk", filter=failing), oldest=Min("created_at", filter=failing)
@@ -69,6 +70,7 @@ def present(queues: Mapping[str, int] | None, *, now: datetime) -> Present:
         marks={mark["kind"]: mark["count"] for mark in marks},
         queues=queues,
         exceptions=exceptions,
+        said={issue["kind"]: issue["said"] for issue in issues},
         mails_waiting=mails["waiting"],
         mails_failing=mails["failing"],
         oldest_failing_mail=_age(mails["oldest"], now),

@@ -4,14 +4,13 @@ It looks at what Saleor and Stripe hold and marks whatever may differ from our r
 events act on those marks. Nothing is lost when we, they or the network were down.
 """
 
-import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
 
 from fulfilment.flows.dispatch import later, look_at, soon
 from fulfilment.flows.settle_payment import became_order
@@ -19,9 +18,10 @@ from fulfilment.flows.settle_refund import HEARING
 from fulfilment.flows.watch_failures import sweep_failures
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.stripe.api import Stripe
-from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.issues import readable, resolve
 from fulfilment.inbox.marks import dirty, mark_found
 from fulfilment.inbox.models import Cursor, Mark, OpenIssue, StripeEvent
+from fulfilment.inbox.rounds import each
 from fulfilment.life import move
 from fulfilment.orders.life import REFUND_ASKED
 from fulfilment.orders.models import Order, Refund
@@ -31,8 +31,6 @@ from fulfilment.payouts.models import Collection
 from fulfilment.production.models import Parcel
 from fulfilment.returns.life import BACK
 from fulfilment.returns.models import Return
-
-log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=10)
 """Saleor sets `updatedAt` before it commits, so the last minutes are read again."""
@@ -103,15 +101,13 @@ def _leave_alone(found: Iterable[Mark], now: datetime, wait: timedelta) -> None:
 
 def sweep_records(*, now: datetime) -> None:
     """Look again at whatever of our own records is not at its end."""
-    late = now - GRACE
-    _sweep_payments(late, now)
-    _sweep_refunds(late, now)
-    sweep_failures(now=now)
-    _sweep_disputes(now)
-    _sweep_collections(late, now)
+    each("records", RECORDS, lambda sweep: sweep(now - GRACE, now), named=lambda sweep: sweep.__name__, now=now)
+
+
+def _sweep_orders(late: datetime, now: datetime) -> None:
+    """Parcels that Saleor was not told of, refunds to ask it for, and orders that need another look."""
     unreported = Parcel.objects.filter(reported_at=None, shipped_at__lt=late)
     _look_at(Mark.Kind.PARCEL, unreported.values_list("public_id", flat=True), now)
-    _sweep_arrivals(now)
     unrouted = Q(paid_at__isnull=False, routed_at=None, cancelled_at=None)
     # Saleor's `updatedAt` does not move with a request that nobody answered.
     unheard = Q(refunds__state__in=REFUND_ASKED, refunds__asked_at__lt=now - HEARING)
@@ -121,7 +117,7 @@ def sweep_records(*, now: datetime) -> None:
     _look_at(Mark.Kind.ORDER, orders.values_list("saleor_id", flat=True)[:BATCH], now)
 
 
-def _sweep_arrivals(now: datetime) -> None:
+def _sweep_arrivals(_late: datetime, now: datetime) -> None:
     """What came back to a workshop is told once it can be no slip of the finger any more."""
     arrived = Return.objects.filter(state__in=BACK, moved_at__lt=now - settings.RETURN_GRACE)
     untold = arrived.filter(Q(reported_at=None) | Q(told_at=None))
@@ -134,15 +130,25 @@ def _sweep_payments(late: datetime, now: datetime) -> None:
     pages = unsettled.exclude(stripe_session_id="")
     _look_at(Mark.Kind.SESSION, pages.values_list("stripe_session_id", flat=True)[:BATCH], now)
     # A page that was never opened, or that we never heard the address of: nobody can pay on it.
-    for payment in Payment.objects.filter(state=state.OPEN, stripe_session_id="", expires_at__lt=late)[:BATCH]:
-        move(payment, "expire", now=now)
-    for payment in Payment.objects.filter(state=state.RETURNING)[:BATCH]:
-        order = Order.objects.filter(checkout_id=payment.checkout_id).first()
-        if order is not None:  # Saleor made it after all, while we asked for the money
-            became_order([payment], order.saleor_id, now)
-            soon(Mark.Kind.ORDER, order.saleor_id)
+    unopened = Payment.objects.filter(state=state.OPEN, stripe_session_id="", expires_at__lt=late)[:BATCH]
+    each("unopened", unopened, lambda payment: move(payment, "expire", now=now), named=_reference, now=now)
+    returning = Payment.objects.filter(state=state.RETURNING)[:BATCH]
+    each("returning", returning, lambda payment: _notice_order(payment, now), named=_reference, now=now)
     without_fee = Payment.objects.filter(paid_at__lt=late, fee_minor__isnull=True)
     _look_at(Mark.Kind.INTENT, without_fee.values_list("payment_intent_id", flat=True)[:BATCH], now)
+
+
+def _reference(payment: Payment) -> str:
+    return payment.reference
+
+
+@transaction.atomic
+def _notice_order(payment: Payment, now: datetime) -> None:
+    """Saleor may have made it after all, while we asked for the money."""
+    order = Order.objects.filter(checkout_id=payment.checkout_id).first()
+    if order is not None:
+        became_order([payment], order.saleor_id, now)
+        soon(Mark.Kind.ORDER, order.saleor_id)
 
 
 def _sweep_refunds(late: datetime, now: datetime) -> None:
@@ -165,22 +171,39 @@ def _sweep_collections(late: datetime, now: datetime) -> None:
     _look_at(Mark.Kind.PAYOUT, under_way.values_list("stripe_payout_id", flat=True)[:BATCH], now)
 
 
-def _sweep_disputes(now: datetime) -> None:
+def _sweep_failures(_late: datetime, now: datetime) -> None:
+    sweep_failures(now=now)
+
+
+def _sweep_disputes(_late: datetime, now: datetime) -> None:
     """Those that go on: their days run out without an event. And those that are lost, until somebody bears them."""
     unseen = Q(seen_at=None) | Q(seen_at__lt=now - LOOK_AGAIN)
     going_on = Dispute.objects.filter(unseen, state__in=UNDECIDED)
     _look_at(Mark.Kind.DISPUTE, going_on.values_list("stripe_dispute_id", flat=True)[:BATCH], now)
 
 
+RECORDS: tuple[Callable[[datetime, datetime], None], ...] = (
+    _sweep_payments,
+    _sweep_refunds,
+    _sweep_failures,
+    _sweep_disputes,
+    _sweep_collections,
+    _sweep_arrivals,
+    _sweep_orders,
+)
+"""Each part of our records by itself, with the moment before which something is late, and now."""
+
+
 def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
     """Read Stripe's own list of events since the last look; how many were new to us."""
     cursor = _cursor("stripe", now)
-    fresh = 0
-    for event in stripe.events_since(cursor.position - OVERLAP, tuple(STRIPE_EVENTS)):
-        fresh += _taken(event, now)
+    events = stripe.events_since(cursor.position - OVERLAP, tuple(STRIPE_EVENTS))
+    taken = each(
+        "event", events, lambda event: take_event(event, now=now), named=lambda event: str(event.get("id")), now=now
+    )
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
     _find_disputes(stripe, now)
-    return fresh
+    return sum(taken)
 
 
 def _find_disputes(stripe: Stripe, now: datetime) -> None:
@@ -192,19 +215,6 @@ def _find_disputes(stripe: Stripe, now: datetime) -> None:
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
 
 
-def _taken(event: dict[str, object], now: datetime) -> bool:
-    """An event that cannot be taken stands on the list and is passed over: what comes after it need not wait."""
-    try:
-        return take_event(event, now=now)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:
-        log.exception("an event of Stripe")
-        message = _("Dit bericht van Stripe kunnen we niet bewaren: %(error)s") % {"error": repr(error)}
-        raise_issue(OpenIssue.Kind.FAULT, f"event:{event.get('id')!r}"[:255], message, now)
-        return False
-
-
 @transaction.atomic
 def take_event(event: dict[str, object], *, now: datetime) -> bool:
     """Keep an event of Stripe and mark what it is about; False where it was known, or is none of our business."""
@@ -212,11 +222,20 @@ def take_event(event: dict[str, object], *, now: datetime) -> bool:
     if kind is None or not subject:
         return False
     _row, made = StripeEvent.objects.get_or_create(
-        event_id=str(event["id"]), defaults={"type": str(event["type"]), "body": event, "received_at": now}
+        event_id=str(event["id"]), defaults={"type": str(event["type"]), "body": _storable(event), "received_at": now}
     )
     if made:
         look_at(kind, subject, now)
     return made
+
+
+def _storable(part: Any) -> Any:
+    """The same, without what no database takes: somebody's name may hold anything."""
+    if isinstance(part, str):
+        return readable(part)
+    if isinstance(part, Mapping):
+        return {readable(str(name)): _storable(value) for name, value in part.items()}
+    return [_storable(value) for value in part] if isinstance(part, list) else part
 
 
 def _subject(event: dict[str, object]) -> tuple[str | None, str]:

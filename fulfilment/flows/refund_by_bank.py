@@ -21,6 +21,7 @@ from fulfilment.flows.reverse_shares import books_of
 from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.rounds import each
 from fulfilment.money import written
 from fulfilment.orders.life import REFUND_ASKED
 from fulfilment.orders.locks import lock_order
@@ -216,9 +217,14 @@ def payable_by_bank() -> list[Refund]:
 def remind(*, now: datetime) -> None:
     """Ask once more, after a while, whoever did not give an account number."""
     late = now - settings.REFUND_REMINDER
-    for refund in Refund.objects.filter(state=Refund.State.BY_BANK, account_asked_at__lt=late).select_related("order"):
-        if account_of(refund) is None:
-            tell_customer.account_asked(refund, now=now, again=True)
+    asked = Refund.objects.filter(state=Refund.State.BY_BANK, account_asked_at__lt=late).select_related("order")
+    each("remind", asked, lambda refund: _remind(refund, now), named=lambda refund: refund.name, now=now, tries=1)
+
+
+@transaction.atomic
+def _remind(refund: Refund, now: datetime) -> None:
+    if account_of(refund) is None:
+        tell_customer.account_asked(refund, now=now, again=True)
 
 
 def purge_accounts(*, now: datetime) -> None:

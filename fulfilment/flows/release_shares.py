@@ -1,17 +1,16 @@
 """The time to withdraw is over: what was held for the partners of an order becomes payable."""
 
-import logging
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fulfilment.advisory import timed_out
 from fulfilment.errors import Conflict, Refusal
-from fulfilment.inbox.issues import raise_issue, resolve
+from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.rounds import Told, each
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags
 from fulfilment.ledger.book import Move, record
@@ -23,8 +22,6 @@ from fulfilment.production.models import Parcel, Task
 from fulfilment.production.rules import UNFINISHED
 from fulfilment.returns.queries import is_live
 
-log = logging.getLogger(__name__)
-
 
 def release_shares(*, as_of: date, now: datetime) -> list[str]:
     """Release every order whose time to withdraw is over at the end of `as_of`; public ids of those that had a claim.
@@ -32,26 +29,29 @@ def release_shares(*, as_of: date, now: datetime) -> list[str]:
     An order of which all went back is closed with no claim. What was cancelled earns nobody anything: its shares wait
     until the money went back. So they do under a dispute, until it is known who bears it, and while something is on its
     way back, or not judged yet, or money is to go back that did not reach the customer. `Refusal` for a day that has
-    not come. One order that somebody holds too long, or whose books contradict themselves, is put off (the latter onto
-    the operator's list); the others go on.
+    not come. One order that somebody holds too long, or that cannot be released, is put off (the latter onto the
+    operator's list); the others go on.
     """
     refuse_ahead(as_of, now)
     end = end_of(as_of)
     waiting = Order.objects.filter(routed_at__isnull=False, released_at=None, cancelled_at=None).order_by("pk")
     waiting = waiting.exclude(checkout_id__in=undecided_checkouts())
-    released: list[str] = []
-    for pk, public_id, number in waiting.values_list("pk", "public_id", "number"):
-        try:
-            if _release(pk, end, now):
-                released.append(public_id)
-        except Conflict as conflict:
-            message = _("Niet vrijgegeven: de boeken van deze bestelling spreken elkaar tegen. (%(why)s)")
-            raise_issue(OpenIssue.Kind.NOT_RELEASED, number, message % {"why": conflict}, now)
-        except OperationalError as error:
-            if not timed_out(error):
-                raise
-            log.warning("order %s is busy: its shares wait for the next release", number)
-    return released
+
+    def release(found: tuple[int, str, str]) -> str:
+        pk, public_id, _number = found
+        return public_id if _release(pk, end, now) else ""
+
+    orders = waiting.values_list("pk", "public_id", "number")
+    done = each("release", orders, release, named=lambda found: found[2], now=now, tries=1, tell=_contradicted)
+    return [public_id for public_id in done if public_id]
+
+
+def _contradicted(found: tuple[int, str, str], error: Exception) -> Told | None:
+    """Books that contradict themselves have an exception of their own."""
+    if not isinstance(error, Conflict):
+        return None
+    message = _("Niet vrijgegeven: de boeken van deze bestelling spreken elkaar tegen. (%(why)s)")
+    return Told(OpenIssue.Kind.NOT_RELEASED, found[2], message % {"why": error})
 
 
 def refuse_ahead(day: date, now: datetime) -> None:

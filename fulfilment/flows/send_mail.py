@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways import mailbox
+from fulfilment.gateways.neighbours import NOT_ASKED
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.rounds import TRIES
 from fulfilment.mail.models import Mail
 
 log = logging.getLogger(__name__)
@@ -31,16 +33,41 @@ ROUND = 10
 
 LEASE = timedelta(minutes=10)
 
+SERVER = "mail:server"
+"""What the list calls the mail server."""
+
 
 def send_mail(*, now: datetime) -> int:
     """Send the mails that wait longest, `ROUND` at most; how many were sent. One that fails is tried again later.
 
-    `ValueError` where `MAIL_URL` is no address of a mail server.
+    A server that takes none of them stands on the operator's list until it takes one. `ValueError` where `MAIL_URL` is
+    no address of a mail server.
     """
     if settings.MAIL_URL != mailbox.KEPT_ONLY:
         mailbox.check(settings.MAIL_URL)
     waiting = Mail.objects.filter(_due(now)).order_by("created_at", "pk")
-    return sum(_send_one(pk, now) for pk in waiting.values_list("pk", flat=True)[:ROUND])
+    sent = 0
+    works = False
+    away: GatewayError | None = None
+    for pk in waiting.values_list("pk", flat=True)[:ROUND]:
+        try:
+            sent += _send_one(pk, now)
+        except GatewayError as error:
+            works = works or error.code == mailbox.THIS_MAIL
+            away = error
+            if error.code == NOT_ASKED:
+                break
+    _watch_server(now, works=works or sent > 0, away=away)
+    return sent
+
+
+def _watch_server(now: datetime, *, works: bool, away: GatewayError | None) -> None:
+    """What it did with this round says whether the server works; `away` is how it failed last."""
+    if works:
+        resolve(OpenIssue.Kind.MAIL_AWAY, SERVER, now)
+    elif away is not None:
+        message = _("De mailserver neemt geen mails aan. Ze worden bewaard en later verstuurd. (%(error)s)")
+        raise_issue(OpenIssue.Kind.MAIL_AWAY, SERVER, message % {"error": away}, now)
 
 
 def _due(now: datetime) -> Q:
@@ -52,6 +79,7 @@ def _due(now: datetime) -> Q:
 
 
 def _send_one(pk: int, now: datetime) -> bool:
+    """Whether it was sent; `GatewayError` where the server did not take it, or is not to be asked now."""
     if not _leased(pk, now):
         return False
     mail = Mail.objects.get(pk=pk)
@@ -59,8 +87,11 @@ def _send_one(pk: int, now: datetime) -> bool:
         if settings.MAIL_URL != mailbox.KEPT_ONLY:
             mailbox.send(_letter(mail), settings.MAIL_URL)
     except GatewayError as error:
-        _put_off(mail, error, now)
-        return False
+        if error.code == NOT_ASKED:
+            Mail.objects.filter(pk=pk).update(leased_until=None)
+        else:
+            _put_off(mail, error, now)
+        raise
     except Exception as error:  # a letter that cannot be written holds up no other
         log.exception("%s", mail.public_id)
         _put_off(mail, error, now)
@@ -95,8 +126,11 @@ def _put_off(mail: Mail, error: Exception, now: datetime) -> None:
     metrics.MAILS.labels("failed").inc()
     wait = timedelta(minutes=2**mail.failures)
     Mail.objects.filter(pk=mail.pk).update(failures=F("failures") + 1, not_before=now + wait, leased_until=None)
-    if mail.failures + 1 == ATTEMPTS:
+    by_the_server = isinstance(error, GatewayError)
+    if mail.failures + 1 == (ATTEMPTS if by_the_server else TRIES):
         message = _("Deze mail raakt niet weg: %(subject)s. De mailserver zegt: %(error)s")
+        if not by_the_server:
+            message = _("Deze mail raakt niet weg: %(subject)s. Zo kan hij niet geschreven worden: %(error)s")
         values = {"subject": mail.subject, "error": error}
         raise_issue(OpenIssue.Kind.GATEWAY, _subject(mail), message % values, now)
 

@@ -4,12 +4,14 @@ That another refund of the same order succeeds is no reason to take it off, nor 
 customer still waits for this one.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.rounds import each
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.queries import paid_for
@@ -19,16 +21,17 @@ def sweep_failures(*, now: datetime) -> None:
     """Put every refund that failed on the list again, where nothing there is about its order or its payments."""
     standing = OpenIssue.objects.filter(kind=OpenIssue.Kind.REFUND_FAILED, resolved_at=None)
     told = set(standing.values_list("subject", flat=True))
-    for refund in Refund.objects.filter(state=Refund.State.FAILED).select_related("order").order_by("pk"):
-        if not told & set(_subjects(refund.order)):
-            message = _("Bestelling %(number)s: de terugbetaling van %(amount)s mislukte. De klant wacht er nog op.")
-            amount = written(refund.amount_minor, refund.order.currency)
-            raise_issue(
-                OpenIssue.Kind.REFUND_FAILED,
-                refund.order.number,
-                message % {"number": refund.order.number, "amount": amount},
-                now,
-            )
+    failed = Refund.objects.filter(state=Refund.State.FAILED).select_related("order").order_by("pk")
+    each("refund_failed", failed, lambda refund: _tell(refund, told, now), named=lambda refund: refund.name, now=now)
+
+
+def _tell(refund: Refund, told: Collection[str], now: datetime) -> None:
+    """Put a refund on the list, unless something there (by its subject) is about its order or its payments."""
+    if set(told) & set(_subjects(refund.order)):
+        return
+    message = _("Bestelling %(number)s: de terugbetaling van %(amount)s mislukte. De klant wacht er nog op.")
+    values = {"number": refund.order.number, "amount": written(refund.amount_minor, refund.order.currency)}
+    raise_issue(OpenIssue.Kind.REFUND_FAILED, refund.order.number, message % values, now)
 
 
 def look_at_failures(order: Order, *, now: datetime) -> None:

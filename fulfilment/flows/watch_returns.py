@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.rounds import each
 from fulfilment.orders.models import Order
 from fulfilment.orders.queries import remaining
 from fulfilment.returns.life import LIVE
@@ -22,8 +24,13 @@ def sweep_returns(*, now: datetime) -> None:
     standing = OpenIssue.objects.filter(kind__in=KINDS, resolved_at=None).values("subject")
     waiting = Q(state__in=LIVE) | Q(state=Return.State.JUDGED, keeps_money_at=None)
     late = Return.objects.filter(waiting, moved_at__lt=now - settings.RETURN_HANDLED_WITHIN).values("order_id")
-    for order in Order.objects.filter(Q(pk__in=late) | Q(number__in=standing)):
-        watch(order, now)
+    orders = Order.objects.filter(Q(pk__in=late) | Q(number__in=standing))
+    each("returns", orders, lambda order: _look_at(order, now), named=lambda order: order.number, now=now)
+
+
+@transaction.atomic
+def _look_at(order: Order, now: datetime) -> None:
+    watch(order, now)
 
 
 def watch(order: Order, now: datetime) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from fulfilment.flows import tell_workshop
 from fulfilment.inbox.issues import raise_issue, resolve_all
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.rounds import each
 from fulfilment.life import move
 from fulfilment.orders.locks import lock_order
 from fulfilment.production.locks import lock_task
@@ -63,13 +64,17 @@ def watch_tasks(*, now: datetime) -> None:
         | Q(due_on__lt=today)
         | Q(impediments__state__in=STANDING)
     )
-    for pk, order_id in needing.order_by("pk").values_list("pk", "order_id").distinct():
-        with transaction.atomic():
-            lock_order(pk=order_id)
-            task = lock_task(pk=pk)
-            look_at(task, now)
-            _heed_silence(task, now)
-            _heed_lateness(task, now)
+    found = needing.order_by("pk").values_list("pk", "order_id", "public_id").distinct()
+    each("watch", found, lambda one: _watch(one[0], one[1], now), named=lambda one: one[2], now=now, tries=1)
+
+
+@transaction.atomic
+def _watch(pk: int, order_id: int, now: datetime) -> None:
+    lock_order(pk=order_id)
+    task = lock_task(pk=pk)
+    look_at(task, now)
+    _heed_silence(task, now)
+    _heed_lateness(task, now)
 
 
 def _heed_silence(task: Task, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Where mail goes: an SMTP server, or nowhere at all while the shop is tried out (`MAIL_URL`)."""
 
 from dataclasses import dataclass
-from smtplib import SMTPException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from urllib.parse import unquote, urlsplit
 
 from django.core.mail import EmailMultiAlternatives
@@ -9,11 +9,14 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from fulfilment import metrics
 from fulfilment.errors import GatewayError
+from fulfilment.gateways.neighbours import MAIL, asked
 
 KEPT_ONLY = "database:"
 """The address of no mail server: what is written stays on the demo mail page."""
 
-_TIMEOUT_SECONDS = 15
+THIS_MAIL = "this_mail"
+"""Code of a `GatewayError` where the server works, and would not have this mail."""
+
 _PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
@@ -40,22 +43,26 @@ def send(letter: Letter, url: str) -> None:
         letter.text,
         letter.sender,
         [letter.to],
-        connection=_server(url),
         headers={"Message-ID": f"<{letter.message_id}>", "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(letter.html, "text/html")
     try:
-        message.send()
+        with asked(MAIL) as seconds:
+            message.connection = _server(url, seconds)
+            message.send()
+    except (SMTPRecipientsRefused, SMTPDataError) as error:
+        told = f"The mail server refused a mail: {error}"
+        raise GatewayError(told, retry=True, code=THIS_MAIL, at="mail") from error
     except (SMTPException, OSError) as error:
         raise GatewayError(f"The mail server did not take a mail: {error}", retry=True, at="mail") from error
 
 
 def check(url: str) -> None:
     """`ValueError` where this is no address of a mail server."""
-    _server(url)
+    _server(url, MAIL.patience)
 
 
-def _server(url: str) -> EmailBackend:
+def _server(url: str, seconds: float) -> EmailBackend:
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("MAIL_URL must be database: or smtp://, smtp+tls:// or smtps:// with a host")
@@ -66,5 +73,5 @@ def _server(url: str) -> EmailBackend:
         password=unquote(parts.password or ""),
         use_tls=parts.scheme == "smtp+tls",
         use_ssl=parts.scheme == "smtps",
-        timeout=_TIMEOUT_SECONDS,
+        timeout=seconds,
     )

@@ -1,4 +1,4 @@
-"""What the gateways keep: our identity at Saleor."""
+"""What the gateways keep: our identity at Saleor, its keys, and what the set-up wrote there."""
 
 from django.db import models
 
@@ -24,3 +24,21 @@ class SaleorKeys(models.Model):
 
     def __str__(self) -> str:
         return self.api_url
+
+
+class SetUpValue(models.Model):
+    """What a field of an object in Saleor was when it was last as our file wanted it, as a digest."""
+
+    api_url = models.URLField()
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=255)
+    field = models.CharField(max_length=128)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["api_url", "kind", "key", "field"], name="one_digest_a_field_in_saleor")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} {self.field}"

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db import connection
 
+LONGEST_SUBJECT = 255
+
 
 def raise_issue(kind: str, subject: str, message: str, now: datetime) -> None:
     """Put something on the operator's list; while it stands there, only its message and its date are renewed."""
@@ -14,8 +16,13 @@ def raise_issue(kind: str, subject: str, message: str, now: datetime) -> None:
             "VALUES (%s, %s, %s, %s, %s) "
             "ON CONFLICT (kind, subject) WHERE resolved_at IS NULL "
             "DO UPDATE SET message = excluded.message, last_seen_at = excluded.last_seen_at",
-            [kind, subject, message, now, now],
+            [kind, readable(subject)[:LONGEST_SUBJECT], readable(message), now, now],
         )
+
+
+def readable(text: str) -> str:
+    """A text as the database takes it, whatever came from outside: neither NUL nor half a character."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 def resolve(kind: str, subject: str, now: datetime) -> None:

@@ -90,6 +90,11 @@ class OpenIssue(models.Model):
         UNEXPLAINED = "unexplained", _("Geld zonder uitleg")
         CANCELLED_NOT_REFUNDED = "cancelled_not_refunded", _("Geannuleerd, niet terugbetaald")
         GATEWAY = "gateway", _("Ander systeem faalt")
+        MAIL_AWAY = "mail_away", _("Mails vertrekken niet")
+        SALEOR_APP = "saleor_app", _("Saleor kent onze app niet meer")
+        SALEOR_HOOKS = "saleor_hooks", _("Saleor vertelt niet alles")
+        NEIGHBOUR_AWAY = "neighbour_away", _("Ander systeem antwoordt niet")
+        CLOCK_OFF = "clock_off", _("Klok loopt verkeerd")
         FAULT = "fault", _("Fout in het programma")
         TASK_DECLINED = "task_declined", _("Atelier maakt dit niet")
         TASK_LATER = "task_later", _("Een latere dag")
@@ -135,3 +140,18 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.position}"
+
+
+class PutOff(models.Model):
+    """What a round could not do, and how often: gone once it was done."""
+
+    round = models.CharField(max_length=32)
+    item = models.CharField(max_length=200)
+    failures = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "item"], name="one_count_an_item")]
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.item}"

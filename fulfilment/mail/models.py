@@ -16,7 +16,7 @@ class Mail(models.Model):
 
     public_id = models.CharField(max_length=40, unique=True, default=mail_public_id, editable=False)
     key = models.CharField(max_length=120, unique=True)
-    to = models.EmailField(_("aan"))
+    to = models.EmailField(_("aan"), max_length=320)  # as long as a customer's may be
     subject = models.CharField(_("onderwerp"), max_length=250)
     text = models.TextField()
     html = models.TextField()

@@ -76,7 +76,7 @@ class Recipient(models.Model):
     """Who the order goes to: personal data, in a table of its own so that it can be purged."""
 
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="recipient")
-    email = models.EmailField()
+    email = models.EmailField(max_length=320)  # Saleor takes longer ones than people have
     # As long as Saleor takes them: what does not fit here could never be accepted.
     name = models.CharField(max_length=513)
     company = models.CharField(max_length=256, blank=True)

@@ -11,6 +11,9 @@ from fulfilment.saleor_setup.translations import translate, translate_text
 from fulfilment.saleor_setup.types import PRODUCT_TYPE
 from fulfilment.saleor_setup.variants import set_up_variants
 
+FLAGS = ("isPublished", "visibleInListings", "isAvailableForPurchase")
+"""What a product is in a channel where it is for sale."""
+
 
 def set_up_categories(setup: Setup) -> None:
     seen = {node["slug"]: node for node in setup.nodes("categories")}
@@ -38,7 +41,7 @@ def set_up_products(setup: Setup) -> None:
     if fresh and setup.apply:  # the values of their attributes have ids only now
         made = {node["externalReference"]: node for node in setup.nodes("products")}
         for product in fresh:
-            _texts(setup, product, made[product.code])
+            _texts(setup, product, made[product.code], is_new=True)
 
 
 def _own(translations: Translations) -> Translations:
@@ -104,26 +107,33 @@ def _seen(node: Node, description: str | None, pages: dict[str, str]) -> Node:
 def _listings(setup: Setup, product: Product, node: Node | None) -> None:
     """Published in every channel of the file in which it has a price, unless the file says that it is known but not
     for sale."""
-    flags = ("isPublished", "visibleInListings", "isAvailableForPurchase")
     listings = {found["channel"]["slug"]: found for found in (node or {}).get("channelListings") or ()}
     sold_in = setup.file.sold_in(*product.variants)
     wrong = [
         slug
         for slug in sold_in
-        if slug not in listings or any(bool(listings[slug][flag]) is not product.listed for flag in flags)
+        if setup.is_ours(
+            "product", product.code, f"channels ({slug})", _flags(listings.get(slug)), [product.listed] * 3
+        )
     ]
     gone = [channel_id for slug, channel_id in setup.channel_ids().items() if slug in listings and slug not in sold_in]
     if not wrong and not gone:
         return
-    channels = [{"channelId": setup.ids["channel", slug], **dict.fromkeys(flags, product.listed)} for slug in wrong]
+    channels = [{"channelId": setup.ids["channel", slug], **dict.fromkeys(FLAGS, product.listed)} for slug in wrong]
     given = {"updateChannels": channels, "removeChannels": gone}
     variables = {"id": setup.ids["product", product.code], "input": given}
     setup.change("product", product.code, ("channels",), "list_product", variables, is_new=node is None)
 
 
-def _texts(setup: Setup, product: Product, node: Node) -> None:
+def _flags(listing: Node | None) -> list[bool] | None:
+    return [bool(listing[flag]) for flag in FLAGS] if listing else None
+
+
+def _texts(setup: Setup, product: Product, node: Node, *, is_new: bool = False) -> None:
     """The translations of the product's plain texts."""
     for found in node["attributes"]:
         slug = found["attribute"]["slug"]
         if slug in TEXT_ATTRIBUTES and found["values"]:
-            translate_text(setup, "product", product.code, slug, found["values"][0], product.translations)
+            translate_text(
+                setup, "product", product.code, slug, found["values"][0], product.translations, is_new=is_new
+            )

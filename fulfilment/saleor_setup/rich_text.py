@@ -9,7 +9,7 @@ from typing import Any
 def same_text(one: str | None, other: str | None) -> bool:
     """Whether two rich texts hold the same blocks; when and by which editor they were written does not count, nor does
     how a sign is written: Saleor makes `&nbsp;` of a no-break space."""
-    return _blocks(one) == _blocks(other)
+    return blocks_of(one) == blocks_of(other)
 
 
 def there_or_same(there: str | None, wanted: str | None) -> str | None:
@@ -17,7 +17,8 @@ def there_or_same(there: str | None, wanted: str | None) -> str | None:
     return wanted if same_text(there, wanted) else there
 
 
-def _blocks(text: str | None) -> list[tuple[object, Mapping[str, object]]]:
+def blocks_of(text: str | None) -> list[tuple[object, Mapping[str, object]]]:
+    """What a rich text says."""
     if not text:
         return []
     return [(block.get("type"), _plain(block.get("data") or {})) for block in json.loads(text).get("blocks", ())]

@@ -9,6 +9,7 @@ from typing import Any
 from catalogue.values import CatalogueFile, ShippingMethod, Variant
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient, every_node
+from fulfilment.saleor_setup.memory import Field, Memory
 
 Node = Mapping[str, Any]
 """An object as Saleor tells it, or the fields of it that are compared."""
@@ -45,6 +46,12 @@ class Setup:
     """Saleor's ids by kind and key; empty for what a plan would only make."""
     missing: list[str] = field(default_factory=list)
     """Our plugins that this Saleor does not have."""
+    memory: Memory = field(default_factory=Memory)
+    kept: list[Change] = field(default_factory=list)
+    """What staff changed since it was last written, and stays so."""
+    overwrite: bool = False
+    """Whether what staff changed is brought back to what the file says."""
+    _to_remember: dict[Field, object] = field(default_factory=dict)
 
     def nodes(self, name: str) -> Iterator[Node]:
         """Every object of a list."""
@@ -68,14 +75,30 @@ class Setup:
         if now is None:
             self.tell(Change(kind, key, is_new=True))
             self.ids[kind, key] = ""
+            self._to_remember |= {(kind, key, name): value for name, value in wanted.items()}
             if self.apply:
                 made = self.write(kind, key, f"create_{kind}", {"input": {**(extra or {}), **as_input(wanted)}})
                 self.ids[kind, key] = made["id"]
             return
         self.ids[kind, key] = now["id"]
-        changed = {name: value for name, value in wanted.items() if now[name] != value}
+        changed = {name: value for name, value in wanted.items() if self.is_ours(kind, key, name, now[name], value)}
         if changed:
             self.change(kind, key, tuple(changed), f"update_{kind}", {"id": now["id"], "input": as_input(changed)})
+
+    def is_ours(self, kind: str, key: str, name: str, now: object, wanted: object) -> bool:
+        """Whether a field is to be written: it is not as the file wants it, and staff did not change it.
+
+        What staff changed since it was last as the file wanted it is told (`kept`) and stays, unless `overwrite`.
+        """
+        which = (kind, key, name)
+        if now == wanted:
+            self.memory.keep(which, now)
+            return False
+        if not self.overwrite and not self.memory.is_as_left(which, now):
+            self.kept.append(Change(kind, key, is_new=False, fields=(name,)))
+            return False
+        self._to_remember[which] = wanted
+        return True
 
     def change(
         self, kind: str, key: str, fields: tuple[str, ...], document: str, variables: Node, *, is_new: bool = False
@@ -94,7 +117,13 @@ class Setup:
             if error.retry:
                 raise
             raise SetUpError(f"{entry(kind, key)}: {error}") from error
+        self._remember(kind, key)
         return _made(payload)
+
+    def _remember(self, kind: str, key: str) -> None:
+        """What was decided on for this object is written now."""
+        for which in [which for which in self._to_remember if which[:2] == (kind, key)]:
+            self.memory.keep(which, self._to_remember.pop(which))
 
     def upload(self, kind: str, key: str, document: str, variables: Node, place: str, path: Path) -> dict[str, Any]:
         """As `write`, with a file at `place` of the variables, for example `input.image`."""
@@ -116,14 +145,20 @@ def _made(payload: Mapping[str, Any]) -> dict[str, Any]:
     return next((value for name, value in payload.items() if name != "errors" and value), {})
 
 
-def prices_to_set(setup: Setup, listings: Sequence[Node], thing: ShippingMethod | Variant) -> list[dict[str, str]]:
-    """The channels in which something has another price in Saleor than in the file, as Saleor takes them."""
+def prices_to_set(
+    setup: Setup, of: tuple[str, str], listings: Sequence[Node], thing: ShippingMethod | Variant
+) -> list[dict[str, str]]:
+    """The channels in which something has another price in Saleor than in the file, as Saleor takes them.
+
+    `of` is its kind and key.
+    """
     seen = {listing["channel"]["slug"]: Decimal(listing["price"]["amount"]) for listing in listings if listing["price"]}
     prices = {channel.slug: channel.price_of(thing) for channel in setup.file.channels}
     return [
         {"channelId": setup.ids["channel", slug], "price": str(price)}
         for slug, minor in prices.items()
-        if minor is not None and seen.get(slug) != (price := Decimal(minor).scaleb(-2))
+        if minor is not None
+        and setup.is_ours(*of, f"price ({slug})", seen.get(slug), price := Decimal(minor).scaleb(-2))
     ]
 
 

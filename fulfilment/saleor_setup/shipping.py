@@ -71,7 +71,7 @@ def _method(setup: Setup, method: ShippingMethod, zone: ShippingZone, node: Node
 def _prices(setup: Setup, method: ShippingMethod, node: Node | None) -> None:
     """The price of a way of delivering in each channel; where it has none, it is not offered."""
     listings = (node or {}).get("channelListings") or ()
-    channels = prices_to_set(setup, listings, method)
+    channels = prices_to_set(setup, ("shipping_method", method.slug), listings, method)
     gone = {listing["channel"]["slug"] for listing in listings} - set(setup.file.sold_in(method))
     removed = [channel_id for slug, channel_id in setup.channel_ids().items() if slug in gone]
     if channels or removed:

@@ -13,7 +13,9 @@ from fulfilment.saleor_setup.taxes import set_up_taxes
 from fulfilment.saleor_setup.types import set_up_types
 from fulfilment.saleor_setup.vouchers import set_up_vouchers
 
-STEPS: tuple[tuple[str, Callable[[Setup], None]], ...] = (
+Steps = tuple[tuple[str, Callable[[Setup], None]], ...]
+
+STEPS: Steps = (
     ("shop settings", set_up_shop),
     ("warehouses", set_up_warehouses),
     ("customer types", set_up_customer_types),

@@ -2,7 +2,7 @@
 
 from catalogue.file import editor_text_of
 from catalogue.values import Translations
-from fulfilment.saleor_setup.rich_text import same_text
+from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import ALIASES, Node, Setup
 
 RICH = frozenset({"description", "content"})
@@ -14,24 +14,33 @@ def translate(setup: Setup, kind: str, key: str, node: Node | None, translations
     for language, texts in translations.items():
         told = (node or {}).get(ALIASES[language]) or {}
         wanted = {field: editor_text_of(text) if field in RICH else text for field, text in texts.items()}
-        changed = {field: text for field, text in wanted.items() if not _same(field, told.get(field), text)}
+        changed = {
+            field: text
+            for field, text in wanted.items()
+            if setup.is_ours(kind, key, f"{field} ({language})", _there(field, told.get(field), text), text)
+        }
         if changed:
             _write(setup, kind, key, setup.ids[kind, key], language, changed, is_new=node is None)
 
 
-def _same(field: str, one: str | None, other: str | None) -> bool:
-    return same_text(one, other) if field in RICH else (one or "") == (other or "")
+def _there(field: str, there: str | None, wanted: str | None) -> str | None:
+    """What is there; the wanted text itself where it says the same."""
+    if field in RICH:
+        return there_or_same(there, wanted)
+    return wanted if (there or "") == (wanted or "") else there
 
 
-def translate_text(setup: Setup, kind: str, key: str, slug: str, value: Node, translations: Translations) -> None:
+def translate_text(
+    setup: Setup, kind: str, key: str, slug: str, value: Node, translations: Translations, *, is_new: bool = False
+) -> None:
     """The translations of a product's plain text, which Saleor keeps with the value of the attribute."""
     for language, texts in translations.items():
         text = texts.get(slug)
         told = (value.get(ALIASES[language]) or {}).get("plainText") or ""
-        if text is None or text == told:
+        if text is None or not setup.is_ours(kind, key, f"{slug} ({language})", told, text):
             continue
         variables = {"id": value["id"], "languageCode": language.upper(), "input": {"plainText": text}}
-        setup.change(kind, key, (f"{slug} ({language})",), "translate_text", variables)
+        setup.change(kind, key, (f"{slug} ({language})",), "translate_text", variables, is_new=is_new)
 
 
 def _write(setup: Setup, kind: str, key: str, saleor_id: str, language: str, texts: Node, *, is_new: bool) -> None:

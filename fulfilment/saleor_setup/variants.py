@@ -35,7 +35,7 @@ def _stock(setup: Setup, variant: Variant, node: Node | None) -> None:
 
 
 def _prices(setup: Setup, variant: Variant, node: Node | None) -> None:
-    given = prices_to_set(setup, (node or {}).get("channelListings") or (), variant)
+    given = prices_to_set(setup, ("variant", variant.sku), (node or {}).get("channelListings") or (), variant)
     if given:
         variables = {"id": setup.ids["variant", variant.sku], "input": given}
         setup.change("variant", variant.sku, ("price",), "list_variant", variables, is_new=node is None)

@@ -81,7 +81,11 @@ def _listed(setup: Setup, voucher: Voucher, node: Node | None) -> None:
     listings: Mapping[str, Node] = {one["channel"]["slug"]: one for one in (node or {}).get("channelListings") or ()}
     value = voucher.percent if voucher.percent is not None else Decimal(voucher.amount or 0).scaleb(-2)
     least = Decimal(voucher.minimum).scaleb(-2)
-    wrong = [slug for slug in voucher.channels if _listing(listings.get(slug)) != (value, least)]
+    wrong = [
+        slug
+        for slug in voucher.channels
+        if setup.is_ours("voucher", voucher.key, f"value ({slug})", _listing(listings.get(slug)), (value, least))
+    ]
     ours = setup.channel_ids()
     gone = [ours[slug] for slug in listings if slug in ours and slug not in voucher.channels]
     if wrong or gone:

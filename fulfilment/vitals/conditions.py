@@ -70,7 +70,19 @@ def _neighbour(sign: Sign.Name) -> Callable[[Present, Limits], str]:
     return said
 
 
+def _saleor(now: Present, limits: Limits) -> str:
+    """Also where it answers, and does not know our app or does not tell us all."""
+    standing = (now.said.get(kind, "") for kind in ("saleor_app", "saleor_hooks"))
+    return next(filter(None, standing), "") or _neighbour(Sign.Name.SALEOR)(now, limits)
+
+
+def _clock(now: Present, limits: Limits) -> str:
+    return now.said.get("clock_off", "")
+
+
 def _mail(now: Present, limits: Limits) -> str:
+    if now.said.get("mail_away"):
+        return now.said["mail_away"]
     if not now.mails_failing or now.oldest_failing_mail <= limits.mail:
         return ""
     told = _n("%(count)s mail raakt niet weg", "%(count)s mails raken niet weg", now.mails_failing)
@@ -158,10 +170,10 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition(
         "saleor",
         gettext_lazy("Saleor"),
-        _neighbour(Sign.Name.SALEOR),
+        _saleor,
         gettext_lazy(
-            "Kijk of Saleor draait: docker compose ps saleor. Zegt Saleor dat onze app niet mag of niet bestaat, laat "
-            "haar dan opnieuw installeren: manage setup_saleor. Wat intussen betaald wordt, komt daarna vanzelf goed."
+            "Kijk of Saleor draait: docker compose ps saleor. Kent Saleor onze app niet of vertelt het niet alles, "
+            "laat haar dan herstellen: connect_saleor --repair. Wat intussen betaald wordt, komt daarna vanzelf goed."
         ),
         works=True,
     ),
@@ -182,6 +194,16 @@ CONDITIONS: tuple[Condition, ...] = (
         gettext_lazy(
             "Kijk of de mailserver werkt en of naam en wachtwoord nog gelden (MAIL_URL). De mails worden bewaard en "
             "gaan weg zodra het weer kan."
+        ),
+        works=True,
+    ),
+    Condition(
+        "clock",
+        gettext_lazy("Klokken van anderen"),
+        _clock,
+        gettext_lazy(
+            "Zet de klokken gelijk (NTP), de onze eerst. Tot dan worden berichten geweigerd als te oud, en wordt laat "
+            "gevonden wat er gebeurde."
         ),
         works=True,
     ),

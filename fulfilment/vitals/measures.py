@@ -43,6 +43,8 @@ class Present:
     queues: Mapping[str, int] | None = None
     """Length by queue; None where Valkey does not answer."""
     exceptions: Mapping[str, int] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+    """By the kind of an exception that stands: what one of them says."""
     mails_waiting: int = 0
     mails_failing: int = 0
     oldest_failing_mail: int = 0

@@ -112,6 +112,13 @@ def app(_root: object, info: GraphQLResolveInfo, id: str | None = None) -> Node 
     return _app_node(found) if found else None
 
 
+@resolvers.field("Query.plugin")
+def plugin(_root: object, info: GraphQLResolveInfo, id: str) -> Node:
+    """Every plugin is there and on: this stand-in does itself what ours do."""
+    require(info, "MANAGE_PLUGINS")
+    return {"id": id, "name": id, "globalConfiguration": {"active": True}}
+
+
 def _app_node(app: Document) -> Node:
     return {
         "id": global_id("App", app["id"]),

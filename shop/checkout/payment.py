@@ -19,7 +19,7 @@ from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout, PaymentStart
 from shop.saleor.client import Saleor, saleor_for
-from shop.saleor.errors import SaleorRefusal
+from shop.saleor.errors import SaleorRefusal, SaleorUnavailable
 from shop.visit import Visit
 
 ENDED = frozenset({"failed", "expired", "returning", "refunded"})
@@ -71,6 +71,8 @@ def pay(request: HttpRequest) -> HttpResponse:
         if "CHECKOUT_COMPLETION_IN_PROGRESS" in refusal.codes and visit.payment_reference:
             return thanks_page(visit.payment_reference)
         visit.end_attempt()
+        return show_review(request, visit, checkout, refusal=Refused(_no_answer()))
+    except SaleorUnavailable:  # the same attempt goes on when it is tried again
         return show_review(request, visit, checkout, refusal=Refused(_no_answer()))
     if not started.url:
         visit.end_attempt()
@@ -124,7 +126,10 @@ def _refused(started: PaymentStart, checkout: Checkout) -> Refused:
 
 
 def _no_answer() -> str:
-    return _("We konden de betaling niet starten. Er is niets betaald. Probeer het over een minuut opnieuw.")
+    return _(
+        "We konden de betaling niet starten. Er is niets betaald. Je mandje blijft bewaard. "
+        "Probeer het over een minuut opnieuw."
+    )
 
 
 @never_cache

@@ -13,15 +13,18 @@ from urllib.parse import quote
 import httpx2
 from django.core.cache import cache
 
+from neighbours.budget import shared
+from neighbours.neighbour import NotAsked
 from shop import settings
 from shop.calls import calling
 from shop.money import Money
+from shop.neighbours import FULFILMENT
 from shop.trace import passed_on
 
 logger = logging.getLogger(__name__)
 
-_TIMEOUT = httpx2.Timeout(5, connect=1)
-_PROMISE_TIMEOUT = httpx2.Timeout(1.5, connect=0.5)
+_LONGEST = 5.0  # seconds
+_LONGEST_PROMISE = 0.8
 _PROMISE_SECONDS = 60
 _PROMISE_OUTAGE_SECONDS = 10
 
@@ -170,7 +173,7 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
     if found is None:
         seconds = _PROMISE_SECONDS
         try:
-            body = _ask("GET", f"promises?codes={quote(','.join(wanted), safe=',')}", _PROMISE_TIMEOUT)
+            body = _ask("GET", f"promises?codes={quote(','.join(wanted), safe=',')}", _LONGEST_PROMISE)
             found = {entry["product_code"]: _promise(entry) for entry in (body or {})["promises"]}
         except (FulfilmentUnavailable, KeyError) as error:
             logger.warning("no promises: %s", error)
@@ -181,7 +184,7 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
 
 def payment(reference: str) -> Payment | None:
     """How a payment stands; None when fulfilment does not know the reference. Raises FulfilmentUnavailable."""
-    body = _ask("GET", f"payments/{quote(reference, safe='')}", _TIMEOUT)
+    body = _ask("GET", f"payments/{quote(reference, safe='')}", _LONGEST)
     if body is None:
         return None
     order = body["order"] or {}
@@ -198,13 +201,13 @@ def payment(reference: str) -> Payment | None:
 def stop_payment(reference: str) -> str:
     """Nobody may pay any more for what the basket was: "closed" where that was still possible, "paid" where it was
     paid, else "over". Raises FulfilmentUnavailable."""
-    body = _ask("POST", f"payments/{quote(reference, safe='')}/stop", _TIMEOUT)
+    body = _ask("POST", f"payments/{quote(reference, safe='')}/stop", _LONGEST)
     return str(body["result"]) if body else "over"
 
 
 def tracking(token: str) -> Tracking | None:
     """The order of a tracking link; None for a bad token. Raises FulfilmentUnavailable."""
-    body = _ask("GET", f"tracking/{quote(token, safe='')}", _TIMEOUT)
+    body = _ask("GET", f"tracking/{quote(token, safe='')}", _LONGEST)
     if body is None:
         return None
     currency = body["currency"]
@@ -236,7 +239,7 @@ def tracking(token: str) -> Tracking | None:
 
 def bank_refund(token: str) -> BankRefund | None:
     """The refund of a link; None for one that is not good (any more). Raises FulfilmentUnavailable."""
-    body = _ask("GET", f"refunds/{quote(token, safe='')}", _TIMEOUT)
+    body = _ask("GET", f"refunds/{quote(token, safe='')}", _LONGEST)
     if body is None:
         return None
     return BankRefund(
@@ -254,7 +257,7 @@ def give_account(token: str, *, holder: str, iban: str, confirmed: bool) -> Acco
     Sent twice it is kept once.
     """
     given = {"holder": holder, "iban": iban, "confirmed": confirmed}
-    body = _ask("POST", f"refunds/{quote(token, safe='')}/account", _TIMEOUT, given)
+    body = _ask("POST", f"refunds/{quote(token, safe='')}/account", _LONGEST, given)
     if body is None:
         return None
     return AccountAnswer(
@@ -267,18 +270,20 @@ def give_account(token: str, *, holder: str, iban: str, confirmed: bool) -> Acco
 
 
 @calling("fulfilment", FulfilmentUnavailable)
-def _ask(
-    method: str, path: str, timeout: httpx2.Timeout, given: dict[str, object] | None = None
-) -> dict[str, Any] | None:
+def _ask(method: str, path: str, at_most: float, given: dict[str, object] | None = None) -> dict[str, Any] | None:
     """The JSON of an answer, None for 404; ``given`` is sent as JSON."""
     try:
-        response = http_client().request(
-            method,
-            f"{settings.FULFILMENT_URL}/api/storefront/{path}",
-            headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}", **passed_on()},
-            json=given,
-            timeout=timeout,
-        )
+        with FULFILMENT.asked(at_most) as seconds:
+            connect, answer = shared(seconds)
+            response = http_client().request(
+                method,
+                f"{settings.FULFILMENT_URL}/api/storefront/{path}",
+                headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}", **passed_on()},
+                json=given,
+                timeout=httpx2.Timeout(answer, connect=connect),
+            )
+    except NotAsked as error:
+        raise FulfilmentUnavailable(str(error)) from error
     except httpx2.TransportError as error:
         raise FulfilmentUnavailable(type(error).__name__) from error
     if response.status_code == 404:

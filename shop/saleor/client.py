@@ -1,4 +1,4 @@
-"""Transport to Saleor's GraphQL API: time limits, retry of reads, the three error channels, a short cache."""
+"""Transport to Saleor's GraphQL API: time limits, retry of reads, the three error channels, kept copies."""
 
 import functools
 import hashlib
@@ -11,21 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from django.core.cache import cache
 from django.http import HttpRequest
 
+from neighbours.budget import shared
+from neighbours.neighbour import NotAsked
 from shop import settings
 from shop.callers import customer_address
 from shop.calls import calling
+from shop.neighbours import LONGEST_PAGE, PAYING, SALEOR
+from shop.saleor.copies import kept
 from shop.saleor.errors import RefusalReason, SaleorRefusal, SaleorRejected, SaleorUnavailable
 
 logger = logging.getLogger(__name__)
 
 _OPERATIONS = Path(__file__).with_name("operations")
-_READ_TIMEOUT = httpx2.Timeout(8, connect=2)
-# transactionInitialize waits for the payment app, which Saleor gives up to 20 s.
-_WRITE_TIMEOUT = httpx2.Timeout(25, connect=2)
+_LONGEST_READ = 6.0  # seconds
 _READ_PAUSES = (0.1, 0.4)
+_PAYMENT = "transactionInitialize"
 
 
 @functools.cache
@@ -53,30 +55,25 @@ class Saleor:
         """
         for pause in _READ_PAUSES:
             try:
-                return self._send(operation, variables, _READ_TIMEOUT)
+                return self._send(operation, variables, _LONGEST_READ)
             except SaleorUnavailable as error:
                 if not error.at_once:
                     raise
                 logger.warning("%s; trying again", error)
                 time.sleep(pause)
-        return self._send(operation, variables, _READ_TIMEOUT)
+        return self._send(operation, variables, _LONGEST_READ)
 
     def read_cached(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """As ``read``, for what is the same to every visitor; at most CATALOGUE_CACHE_SECONDS old."""
+        """As ``read``, for what is the same to every visitor; kept for when Saleor is slow or away."""
         asked = hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).hexdigest()
-        key = f"saleor:{operation}:{asked}"
-        data: dict[str, Any] | None = cache.get(key)
-        if data is None:
-            data = self.read(operation, variables)
-            cache.set(key, data, settings.CATALOGUE_CACHE_SECONDS)
-        return data
+        return kept(f"copy:{operation}:{asked}", lambda: self.read(operation, variables))
 
     def write(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """The payload of a mutation; never retried.
 
         Raises SaleorRefusal when its ``errors`` are not empty, SaleorUnavailable or SaleorRejected.
         """
-        payload: dict[str, Any] = self._send(operation, variables, _WRITE_TIMEOUT)[operation]
+        payload: dict[str, Any] = self._send(operation, variables, LONGEST_PAGE)[operation]
         reasons = tuple(
             RefusalReason(
                 field=error.get("field") or "",
@@ -90,14 +87,18 @@ class Saleor:
         return payload
 
     @calling("saleor", SaleorUnavailable)
-    def _send(self, operation: str, variables: dict[str, Any], timeout: httpx2.Timeout) -> dict[str, Any]:
+    def _send(self, operation: str, variables: dict[str, Any], at_most: float) -> dict[str, Any]:
         try:
-            response = http_client().post(
-                settings.SALEOR_API_URL,
-                json={"operationName": operation, "query": document(operation), "variables": variables},
-                headers={"X-Forwarded-For": self.customer_address},
-                timeout=timeout,
-            )
+            with (PAYING if operation == _PAYMENT else SALEOR).asked(at_most) as seconds:
+                connect, answer = shared(seconds)
+                response = http_client().post(
+                    settings.SALEOR_API_URL,
+                    json={"operationName": operation, "query": document(operation), "variables": variables},
+                    headers={"X-Forwarded-For": self.customer_address},
+                    timeout=httpx2.Timeout(answer, connect=connect),
+                )
+        except NotAsked as error:
+            raise SaleorUnavailable(f"{operation}: {error}", at_once=False) from error
         except httpx2.TransportError as error:
             at_once = not isinstance(error, httpx2.TimeoutException)
             raise SaleorUnavailable(f"{operation}: {type(error).__name__}", at_once=at_once) from error

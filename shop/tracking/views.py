@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from structlog.contextvars import bind_contextvars
 
+from neighbours.budget import within
 from shop.fulfilment.client import Part, Returned, TrackedLine, tracking
 from shop.saleor import catalogue
 from shop.saleor.catalogue import Product
@@ -66,6 +67,9 @@ _RETURNS = {
     "refunded": gettext_lazy("Dit kwam terug bij %(maker)s, en is terugbetaald."),
     "lost": gettext_lazy("Dit kwam niet aan bij %(maker)s. Heb je een bewijs van verzending? Laat het ons weten."),
 }
+_FOR_PICTURES = 0.7
+"""Seconds; what is not there by then is left out."""
+
 _ORDER = ["waiting", *(state for state, _label in STEPS)]
 
 
@@ -107,7 +111,8 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404(_("Deze volglink klopt niet (meer)."))
     bind_contextvars(order=token.partition(".")[0])
     try:
-        known = {listed.product.code: listed.product for listed in catalogue.products(saleor_for(request))}
+        with within(_FOR_PICTURES):
+            known = {listed.product.code: listed.product for listed in catalogue.products(saleor_for(request))}
     except SaleorError:
         known = {}
     response = render(

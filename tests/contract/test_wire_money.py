@@ -35,7 +35,8 @@ from fulfilment.production.models import Task
 from tests.support import rows
 from tests.support.bought import issues
 from tests.support.commands import only_a_command
-from tests.support.saleor_bench import SaleorBench, saleor_bench, uninstall
+from tests.support.payment_app import IDENTIFIERS
+from tests.support.saleor_bench import INSTALLED, SaleorBench, saleor_bench, uninstall
 from tests.support.static_files import as_they_lie
 from tests.support.stripe_sandbox import KEY, Bench, served, stripe_bench, until
 
@@ -79,10 +80,12 @@ def fulfilment(settings: Settings) -> Iterator[Fulfilment]:
 def saleor(
     tmp_path_factory: pytest.TempPathFactory, fulfilment: Fulfilment, settings: Settings
 ) -> Iterator[SaleorBench]:
-    """A Saleor in which our app is installed as the operator does it."""
+    """A Saleor in which our app is installed as the operator does it, under another name: one that is there stays."""
     with saleor_bench(tmp_path_factory.mktemp("saleor"), auto_complete_seconds=600) as bench:
         uninstall(bench, bench.app)
         settings.SALEOR_API_URL = bench.api_url
+        settings.SALEOR_APP_ID = f"{IDENTIFIERS}{uuid4().hex[:12]}"
+        INSTALLED.add(settings.SALEOR_APP_ID)
         email, password = bench.account
         with only_a_command():
             call_command("connect_saleor", email=email, password=password, stdout=StringIO(), stderr=StringIO())

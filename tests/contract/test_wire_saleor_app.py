@@ -59,6 +59,7 @@ def test_no_permission_is_asked_but_those_that_are_needed() -> None:
         "MANAGE_CHECKOUTS",
         "MANAGE_PRODUCTS",
         "MANAGE_DISCOUNTS",
+        "MANAGE_PLUGINS",
     }
 
 

@@ -303,3 +303,10 @@ def test_a_producer_is_written_only_where_it_is_not_written_yet() -> None:
     assert saleor_with("labeur").publish_producer("SG-001", "")
     assert written == ["labeur", ""]
     assert not answering(200, {"data": {"product": None}}).publish_producer("SG-404", "labeur")
+
+
+def test_what_is_sold_in_a_currency_that_our_books_do_not_know_is_not_ours() -> None:
+    dollars = {"gross": {"currency": "USD", "amount": 10}}
+    assert answering(200, {"data": {"checkout": {"id": "c", "totalPrice": dollars}}}).paid_checkout("c") is None
+    order = {"id": "o", "channel": {"slug": "us", "currencyCode": "USD"}}
+    assert answering(200, {"data": {"order": order}}).order("o") is None

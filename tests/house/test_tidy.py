@@ -13,7 +13,18 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 70
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-PACKAGES = ("catalogue", "fulfilment", "shop", "sandbox", "saleor_plugins", "launcher", "demo", "benchmarks", "tests")
+PACKAGES = (
+    "catalogue",
+    "neighbours",
+    "fulfilment",
+    "shop",
+    "sandbox",
+    "saleor_plugins",
+    "launcher",
+    "demo",
+    "benchmarks",
+    "tests",
+)
 
 
 @cache

@@ -11,7 +11,9 @@ from django.test import Client
 
 from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
+from shop.neighbours import FULFILMENT, PAYING, SALEOR
 from shop.saleor import client as saleor_client
+from shop.saleor import copies
 from tests.shop.buying import DETAILS, PAGE
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
 from tests.shop.fakes import FakeSaleor
@@ -43,6 +45,9 @@ def _shop(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     cache.clear()
+    for neighbour in (SALEOR, PAYING, FULFILMENT):
+        neighbour.forget()
+    monkeypatch.setattr(copies, "_slow_until", 0.0)
     yield
     cache.clear()
 

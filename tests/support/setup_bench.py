@@ -71,7 +71,12 @@ class SaleorToSetUp:
 
     def _keep_product(self, given: Mapping[str, Any]) -> None:
         """A product that was made shows its plain texts, with the ids under which they are translated."""
-        node = {"externalReference": given["externalReference"], "attributes": []}
+        told = [one["plainText"] for one in given["attributes"] if "plainText" in one]
+        texts = [
+            {"attribute": {"slug": slug}, "values": [{"id": f"value:{slug}", "plainText": text}]}
+            for slug, text in zip(TEXT_ATTRIBUTES, told, strict=True)
+        ]
+        node = {"externalReference": given["externalReference"], "attributes": texts}
         self.answers["products"]["products"]["edges"].append({"node": node})
 
     def documents(self) -> list[str]:

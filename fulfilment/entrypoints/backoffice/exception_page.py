@@ -77,6 +77,12 @@ def exception_page(issue: OpenIssue) -> dict[str, Any]:
     }
 
 
+def order_of_issue(issue: OpenIssue) -> Order | None:
+    """The order that an exception is about, by itself or by what was paid for it."""
+    payment = payment_of(issue)
+    return order_of(payment) if payment else _named_order(*_named(issue.subject))
+
+
 def payment_of(issue: OpenIssue) -> Payment | None:
     """The payment that an exception is about."""
     return _named_payment(*_named(issue.subject))

@@ -139,6 +139,27 @@ WHAT_TO_DO: dict[str, Promise] = {
         "zelf van de lijst. Werkt het andere systeem weer, dan kun je het meteen laten proberen. Staat het hier na een "
         "dag nog, laat dan nakijken of dat systeem werkt."
     ),
+    OpenIssue.Kind.MAIL_AWAY: _(
+        "Laat nakijken of de mailserver werkt en of MAIL_URL klopt: adres, gebruiker en wachtwoord. Wat wacht, "
+        "vertrekt vanzelf zodra hij weer mails aanneemt; dan gaat dit van de lijst."
+    ),
+    OpenIssue.Kind.SALEOR_APP: _(
+        "Bestellingen komen niet meer binnen. Laat wie het programma onderhoudt 'connect_saleor' uitvoeren: dat "
+        "installeert de app opnieuw of geeft haar een nieuw token. Wat intussen besteld werd, wordt daarna gevonden."
+    ),
+    OpenIssue.Kind.SALEOR_HOOKS: _(
+        "Wat hierboven staat, werkt niet tot het hersteld is. Zet een plugin weer aan in het Dashboard van Saleor, en "
+        "laat voor de rest wie het programma onderhoudt 'connect_saleor --repair' uitvoeren. Bestellingen worden "
+        "intussen wel gevonden, maar later. Dit gaat vanzelf van de lijst."
+    ),
+    OpenIssue.Kind.NEIGHBOUR_AWAY: _(
+        "Je hoeft niets te doen: het programma vraagt het telkens opnieuw, en haalt in wat het miste. Kijk bij Saleor "
+        "of Stripe na of er een storing is. Duurt het langer dan een kwartier, verwittig dan wie de servers onderhoudt."
+    ),
+    OpenIssue.Kind.CLOCK_OFF: _(
+        "Laat wie de servers onderhoudt de klokken gelijkzetten (NTP). Tot dan worden berichten geweigerd als te oud, "
+        "en wordt laat gevonden wat er gebeurde."
+    ),
     OpenIssue.Kind.FAULT: _(
         "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt. Lukt het "
         "daarna, dan gaat dit vanzelf van de lijst."
@@ -262,7 +283,19 @@ SUBJECTS: dict[str, Promise] = {
     "task": _("Taak"),
     "payment": _("Betaling bij Stripe"),
     "sweep": _("Ronde"),
+    "event": _("Bericht van Stripe"),
+    "records": _("Ronde langs onze eigen gegevens:"),
+    "unopened": _("Betaalpagina die nooit openging"),
+    "returning": _("Geld dat teruggaat"),
+    "refund_failed": _("Mislukte terugbetaling"),
+    "returns": _("Retours van bestelling"),
+    "watch": _("Stil of laat werk"),
+    "account_change": _("Nieuwe rekening"),
+    "release": _("Vrijgeven van bestelling"),
+    "publish": _("Maker in Saleor van"),
+    "remind": _("Vraag om een rekeningnummer"),
     "mail": _("Mail"),
+    "neighbour": _("Ander systeem:"),
     "check": _("Controle"),
 }
 """What a subject is of, by the word before its colon."""
@@ -274,6 +307,12 @@ ROUNDS: dict[str, Promise] = {
     "balance": _("langs het saldo bij Stripe"),
     "saleor": _("langs Saleor"),
     "publish": _("om de makers in Saleor te zetten"),
+    "audit": _("langs geld dat wacht"),
+    "mail": _("om mails te versturen"),
+    "remind": _("langs wie nog een rekeningnummer moet geven"),
+    "purge": _("om oude rekeningnummers te vergeten"),
+    "look_saleor": _("om te zien hoe het met Saleor zelf is"),
+    "look_stripe": _("om te zien hoe het met Stripe zelf is"),
 }
 
 

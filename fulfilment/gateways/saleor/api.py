@@ -16,12 +16,13 @@ from fulfilment.gateways.saleor.offers import (
 from fulfilment.gateways.saleor.values import (
     OrderShelves,
     PaidCheckout,
+    SaleorApp,
     SaleorOrder,
     read_order,
     read_order_shelves,
     read_paid_checkout,
 )
-from fulfilment.money import to_decimal
+from fulfilment.money import is_kept_in, to_decimal
 
 NO_WAREHOUSE = "NO_WAREHOUSE"
 """The code of a failure: what a workshop makes leaves a warehouse, and Saleor has none for it."""
@@ -43,9 +44,30 @@ class Saleor:
             raise
         return app["id"] if app and app["identifier"] == identifier else None
 
+    @property
+    def told_at(self) -> datetime | None:
+        """What time it was at Saleor when it answered last, where it said so."""
+        return self._client.told_at
+
+    def our_app(self, identifier: str) -> SaleorApp | None:
+        """Our app as Saleor has it; None where it does not know our token as that app's (any more)."""
+        if self.app_id(identifier) is None:
+            return None
+        node = self._client.execute("our_app")["app"]
+        return SaleorApp(
+            permissions=frozenset(permission["code"] for permission in node["permissions"] or ()),
+            hooks={hook["name"]: hook["targetUrl"] for hook in node["webhooks"] or () if hook["isActive"]},
+        )
+
+    def plugin_is_on(self, plugin: str) -> bool:
+        """Whether a plugin is there and switched on, for all channels."""
+        found = self._client.execute("plugin_state", {"id": plugin})["plugin"]
+        return bool(found and found["globalConfiguration"] and found["globalConfiguration"]["active"])
+
     def order(self, saleor_id: str) -> SaleorOrder | None:
+        """None where there is none, and for one of a channel in a currency that our books do not know: not ours."""
         node = self._client.execute("order", {"id": saleor_id})["order"]
-        return read_order(node) if node else None
+        return read_order(node) if node and is_kept_in(node["channel"]["currencyCode"]) else None
 
     def orders_changed(self, since: datetime) -> Iterator[tuple[str, datetime]]:
         """Ids of orders whose `updatedAt` moved since, with that; it does not see tracking and partial fulfilments."""
@@ -59,9 +81,13 @@ class Saleor:
             yield node["id"], tuple(charged)
 
     def paid_checkout(self, checkout_id: str) -> PaidCheckout | None:
-        """A checkout with its money and the requests to give it back; None once it became an order."""
+        """A checkout with its money and the requests to give it back; None once it became an order.
+
+        None as well in a currency that our books do not know: our app takes no such money, so it is not ours.
+        """
         node = self._client.execute("paid_checkout", {"id": checkout_id})["checkout"]
-        return read_paid_checkout(node) if node else None
+        is_ours = node is not None and is_kept_in(node["totalPrice"]["gross"]["currency"])
+        return read_paid_checkout(node) if is_ours else None
 
     def report(
         self,

@@ -3,6 +3,7 @@
 import json
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,9 +13,10 @@ import httpx2 as httpx
 
 from fulfilment import metrics
 from fulfilment.errors import GatewayError
+from fulfilment.gateways.neighbours import SALEOR, asked, said_at
+from neighbours.budget import shared
 
 OPERATIONS = Path(__file__).parent / "operations"
-TIMEOUT = httpx.Timeout(20.0, connect=3.0)
 
 # Codes of business errors that may pass by themselves.
 PASSING_CODES = {"GRAPHQL_ERROR", "INTERNAL_ERROR", "LOCKED", "TIMEOUT"}
@@ -26,13 +28,21 @@ def document(name: str) -> str:
     return (OPERATIONS / f"{name}.graphql").read_text()
 
 
+def limits(seconds: float) -> httpx.Timeout:
+    """A call that takes so long at most."""
+    connect, answer = shared(seconds)
+    return httpx.Timeout(answer, connect=connect)
+
+
 class SaleorClient:
     """Sends documents to one Saleor, as one identity (an app's or a person's token, or nobody)."""
 
     def __init__(self, api_url: str, token: str = "", transport: httpx.BaseTransport | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.api_url = api_url
-        self._http = httpx.Client(timeout=TIMEOUT, headers=headers, transport=transport)
+        self.told_at: datetime | None = None
+        """What time it was at Saleor when it answered last, where it said so."""
+        self._http = httpx.Client(headers=headers, transport=transport)
 
     def execute(self, name: str, variables: Mapping[str, object] | None = None) -> dict[str, Any]:
         """The `data` of an operation. `GatewayError` on no answer, a refused request or an execution error.
@@ -40,14 +50,16 @@ class SaleorClient:
         Decimals in the answer are `Decimal`; those in `variables` are given as strings.
         """
         body = {"query": document(name), "variables": dict(variables or {})}
-        return self._answered(name, lambda: self._http.post(self.api_url, json=body))
+        return self._answered(name, lambda within: self._http.post(self.api_url, json=body, timeout=within))
 
     @metrics.calling("Saleor")
-    def _answered(self, name: str, ask: Callable[[], httpx.Response]) -> dict[str, Any]:
+    def _answered(self, name: str, ask: Callable[[httpx.Timeout], httpx.Response]) -> dict[str, Any]:
         try:
-            answer = ask()
+            with asked(SALEOR) as seconds:
+                answer = ask(limits(seconds))
         except httpx.HTTPError as error:
             raise GatewayError(f"Saleor did not answer {name}: {error}", retry=True, at="Saleor") from error
+        self.told_at = said_at(answer.headers)
         if answer.status_code >= 500 or answer.status_code == 429:
             raise GatewayError(f"Saleor answered {name} with {answer.status_code}", retry=True, at="Saleor")
         try:
@@ -81,7 +93,11 @@ class SaleorClient:
         operations = json.dumps({"query": document(name), "variables": dict(variables)})
         form = {"operations": operations, "map": json.dumps({"0": [f"variables.{place}"]})}
         files = {"0": (path.name, path.read_bytes(), kind)}
-        return _only_payload(name, self._answered(name, lambda: self._http.post(self.api_url, data=form, files=files)))
+
+        def ask(within: httpx.Timeout) -> httpx.Response:
+            return self._http.post(self.api_url, data=form, files=files, timeout=within)
+
+        return _only_payload(name, self._answered(name, ask))
 
     def close(self) -> None:
         self._http.close()

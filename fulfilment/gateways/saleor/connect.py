@@ -9,12 +9,16 @@ from fulfilment.gateways.models import SaleorInstallation
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.client import SaleorClient
 
+NOT_INSTALLED = "not_installed"
+"""Code of a `GatewayError` as long as we have no token."""
+
 
 def connected() -> Saleor:
     """Saleor as our installed app; a `GatewayError` (to be retried) as long as the app is not installed."""
     installation = SaleorInstallation.objects.filter(api_url=settings.SALEOR_API_URL).first()
     if installation is None:
-        raise GatewayError("our app is not installed in Saleor yet: run connect_saleor", retry=True, at="Saleor")
+        told = "our app is not installed in Saleor yet: run connect_saleor"
+        raise GatewayError(told, retry=True, code=NOT_INSTALLED, at="Saleor")
     return _as_app(installation.api_url, installation.token)
 
 

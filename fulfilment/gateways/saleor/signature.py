@@ -11,8 +11,11 @@ from jwt.api_jws import PyJWS
 
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.gateways.models import SaleorKeys
+from fulfilment.gateways.neighbours import SALEOR, asked
 
 REFETCH_AFTER = timedelta(seconds=30)
+LONGEST_FETCH = 4.0
+"""Seconds for Saleor's keys, of which Saleor itself waits for us."""
 
 
 def verify(body: bytes, signature: str, *, now: datetime, transport: httpx.BaseTransport | None = None) -> None:
@@ -49,7 +52,7 @@ def _find(keys: list[dict[str, Any]], kid: str) -> dict[str, Any] | None:
 
 def _fetch(transport: httpx.BaseTransport | None) -> list[dict[str, Any]]:
     try:
-        with httpx.Client(timeout=3.0, transport=transport) as http:
+        with asked(SALEOR) as seconds, httpx.Client(timeout=min(seconds, LONGEST_FETCH), transport=transport) as http:
             answer = http.get(urljoin(settings.SALEOR_API_URL, "/.well-known/jwks.json"))
             answer.raise_for_status()
             keys: list[dict[str, Any]] = answer.json()["keys"]

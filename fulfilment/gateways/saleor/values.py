@@ -11,6 +11,14 @@ from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
 
 
 @dataclass(frozen=True)
+class SaleorApp:
+    """Our app as it stands in Saleor: its permissions, and where its active webhooks lead, by their names."""
+
+    permissions: frozenset[str]
+    hooks: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class SaleorAddress:
     name: str
     company: str

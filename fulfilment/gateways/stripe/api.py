@@ -9,6 +9,7 @@ import stripe
 
 from fulfilment import metrics
 from fulfilment.errors import GatewayError
+from fulfilment.gateways.neighbours import STRIPE, not_asked, said_at
 from fulfilment.gateways.stripe.values import (
     Balance,
     BankPayout,
@@ -20,6 +21,7 @@ from fulfilment.gateways.stripe.values import (
     Refund,
     Session,
 )
+from neighbours.neighbour import NotAsked
 
 BROKEN = "stripe_broken"
 """Code of a `GatewayError` where Stripe answered that it failed itself."""
@@ -158,6 +160,12 @@ class Stripe:
         )
         return Balance(available, pending)
 
+    def told_at(self) -> datetime | None:
+        """What time it is at Stripe; None where it does not say."""
+        with _asking("tell the time"):
+            found: Any = self._v1.balance.retrieve()
+        return said_at(found.last_response.headers)
+
     def dispute(self, dispute_id: str) -> Dispute:
         with _asking("show a dispute"):
             return _dispute(self._v1.disputes.retrieve(dispute_id))
@@ -207,6 +215,8 @@ def _told(what: str) -> Iterator[None]:
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        if isinstance(error.__cause__, NotAsked):
+            raise not_asked(STRIPE, error.__cause__) from error
         raise GatewayError(f"Stripe did not {what}: {error}", retry=True, at="Stripe") from error
     except stripe.StripeError as error:
         status = error.http_status or 0

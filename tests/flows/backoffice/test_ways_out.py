@@ -33,6 +33,10 @@ ON_THEIR_PAGE = {
     Kind.TASK_LATE: "the same",
 }
 NO_BUTTON = {
+    **dict.fromkeys(
+        (Kind.MAIL_AWAY, Kind.SALEOR_APP, Kind.SALEOR_HOOKS, Kind.NEIGHBOUR_AWAY, Kind.CLOCK_OFF),
+        "it is set right outside, and then leaves the list by itself within a minute",
+    ),
     Kind.FOREIGN_MONEY: "it stands with somebody else's payment service, which we cannot ask",
 }
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from fulfilment.entrypoints import health
 from fulfilment.entrypoints.health import Looking, queue_names, what_fails
+from fulfilment.inbox.issues import raise_issue
+from fulfilment.inbox.models import OpenIssue
 from fulfilment.vitals.models import Sign
 from fulfilment.vitals.signs import seen_ill, seen_well
 
@@ -100,6 +102,17 @@ def test_without_the_database_it_cannot_work() -> None:
 def test_strangers_read_that_it_cannot_work_and_not_why(headers: dict[str, str]) -> None:
     answer = Client(REMOTE_ADDR="203.0.113.9").get("/readyz", headers=headers)
     assert (answer.status_code, answer.json()) == (503, {"ok": False})
+
+
+@pytest.mark.usefixtures("all_well")
+@pytest.mark.parametrize(
+    ("kind", "condition"),
+    [("SALEOR_APP", "saleor"), ("SALEOR_HOOKS", "saleor"), ("CLOCK_OFF", "clock"), ("MAIL_AWAY", "mail")],
+)
+def test_what_stands_on_the_list_about_a_neighbour_is_said_here_too(kind: str, condition: str) -> None:
+    now = timezone.now()
+    raise_issue(OpenIssue.Kind[kind], "neighbour:x", "Dit is er mis.", now)
+    assert what_fails(EMPTY, now) == {condition: "Dit is er mis."}
 
 
 def test_a_look_that_hangs_keeps_nobody() -> None:

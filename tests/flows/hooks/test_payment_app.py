@@ -163,7 +163,8 @@ def test_a_stripe_that_breaks_is_told_in_dutch_and_the_same_request_may_be_tried
     bench.faults(error_next_calls=1)
     assert refused(checkout_payment()) == (
         "PAYMENT_DOWN",
-        "De betaaldienst antwoordt nu niet. Probeer het over enkele minuten opnieuw.",
+        "De betaaldienst antwoordt nu niet. Er is niets betaald en je mandje blijft bewaard. "
+        "Probeer het over enkele minuten opnieuw.",
     )
     assert ask(INITIALIZE, checkout_payment())["result"] == "CHARGE_ACTION_REQUIRED"
     assert Payment.objects.count() == 1

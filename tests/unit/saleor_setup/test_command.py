@@ -2,28 +2,36 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
 from io import StringIO
+from typing import Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
 from catalogue.file import read_catalogue
+from fulfilment.saleor_setup.memory import digest
 from tests.support.setup_bench import DEMO, SHOP, SaleorToSetUp
+
+pytestmark = pytest.mark.django_db
 
 FILE = read_catalogue(DEMO / "catalogue.toml")
 SIGNED_IN = "fulfilment.entrypoints.management.commands.setup_saleor.signed_in"
 
 
-def said(saleor: SaleorToSetUp, *, plan: bool) -> tuple[list[str], str]:
+def said(saleor: SaleorToSetUp, *, plan: bool, **options: bool) -> tuple[list[str], str]:
     @contextmanager
     def signed_in(*_account: str) -> Iterator[SaleorToSetUp]:
         yield saleor
 
     out, err = StringIO(), StringIO()
     with mock.patch(SIGNED_IN, signed_in):
-        call_command("setup_saleor", plan=plan, without_app=True, stdout=out, stderr=err)
+        call_command("setup_saleor", plan=plan, without_app=True, **options, stdout=out, stderr=err)
     return out.getvalue().splitlines(), err.getvalue()
 
 
@@ -54,3 +62,70 @@ def test_a_price_list_is_told_from_its_customer_type_to_its_opening(plan: bool) 
     assert told[-1].endswith("changes would be made" if plan else "changes made")
     assert "not installed" not in aside
     assert bool(saleor.written) is not plan
+
+
+def lamp_of(saleor: SaleorToSetUp) -> dict[str, Any]:
+    edges = saleor.answers["products"]["products"]["edges"]
+    found: dict[str, Any] = next(edge["node"] for edge in edges if edge["node"]["externalReference"] == "SG-001")
+    return found
+
+
+@pytest.fixture
+def left_by_us(settings: Settings) -> SaleorToSetUp:
+    """A Saleor that was set up, and then looked at once more."""
+    settings.SHOP_URL = SHOP
+    saleor = SaleorToSetUp(FILE)
+    saleor.answers["plugin"]["plugin"]["globalConfiguration"] = {"active": False, "configuration": []}
+    said(saleor, plan=False)
+    saleor.written.clear()
+    return saleor
+
+
+def changed_by_staff(saleor: SaleorToSetUp) -> None:
+    """A name, and a price in one channel."""
+    lamp = lamp_of(saleor)
+    lamp["name"] = "Koord XL"
+    lamp["variants"][0]["channelListings"][0]["price"]["amount"] = Decimal("12.34")
+
+
+@pytest.mark.parametrize("plan", [True, False])
+def test_what_staff_changed_since_it_was_written_is_told_and_stays(left_by_us: SaleorToSetUp, plan: bool) -> None:
+    changed_by_staff(left_by_us)
+    told, _aside = said(left_by_us, plan=plan)
+    assert "  product SG-001: name stays as staff changed it" in told
+    assert any(line.startswith("  variant ") and "price (" in line for line in told)
+    assert "2 fields stay as staff changed them; --overwrite brings them to the file" in told
+    assert not {"update_product", "list_variant"} & set(left_by_us.documents())
+
+
+def test_what_staff_changed_is_brought_back_where_that_is_asked(left_by_us: SaleorToSetUp) -> None:
+    changed_by_staff(left_by_us)
+    told, _aside = said(left_by_us, plan=False, overwrite=True)
+    assert "  product SG-001: change name" in told
+    assert {"update_product", "list_variant"} <= set(left_by_us.documents())
+
+
+def test_what_the_file_changed_is_written_where_staff_did_not(left_by_us: SaleorToSetUp) -> None:
+    changed = replace(FILE, products={**FILE.products, "SG-001": replace(FILE.products["SG-001"], name="Touw")})
+    with mock.patch("fulfilment.entrypoints.management.commands.setup_saleor.read_catalogue", return_value=changed):
+        told, _aside = said(left_by_us, plan=True)
+    assert "  product SG-001: change name" in told
+    assert not [line for line in told if "staff" in line]
+
+
+def test_the_secrets_alone_are_given_where_that_is_asked() -> None:
+    saleor = SaleorToSetUp(None)
+    off = {"active": False, "configuration": []}
+    saleor.answers["plugin"] = {"plugin": {"globalConfiguration": off, "channelConfigurations": []}}
+    told, _aside = said(saleor, plan=False, secrets=True)
+    assert saleor.documents() == ["update_plugin"]
+    assert told[-1] == "1 changes made"
+
+
+def test_values_that_say_the_same_are_remembered_as_the_same() -> None:
+    noon = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    assert digest(noon) == digest(noon.astimezone(ZoneInfo("Europe/Brussels")))
+    assert digest((Decimal("1.50"), None)) == digest([Decimal("1.5"), None])
+    text = '{"blocks": [{"type": "paragraph", "data": {"text": "a%sb"}}], "time": %s}'
+    assert digest(text % ("&nbsp;", 1)) == digest(text % ("\u00a0", 2))
+    assert digest("a") != digest("b")

@@ -20,13 +20,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--email", default=settings.SALEOR_EMAIL)
         parser.add_argument("--password", default=settings.SALEOR_PASSWORD)
+        parser.add_argument("--repair", action="store_true", help="also the permissions and webhooks of an app that is")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if not app_is_ours():
+            if options["repair"] or not app_is_ours():
                 with signed_in(settings.SALEOR_API_URL, options["email"], options["password"]) as staff:
                     connect_app(staff, app_manifest(), now=timezone.now(), tell=self._tell)
-            missing = publish_producers(connected(), on=timezone.localdate())
+            missing = publish_producers(connected(), on=timezone.localdate(), now=timezone.now())
         except GatewayError as error:
             raise CommandError(str(error)) from error
         for code in missing:

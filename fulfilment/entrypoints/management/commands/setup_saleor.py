@@ -1,5 +1,6 @@
 """Bring a Saleor to the shop that a file describes, from its channels to our app in it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.saleor.staff import signed_in
 from fulfilment.money import written
+from fulfilment.saleor_setup.memory import remember, remembered
 from fulfilment.saleor_setup.offers import channels_of, offers_of, prices_of
 from fulfilment.saleor_setup.plugins import ORDER_ROUTING, WHOLESALE, set_up_order_routing
 from fulfilment.saleor_setup.setup import Change, Setup, SetUpError
-from fulfilment.saleor_setup.steps import STEPS
+from fulfilment.saleor_setup.steps import STEPS, Steps
 
 WITHOUT_PLUGIN = {
     ORDER_ROUTING: "orders reach us by its webhooks alone",
@@ -37,6 +39,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, default=DEMO, help="default: demo/catalogue.toml")
         parser.add_argument("--plan", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument("--overwrite", action="store_true", help="also what staff changed since it was written")
+        parser.add_argument("--secrets", action="store_true", help="only the plugin's secret and our app, nothing else")
         parser.add_argument("--without-app", action="store_true", help="leave our app alone, fulfilment does not run")
         parser.add_argument("--email", default=settings.SALEOR_EMAIL)
         parser.add_argument("--password", default=settings.SALEOR_PASSWORD)
@@ -48,14 +52,26 @@ class Command(BaseCommand):
             with signed_in(settings.SALEOR_API_URL, options["email"], options["password"]) as staff:
                 pictures = options["file"].parent / "pictures"
                 setup = Setup(staff, file, pictures, settings.SHOP_URL, not options["plan"], self._tell)
-                self._run(setup, with_app=not options["without_app"])
+                setup.memory, setup.overwrite = remembered(settings.SALEOR_API_URL), options["overwrite"]
+                try:
+                    self._run(setup, () if options["secrets"] else STEPS, with_app=not options["without_app"])
+                finally:
+                    if setup.apply:
+                        remember(settings.SALEOR_API_URL, setup.memory)
         except (CatalogueError, SetUpError, GatewayError) as error:
             raise CommandError(str(error)) from error
+        self._tell_kept(setup.kept)
         done = "would be made" if options["plan"] else "made"
         self.stdout.write(f"{self.changes} changes {done}" if self.changes else "nothing to change")
 
-    def _run(self, setup: Setup, *, with_app: bool) -> None:
-        for at, (title, step) in enumerate(STEPS, start=1):
+    def _tell_kept(self, kept: Sequence[Change]) -> None:
+        for change in kept:
+            self.stdout.write(f"  {change.kind} {change.key}: {', '.join(change.fields)} stays as staff changed it")
+        if kept:
+            self.stdout.write(f"{len(kept)} fields stay as staff changed them; --overwrite brings them to the file")
+
+    def _run(self, setup: Setup, steps: Steps, *, with_app: bool) -> None:
+        for at, (title, step) in enumerate(steps, start=1):
             self._progress(at, title)
             step(setup)
         self._progress(len(STEPS) + 1, "order routing")
@@ -101,7 +117,7 @@ class Command(BaseCommand):
     def _app(self, setup: Setup) -> None:
         connect_app(setup.saleor, app_manifest(), now=timezone.now(), tell=self._tell_app, apply=setup.apply)
         if setup.apply:
-            for code in publish_producers(connected(), on=timezone.localdate()):
+            for code in publish_producers(connected(), on=timezone.localdate(), now=timezone.now()):
                 self.stderr.write(f"  Saleor has no product {code}, for which there is an agreement")
 
     def _tell_app(self, what: str) -> None:
