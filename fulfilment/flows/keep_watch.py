@@ -62,7 +62,7 @@ def _keep(seen: Present, totals: Mapping[str, int], at: datetime) -> None:
 
 
 def _roll_up(lower: int, upper: int, at: datetime) -> bool:
-    """The last whole stretch of `upper` seconds as one sample; False where it is one already, or nothing was measured."""
+    """The last whole stretch of `upper` seconds as one sample; False where it is one, or nothing was measured."""
     end = at - timedelta(seconds=int(at.timestamp()) % upper)
     if Sample.objects.filter(span=upper, taken_at=end).exists():
         return False
