@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.db.models import Value
+from django.db.models.functions import Least
+
 from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.send_mail import ATTEMPTS
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -29,7 +32,7 @@ def try_again(issue: OpenIssue, *, now: datetime) -> None:
     assert can_try_again(issue)
     of, _colon, name = issue.subject.partition(":")
     if of == MAIL:
-        given_up = Mail.objects.filter(public_id=name, sent_at=None, failures__gte=ATTEMPTS)
-        given_up.update(failures=ATTEMPTS - 1, not_before=None)
+        once_more = Least("failures", Value(ATTEMPTS - 1))
+        Mail.objects.filter(public_id=name, sent_at=None).update(failures=once_more, not_before=None)
     else:
         look_at(of, name, now)
