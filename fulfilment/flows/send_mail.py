@@ -98,7 +98,7 @@ def _send_one(pk: int, now: datetime) -> bool:
         return False
     Mail.objects.filter(pk=pk).update(sent_at=now, leased_until=None)
     metrics.MAILS.labels("sent").inc()
-    if mail.failures >= ATTEMPTS - 1:
+    if mail.failures >= TRIES:
         resolve(OpenIssue.Kind.GATEWAY, _subject(mail), now)
     return True
 
