@@ -199,7 +199,12 @@ def sweep_stripe(stripe: Stripe, *, now: datetime) -> int:
     cursor = _cursor("stripe", now)
     events = stripe.events_since(cursor.position - OVERLAP, tuple(STRIPE_EVENTS))
     taken = each(
-        "event", events, lambda event: take_event(event, now=now), named=lambda event: str(event.get("id")), now=now
+        "event",
+        events,
+        lambda event: take_event(event, now=now),
+        named=lambda event: str(event.get("id")),
+        now=now,
+        all_there=False,
     )
     Cursor.objects.filter(pk=cursor.pk).update(position=now)
     _find_disputes(stripe, now)

@@ -55,15 +55,24 @@ class _Round(Generic[Item]):
     tell: Callable[[Item, Exception], Told | None]
     now: datetime
     known: set[str] = field(default_factory=set)
+    put_off: set[str] = field(default_factory=set)
 
     def done(self, item: Item) -> None:
-        name = _kept(self.named(item))
+        self._over(_kept(self.named(item)))
+
+    def ended(self) -> None:
+        """What was put off in an earlier round and is none of this one any more is over."""
+        for name in self.known - self.put_off:
+            self._over(name)
+
+    def _over(self, name: str) -> None:
         if name in self.known:
             PutOff.objects.filter(round=self.name, item=name).delete()
             resolve(OpenIssue.Kind.FAULT, self._subject(name), self.now)
 
     def failed(self, item: Item, error: Exception) -> None:
         name = _kept(self.named(item))
+        self.put_off.add(name)
         log.warning("%s: %s is put off: %r", self.name, name, error)
         row, _made = PutOff.objects.get_or_create(round=self.name, item=name, defaults={"first_at": self.now})
         PutOff.objects.filter(pk=row.pk).update(failures=F("failures") + 1)
@@ -86,11 +95,13 @@ def each(
     now: datetime,
     tries: int = TRIES,
     tell: Callable[[Item, Exception], Told | None] = lambda item, error: None,
+    all_there: bool = True,
 ) -> list[Done]:
     """What `do` answered for each item that could be done. To be called in no transaction.
 
     `named` is what an item is called on the list, the same in every round. `tries` is less where a round comes seldom.
     `tell` has words of its own for a failure that was foreseen: it stands on the list at once.
+    `all_there` says that a round has all that there is to do: what is not in it any more is over.
     Passed on are our database being away, and a neighbour that gives nobody a good answer (`GatewayError`).
     """
     known = set(PutOff.objects.filter(round=name).values_list("item", flat=True))
@@ -117,6 +128,8 @@ def each(
     if unheard and not found:
         raise unheard[-1][1]
     _put_off(going, unheard)
+    if all_there:
+        going.ended()
     return found
 
 

@@ -60,6 +60,13 @@ def test_after_a_few_tries_it_stands_on_the_list_and_leaves_it_once_it_was_done(
     assert not PutOff.objects.exists()
 
 
+def test_what_is_no_more_in_the_round_is_over_unless_the_round_has_only_what_is_new() -> None:
+    for all_there, left in ((False, ["fault:try:a"]), (True, [])):
+        round_over(failing("a"), tries=1)
+        each("try", "bc", failing(), named=str, now=NOW, all_there=all_there)
+        assert issues() == left
+
+
 def test_a_round_that_comes_seldom_tells_at_once() -> None:
     round_over(failing("b"), tries=1)
     assert issues() == ["fault:try:b"]

@@ -71,11 +71,9 @@ class SaleorToSetUp:
 
     def _keep_product(self, given: Mapping[str, Any]) -> None:
         """A product that was made shows its plain texts, with the ids under which they are translated."""
-        told = [one["plainText"] for one in given["attributes"] if "plainText" in one]
-        texts = [
-            {"attribute": {"slug": slug}, "values": [{"id": f"value:{slug}", "plainText": text}]}
-            for slug, text in zip(TEXT_ATTRIBUTES, told, strict=True)
-        ]
+        told = (one["plainText"] for one in given["attributes"] if "plainText" in one)  # in that order
+        values = {slug: {"id": f"value:{slug}", "plainText": next(told)} for slug in TEXT_ATTRIBUTES}
+        texts = [{"attribute": {"slug": slug}, "values": [value]} for slug, value in values.items()]
         node = {"externalReference": given["externalReference"], "attributes": texts}
         self.answers["products"]["products"]["edges"].append({"node": node})
 

@@ -88,8 +88,8 @@ def test_one_about_an_order_tells_what_was_paid_for_it(staff: Client, house: Hou
 
 
 def test_one_about_neither_tells_its_subject(staff: Client, house: House) -> None:
-    page = page_about(staff, "mail:mail_1", OpenIssue.Kind.GATEWAY)
-    assert "Mail mail_1" in page
+    page = page_about(staff, "thing:thing_1", OpenIssue.Kind.GATEWAY)
+    assert "thing:thing_1" in page
     assert "De betaling" not in page
 
 

@@ -14,13 +14,16 @@ from pytest_django import Settings
 from fulfilment.entrypoints import payment_app
 from fulfilment.flows.settle_payment import settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
+from fulfilment.gateways.neighbours import STRIPE
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.models import Mark
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import balance
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.routing.models import Plan
+from neighbours import neighbour
 from tests.support import rows
+from tests.support.hanging import hanging
 from tests.support.money import StripeInMemory
 from tests.support.remote import PLACED_AT, SaleorInMemory
 from tests.support.signed import SaleorKey, checkout_payment, from_saleor, known_keys, refund_body
@@ -166,6 +169,22 @@ def test_a_stripe_that_breaks_is_told_in_dutch_and_the_same_request_may_be_tried
         "De betaaldienst antwoordt nu niet. Er is niets betaald en je mandje blijft bewaard. "
         "Probeer het over enkele minuten opnieuw.",
     )
+    assert ask(INITIALIZE, checkout_payment())["result"] == "CHARGE_ACTION_REQUIRED"
+    assert Payment.objects.count() == 1
+
+
+def test_a_stripe_that_hangs_is_told_within_the_budget_and_then_at_once_and_nothing_is_lost(
+    bench: Bench, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payment_app, "START_SECONDS", 1)
+    monkeypatch.setattr(neighbour, "HANGS", 0.5)
+    with hanging() as url:
+        settings.STRIPE_API_BASE = url
+        for _customer in range(3):
+            assert refused(checkout_payment())[0] == "PAYMENT_DOWN"
+        assert STRIPE.hangs
+    settings.STRIPE_API_BASE = bench.url
+    STRIPE.forget()  # the pause is over
     assert ask(INITIALIZE, checkout_payment())["result"] == "CHARGE_ACTION_REQUIRED"
     assert Payment.objects.count() == 1
 
