@@ -142,6 +142,7 @@ def _facts(root: Path, state: State, stored: Storage, listen: dict[str, int]) ->
         catalogue=catalogue,
         beat_schedule=state.folder / "celerybeat-schedule",
         forgotten=state.folder / "forgotten.jsonl",
+        metrics=state.folder / "metrics",
     )
 
 

@@ -52,6 +52,8 @@ class Facts:
     catalogue: Path
     beat_schedule: Path
     forgotten: Path
+    metrics: Path
+    """Where fulfilment's programs keep what they count."""
     mail_url: str = ""
     """Where mails go, whatever the person's environment says; empty: as that says."""
 
@@ -89,6 +91,7 @@ def fulfilment(facts: Facts) -> dict[str, str]:
             "PLUGIN_NOTICE_SECRETS": facts.plugin_notice_secrets,
             "CELERY_BEAT_SCHEDULE_FILENAME": str(facts.beat_schedule),
             "FORGOTTEN_LOG": str(facts.forgotten),
+            "PROMETHEUS_MULTIPROC_DIR": str(facts.metrics),
             "DEMO": "1",
         }
         | ({"MAIL_URL": facts.mail_url} if facts.mail_url else {})

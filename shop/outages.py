@@ -1,13 +1,11 @@
-"""Pages for when something we stand on is away, and the health page."""
+"""Pages for when something we stand on is away."""
 
 import logging
 from collections.abc import Callable
 
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
 from neighbours.budget import within
@@ -39,17 +37,6 @@ class OutageMiddleware:
         response = HttpResponse(render_to_string("503.html", {"is_paying": is_paying}), status=503)
         response["Retry-After"] = _RETRY_SECONDS
         return response
-
-
-@never_cache
-def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when Valkey answers, else 503. Saleor is not asked: the shop has a page of its own for when that is away."""
-    try:
-        cache.set("health", 1, 10)
-        healthy = cache.get("health") == 1
-    except RedisError:
-        healthy = False
-    return JsonResponse({"ok": healthy}, status=200 if healthy else 503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

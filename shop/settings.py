@@ -18,6 +18,10 @@ FULFILMENT_URL = env.str("FULFILMENT_URL", default="http://127.0.0.1:8081")
 STOREFRONT_API_TOKEN = env.str("STOREFRONT_API_TOKEN", default="")
 SALEOR_API_URL = env.str("SALEOR_API_URL", default="http://127.0.0.1:8082/graphql/")
 SALEOR_CHANNEL = env.str("SALEOR_CHANNEL", default="consumer")
+# What shows the numbers and the reasons to whoever does not ask from this machine itself; empty: nobody else.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Where processes of one machine keep what they count, for the library; empty: each counts for itself.
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
 PAYMENT_GATEWAY_ID = "sociaalgemaakt.payment"
 GIFT_PACKAGING_CODE = env.str("GIFT_PACKAGING_CODE", default="SG-006")
 CATALOGUE_CACHE_SECONDS = 60
@@ -58,6 +62,7 @@ INSTALLED_APPS = [
     "shop.terms",
 ]
 MIDDLEWARE = [
+    "shop.trace.Trace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -152,11 +157,16 @@ WHITENOISE_ROOT = BASE_DIR / "design" / "root"  # what stands at / by name: favi
 WHITENOISE_USE_FINDERS = IS_DEMO
 WHITENOISE_AUTOREFRESH = IS_DEMO
 
+# For people (line) or for machines (json).
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if IS_DEMO else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "shop.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "shop.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "shop.logs.DiscreetJson"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"httpx2": {"level": "WARNING"}, "httpcore2": {"level": "WARNING"}},
 }

@@ -4,10 +4,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from shop.outages import healthz
+from shop import health
 
 urlpatterns = [
-    path("healthz", healthz),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
     path("", RedirectView.as_view(pattern_name="catalogue:home")),
     *i18n_patterns(
         path("", include("shop.catalogue.urls")),

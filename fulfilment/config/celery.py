@@ -1,11 +1,28 @@
 """The Celery application: `celery -A fulfilment.config.celery worker`."""
 
 import os
+from pathlib import Path
+from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fulfilment.config.settings")
 
 app = Celery("fulfilment")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["fulfilment.entrypoints"], related_name="jobs")
+
+
+class Alive(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
+    """A worker touches a file as long as its loop goes round, for the health of its container."""
+
+    requires = {"celery.worker.components:Timer"}
+    EVERY = 10.0
+
+    def start(self, parent: Any) -> None:
+        if settings.ALIVE_FILE:
+            parent.timer.call_repeatedly(self.EVERY, Path(settings.ALIVE_FILE).touch, priority=10)
+
+
+app.steps["worker"].add(Alive)

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from environs import Env
 from kombu import Queue
 from marshmallow import ValidationError
-from marshmallow.validate import Length, Range
+from marshmallow.validate import Length, OneOf, Range
 
 from fulfilment.payouts import rules as paying
 from fulfilment.payouts.alphabet import bank_name
@@ -109,6 +109,23 @@ PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
 PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
 
+# --- from when on operators are told; docs/operations/seeing.md says what to do then. Times in seconds ----------------
+_count = Range(min=0)
+ALERT_SILENCE_SECONDS = env.int("ALERT_SILENCE_SECONDS", 150, validate=_count)
+ALERT_NEIGHBOUR_SECONDS = env.int("ALERT_NEIGHBOUR_SECONDS", 60, validate=_count)
+ALERT_OLDEST_SECONDS = env.int("ALERT_OLDEST_SECONDS", 600, validate=_count)
+ALERT_QUEUED = env.int("ALERT_QUEUED", 200, validate=_count)
+ALERT_PAID_TO_TASK_SECONDS = env.int("ALERT_PAID_TO_TASK_SECONDS", 60, validate=_count)
+ALERT_MAIL_SECONDS = env.int("ALERT_MAIL_SECONDS", 60, validate=_count)
+ALERT_WEBHOOKS_REFUSED = env.int("ALERT_WEBHOOKS_REFUSED", 10, validate=_count)
+ALERT_BOOKS_SECONDS = env.int("ALERT_BOOKS_SECONDS", 30 * 3600, validate=_count)
+# What shows the numbers and the reasons to whoever does not ask from this machine itself; empty: nobody else.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# Where all programs on one machine keep what they count, and from where it is added up; empty: each for itself.
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")
+# A worker touches this file every ten seconds, so that its container can see that it lives; empty: it does not.
+ALIVE_FILE = env.str("ALIVE_FILE", "")
+
 # --- Django ----------------------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.list("FULFILMENT_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [FULFILMENT_URL]
@@ -171,11 +188,13 @@ INSTALLED_APPS = [
     "fulfilment.inbox.apps.Config",
     "fulfilment.mail.apps.Config",
     "fulfilment.forgetting.apps.Config",
+    "fulfilment.vitals.apps.Config",
     "fulfilment.gateways.apps.Config",
     "fulfilment.entrypoints.apps.Config",
 ]
 
 MIDDLEWARE = [
+    "fulfilment.entrypoints.trace.Trace",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -322,7 +341,20 @@ def _at(task: str, moment: crontab, hours: int) -> dict[str, Any]:
     return {"task": task, "schedule": moment, "options": {"expires": hours * 3600.0}}
 
 
+PULSE_SECONDS = 30
+"""How often the clock has each kind of worker say that it lives, through the queue that it reads first."""
+
 CELERY_BEAT_SCHEDULE = {
+    **{
+        f"pulse_{worker}": {
+            "task": "fulfilment.pulse",
+            "args": [worker],
+            "schedule": PULSE_SECONDS,
+            "options": {"expires": PULSE_SECONDS, "queue": queue},
+        }
+        for worker, queue in (("orders", QUEUE_MONEY), ("rounds", QUEUE_ROUNDS))
+    },
+    "watch": _every("fulfilment.watch", 30.0),
     "requeue": _every("fulfilment.requeue", 10.0),
     "sweep": _every("fulfilment.sweep", 60.0),
     "watch_neighbours": _every("fulfilment.watch_neighbours", 60.0),
@@ -337,6 +369,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")
 
+# For people (line) or for machines (json).
+LOG_FORMAT = env.str("LOG_FORMAT", "line" if IS_DEMO else "json", validate=OneOf(["line", "json"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -344,9 +378,10 @@ LOGGING = {
         "line": {
             "()": "fulfilment.config.logs.Discreet",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        },
+        "json": {"()": "fulfilment.config.logs.DiscreetJson"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"httpx2": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
 }

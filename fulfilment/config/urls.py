@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fulfilment.entrypoints import health, home, payment_app, saleor_inbox, storefront_api, stripe_inbox
+from fulfilment.entrypoints import health, home, measured, payment_app, saleor_inbox, storefront_api, stripe_inbox
 from fulfilment.entrypoints.backoffice.urls import urls as backoffice_urls
 
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("deel/", home.shares, name="shares"),
     path("portal/", include("fulfilment.entrypoints.portal.urls")),
     path("healthz", health.healthz, name="health"),
+    path("readyz", health.readyz, name="health-ready"),
+    path("metrics", measured.metrics_page, name="health-metrics"),
     path("hooks/saleor/", saleor_inbox.webhook, name="saleor-webhook"),
     path("hooks/plugin/", saleor_inbox.notice, name="plugin-notice"),
     path("hooks/stripe/", stripe_inbox.webhook, name="stripe-webhook"),

@@ -1,16 +1,118 @@
-"""Whether the program and what it stands on answer."""
+"""Whether the program is alive, and whether it can work: for containers, watchmen and whoever starts it.
 
-from django.core.cache import cache
-from django.db import DatabaseError, connection
+`/healthz` asks nobody. `/readyz` asks PostgreSQL and Valkey, within seconds, and of all others reads what was last
+heard: who looks at it may be the one who looks because something hangs.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from ipaddress import ip_address
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from redis.exceptions import RedisError
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from fulfilment.flows.measure import limits, present
+from fulfilment.gateways.queues import lengths
+from fulfilment.vitals.conditions import CONDITIONS
+
+T = TypeVar("T")
+SECONDS = 3
+"""How long anybody waits for the answer, whatever hangs."""
 
 
-def healthz(request: HttpRequest) -> HttpResponse:
+class Looking:
+    """Looks in a thread of its own, one at a time: what hangs there keeps nobody else."""
+
+    def __init__(self) -> None:
+        self._last: Future[object] | None = None
+
+    @cached_property
+    def _thread(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1, "looking")
+
+    def within(self, seconds: float, look: Callable[[], T]) -> T:
+        """What `look` finds; `TimeoutError` where it takes longer, or the look before it still hangs."""
+        if self._last is not None and not self._last.done():
+            raise TimeoutError
+        found = self._thread.submit(_closing, look)
+        self._last = found  # type: ignore[assignment]
+        return found.result(seconds)
+
+
+def _closing(look: Callable[[], T]) -> T:
+    """The thread has a connection of its own, which is given back."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        cache.get("health")
-    except (DatabaseError, RedisError) as error:
-        return JsonResponse({"ok": False, "error": type(error).__name__}, status=503)
+        return look()
+    finally:
+        connection.close()
+
+
+looking = Looking()
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive. What it stands on is `readyz`'s business: a program that is started anew brings no database back."""
     return JsonResponse({"ok": True})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """What cannot work, and why: 503 where anything cannot. Reasons are for whoever is one of ours."""
+    now = timezone.now()
+    try:
+        found = looking.within(SECONDS, lambda: what_fails(lengths(queue_names()), now))
+    except (DatabaseFailure, TimeoutError):
+        found = {"database": _("PostgreSQL antwoordt niet.")}
+    told: dict[str, object] = {"ok": not found}
+    if is_ours(request):
+        told["fails"] = found
+    return JsonResponse(told, status=503 if found else 200)
+
+
+def what_fails(queues: Mapping[str, int] | None, now: datetime) -> dict[str, str]:
+    """The reason by the name of what cannot work; `DatabaseFailure` where nothing can be looked at."""
+    missing = _missing_migrations()
+    if missing:
+        return {"migrations": _("Deze tabellen zijn nog niet bijgewerkt: %(names)s.") % {"names": ", ".join(missing)}}
+    seen, bounds = present(queues, now=now), limits()
+    reasons = {one.name: one.said(seen, bounds) for one in CONDITIONS if one.works}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def is_ours(request: HttpRequest) -> bool:
+    """Whether who asks shows the token, or asks from this machine itself and not through a proxy."""
+    token = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "")
+    if token and hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        return True
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def queue_names() -> list[str]:
+    """The queues of Celery that there are."""
+    return [queue.name for queue in settings.CELERY_TASK_QUEUES]
+
+
+def _missing_migrations() -> list[str]:
+    """What this program knows of and the database has not."""
+    loader = MigrationLoader(connection)
+    return sorted({app for app, name in loader.disk_migrations.keys() - loader.applied_migrations.keys()})

@@ -5,16 +5,23 @@ in `config/settings.py`) find what no event told us.
 """
 
 import logging
+import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial, wraps
+from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from fulfilment import metrics
 from fulfilment.advisory import Space, held_at_once, timed_out
+from fulfilment.entrypoints.health import queue_names
+from fulfilment.entrypoints.measured import totals
 from fulfilment.entrypoints.outside import told
 from fulfilment.entrypoints.payment_app import app_manifest
 from fulfilment.errors import GatewayError
@@ -25,6 +32,7 @@ from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.forget import forget
+from fulfilment.flows.keep_watch import keep_watch
 from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
@@ -45,6 +53,7 @@ from fulfilment.flows.watch_neighbours import watch_saleor, watch_stripe
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
 from fulfilment.forgetting.table import KEPT
+from fulfilment.gateways.queues import lengths
 from fulfilment.gateways.saleor.api import NO_WAREHOUSE
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.connect import connected as stripe_connected
@@ -53,6 +62,8 @@ from fulfilment.inbox.marks import act
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.inbox.rounds import stuck
 from fulfilment.orders.models import Order
+from fulfilment.vitals.models import Sign
+from fulfilment.vitals.signs import seen_ill, seen_well
 from neighbours.budget import within
 
 log = logging.getLogger(__name__)
@@ -142,9 +153,12 @@ def _failures(kind: str, object_id: str) -> int:
     return Mark.objects.values_list("failures", flat=True).get(kind=kind, object_id=object_id)
 
 
-@shared_task(name=PROCESS)
-def process_job(kind: str, object_id: str) -> None:
+@shared_task(name=PROCESS, bind=True)
+def process_job(self: Any, kind: str, object_id: str) -> None:
     """And at once the order that came of it: the workshop waits for no second message."""
+    clear_contextvars()
+    came_with = {**(self.request.headers or {}), **vars(self.request)}
+    bind_contextvars(trace=came_with.get("trace") or secrets.token_hex(8))
     with within(LONGEST_JOB):
         order_id = process(kind, object_id, timezone.now())
     if order_id:
@@ -157,6 +171,8 @@ def only_once(do: Callable[[], None]) -> Callable[[], None]:
 
     @wraps(do)
     def job() -> None:
+        clear_contextvars()
+        bind_contextvars(trace=secrets.token_hex(8))
         with held_at_once(Space.ROUND, do.__name__) as is_mine:
             if is_mine:
                 do()
@@ -167,7 +183,28 @@ def only_once(do: Callable[[], None]) -> Callable[[], None]:
 @shared_task(name="fulfilment.requeue")
 @only_once
 def requeue_job() -> None:
-    requeue(now=timezone.now())
+    metrics.REPAIRS.labels("queue").inc(requeue(now=timezone.now()))
+
+
+@shared_task(name="fulfilment.pulse", bind=True)
+def pulse_job(self: Any, worker: str) -> None:
+    """A worker says that it lives; by when the message was sent, so does the clock."""
+    seen_well(Sign.Name(worker), timezone.now())
+    expires = self.request.expires
+    if expires:
+        sent = datetime.fromisoformat(str(expires)) - timedelta(seconds=settings.PULSE_SECONDS)
+        seen_well(Sign.Name.BEAT, sent)
+
+
+@shared_task(name="fulfilment.watch")
+@only_once
+def watch_job() -> None:
+    """How it is, kept by the minute; and whoever looks after it told."""
+    keep_watch(lengths(queue_names()), totals(), now=timezone.now())
+
+
+ASKS: dict[str, Sign.Name] = {"stripe": Sign.Name.STRIPE, "saleor": Sign.Name.SALEOR}
+"""The sweeps that ask a neighbour: how that went is its last sign of life."""
 
 
 @shared_task(name="fulfilment.sweep")
@@ -183,10 +220,13 @@ def sweep_job() -> None:
 
 def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
     """One sweep by itself: that one neighbour is down, or one thing is wrong, is no reason not to look at the rest."""
+    neighbour = ASKS.get(name)
     try:
-        do()
+        found = do()
     except GatewayError as error:
         log.warning("sweep of %s: %s", name, error)
+        if neighbour:
+            seen_ill(neighbour, told(error), now)
         if not error.retry:
             raise_issue(OpenIssue.Kind.GATEWAY, f"sweep:{name}", told(error), now)
         return
@@ -198,6 +238,9 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
         return
     for kind in (OpenIssue.Kind.GATEWAY, OpenIssue.Kind.FAULT):
         resolve(kind, f"sweep:{name}", now)
+    if neighbour:
+        seen_well(neighbour, now)
+        metrics.REPAIRS.labels(name).inc(found if isinstance(found, int) else 0)
 
 
 @shared_task(name="fulfilment.watch_neighbours")

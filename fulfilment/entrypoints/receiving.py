@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from fulfilment import metrics
 from fulfilment.errors import GatewayError, Refusal
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ def receives(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
 
     @csrf_exempt
     @require_POST
+    @_counted
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
         length = request.headers.get("Content-Length") or "0"
@@ -35,5 +37,22 @@ def receives(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
         except (OperationalError, InterfaceError, GatewayError) as error:
             log.exception("%s cannot be taken now", request.path)
             return JsonResponse({"error": {"code": "COME_AGAIN", "message": type(error).__name__}}, status=503)
+
+    return answer
+
+
+def _counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Count what a message was answered, by the name of its address."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        outcome = "come_again"
+        try:
+            response = view(request)
+            outcome = "taken" if response.status_code < 400 else "refused" if response.status_code < 500 else outcome
+            return response
+        finally:
+            hook = request.resolver_match.view_name if request.resolver_match else ""
+            metrics.WEBHOOKS.labels(hook, outcome).inc()
 
     return answer

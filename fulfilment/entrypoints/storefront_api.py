@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
+from structlog.contextvars import bind_contextvars
 
 from fulfilment.agreements.queries import in_force
 from fulfilment.entrypoints.storefront_refunds import NoSuchPage
@@ -161,6 +162,7 @@ def tracking(request: HttpRequest, token: str) -> Json:
     order = Order.objects.filter(public_id=public_id).first() if public_id else None
     if order is None:
         raise NotFound("There is no order with this link.", code="NOT_FOUND")
+    bind_contextvars(order=order.public_id)
     tasks = list(
         Task.objects.filter(order=order)
         .select_related("producer")

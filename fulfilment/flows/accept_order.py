@@ -55,11 +55,15 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Accepted:
-    """An order that is locked until the transaction ends, its lines, and whether it is seen for the first time."""
+    """An order that is locked until the transaction ends, its lines, and whether it is seen for the first time.
+
+    `charged_at` is when Stripe took the money; None where none came through our app.
+    """
 
     order: Order
     lines: list[Line]
     is_new: bool
+    charged_at: datetime | None = None
 
 
 @transaction.atomic(savepoint=False)
@@ -88,7 +92,8 @@ def accept_order(remote: SaleorOrder, *, now: datetime) -> Accepted | None:
             "number": order.number
         }
         raise_issue(OpenIssue.Kind.CANCELLED_NOT_REFUNDED, order.number, message, now)
-    return Accepted(order, lines, is_new)
+    charged = [receipt.payment.paid_at for receipt in receipts if receipt.payment.paid_at]
+    return Accepted(order, lines, is_new, max(charged, default=None))
 
 
 def outside(remote: SaleorOrder, ours: Iterable[Payment]) -> list[SaleorTransaction]:

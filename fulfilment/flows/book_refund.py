@@ -283,6 +283,7 @@ OVER_WHEN_ALL_WENT_BACK = (
     OpenIssue.Kind.PAID_TWICE,
     OpenIssue.Kind.MONEY_OWED,
     OpenIssue.Kind.SHORT_OF_FIXED,
+    OpenIssue.Kind.NOT_RELEASED,
 )
 
 

@@ -10,6 +10,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from structlog.contextvars import get_contextvars
 
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
@@ -70,6 +71,7 @@ def _queue(kind: str, object_id: str, queue: str, within: timedelta | None = Non
             queue=queue,
             expires=expires,
             ignore_result=True,
+            headers={"trace": get_contextvars().get("trace", "")},
             retry_policy=ONCE_MORE,
         )
     except OperationalError as error:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways import mailbox
 from fulfilment.gateways.neighbours import NOT_ASKED
@@ -96,6 +97,9 @@ def _send_one(pk: int, now: datetime) -> bool:
         _put_off(mail, error, now)
         return False
     Mail.objects.filter(pk=pk).update(sent_at=now, leased_until=None)
+    metrics.MAILS.labels("sent").inc()
+    if mail.failures >= TRIES:
+        resolve(OpenIssue.Kind.GATEWAY, _subject(mail), now)
     return True
 
 
@@ -119,6 +123,7 @@ def _letter(mail: Mail) -> mailbox.Letter:
 @transaction.atomic
 def _put_off(mail: Mail, error: Exception, now: datetime) -> None:
     log.warning("%s: %s", mail.public_id, error)
+    metrics.MAILS.labels("failed").inc()
     wait = timedelta(minutes=2**mail.failures)
     Mail.objects.filter(pk=mail.pk).update(failures=F("failures") + 1, not_before=now + wait, leased_until=None)
     by_the_server = isinstance(error, GatewayError)
@@ -127,4 +132,9 @@ def _put_off(mail: Mail, error: Exception, now: datetime) -> None:
         if not by_the_server:
             message = _("Deze mail raakt niet weg: %(subject)s. Zo kan hij niet geschreven worden: %(error)s")
         values = {"subject": mail.subject, "error": error}
-        raise_issue(OpenIssue.Kind.GATEWAY, f"mail:{mail.public_id}", message % values, now)
+        raise_issue(OpenIssue.Kind.GATEWAY, _subject(mail), message % values, now)
+
+
+def _subject(mail: Mail) -> str:
+    """What the exception about a mail is about."""
+    return f"mail:{mail.public_id}"

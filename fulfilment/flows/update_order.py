@@ -1,10 +1,13 @@
 """An order may have changed in Saleor: read it once, and bring acceptance, route and refunds up to date."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from structlog.contextvars import bind_contextvars
 
+from fulfilment import metrics
 from fulfilment.flows.accept_order import Accepted, accept_order
 from fulfilment.flows.book_refund import book_refunds
 from fulfilment.flows.cover_refunds import cover_refunds
@@ -15,6 +18,8 @@ from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
+
+log = logging.getLogger(__name__)
 
 
 def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
@@ -27,11 +32,15 @@ def update_order(saleor_id: str, saleor: Saleor, *, now: datetime) -> None:
         if accepted is None:
             _watch_money(remote, now)
             return
+        bind_contextvars(order=accepted.order.public_id)
         if accepted.is_new:
             resolve(OpenIssue.Kind.PAID_WITHOUT_ORDER, accepted.order.number, now)
+            log.info("order %s is taken in", accepted.order.number)
         route_order(accepted, now=now)
         if accepted.order.cancelled_at is not None:
             _stop_work(accepted, now)
+    if accepted.is_new and accepted.charged_at and accepted.order.routed_at:
+        metrics.PAID_TO_TASK.observe(max((now - accepted.charged_at).total_seconds(), 0))
     if book_refunds(accepted.order, remote, now=now):
         cover_refunds(accepted.order.pk, now=now)
     hear_requests(remote, now=now)

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
+from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.neighbours import MAIL, asked
 
@@ -31,6 +32,7 @@ class Letter:
     html: str
 
 
+@metrics.calling("mail")
 def send(letter: Letter, url: str) -> None:
     """Hand a mail to the server at `url` (`smtp://`, `smtp+tls://` or `smtps://user:password@host:port`).
 

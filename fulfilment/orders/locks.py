@@ -2,13 +2,17 @@
 
 from contextlib import AbstractContextManager
 
+from structlog.contextvars import bind_contextvars
+
 from fulfilment import advisory
 from fulfilment.orders.models import Order
 
 
 def lock_order(*, pk: int) -> Order:
     """The order, locked until the transaction ends."""
-    return Order.objects.select_for_update().get(pk=pk)
+    order = Order.objects.select_for_update().get(pk=pk)
+    bind_contextvars(order=order.public_id)  # what is logged from here on is about it
+    return order
 
 
 def lock_acceptance(checkout_id: str, saleor_id: str = "") -> None:

@@ -16,8 +16,10 @@ from django.core.cache import cache
 from neighbours.budget import shared
 from neighbours.neighbour import NotAsked
 from shop import settings
+from shop.calls import calling
 from shop.money import Money
 from shop.neighbours import FULFILMENT
+from shop.trace import passed_on
 
 logger = logging.getLogger(__name__)
 
@@ -267,6 +269,7 @@ def give_account(token: str, *, holder: str, iban: str, confirmed: bool) -> Acco
     )
 
 
+@calling("fulfilment", FulfilmentUnavailable)
 def _ask(method: str, path: str, at_most: float, given: dict[str, object] | None = None) -> dict[str, Any] | None:
     """The JSON of an answer, None for 404; ``given`` is sent as JSON."""
     try:
@@ -275,7 +278,7 @@ def _ask(method: str, path: str, at_most: float, given: dict[str, object] | None
             response = http_client().request(
                 method,
                 f"{settings.FULFILMENT_URL}/api/storefront/{path}",
-                headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}"},
+                headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}", **passed_on()},
                 json=given,
                 timeout=httpx2.Timeout(answer, connect=connect),
             )

@@ -17,6 +17,7 @@ from neighbours.budget import shared
 from neighbours.neighbour import NotAsked
 from shop import settings
 from shop.callers import customer_address
+from shop.calls import calling
 from shop.neighbours import LONGEST_PAGE, PAYING, SALEOR
 from shop.saleor.copies import kept
 from shop.saleor.errors import RefusalReason, SaleorRefusal, SaleorRejected, SaleorUnavailable
@@ -85,6 +86,7 @@ class Saleor:
             raise SaleorRefusal(operation, reasons)
         return payload
 
+    @calling("saleor", SaleorUnavailable)
     def _send(self, operation: str, variables: dict[str, Any], at_most: float) -> dict[str, Any]:
         try:
             with (PAYING if operation == _PAYMENT else SALEOR).asked(at_most) as seconds:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from structlog.contextvars import bind_contextvars
 
 from neighbours.budget import within
 from shop.fulfilment.client import Part, Returned, TrackedLine, tracking
@@ -108,6 +109,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     order = tracking(token)
     if order is None:
         raise Http404(_("Deze volglink klopt niet (meer)."))
+    bind_contextvars(order=token.partition(".")[0])
     try:
         with within(_FOR_PICTURES):
             known = {listed.product.code: listed.product for listed in catalogue.products(saleor_for(request))}

@@ -240,6 +240,7 @@ def test_the_back_office(demo: Demo, visit: Visit, bought: Bought, judge: Judge)
         "payouts/batch/plan/",
         "ledger/entry/rekeningen/",
         "kortingen/",
+        "toestand/",
         "inbox/openissue/",
     ):
         page.goto(f"{demo.fulfilment}/backoffice/{address}")

@@ -16,6 +16,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
+from fulfilment.config.celery import Alive
 from fulfilment.inbox.models import OpenIssue
 from launcher.environment import Facts
 from launcher.packages import Packages
@@ -136,15 +137,21 @@ def test_the_grown_shop_has_three_of_what_people_reach_and_four_workers_but_one_
     assert set(grown) <= set(services())
     many = {name: one["deploy"]["replicas"] for name, one in grown.items() if "deploy" in one}
     assert many == {"shop": 3, "fulfilment": 3, "fulfilment-worker": 4}
+    kept = {volume for name in many for volume in services()[name].get("volumes", [])}
+    # In memory, and the same for all; and of each machine a file of its own, which a restore reads.
+    assert kept <= {"metrics:/run/metrics", "forgotten:/var/lib/forgotten"}
     assert all("ports" not in services()[name] for name in many)
-    # Each machine has a file of its own, and a restore reads them all.
-    assert all(services()[name].get("volumes", []) in ([], ["forgotten:/var/lib/forgotten"]) for name in many)
 
 
-def test_a_worker_answers_under_the_name_by_which_its_health_is_asked() -> None:
+def test_a_worker_touches_the_file_by_which_its_health_is_seen() -> None:
     for service in ("fulfilment-worker", "fulfilment-rounds"):
-        name = argv(service)[argv(service).index("-n") + 1].partition("@")[0]
-        assert f"--destination {name}@$$HOSTNAME" in services()[service]["healthcheck"]["test"][-1]
+        assert f"find {told(service)['ALIVE_FILE']} -mmin -1" in services()[service]["healthcheck"]["test"][-1]
+        assert Alive.EVERY < 60
+
+
+def test_all_that_count_do_so_in_one_place() -> None:
+    for service in ("fulfilment", "fulfilment-worker", "fulfilment-rounds"):
+        assert f"metrics:{told(service)['PROMETHEUS_MULTIPROC_DIR']}" in services()[service]["volumes"]
 
 
 def test_the_commands_of_the_handbook_exist() -> None:
@@ -173,11 +180,14 @@ def test_our_programs_start_with_what_they_are_told(service: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def _mounts(service: str) -> list[tuple[str, str, str]]:
+    return [volume.partition(":") for volume in services()[service]["volumes"]]
+
+
 def test_who_was_forgotten_is_written_where_no_restore_of_the_database_reaches() -> None:
     path = told("fulfilment")["FORGOTTEN_LOG"]
-    [volume] = services()["fulfilment"]["volumes"]
-    assert path.startswith(volume.partition(":")[2] + "/")
-    assert volume.partition(":")[0] in compose()["volumes"]
+    [volume] = [name for name, _, folder in _mounts("fulfilment") if path.startswith(f"{folder}/")]
+    assert volume in compose()["volumes"]
     assert f"forget --again {path}" in OPERATIONS.read_text()
 
 

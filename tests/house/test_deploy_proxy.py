@@ -196,7 +196,9 @@ def test_everybody_may_see(proxy: Proxy, host: str, path: str) -> None:
     assert proxy.ask(host, path, caller=ELSEWHERE).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/saleor/manifest", "/saleor/register", "/saleor/payment/refund", "/api/storefront/"])
+@pytest.mark.parametrize(
+    "path", ["/saleor/manifest", "/saleor/register", "/saleor/payment/refund", "/api/storefront/", "/metrics"]
+)
 def test_what_only_our_programs_call_is_closed_outside(proxy: Proxy, path: str) -> None:
     assert proxy.ask(FULFILMENT, path, method="POST").status_code == 404
     assert proxy.ask(FULFILMENT, path, method="POST", inside=True).status_code == 200

@@ -83,6 +83,9 @@ NONE_OF_PEOPLE = [
     ("revenue.Share", "price_list currency", CODE),
     ("routing.Decision", "refusals", "codes of products and why nobody makes them"),
     ("routing.Plan", "checkout_id assignments", NAMES),
+    ("vitals.Alarm", "condition reason", "which part of the whole was ill, and what it said"),
+    ("vitals.Sample", "values totals", "counts and times"),
+    ("vitals.Sign", "reason", "why a part did not answer, the last time"),
 ]
 """What may stay for good: fields of a table, and why nobody is known by them."""
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Model, OuterRef, QuerySet, Subquery
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from pghistory.models import Event
 
 from fulfilment.inbox.models import Mark, OpenIssue
@@ -46,6 +46,9 @@ LEFT_OUT = {
     "Entry",
     "Posting",
     "OpenIssue",
+    "Sign",
+    "Sample",
+    "Alarm",
     "User",
 }
 """How we heard of things, what is told in another way below, and who logged in."""
@@ -53,6 +56,8 @@ FIELDS_LEFT_OUT = {
     *("id", "attempt", "failures", "not_before", "told_as", "stripe_url", "html", "last_login", "charged_minor"),
     *("first_seen_at", "last_seen_at", "stripe_session_id", "content", "digest", "return_asked_at", "return_asks"),
 }
+ALARM = Q(key__startswith="alarm_")
+"""Mails that something was not well for a while: of a death that is told, and without one it is not."""
 TOLD_ONCE = {"Plan", "BalanceCheck"}
 """Looks that say the same as the one before."""
 KINDS_LEFT_OUT = {
@@ -176,13 +181,15 @@ def _exceptions() -> Iterator[str]:
 
 def _once(world: World) -> list[Any]:
     """Each letter once: a mail whose sending was cut off goes again under its own id, and is the same mail."""
-    return list({letter.message_id: letter for letter in world.network.letters}.values())
+    alarms = set(Mail.objects.filter(ALARM).values_list("public_id", flat=True))
+    letters = {letter.message_id: letter for letter in world.network.letters}
+    return [letter for name, letter in letters.items() if name.lstrip("<").partition("@")[0] not in alarms]
 
 
 def _unfinished() -> Iterator[str]:
     for mark in Mark.objects.filter(counter__gt=F("handled")):
         yield f"{mark.kind} {mark.object_id} waits for a worker"
-    for mail in Mail.objects.filter(sent_at=None):
+    for mail in Mail.objects.filter(sent_at=None).exclude(ALARM):
         yield f"mail to {mail.to}: {mail.subject} waits to be sent"
 
 
@@ -216,6 +223,8 @@ def _rows(model: type[Model], names: Names) -> Iterator[str]:
     if model is Payment:
         # A page that nobody paid on leaves no trace but its row: who was cut off opened another.
         rows = rows.exclude(state="expired", paid_at=None)
+    if model is Mail:
+        rows = rows.exclude(ALARM)
     told = (_row(row, names) for row in rows)
     return iter(set(told)) if model.__name__ in TOLD_ONCE else told
 

@@ -210,7 +210,7 @@ class World:
             if isinstance(entry["schedule"], crontab) or self.clock.seconds - self._last[name] < entry["schedule"]:
                 continue
             self._last[name] = self.clock.seconds
-            self.job(entry["task"])
+            self.job(entry["task"], *entry.get("args", ()))
             self._until_idle()
 
     def nights(self, days: int) -> None:

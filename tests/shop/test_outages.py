@@ -33,13 +33,6 @@ def test_a_shop_without_valkey_says_that_it_will_be_back(visitor: Client, monkey
 
     monkeypatch.setattr(LocMemCache, "get", away)
     assert visitor.get("/nl/").status_code == 503
-    health = visitor.get("/healthz")
-    assert (health.status_code, health.json()) == (503, {"ok": False})
-
-
-def test_the_health_page_answers(visitor: Client) -> None:
-    answer = visitor.get("/healthz")
-    assert (answer.status_code, answer.json()) == (200, {"ok": True})
 
 
 def test_our_own_mistake_gets_a_page_in_style(

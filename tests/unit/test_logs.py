@@ -1,14 +1,20 @@
 """What opens something, or names a payment, is in no line of a log, whichever program writes it."""
 
+import json
 import logging
 import sys
+from collections.abc import Iterator
 
 import pytest
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from fulfilment.config.logs import Discreet as Fulfilments
+from fulfilment.config.logs import DiscreetJson as FulfilmentsJson
 from shop.logs import Discreet as Shops
+from shop.logs import DiscreetJson as ShopsJson
 
 PROGRAMS = [pytest.param(Fulfilments("%(message)s"), id="fulfilment"), pytest.param(Shops("%(message)s"), id="shop")]
+JSON = [pytest.param(FulfilmentsJson(), id="fulfilment"), pytest.param(ShopsJson(), id="shop")]
 SECRETS = [
     "/volg/eyJvIjoiNDIifQ:1tXyZ9:Q0x5bW5vcHFyc3R1dnd4eXo/",
     "/terugbetaling/b3JkZXJfNDI.aGVsbG8td29ybGQx/",
@@ -25,6 +31,13 @@ KEPT = [
     "Saleor has no product with external reference SG-001",
     "/accounts/tweede-stap/reservecodes/",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _about_nothing() -> Iterator[None]:
+    clear_contextvars()
+    yield
+    clear_contextvars()
 
 
 def line(formatter: logging.Formatter, message: str) -> str:
@@ -73,3 +86,30 @@ def test_it_is_left_out_of_what_follows_an_error_too(formatter: logging.Formatte
     assert "cs_test" not in told
     assert "ValueError" in told
     assert 'raise ValueError("no session' in told
+
+
+@pytest.mark.parametrize("formatter", PROGRAMS)
+def test_a_line_for_people_ends_with_what_it_is_about(formatter: logging.Formatter) -> None:
+    bind_contextvars(trace="0a1b2c3d4e5f6071", order="ord_nom8mnSTA5kziqh0")
+    assert line(formatter, "it is done") == "it is done [order ord_nom8mnSTA5kziqh0 trace 0a1b2c3d4e5f6071]"
+
+
+@pytest.mark.parametrize("formatter", JSON)
+def test_a_line_for_machines_says_what_it_is_about_and_leaves_out_the_same(formatter: logging.Formatter) -> None:
+    bind_contextvars(trace="0a1b2c3d4e5f6071", order="ord_nom8mnSTA5kziqh0")
+    try:
+        raise ValueError("no session cs_test_a1B2c3D4e5F6g7H8")
+    except ValueError:
+        record = logging.LogRecord("shop.x", logging.ERROR, "a.py", 1, "it %s", ("broke",), sys.exc_info())
+    [written] = formatter.format(record).splitlines()
+    told = json.loads(written)
+    assert (told["event"], told["level"], told["logger"]) == ("it broke", "error", "shop.x")
+    assert (told["order"], told["trace"]) == ("ord_nom8mnSTA5kziqh0", "0a1b2c3d4e5f6071")
+    assert told["timestamp"].endswith("Z")
+    assert "ValueError: no session …" in told["exception"]
+
+
+@pytest.mark.parametrize("formatter", JSON)
+@pytest.mark.parametrize("secret", SECRETS)
+def test_what_opens_something_is_left_out_for_machines_too(formatter: logging.Formatter, secret: str) -> None:
+    assert max(secret.strip("/").split("/"), key=len) not in line(formatter, f"Not Found: {secret}")

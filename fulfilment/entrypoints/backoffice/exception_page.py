@@ -15,6 +15,7 @@ from fulfilment.entrypoints.backoffice.payments import order_of, state_label
 from fulfilment.entrypoints.backoffice.ways_out import TO_BE_SEEN, way_out
 from fulfilment.entrypoints.backoffice.wording import what_to_do
 from fulfilment.flows.transfer_by_hand import to_transfer
+from fulfilment.flows.try_again import can_try_again
 from fulfilment.flows.watch_tasks import KINDS
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Order
@@ -71,6 +72,7 @@ def exception_page(issue: OpenIssue) -> dict[str, Any]:
         "stripe_payment": stripe_page(payment.payment_intent_id) if payment else "",
         "to_transfer": to_transfer(payment) if payment and issue.kind in OF_PAYMENTS else 0,
         "to_be_seen": issue.kind in TO_BE_SEEN,
+        "can_try_again": can_try_again(issue),
         **_work(issue, name),
     }
 

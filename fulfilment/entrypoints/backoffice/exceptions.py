@@ -24,6 +24,7 @@ from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.entrypoints.backoffice.wording import subject_name
 from fulfilment.errors import Refusal
 from fulfilment.flows.transfer_by_hand import note_transfer, return_again
+from fulfilment.flows.try_again import can_try_again, try_again
 from fulfilment.inbox import issues
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.payments.models import Payment
@@ -114,7 +115,11 @@ class ExceptionRoom(Room):
         return self._after(request, pk, note, _("Geboekt als overgeschreven, en van de lijst."))
 
     def again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The operator has Stripe asked once more for what became no order."""
+        """What failed is tried at once; or Stripe is asked once more for what became no order."""
+        issue: OpenIssue | None = self.get_object(request, str(pk))
+        if issue is not None and can_try_again(issue):
+            told = _("We proberen het nu opnieuw. Lukt het, dan gaat dit vanzelf van de lijst.")
+            return self._after(request, pk, lambda: try_again(issue, now=timezone.now()), told)
         payment, now = self._payment(request, pk), timezone.now()
         told = _("We vragen het opnieuw. Lukt het weer niet, dan komt het terug op de lijst.")
         return self._after(request, pk, lambda: return_again(payment.reference, now=now), told)

@@ -12,6 +12,8 @@ from fulfilment.partners.models import AccountChange
 from fulfilment.payouts.models import Batch
 from fulfilment.production.models import Task
 from fulfilment.production.rules import UNFINISHED
+from fulfilment.vitals.conditions import condition
+from fulfilment.vitals.models import Alarm
 
 UNDER_WAY = (Batch.State.APPROVED, Batch.State.FETCHED)
 SHOWN = 8
@@ -31,6 +33,7 @@ def overview() -> dict[str, Any]:
         "today": today,
         "issues": issues[:SHOWN],
         "issue_count": issues.count(),
+        "alarms": [(condition(alarm.condition), alarm) for alarm in Alarm.objects.filter(over_at=None)],
         "late": late[:SHOWN],
         "late_count": late.count(),
         "orders": state_of_many(orders[:SHOWN]),

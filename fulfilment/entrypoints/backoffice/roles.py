@@ -49,6 +49,7 @@ def _deed(who: frozenset[str]) -> Access:
 ACCESS: dict[str, Access] = {
     # What the site has by itself
     "index": Access(EVERYBODY),
+    "vitals": Access(EVERYBODY),
     "search": Access(EVERYBODY),
     "logout": Access(EVERYBODY, EVERYBODY),
     "password_change": Access(EVERYBODY),

@@ -21,6 +21,7 @@ from fulfilment.entrypoints.backoffice.base import pressed
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
 from fulfilment.entrypoints.backoffice.roles import May, may_act, may_see
+from fulfilment.entrypoints.backoffice.vitals import vitals_page
 from fulfilment.partners.models import User
 from fulfilment.partners.queries import partners_with_sums, producers_of
 
@@ -32,6 +33,7 @@ NAVIGATION = [
             (gettext_lazy("Uitzonderingen"), "flag", "inbox_openissue_changelist"),
             (gettext_lazy("Bestellingen"), "shopping_bag", "orders_order_changelist"),
             (gettext_lazy("Taken"), "construction", "production_task_changelist"),
+            (gettext_lazy("Toestand"), "monitor_heart", "vitals"),
         ],
     ),
     (
@@ -93,7 +95,8 @@ class BackOffice(UnfoldAdminSite):
             path("personen/bestand/", self.admin_view(pressed(self.people_export, "people")), name="people_export"),
             path("personen/wissen/", self.admin_view(pressed(self.people_forget, "people")), name="people_forget"),
         ]
-        return [discounts, log, *people_pages, *super().get_urls()]
+        vitals = path("toestand/", self.admin_view(self.vitals), name="vitals")
+        return [discounts, log, vitals, *people_pages, *super().get_urls()]
 
     def people(self, request: HttpRequest) -> TemplateResponse:
         """What we keep of somebody, by their address; sent as a form, so that the address stands in no log."""
@@ -114,6 +117,13 @@ class BackOffice(UnfoldAdminSite):
             return self.people(request)
         people.forget(request, form.cleaned_data["email"], timezone.now())
         return redirect(f"{self.name}:people")
+
+    def vitals(self, request: HttpRequest) -> TemplateResponse:
+        """How everything is: a light, and what was measured."""
+        found = vitals_page(request.GET.get("periode", ""), with_money=may_see(request.user, "balances"))
+        request.current_app = self.name
+        context = {**self.each_context(request), "title": gettext_lazy("Toestand"), **found}
+        return TemplateResponse(request, "backoffice/vitals.html", context)
 
     def log_of_changes(self, request: HttpRequest) -> TemplateResponse:
         """Who changed what: everything that is logged."""

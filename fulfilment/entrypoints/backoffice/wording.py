@@ -137,7 +137,8 @@ WHAT_TO_DO: dict[str, Promise] = {
     ),
     OpenIssue.Kind.GATEWAY: _(
         "Meestal hoef je niets te doen: het programma probeert het opnieuw, telkens na een langere pauze, en haalt dit "
-        "zelf van de lijst. Staat het hier na een dag nog, laat dan nakijken of het andere systeem werkt."
+        "zelf van de lijst. Werkt het andere systeem weer, dan kun je het meteen laten proberen. Staat het hier na een "
+        "dag nog, laat dan nakijken of dat systeem werkt."
     ),
     OpenIssue.Kind.MAIL_AWAY: _(
         "Laat nakijken of de mailserver werkt en of MAIL_URL klopt: adres, gebruiker en wachtwoord. Wat wacht, "
@@ -161,7 +162,8 @@ WHAT_TO_DO: dict[str, Promise] = {
         "en wordt laat gevonden wat er gebeurde."
     ),
     OpenIssue.Kind.FAULT: _(
-        "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt."
+        "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt. Lukt het "
+        "daarna, dan gaat dit vanzelf van de lijst."
     ),
     OpenIssue.Kind.TASK_DECLINED: _(
         "Geef het werk aan een ander atelier. Maakt niemand het, geef dan het geld terug op de pagina van de "

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2 as httpx
 
+from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.neighbours import SALEOR, asked, said_at
 from neighbours.budget import shared
@@ -51,6 +52,7 @@ class SaleorClient:
         body = {"query": document(name), "variables": dict(variables or {})}
         return self._answered(name, lambda within: self._http.post(self.api_url, json=body, timeout=within))
 
+    @metrics.calling("Saleor")
     def _answered(self, name: str, ask: Callable[[httpx.Timeout], httpx.Response]) -> dict[str, Any]:
         try:
             with asked(SALEOR) as seconds:

@@ -7,6 +7,7 @@ from typing import Any
 
 import stripe
 
+from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.neighbours import STRIPE, not_asked, said_at
 from fulfilment.gateways.stripe.values import (
@@ -205,6 +206,12 @@ class Stripe:
 
 @contextmanager
 def _asking(what: str) -> Iterator[None]:
+    with metrics.calling("Stripe"), _told(what):
+        yield
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:

@@ -57,6 +57,7 @@ def pages(house: House) -> list[str]:
         *of_batch.values(),
         reverse("backoffice:payouts_batch_fail", args=[house.batch.pk, payout.public_id]),
         reverse("backoffice:orders_order_change", args=[house.order.pk]),
+        reverse("backoffice:vitals"),
         reverse("backoffice:orders_order_refund", args=[house.order.pk]),
         reverse("backoffice:orders_order_divide", args=[house.order.pk]),
         reverse("backoffice:inbox_openissue_change", args=[house.issue.pk]),

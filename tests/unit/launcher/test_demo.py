@@ -42,6 +42,7 @@ FACTS = Facts(
     catalogue=Path("/demo/catalogue.toml"),
     beat_schedule=Path("/state/celerybeat-schedule"),
     forgotten=Path("/state/forgotten.jsonl"),
+    metrics=Path("/state/metrics"),
 )
 ALL = Parts(saleor=True, stripe=True, prepare_database=True, connect_saleor=True)
 
