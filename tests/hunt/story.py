@@ -64,6 +64,8 @@ class Memory:
     """Payee → what our bank paid them, less what came back."""
     by_hand: Counter[str] = field(default_factory=Counter)
     """Checkout → what an operator transferred of money that became no order."""
+    read: dict[str, int] = field(default_factory=dict)
+    """Key of a mail about money → the amount in it: the customer has it still when its text is forgotten here."""
 
 
 class Sight:
