@@ -26,12 +26,16 @@ from fulfilment.mail.models import Mail
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 8
-"""How often a mail is tried, each time after twice as long (1 minute, 2, 4, …), before a person must look."""
+"""How often a mail is handed over in vain, each time after twice as long (1 minute, 2, 4, …), before a person must
+look. It is not tried for ever: a server that breaks off may have taken it."""
 
 ROUND = 10
 """Mails of one round: with the longest that a mail server may take over each, a round ends before its leases."""
 
 LEASE = timedelta(minutes=10)
+
+OUT_OF_REACH = (NOT_ASKED, mailbox.AWAY)
+"""Codes of errors that say nothing of a mail: however long a server is away, all go within a minute once it is back."""
 
 SERVER = "mail:server"
 """What the list calls the mail server."""
@@ -55,7 +59,7 @@ def send_mail(*, now: datetime) -> int:
         except GatewayError as error:
             works = works or error.code == mailbox.THIS_MAIL
             away = error
-            if error.code == NOT_ASKED:
+            if error.code in OUT_OF_REACH:
                 break
     _watch_server(now, works=works or sent > 0, away=away)
     return sent
@@ -87,7 +91,7 @@ def _send_one(pk: int, now: datetime) -> bool:
         if settings.MAIL_URL != mailbox.KEPT_ONLY:
             mailbox.send(_letter(mail), settings.MAIL_URL)
     except GatewayError as error:
-        if error.code == NOT_ASKED:
+        if error.code in OUT_OF_REACH:
             Mail.objects.filter(pk=pk).update(leased_until=None)
         else:
             _put_off(mail, error, now)

@@ -1,5 +1,7 @@
 """Where mail goes: an SMTP server, or nowhere at all while the shop is tried out (`MAIL_URL`)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from urllib.parse import unquote, urlsplit
@@ -16,6 +18,9 @@ KEPT_ONLY = "database:"
 
 THIS_MAIL = "this_mail"
 """Code of a `GatewayError` where the server works, and would not have this mail."""
+
+AWAY = "mail_server_away"
+"""Code of a `GatewayError` where nothing was handed over: the server was not reached, or lets us not in."""
 
 _PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
@@ -47,14 +52,26 @@ def send(letter: Letter, url: str) -> None:
     )
     message.attach_alternative(letter.html, "text/html")
     try:
-        with asked(MAIL) as seconds:
-            message.connection = _server(url, seconds)
+        with asked(MAIL) as seconds, _reached(_server(url, seconds)) as message.connection:
             message.send()
     except (SMTPRecipientsRefused, SMTPDataError) as error:
         told = f"The mail server refused a mail: {error}"
         raise GatewayError(told, retry=True, code=THIS_MAIL, at="mail") from error
     except (SMTPException, OSError) as error:
         raise GatewayError(f"The mail server did not take a mail: {error}", retry=True, at="mail") from error
+
+
+@contextmanager
+def _reached(server: EmailBackend) -> Iterator[EmailBackend]:
+    try:
+        server.open()
+    except (SMTPException, OSError) as error:
+        told = f"The mail server cannot be reached: {error}"
+        raise GatewayError(told, retry=True, code=AWAY, at="mail") from error
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 def check(url: str) -> None:
