@@ -303,7 +303,7 @@ def opened(folder: Path) -> Iterator[World]:
         stack.enter_context(world.network.replacing())
         # What a process counted goes with it, and Valkey's queues are the network's: a story is told twice alike.
         stack.enter_context(mock.patch.object(jobs, "totals", dict))
-        stack.enter_context(mock.patch.object(jobs, "lengths", lambda _queues: {}))
+        stack.enter_context(mock.patch.object(jobs, "lengths", return_value={}))
         stack.enter_context(watching(lambda: world.probe))
         connect._as_app.cache_clear()
         celery_app.loader.import_default_modules()
