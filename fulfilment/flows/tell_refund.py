@@ -25,9 +25,10 @@ def tell(refund: Refund, amount: int, *, now: datetime, payout: Payout | None = 
 def with_what_is_part_of_it(order: Order, refund: Refund, explained: int) -> int:
     """What its mail tells (minor units): what was paid, and with it what went back plainly before, for the same units.
 
-    Whoever got € 5 of a stool and then all the rest of its price reads the price of the stool.
+    Whoever got € 5 of a stool and then all the rest of its price reads the price of the stool. Of money that they read
+    of before, since somebody said that it was for something else, they do not read again.
     """
-    return max(refund.amount_minor, min(explained, untold(order, books_of(order))))
+    return min(max(refund.amount_minor, explained), untold(order, books_of(order)))
 
 
 def tell_what_settled(order: Order, books: OrderBooks, *, now: datetime) -> None:

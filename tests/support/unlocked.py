@@ -17,7 +17,7 @@ LOCK = re.compile(r" FOR (?:NO KEY )?UPDATE(?: OF [^)]*?)?(?: NOWAIT| SKIP LOCKE
 ADVISORY = re.compile(r"pg_(?:try_)?advisory_\w+\(")
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"(?!django_)")
 """A statement that writes what is ours; sessions are Django's."""
-PATIENCE = 5
+PATIENCE = 15
 """Seconds for which a hand waits for the others to have read; after that, nobody waits any more."""
 
 
