@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fulfilment.errors import Refusal
-from fulfilment.flows.divide_refund import divide, to_divide
+from fulfilment.flows.divide_refund import to_divide
 from fulfilment.flows.order_payouts import approve, fetch_file
 from fulfilment.flows.plan_payouts import create_batch
 from fulfilment.flows.plan_refund import Choice, limits, plan
@@ -381,37 +381,3 @@ def test_of_what_went_back_plainly_as_much_is_told_with_some_units_as_is_part_of
     (mail,) = Mail.objects.filter(key__startswith="refund:")
     assert mail.subject.startswith("Je krijgt €\u00a0200,00")
     assert to_divide(found.order) == 500
-
-
-@pytest.mark.parametrize("granted", [0, 500])
-def test_the_rest_of_a_price_that_comes_after_its_unit_was_granted_for_less_is_told_with_it(granted: int) -> None:
-    agree("SG-001", "SG-003")
-    found = bought(LAMP, STOOL)
-    found.refund(granted, {found.line_id(0): 1})
-    assert found.books()["customer"] == 28_900 - granted
-
-    found.refund(28_900 - granted)
-    found.update()
-
-    refund = found.order.refunds.get()
-    assert (refund.told_minor, found.books().get("customer", 0), issues()) == (28_900, 0, [])
-    told = [mail.text for mail in Mail.objects.filter(key__startswith=f"refund:{refund.name}").order_by("pk")]
-    assert ["284,00" in text or "289,00" in text for text in told] == ([True] if not granted else [False, True])
-
-
-def test_of_money_that_was_said_to_be_for_something_else_the_customer_reads_once() -> None:
-    """Saleor was away when staff granted the lamp there; an operator saw its money go, and said: a gesture."""
-    agree("SG-001", "SG-003")
-    found = bought(LAMP, STOOL)
-    found.refund(28_900)
-    divide(found.order.public_id, Choice(Refund.Kind.GESTURE), reason="", now=NOW)
-
-    found.tell(remote.refunded(found.remote, "late", 0, {found.line_id(0): 1}, plain=False))
-    found.update()
-
-    told = found.order.refunds.values_list("told_minor", flat=True)
-    assert (sorted(told), Mail.objects.filter(key__startswith="refund:").count()) == ([0, 28_900], 1)
-    assert issues() == [f"money_owed:{found.order.number}"]
-
-    found.refund(16_942)  # what the gesture left of the price of the lamp
-    assert (sorted(told.all()), issues()) == ([16_942, 28_900], [])
