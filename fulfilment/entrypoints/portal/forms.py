@@ -23,7 +23,7 @@ FIELD_OF = dict.fromkeys(("NO_TRACKING", "BAD_TRACKING", "CODE_TAKEN"), "trackin
 class UnitsForm(forms.Form):
     """How many units of each line are in the parcel: `quantity-<task line id>`."""
 
-    too_many = _("Er zijn er nog %(limit_value)s te verzenden. Vul er niet meer in.")
+    too_many = _("Nog %(limit_value)s te verzenden. Vul er niet meer in.")
     nothing = _("Zeg hoeveel stuks er in het pakket zitten.")
 
     def __init__(self, data: Mapping[str, Any] | None, left: Sequence[Units]) -> None:

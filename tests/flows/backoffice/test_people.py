@@ -76,7 +76,7 @@ def test_what_was_filled_in_wrongly_is_told_beside_its_field(
 
 def test_somebody_of_whom_there_is_nothing_is_told_as_such(staff: Client, found: Bought) -> None:
     text = told(staff.post(PAGE, {"email": "nobody@example.com"}))
-    assert "Van dit adres houden we niets bij" in text
+    assert "Van dit adres vinden we geen bestelling, mail of account" in text
     assert "Nu wissen" not in text
 
 

@@ -79,7 +79,7 @@ def test_one_piece_alone_is_not_asked_about() -> None:
     [
         ("", "Vul een getal in. Zit het er niet in? Vul dan 0 in."),
         ("twee", "Vul een getal in, zoals 2."),
-        ("4", "Er zijn er nog 3 te verzenden. Vul er niet meer in."),
+        ("4", "Nog 3 te verzenden. Vul er niet meer in."),
         ("-1", "Vul 0 of meer in."),
         ("0", "Zeg hoeveel stuks er in het pakket zitten."),
     ],
@@ -263,7 +263,7 @@ def test_each_line_of_what_is_wrong_names_its_question_and_leads_to_it() -> None
     address = reverse("portal:ship", args=[task.public_id])
     units = client.get(address, {f"quantity-{zit}": "4", f"quantity-{koord}": ""}).content.decode()
     assert summary(units) == [
-        (f"id_quantity-{zit}", "Zit", "Er zijn er nog 2 te verzenden. Vul er niet meer in."),
+        (f"id_quantity-{zit}", "Zit", "Nog 2 te verzenden. Vul er niet meer in."),
         (f"id_quantity-{koord}", "Koord", "Vul een getal in. Zit het er niet in? Vul dan 0 in."),
     ]
     one_stool = {f"quantity-{zit}": 1, f"quantity-{koord}": 0}
