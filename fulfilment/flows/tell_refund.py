@@ -14,8 +14,7 @@ from fulfilment.payouts.models import Payout
 
 def tell(refund: Refund, amount: int, *, now: datetime, payout: Payout | None = None) -> None:
     """Tell the customer that so much (minor units) went back, or was paid by the bank; nothing is not told."""
-    refund.told_minor = max(refund.told_minor, amount)
-    refund.save(update_fields=["told_minor"])
+    _note(refund, max(refund.told_minor, amount))
     if payout is not None:
         tell_customer.refunded_by_bank(payout, refund, amount, now=now)
     elif amount:
@@ -44,9 +43,7 @@ def tell_what_settled(order: Order, books: OrderBooks, *, now: datetime) -> None
         worth = sum(refund.lines.values_list("amount_minor", flat=True)) + refund.shipping_minor
         late = min(silent, worth - refund.told_minor)
         if late > 0:
-            before = refund.told_minor
-            refund.told_minor = before + late
-            refund.save(update_fields=["told_minor"])
+            before = _note(refund, refund.told_minor + late)
             tell_customer.refunded(refund, now, before=before)
             silent -= late
 
@@ -59,6 +56,14 @@ def gone_of_price(order: Order, books: OrderBooks) -> int:
 def untold(order: Order, books: OrderBooks) -> int:
     """What went back of an order and no mail told of (minor units)."""
     return max(books.went_back - _told(order), 0)
+
+
+def _note(refund: Refund, told: int) -> int:
+    """Write that so much of it is told now; what was told before."""
+    before = refund.told_minor
+    refund.told_minor = told
+    refund.save(update_fields=["told_minor"])
+    return before
 
 
 def _told(order: Order) -> int:
