@@ -19,7 +19,7 @@ from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.receive_outside import watch_outside
 from fulfilment.flows.refund_by_bank import paid_elsewhere, stop_transfer
 from fulfilment.flows.reverse_shares import OrderBooks, amounts_taken, books_of, everything, moves_back, units_taken
-from fulfilment.flows.stop_work import stop_work
+from fulfilment.flows.stop_work import stop_all, stop_work
 from fulfilment.flows.tell_refund import gone_of_price, tell, tell_what_settled, untold, with_what_is_part_of_it
 from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.gateways.saleor.values import SaleorOrder
@@ -231,7 +231,8 @@ def _note_worth(refund: Refund, lines: list[RefundLine], taken: dict[Place, int]
 def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
     """All money went back: whatever still stands is reversed, whether or not lines were named, and nobody makes it.
 
-    What went back plainly and the customer did not read of is told, also where nothing is left to be reversed.
+    What went back plainly and the customer did not read of is told, also where nothing is left to be reversed. Whether
+    what had left comes back is still for somebody to say.
     """
     taken = everything(books)
     unread = untold(order, books)
@@ -246,6 +247,7 @@ def _book_rest(order: Order, books: OrderBooks, now: datetime) -> None:
             now=now,
         )
         tell(refund, unread, now=now)
+    stop_all(order, now)
     _resolve_all(order, OVER_WHEN_ALL_WENT_BACK, now)
 
 
@@ -277,7 +279,6 @@ def keep_whole(order: Order, amount: int, now: datetime, *, name: str = "") -> R
 
 OVER_WHEN_ALL_WENT_BACK = (
     OpenIssue.Kind.REFUND_TO_DIVIDE,
-    OpenIssue.Kind.REFUND_UNCLEAR,
     OpenIssue.Kind.CANCELLED_NOT_REFUNDED,
     OpenIssue.Kind.UNROUTED,
     OpenIssue.Kind.PAID_TWICE,

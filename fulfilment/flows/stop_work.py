@@ -30,6 +30,11 @@ def stop_work(order: Order, now: datetime, *, late: bool = False) -> None:
         raise_issue(OpenIssue.Kind.REFUND_UNCLEAR, order.number, told % values, now)
 
 
+def stop_all(order: Order, now: datetime) -> None:
+    """All money went back: nobody makes what has not left, whatever was said of it. The caller holds the order."""
+    cancel_units({line.pk: line.quantity for line in order.lines.all()}, order_id=order.pk, now=now)
+
+
 def _not_wanted(order: Order) -> dict[int, int]:
     rows = RefundLine.objects.filter(
         refund__order=order,

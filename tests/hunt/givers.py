@@ -84,6 +84,7 @@ class Givers(Chapter):
     def say_what_it_was_for(self, which: int, kind: Refund.Kind) -> None:
         refunds = [refund for order in self.sight.orders for refund in say_refund.unclear(order)]
         refund = pick(refunds, which)
+        self.memory.said.add(refund.order_id)
         self.do(lambda: say_refund.say(refund.name, kind, now=self.now))
 
     # --- elsewhere ----------------------------------------------------------------------------------------------------

@@ -60,6 +60,8 @@ class Memory:
     """PaymentIntent → what staff gave back in Stripe's own dashboard."""
     divided: Counter[int] = field(default_factory=Counter)
     """Order → how often somebody said what money that went back plainly was for."""
+    said: set[int] = field(default_factory=set)
+    """Orders of which somebody said what money was for that went back while units left."""
     by_bank: Counter[str] = field(default_factory=Counter)
     """Payee → what our bank paid them, less what came back."""
     by_hand: Counter[str] = field(default_factory=Counter)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
+from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.life import REFUND_UNDER_WAY
 from fulfilment.orders.models import Line, Order, Refund, RefundLine
@@ -64,10 +65,14 @@ class UnitTruths(Chapter):
         to_make = sum(row.open_quantity for row in rows)
         unwanted = _refunded(line, Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE)
         left = line.quantity - self.memory.shipped[line.pk]
-        expected = 0 if order.cancelled_at else max(left - unwanted, 0)
+        is_over = order.cancelled_at or books_of(order).is_given_back
+        expected = 0 if is_over else max(left - unwanted, 0)
         if to_make != expected:
             yield f"{told}: {to_make} are still made instead of {expected} (not wanted {unwanted}, not shipped {left})"
         cancelled = sum(row.cancelled_quantity for row in rows)
+        late = _refunded(line, Refund.Kind.NOT_WANTED) - cancelled
+        if late > 0 and Kind.REFUND_UNCLEAR not in kinds and order.pk not in self.memory.said:
+            yield f"{told}: {late} left although their money went back, and nobody is asked whether they come back"
         if (
             order.cancelled_at
             and cancelled > unwanted
