@@ -163,8 +163,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "shop.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        "json": {"()": "shop.logs.DiscreetJson"},
+        "line": {"()": "telemetry.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "telemetry.logs.DiscreetJson"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},

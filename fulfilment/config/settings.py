@@ -376,10 +376,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "fulfilment.config.logs.Discreet",
+            "()": "telemetry.logs.Discreet",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
-        "json": {"()": "fulfilment.config.logs.DiscreetJson"},
+        "json": {"()": "telemetry.logs.DiscreetJson"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},

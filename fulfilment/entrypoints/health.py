@@ -4,11 +4,9 @@
 heard: who looks at it may be the one who looks because something hangs.
 """
 
-import hmac
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from ipaddress import ip_address
 from typing import TypeVar
 
 from django.conf import settings
@@ -25,6 +23,7 @@ from django.views.decorators.http import require_safe
 from fulfilment.flows.measure import limits, present
 from fulfilment.gateways.queues import lengths
 from fulfilment.vitals.conditions import CONDITIONS
+from telemetry.readers import is_ours
 
 T = TypeVar("T")
 SECONDS = 3
@@ -91,20 +90,6 @@ def what_fails(queues: Mapping[str, int] | None, now: datetime) -> dict[str, str
     seen, bounds = present(queues, now=now), limits()
     reasons = {one.name: one.said(seen, bounds) for one in CONDITIONS if one.works}
     return {name: reason for name, reason in reasons.items() if reason}
-
-
-def is_ours(request: HttpRequest) -> bool:
-    """Whether who asks shows the token, or asks from this machine itself and not through a proxy."""
-    token = settings.METRICS_TOKEN
-    given = request.headers.get("Authorization", "")
-    if token and hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-        return True
-    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
-        return False
-    try:
-        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
 
 
 def queue_names() -> list[str]:

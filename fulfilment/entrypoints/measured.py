@@ -13,11 +13,12 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from fulfilment import metrics
-from fulfilment.entrypoints.health import SECONDS, is_ours, looking, queue_names
+from fulfilment.entrypoints.health import SECONDS, looking, queue_names
 from fulfilment.flows.measure import limits, present
 from fulfilment.gateways.queues import lengths
 from fulfilment.vitals.conditions import CONDITIONS, wrong
 from fulfilment.vitals.measures import COUNTED, Present
+from telemetry.readers import is_ours
 
 PREFIX = "fulfilment_"
 

@@ -16,6 +16,7 @@ LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 PACKAGES = (
     "catalogue",
     "neighbours",
+    "telemetry",
     "fulfilment",
     "shop",
     "sandbox",

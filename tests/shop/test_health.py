@@ -2,10 +2,9 @@
 
 import httpx2
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from shop import calls, health
-from shop import settings as shop_settings
 from tests.shop.fakes import FakeSaleor
 
 
@@ -42,12 +41,10 @@ def test_a_neighbour_is_named_from_its_last_silence_until_it_answers(visitor: Cl
     assert Client().get("/readyz").json()["ok"] is True
 
 
-def test_what_it_counts_is_for_whoever_is_one_of_ours(
-    visitor: Client, saleor: FakeSaleor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_it_counts_is_for_whoever_is_one_of_ours(visitor: Client, saleor: FakeSaleor) -> None:
     visitor.get("/nl/")
     assert 'shop_neighbour_seconds_count{neighbour="saleor",outcome="answered"}' in Client().get("/metrics").text
     stranger = Client(REMOTE_ADDR="203.0.113.9")
     assert stranger.get("/metrics").status_code == 404
-    monkeypatch.setattr(shop_settings, "METRICS_TOKEN", "the-token")
-    assert stranger.get("/metrics", headers={"Authorization": "Bearer the-token"}).status_code == 200
+    with override_settings(METRICS_TOKEN="the-token"):
+        assert stranger.get("/metrics", headers={"Authorization": "Bearer the-token"}).status_code == 200

@@ -1,26 +1,16 @@
-"""What stands in a log is read by many, and for long: keys in addresses, the names of Stripe and Saleor, and addresses
-of people are left out of it.
+"""Lines of a log, for people and for machines.
 
-Each line says what it is about, where that is known: the ``trace`` of the request, which goes along to fulfilment, and
-the public id of the ``order``.
+Each says what it is about, where that is known: the `trace` of the request that began it, which goes along from program
+to program, and the public id of the `order`.
 """
 
 import logging
-import re
 
 import structlog
 from structlog.contextvars import get_contextvars, merge_contextvars
 from structlog.stdlib import ProcessorFormatter
 
-LEFT_OUT = re.compile(
-    r"""
-    (?<=[/=])(?=[^/\s?&]*[A-Z0-9])[\w.:~%-]{16,}=*  # a part of an address: links of tracking and of refunds
-    | \b(?:cs|pi)_(?:test_|live_)?[A-Za-z0-9]{8,}\w*
-    | [^\s@<>"'/=(\[]+@[^\s@<>"'/,;)\]]+\.[^\s@<>"'/,;)\]]+  # addresses of people
-    | (?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9])[\w-]{28,}=*  # names of checkouts, which are keys
-    """,
-    re.VERBOSE,
-)
+from telemetry.discretion import discreet
 
 
 class Discreet(logging.Formatter):
@@ -32,7 +22,7 @@ class Discreet(logging.Formatter):
         return f"{told} [{about}]" if about else told
 
     def format(self, record: logging.LogRecord) -> str:
-        return LEFT_OUT.sub("…", super().format(record))
+        return discreet(super().format(record))
 
 
 class DiscreetJson(ProcessorFormatter):
@@ -54,4 +44,4 @@ class DiscreetJson(ProcessorFormatter):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        return LEFT_OUT.sub("…", super().format(record))
+        return discreet(super().format(record))

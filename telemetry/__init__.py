@@ -1,0 +1,1 @@
+"""What a program tells of itself while it works: to whom, and what is left out of all of it."""
