@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from fulfilment.errors import GatewayError
+from telemetry.spans import span
 
 SHARED: str = settings.PROMETHEUS_MULTIPROC_DIR
 
@@ -96,11 +97,12 @@ NEIGHBOURS = ("Saleor", "Stripe", "mail")
 
 
 @contextmanager
-def calling(neighbour: str) -> Iterator[None]:
+def calling(neighbour: str, what: str) -> Iterator[None]:
     """Measure one call to a neighbour. A refusal is an answer; whom a breaker spares is not asked."""
     began, outcome = time.monotonic(), "failed"
     try:
-        yield
+        with span(f"{neighbour} {what}", "client", {"peer.service": neighbour}):
+            yield
         outcome = "answered"
     except GatewayError as error:
         outcome = error.code if error.code == NOT_ASKED else "failed" if error.retry else "refused"

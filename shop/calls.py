@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from shop import settings
+from telemetry.spans import span
 
 CALLS = Histogram(
     "shop_neighbour_seconds",
@@ -22,11 +23,12 @@ _failing: dict[str, tuple[float, str]] = {}
 
 
 @contextmanager
-def calling(neighbour: str, failure: type[Exception]) -> Iterator[None]:
+def calling(neighbour: str, what: str, failure: type[Exception]) -> Iterator[None]:
     """Measure one call to a neighbour; ``failure`` is what tells that it did not answer."""
     began, outcome = time.monotonic(), "answered"
     try:
-        yield
+        with span(f"{neighbour} {what}", "client", {"peer.service": neighbour}):
+            yield
     except failure as error:
         outcome = "failed"
         _failing[neighbour] = (time.monotonic(), str(error))

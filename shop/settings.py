@@ -22,6 +22,8 @@ SALEOR_CHANNEL = env.str("SALEOR_CHANNEL", default="consumer")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # Where processes of one machine keep what they count, for the library; empty: each counts for itself.
 PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+# Who is told by OpenTelemetry what takes how long; empty: nobody, and nothing that sends is loaded.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 PAYMENT_GATEWAY_ID = "sociaalgemaakt.payment"
 GIFT_PACKAGING_CODE = env.str("GIFT_PACKAGING_CODE", default="SG-006")
 CATALOGUE_CACHE_SECONDS = 60
@@ -62,9 +64,9 @@ INSTALLED_APPS = [
     "shop.terms",
 ]
 MIDDLEWARE = [
-    "shop.trace.Trace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "telemetry.middleware.Trace",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

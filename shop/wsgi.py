@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 from shop import settings
+from telemetry import spans
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
@@ -14,3 +15,4 @@ for needed in ("SECRET_KEY", "STOREFRONT_API_TOKEN"):
         raise ImproperlyConfigured(f"The shop does not start without {needed}; see docs/operations/settings.md.")
 
 application = get_wsgi_application()
+spans.send_to(settings.OTEL_EXPORTER_OTLP_ENDPOINT, "shop")

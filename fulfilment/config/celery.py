@@ -7,6 +7,8 @@ from typing import Any
 from celery import Celery, bootsteps
 from django.conf import settings
 
+from telemetry import spans
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fulfilment.config.settings")
 
 app = Celery("fulfilment")
@@ -25,4 +27,12 @@ class Alive(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no typ
             parent.timer.call_repeatedly(self.EVERY, Path(settings.ALIVE_FILE).touch, priority=10)
 
 
-app.steps["worker"].add(Alive)
+class Told(bootsteps.Step):  # type: ignore[misc]
+    """A worker says by OpenTelemetry what it does, under the name that it was given (`orders@…`, `rounds@…`)."""
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        super().__init__(parent, **options)
+        spans.send_to(settings.OTEL_EXPORTER_OTLP_ENDPOINT, f"fulfilment-{parent.hostname.partition('@')[0]}")
+
+
+app.steps["worker"].update({Alive, Told})

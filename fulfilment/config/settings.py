@@ -123,6 +123,8 @@ ALERT_BOOKS_SECONDS = env.int("ALERT_BOOKS_SECONDS", 30 * 3600, validate=_count)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 # Where all programs on one machine keep what they count, and from where it is added up; empty: each for itself.
 PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")
+# Who is told by OpenTelemetry what takes how long; empty: nobody, and nothing that sends is loaded.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 # A worker touches this file every ten seconds, so that its container can see that it lives; empty: it does not.
 ALIVE_FILE = env.str("ALIVE_FILE", "")
 
@@ -194,10 +196,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "fulfilment.entrypoints.trace.Trace",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fulfilment.entrypoints.trace.Trace",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

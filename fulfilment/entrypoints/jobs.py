@@ -5,7 +5,6 @@ in `config/settings.py`) find what no event told us.
 """
 
 import logging
-import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial, wraps
@@ -16,7 +15,6 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from fulfilment import metrics
 from fulfilment.advisory import Space, held_at_once, timed_out
@@ -65,6 +63,8 @@ from fulfilment.orders.models import Order
 from fulfilment.vitals.models import Sign
 from fulfilment.vitals.signs import seen_ill, seen_well
 from neighbours.budget import within
+from telemetry import trace
+from telemetry.spans import span
 
 log = logging.getLogger(__name__)
 
@@ -156,14 +156,15 @@ def _failures(kind: str, object_id: str) -> int:
 @shared_task(name=PROCESS, bind=True)
 def process_job(self: Any, kind: str, object_id: str) -> None:
     """And at once the order that came of it: the workshop waits for no second message."""
-    clear_contextvars()
     came_with = {**(self.request.headers or {}), **vars(self.request)}
-    bind_contextvars(trace=came_with.get("trace") or secrets.token_hex(8))
-    with within(LONGEST_JOB):
-        order_id = process(kind, object_id, timezone.now())
-    if order_id:
+    from_span = trace.begin(str(came_with.get(trace.HEADER) or ""))
+    queue = (self.request.delivery_info or {}).get("routing_key") or ""
+    with span(f"process {kind}", "consumer", {"messaging.destination.name": queue}, begins=from_span):
         with within(LONGEST_JOB):
-            process(Mark.Kind.ORDER, order_id, timezone.now())  # as of after it was placed
+            order_id = process(kind, object_id, timezone.now())
+        if order_id:
+            with within(LONGEST_JOB), span(f"process {Mark.Kind.ORDER}", "internal"):
+                process(Mark.Kind.ORDER, order_id, timezone.now())  # as of after it was placed
 
 
 def only_once(do: Callable[[], None]) -> Callable[[], None]:
@@ -171,11 +172,11 @@ def only_once(do: Callable[[], None]) -> Callable[[], None]:
 
     @wraps(do)
     def job() -> None:
-        clear_contextvars()
-        bind_contextvars(trace=secrets.token_hex(8))
+        trace.begin()
         with held_at_once(Space.ROUND, do.__name__) as is_mine:
             if is_mine:
-                do()
+                with span(do.__name__.removesuffix("_job"), "internal", begins=""):
+                    do()
 
     return job
 

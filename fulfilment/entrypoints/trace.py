@@ -1,30 +1,12 @@
-"""What a line of a log belongs to: a trace for each request, which the shop may have begun and a worker takes on."""
+"""Requests to fulfilment in their traces: machines bring theirs along, browsers do not."""
 
-import re
-import secrets
-from collections.abc import Callable
-
-from django.http import HttpRequest, HttpResponse
-from structlog.contextvars import bind_contextvars, clear_contextvars
-
-View = Callable[[HttpRequest], HttpResponse]
-
-HEADER = "X-Trace-Id"
-_OURS = re.compile(r"[0-9a-f]{16}")
+from telemetry import middleware
 
 
-class Trace:
-    """Middleware: the trace that came along, where it can be one, else a new one. The answer names it, so that who
-    asks about a page can be helped."""
+class Trace(middleware.Trace):
+    """The shop goes on with its own, and Saleor with the one in which it calls us, where it tells its traces.
 
-    def __init__(self, get_response: View) -> None:
-        self.get_response = get_response
+    What they sign is proven later: who else calls there decides under which id their own request is found, no more.
+    """
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "")
-        trace = given if _OURS.fullmatch(given) else secrets.token_hex(8)
-        clear_contextvars()
-        bind_contextvars(trace=trace)
-        response = self.get_response(request)
-        response[HEADER] = trace
-        return response
+    goes_on_at = ("/api/storefront/", "/hooks/", "/saleor/")

@@ -10,10 +10,11 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
-from structlog.contextvars import get_contextvars
 
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
+from telemetry.spans import span
+from telemetry.trace import passed_on
 
 log = logging.getLogger(__name__)
 
@@ -65,14 +66,15 @@ def later(kind: str, object_id: str, *, within: timedelta | None = None) -> None
 def _queue(kind: str, object_id: str, queue: str, within: timedelta | None = None) -> None:
     expires = within.total_seconds() if within else None
     try:
-        current_app.send_task(
-            PROCESS,
-            args=[kind, object_id],
-            queue=queue,
-            expires=expires,
-            ignore_result=True,
-            headers={"trace": get_contextvars().get("trace", "")},
-            retry_policy=ONCE_MORE,
-        )
+        with span(f"queue {kind}", "producer", {"messaging.destination.name": queue}):
+            current_app.send_task(
+                PROCESS,
+                args=[kind, object_id],
+                queue=queue,
+                expires=expires,
+                ignore_result=True,
+                headers=dict(passed_on()),
+                retry_policy=ONCE_MORE,
+            )
     except OperationalError as error:
         log.warning("the broker is out of reach, the sweep will find %s %s: %s", kind, object_id, error)

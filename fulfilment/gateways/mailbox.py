@@ -37,7 +37,7 @@ class Letter:
     html: str
 
 
-@metrics.calling("mail")
+@metrics.calling("mail", "send")
 def send(letter: Letter, url: str) -> None:
     """Hand a mail to the server at `url` (`smtp://`, `smtp+tls://` or `smtps://user:password@host:port`).
 

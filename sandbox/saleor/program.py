@@ -107,7 +107,8 @@ def open_sandbox(
 
 def _program(core: Core, settings: SandboxSettings) -> Program:
     def graphql(request: Request) -> Response:
-        return core.executor.respond(core, request)
+        with webhooks.asked_in(request.headers.get("traceparent", "")):
+            return core.executor.respond(core, request)
 
     def jwks(request: Request) -> Response:
         return json_response(core.keys.jwks())

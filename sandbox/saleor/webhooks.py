@@ -3,7 +3,9 @@
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -95,6 +97,20 @@ def _number(value: object) -> object:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+_asked_in: ContextVar[str] = ContextVar("asked_in", default="")
+
+
+@contextmanager
+def asked_in(traceparent: str) -> Iterator[None]:
+    """Around the answer to a request: whom Saleor asks meanwhile, it asks in the trace that the request came with. What
+    it tells afterwards has one of its own."""
+    token = _asked_in.set(traceparent)
+    try:
+        yield
+    finally:
+        _asked_in.reset(token)
+
+
 def headers(core: Core, event: str, body: bytes, webhook: Document) -> dict[str, str]:
     """The headers of a delivery. There is no delivery id and no time among them, as in Saleor."""
     named = {
@@ -104,11 +120,10 @@ def headers(core: Core, event: str, body: bytes, webhook: Document) -> dict[str,
         "Saleor-Signature": core.keys.sign_detached(body),
     }
     old = {f"X-{name}": value for name, value in named.items()}
-    trace = uuid4().hex
     return {
         "Content-Type": "application/json",
         "User-Agent": f"Saleor/{VERSION.rpartition('.')[0]}",
-        "traceparent": f"00-{trace}-{trace[:16]}-01",
+        "traceparent": _asked_in.get() or f"00-{uuid4().hex}-{uuid4().hex[:16]}-01",
         **named,
         **old,
         **webhook["customHeaders"],

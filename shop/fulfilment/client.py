@@ -19,7 +19,7 @@ from shop import settings
 from shop.calls import calling
 from shop.money import Money
 from shop.neighbours import FULFILMENT
-from shop.trace import passed_on
+from telemetry.trace import passed_on
 
 logger = logging.getLogger(__name__)
 
@@ -269,9 +269,13 @@ def give_account(token: str, *, holder: str, iban: str, confirmed: bool) -> Acco
     )
 
 
-@calling("fulfilment", FulfilmentUnavailable)
 def _ask(method: str, path: str, at_most: float, given: dict[str, object] | None = None) -> dict[str, Any] | None:
     """The JSON of an answer, None for 404; ``given`` is sent as JSON."""
+    with calling("fulfilment", path.partition("/")[0].partition("?")[0], FulfilmentUnavailable):
+        return _answered(method, path, at_most, given)
+
+
+def _answered(method: str, path: str, at_most: float, given: dict[str, object] | None) -> dict[str, Any] | None:
     try:
         with FULFILMENT.asked(at_most) as seconds:
             connect, answer = shared(seconds)

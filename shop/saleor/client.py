@@ -21,6 +21,7 @@ from shop.calls import calling
 from shop.neighbours import LONGEST_PAGE, PAYING, SALEOR
 from shop.saleor.copies import kept
 from shop.saleor.errors import RefusalReason, SaleorRefusal, SaleorRejected, SaleorUnavailable
+from telemetry.trace import passed_on
 
 logger = logging.getLogger(__name__)
 
@@ -86,15 +87,18 @@ class Saleor:
             raise SaleorRefusal(operation, reasons)
         return payload
 
-    @calling("saleor", SaleorUnavailable)
     def _send(self, operation: str, variables: dict[str, Any], at_most: float) -> dict[str, Any]:
+        with calling("saleor", operation, SaleorUnavailable):
+            return self._answered(operation, variables, at_most)
+
+    def _answered(self, operation: str, variables: dict[str, Any], at_most: float) -> dict[str, Any]:
         try:
             with (PAYING if operation == _PAYMENT else SALEOR).asked(at_most) as seconds:
                 connect, answer = shared(seconds)
                 response = http_client().post(
                     settings.SALEOR_API_URL,
                     json={"operationName": operation, "query": document(operation), "variables": variables},
-                    headers={"X-Forwarded-For": self.customer_address},
+                    headers={"X-Forwarded-For": self.customer_address, **passed_on()},
                     timeout=httpx2.Timeout(answer, connect=connect),
                 )
         except NotAsked as error:

@@ -15,6 +15,7 @@ from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.neighbours import SALEOR, asked, said_at
 from neighbours.budget import shared
+from telemetry.trace import passed_on
 
 OPERATIONS = Path(__file__).parent / "operations"
 
@@ -34,6 +35,11 @@ def limits(seconds: float) -> httpx.Timeout:
     return httpx.Timeout(answer, connect=connect)
 
 
+def _in_our_trace(request: httpx.Request) -> None:
+    """Saleor goes on with it where it tells its own traces, also when it asks our app meanwhile."""
+    request.headers.update(passed_on())
+
+
 class SaleorClient:
     """Sends documents to one Saleor, as one identity (an app's or a person's token, or nobody)."""
 
@@ -42,7 +48,7 @@ class SaleorClient:
         self.api_url = api_url
         self.told_at: datetime | None = None
         """What time it was at Saleor when it answered last, where it said so."""
-        self._http = httpx.Client(headers=headers, transport=transport)
+        self._http = httpx.Client(headers=headers, transport=transport, event_hooks={"request": [_in_our_trace]})
 
     def execute(self, name: str, variables: Mapping[str, object] | None = None) -> dict[str, Any]:
         """The `data` of an operation. `GatewayError` on no answer, a refused request or an execution error.
@@ -52,8 +58,11 @@ class SaleorClient:
         body = {"query": document(name), "variables": dict(variables or {})}
         return self._answered(name, lambda within: self._http.post(self.api_url, json=body, timeout=within))
 
-    @metrics.calling("Saleor")
     def _answered(self, name: str, ask: Callable[[httpx.Timeout], httpx.Response]) -> dict[str, Any]:
+        with metrics.calling("Saleor", name):
+            return self._data(name, ask)
+
+    def _data(self, name: str, ask: Callable[[httpx.Timeout], httpx.Response]) -> dict[str, Any]:
         try:
             with asked(SALEOR) as seconds:
                 answer = ask(limits(seconds))

@@ -206,7 +206,7 @@ class Stripe:
 
 @contextmanager
 def _asking(what: str) -> Iterator[None]:
-    with metrics.calling("Stripe"), _told(what):
+    with metrics.calling("Stripe", what), _told(what):
         yield
 
 

@@ -54,10 +54,10 @@ def test_it_tells_what_stands_there() -> None:
 
 def test_calls_are_counted_by_neighbour_and_by_how_they_ended() -> None:
     before = measured.totals()
-    with metrics.calling("Stripe"):
+    with metrics.calling("Stripe", "refund"):
         pass
     for retry in (True, False):
-        with pytest.raises(GatewayError), metrics.calling("Stripe"):
+        with pytest.raises(GatewayError), metrics.calling("Stripe", "refund"):
             raise GatewayError("no", retry=retry, at="Stripe")
     after = measured.totals()
     assert after["calls_stripe"] - before["calls_stripe"] == 3

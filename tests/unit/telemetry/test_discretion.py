@@ -11,6 +11,7 @@ SECRETS = [
     "cs_test_a1B2c3D4e5F6g7H8",
     "pi_3PabcDEF12345678",
     "po_1PabcDEF12345678",
+    "pay_b3JkZXJfNDI-aGVsbG8td29",
     "Q2hlY2tvdXQ6ZjQ3YWMxMGItNThjYy00MzcyLWE1NjctMGUwMmIyYzNkNDc5",
 ]
 PEOPLE = ["an.peeters+shop@example.com", "an@1مثال.com", "é@bücher.example"]

@@ -3,21 +3,13 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
 
 import pytest
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars
 
 from telemetry.logs import Discreet, DiscreetJson
 
 LINE, JSON = Discreet("%(message)s"), DiscreetJson()
-
-
-@pytest.fixture(autouse=True)
-def _about_nothing() -> Iterator[None]:
-    clear_contextvars()
-    yield
-    clear_contextvars()
 
 
 def written(formatter: logging.Formatter, message: str) -> str:
