@@ -17,6 +17,7 @@ import pytest
 
 from launcher import environment
 from launcher.state import State, temporary_state
+from tests.support.otlp import Receiver, receiving
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240.0
@@ -58,20 +59,29 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="package")
-def demo(chromium: str) -> Iterator[Demo]:
+def receiver() -> Iterator[Receiver]:
+    """Who is told by OpenTelemetry what the programs of the demo do."""
+    with receiving() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def demo(chromium: str, receiver: Receiver) -> Iterator[Demo]:
     """A fresh demo on free ports, for every test of this folder; afterwards nothing of it is left."""
     state = temporary_state()
-    with running(state) as started:
+    with running(state, receiver.address) as started:
         yield started
     state.discard()
 
 
 @contextmanager
-def running(state: State) -> Iterator[Demo]:
-    """`run.py demo` until it is no longer needed, then Ctrl-C. It has to end well, and with all its programs."""
+def running(state: State, otlp: str = "") -> Iterator[Demo]:
+    """`run.py demo` until it is no longer needed, then Ctrl-C. It has to end well, and with all its programs. `otlp` is
+    the address of whoever is told by OpenTelemetry what it does."""
     argv = [sys.executable, "run.py", "demo", "--state", str(state.folder), "--port-base", "0"]
     # What the tests themselves stand on (a database, a broker) is not for the demo: it brings its own.
     env = environment.base() | environment.taken_over(("UV_PROJECT_ENVIRONMENT",))
+    env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": otlp}
     told = state.folder / "told.log"
     with (
         told.open("w") as output,

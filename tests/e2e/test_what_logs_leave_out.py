@@ -1,23 +1,30 @@
-"""After all that the browsers did: nothing that opens something, and no payment, is named in a log of our programs."""
+"""After all that the browsers did: nothing that opens something, and no payment, is named in what our programs told, in
+their logs or by OpenTelemetry."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
 from tests.e2e.conftest import Demo, eventually
+from tests.support.otlp import Receiver
 
 Visit = Callable[..., Any]
-OURS = ("shop", "fulfilment", "worker", "beat")
+OURS = ("shop", "fulfilment", "worker", "rounds", "beat")
 LEFT_OUT = {
     "the link of a new password": re.compile(r"reset/key/\w+-\w"),
     "the link of an order": re.compile(r"ord_[\w-]+\.[\w-]{20,}"),
     "a payment at Stripe": re.compile(r"\b(?:cs|pi|ch|re|py|pyr|po)_(?:test_)?[A-Za-z0-9]{8,}"),
 }
+LEFT_OUT_OF_SPANS = LEFT_OUT | {
+    "our name of a payment": re.compile(r"pay_[\w-]{16,}"),
+    "somebody's address": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
+    "what follows a route": re.compile(r"\?ref="),
+}
 RESET = re.compile(r"https?://\S+?(/accounts/password/reset/key/\S+/)")
 NOBODYS = "ord_nom8mnSTA5kziqh0.L1Oh9g3h8b39-Knt07F8O70ubnt4SqV8nQqVDkpxoHY"
 
 
-def test_no_log_holds_what_opens_something(demo: Demo, visit: Visit) -> None:
+def test_no_log_and_no_span_holds_what_opens_something(demo: Demo, visit: Visit, receiver: Receiver) -> None:
     page = visit()
     page.goto(f"{demo.fulfilment}/accounts/password/reset/")
     page.get_by_label("E-mailadres").fill("jobcoach@labeur.example")
@@ -25,7 +32,8 @@ def test_no_log_holds_what_opens_something(demo: Demo, visit: Visit) -> None:
     page.get_by_role("heading", name="Kijk in je mailbox").wait_for()
     link = _link(page, demo)
     assert page.goto(f"{demo.fulfilment}/nergens{link}").status == 404  # what is not there is told with its address
-    assert page.goto(f"{demo.shop}/nl/volgen/{NOBODYS}/").status == 404
+    last = page.goto(f"{demo.shop}/nl/volgen/{NOBODYS}/")
+    assert last.status == 404
 
     logs = {path.name: path.read_text(errors="replace") for path in sorted((demo.folder / "logs").glob("*.log"))}
     ours = {name: text for name, text in logs.items() if name.startswith(OURS)}
@@ -38,6 +46,16 @@ def test_no_log_holds_what_opens_something(demo: Demo, visit: Visit) -> None:
         if pattern.search(text)
     }
     assert found == set()
+
+    eventually("what that page asked", lambda: last.headers["x-trace-id"] in {span.trace for span in receiver.spans})
+    told = {
+        (span.program, span.name, what)
+        for span in receiver.spans
+        for what, pattern in LEFT_OUT_OF_SPANS.items()
+        if pattern.search(span.said)
+    }
+    assert told == set()
+    assert {span.program for span in receiver.spans} == {"shop", "fulfilment", "fulfilment-orders", "fulfilment-rounds"}
 
 
 def _link(page: Any, demo: Demo) -> str:
