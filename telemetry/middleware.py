@@ -43,8 +43,9 @@ class Trace:
         with span(str(method), "server", {"http.request.method": str(method)}, begins=from_span) as asked:
             response = self.get_response(request)
             if request.resolver_match:
-                asked.named(f"{method} {request.resolver_match.route}")
-                asked.about("http.route", request.resolver_match.route)
+                route = f"/{request.resolver_match.route}"
+                asked.named(f"{method} {route}")
+                asked.about("http.route", route)
             asked.about("http.response.status_code", response.status_code)
             if response.status_code >= 500:
                 asked.failed()

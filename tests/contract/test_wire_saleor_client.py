@@ -13,6 +13,7 @@ from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.gateways.saleor.values import SaleorAddress, SaleorLine
+from telemetry import trace
 
 API = "http://saleor.example/graphql/"
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -31,6 +32,18 @@ def failure(saleor: Saleor) -> GatewayError:
     with pytest.raises(GatewayError) as failed:
         saleor.complete_checkout("checkout-1")
     return failed.value
+
+
+def test_saleor_is_asked_in_the_trace_of_what_asks() -> None:
+    told: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        told.append(request.headers["traceparent"])
+        return httpx2.Response(500)
+
+    trace.begin()
+    failure(asking(answer))
+    assert [header.split("-")[1] for header in told] == [trace.current()]
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 429])

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from google.protobuf.json_format import MessageToDict
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from telemetry import spans
 
 PATIENCE_SECONDS = 60.0
 
@@ -96,6 +97,17 @@ def receiving() -> Iterator[Receiver]:
             server.shutdown()
 
 
+@contextmanager
+def listening() -> Iterator[Receiver]:
+    """A receiver that is told what this process does."""
+    with receiving() as receiver:
+        spans.send_to(receiver.address, "program")
+        try:
+            yield receiver
+        finally:
+            spans.send_to("", "program")
+
+
 def _received(span: Any, facts: dict[str, Any]) -> Received:
     return Received(
         program=facts["service.name"],
@@ -109,7 +121,7 @@ def _received(span: Any, facts: dict[str, Any]) -> Received:
         nanoseconds=span.end_time_unix_nano - span.start_time_unix_nano,
         about=_attributes(span),
         failed=span.status.code == span.status.STATUS_CODE_ERROR,
-        said=str(MessageToDict(span)),
+        said=str(span),
     )
 
 

@@ -127,6 +127,13 @@ def test_what_the_person_has_in_the_environment_stays_there(monkeypatch: pytest.
         assert "PYTHONDONTWRITEBYTECODE" not in step.env
 
 
+def test_our_programs_tell_what_they_do_to_whom_the_person_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
+    told = {name for name, step in steps().items() if "OTEL_EXPORTER_OTLP_ENDPOINT" in step.env}
+    assert {"shop", "fulfilment", "worker", "rounds"} <= told
+    assert not {"sandbox-saleor", "sandbox-stripe"} & told
+
+
 def test_people_see_the_houses_own_error_pages_in_the_demo_too() -> None:
     assert not any("DEBUG" in step.env for step in steps().values())
     assert {name for name, step in steps().items() if step.env.get("DEMO")} >= {

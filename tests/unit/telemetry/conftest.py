@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from structlog.contextvars import clear_contextvars
 
-from telemetry import spans
-from tests.support.otlp import Receiver, receiving
+from tests.support.otlp import Receiver, listening
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +17,5 @@ def _about_nothing() -> Iterator[None]:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving() as started:
-        spans.send_to(started.address, "program")
+    with listening() as started:
         yield started
-        spans.send_to("", "program")

@@ -14,7 +14,7 @@ from tests.support.otlp import Receiver
 
 GIVEN = "00-0123456789abcdef0123456789abcdef-00f067aa0ba902b7-00"
 PATH = "/nl/volgen/ord_nom8mnSTA5kziqh0.L1Oh9g3h8b39-Knt07F8O70ubnt4SqV8nQqVDkpxoHY/"
-ROUTE = "nl/volgen/<str:token>/"
+ROUTE = "/nl/volgen/<str:token>/"
 
 
 class OfMachines(Trace):
@@ -25,7 +25,7 @@ def view(status: int = 200) -> Any:
     """A view at a route."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.resolver_match = ResolverMatch(answer, (), {}, route=ROUTE)
+        request.resolver_match = ResolverMatch(answer, (), {}, route=ROUTE[1:])
         return HttpResponse(status=status)
 
     return answer

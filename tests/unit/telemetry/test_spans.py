@@ -22,7 +22,7 @@ KEYS = {
 
 def test_spans_of_a_program_hang_together_under_the_id_of_the_log(receiver: Receiver) -> None:
     begins = trace.begin()
-    with span("outer", "server", {"http.route": "nl/mandje/"}, begins=begins) as outer:
+    with span("outer", "server", {"http.route": "/nl/mandje/"}, begins=begins) as outer:
         with span("inner", "client"):
             pass
         outer.about("http.response.status_code", 200)
@@ -30,7 +30,7 @@ def test_spans_of_a_program_hang_together_under_the_id_of_the_log(receiver: Rece
     assert inner.trace == told.trace == trace.current()
     assert (inner.parent, told.parent) == (told.id, "")
     assert (inner.kind, told.kind, told.program) == ("client", "server", "program")
-    assert told.about == {"http.route": "nl/mandje/", "http.response.status_code": 200}
+    assert told.about == {"http.route": "/nl/mandje/", "http.response.status_code": 200}
     assert not told.failed
 
 
@@ -63,8 +63,7 @@ def test_nothing_that_opens_something_leaves(receiver: Receiver, key: str) -> No
     secret = max(key.strip("/").split("/"), key=len)
     assert secret not in told.said
     assert told.failed
-    assert {"LookupError", "ValueError"} <= set(told.said.replace("'", " ").split())
-    assert "raise ValueError" in told.said
+    assert {word for word in ("LookupError", "ValueError", "raise ValueError") if word not in told.said} == set()
 
 
 def _broken(key: str) -> None:

@@ -143,3 +143,16 @@ def test_a_staff_token_lives_five_minutes(saleor: SaleorBench, clock: MovableClo
     old = sign_in(saleor, "admin@example.com", "admin")
     clock.ahead = 0
     assert saleor.refused("{ app { id } }", old) == "ExpiredSignatureError"
+
+
+def test_who_is_asked_while_it_answers_is_asked_in_the_trace_of_the_question(saleor: SaleorBench) -> None:
+    given = "00-0123456789abcdef0123456789abcdef-00f067aa0ba902b7-01"
+    saleor.http.headers["traceparent"] = given
+    saleor.initialize(saleor.checkout())
+    assert saleor.app.deliveries("/initialize")[-1].headers["Traceparent"] == given
+
+
+def test_what_it_tells_afterwards_has_a_trace_of_its_own(saleor: SaleorBench) -> None:
+    saleor.http.headers["traceparent"] = "00-0123456789abcdef0123456789abcdef-00f067aa0ba902b7-01"
+    saleor.order().told()
+    assert all("0123456789abcdef" not in told.headers["Traceparent"] for told in saleor.app.deliveries("/events"))
