@@ -6,7 +6,8 @@ Trace Context says: `traceparent`, in a request's headers and in those of a mess
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
@@ -26,6 +27,17 @@ def begin(given: str = "") -> str:
     clear_contextvars()
     bind_contextvars(trace=found[1] if found else secrets.token_hex(16))
     return found[2] if found else ""
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """What it is about in here, an order for instance, is said of nothing that comes after it."""
+    before = get_contextvars()
+    try:
+        yield
+    finally:
+        clear_contextvars()
+        bind_contextvars(**before)
 
 
 def current() -> str:

@@ -18,6 +18,7 @@ from fulfilment.advisory import timed_out
 from fulfilment.errors import GatewayError
 from fulfilment.inbox.issues import raise_issue, readable, resolve
 from fulfilment.inbox.models import OpenIssue, PutOff
+from telemetry.trace import apart
 
 log = logging.getLogger(__name__)
 
@@ -109,21 +110,22 @@ def each(
     found: list[Done] = []
     unheard: list[tuple[Item, GatewayError]] = []
     for item in items:
-        try:
-            found.append(do(item))
-        except GatewayError as error:
-            if error.retry:
-                unheard.append((item, error))
-                if len(unheard) == AWAY:
+        with apart():
+            try:
+                found.append(do(item))
+            except GatewayError as error:
+                if error.retry:
+                    unheard.append((item, error))
+                    if len(unheard) == AWAY:
+                        raise
+                    continue
+                going.failed(item, error)
+            except Exception as error:
+                if isinstance(error, OperationalError | InterfaceError) and not _is_held(error):
                     raise
-                continue
-            going.failed(item, error)
-        except Exception as error:
-            if isinstance(error, OperationalError | InterfaceError) and not _is_held(error):
-                raise
-            going.failed(item, error)
-        else:
-            going.done(item)
+                going.failed(item, error)
+            else:
+                going.done(item)
         unheard = _put_off(going, unheard)
     if unheard and not found:
         raise unheard[-1][1]

@@ -9,6 +9,7 @@ import pytest
 from django.db import DataError, OperationalError
 from psycopg.errors import LockNotAvailable
 from pytest_django import Settings
+from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
 from fulfilment.errors import Conflict, GatewayError
 from fulfilment.flows import reconcile, release_shares, watch_returns
@@ -48,6 +49,19 @@ def test_what_fails_is_counted_and_what_comes_after_it_is_done() -> None:
     assert round_over(failing("a")) == ["B", "C"]
     assert PutOff.objects.get().failures == 1
     assert issues() == []
+
+
+def test_the_order_that_one_item_is_about_is_said_of_no_other() -> None:
+    clear_contextvars()
+    seen = []
+
+    def do(item: str) -> None:
+        seen.append(get_contextvars().get("order"))
+        bind_contextvars(order=item)
+
+    round_over(do)
+    assert seen == [None] * len(ITEMS)
+    assert "order" not in get_contextvars()
 
 
 def test_after_a_few_tries_it_stands_on_the_list_and_leaves_it_once_it_was_done() -> None:

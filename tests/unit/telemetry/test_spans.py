@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 import pytest
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace.export import SpanExportResult
 from structlog.contextvars import bind_contextvars
 
 from telemetry import otlp, spans, trace
@@ -112,13 +114,13 @@ def test_that_spans_are_lost_is_said_once_and_once_that_they_arrive_again(
     receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     begins = trace.begin()
-    sent = otlp.Sent(otlp.OTLPSpanExporter(f"{receiver.address}/v1/traces", timeout=60), receiver.address)
+    sent = otlp.Sent(OTLPSpanExporter(f"{receiver.address}/v1/traces", timeout=60), receiver.address)
     receiver.refuses = True
     with span("x", "internal", begins=begins):
         pass
-    assert [sent.export([]) for _time in range(2)] == [otlp.SpanExportResult.FAILURE] * 2
+    assert [sent.export([]) for _time in range(2)] == [SpanExportResult.FAILURE] * 2
     receiver.refuses = False
-    assert [sent.export([]) for _time in range(2)] == [otlp.SpanExportResult.SUCCESS] * 2
+    assert [sent.export([]) for _time in range(2)] == [SpanExportResult.SUCCESS] * 2
     said = [line.getMessage() for line in caplog.records if receiver.address in line.getMessage()]
     assert said[-2:] == [f"spans are lost: {receiver.address} takes none", f"spans arrive again at {receiver.address}"]
 

@@ -49,3 +49,10 @@ def test_it_is_passed_on_with_the_span_that_is_under_way(receiver: Receiver) -> 
         passed_on = trace.passed_on()["traceparent"]
     asked = receiver.one("ask")
     assert passed_on == f"00-{TRACE}-{asked.id}-01"
+
+
+def test_what_one_thing_is_about_is_said_of_nothing_after_it() -> None:
+    trace.begin()
+    with trace.apart():
+        bind_contextvars(order="ord_nom8mnSTA5kziqh0")
+    assert get_contextvars() == {"trace": trace.current()}
