@@ -24,6 +24,9 @@ _PARTS = {
 }
 """The tests of fulfilment in parts of like length, which run side by side; what stands in none of them is the rest."""
 
+_TEMPLATE = "test_template"
+"""The database that all runs copy theirs from, where the server is thrown away afterwards."""
+
 _GRACE = 30.0  # seconds for the browser's tests to stop their demo; a second Ctrl-C is quicker
 _NO_TESTS = 5  # pytest's exit code
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -77,6 +80,8 @@ def run(root: Path, arguments: Sequence[str]) -> int:
             env = environment.testing(root, stored.owner_url, stored.redis_url)
             if arguments:
                 return _run(supervisor, env, _tests(found, root, arguments), lanes=1)
+            if stored.is_embedded:
+                env["TEST_DATABASE_TEMPLATE"] = _TEMPLATE
             return _run(supervisor, env, _everything(found, root), lanes=max(os.cpu_count() or 1, 2))
     finally:
         storage.discard(state)

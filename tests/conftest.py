@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase, override_settings
+from pytest_django import DjangoDbBlocker
 
 from fulfilment.gateways import mailbox
 from fulfilment.gateways.neighbours import MAIL, SALEOR, STRIPE
@@ -38,6 +39,17 @@ def queued() -> Iterator[list[tuple[str, str]]]:
 
     with mock.patch.object(dispatch, "_queue", queue):
         yield found
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> None:
+    """The gate's runs go side by side, and one makes the tables for all."""
+    template = os.environ.get("TEST_DATABASE_TEMPLATE")
+    if OURS and template:
+        from tests.support.template import copied_from
+
+        with django_db_blocker.unblock():
+            copied_from(template)
 
 
 @pytest.fixture(scope="session", autouse=True)
