@@ -3,9 +3,11 @@ other machine is asked while a transaction of ours is open."""
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 from unittest import mock
 
+import httpcore2
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase, override_settings
@@ -71,6 +73,13 @@ def _emptied_quickly() -> Iterator[None]:
 def _quick_passwords() -> Iterator[None]:
     """What makes guessing slow made a third of the time of all tests."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _authorities_read_once() -> Iterator[None]:
+    """Whom to trust is read from a long file for every client that is made, and it is the same file."""
+    with mock.patch.object(httpcore2, "default_ssl_context", cache(httpcore2.default_ssl_context)):
         yield
 
 
