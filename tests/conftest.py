@@ -8,6 +8,7 @@ from typing import Any
 from unittest import mock
 
 import httpcore2
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase, override_settings
@@ -21,6 +22,10 @@ from tests.support.outside import asked_from_outside_of_transactions
 
 OURS = os.environ.get("DJANGO_SETTINGS_MODULE") == "fulfilment.config.settings"
 """Whether fulfilment is tried; the shop is by settings of its own, without any of fulfilment's tables."""
+
+
+hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("untimed")  # how long an example takes says how busy the machine is
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
