@@ -1,6 +1,7 @@
 """What holds for every test: nothing is queued at a real broker, nothing is remembered from the test before, and no
 other machine is asked while a transaction of ours is open."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -46,6 +47,17 @@ def queued() -> Iterator[list[tuple[str, str]]]:
 
     with mock.patch.object(dispatch, "_queue", queue):
         yield found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is there before the first test stays to the end: the collector need not walk through it again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
