@@ -82,7 +82,8 @@ def run(root: Path, arguments: Sequence[str]) -> int:
                 return _run(supervisor, env, _tests(found, root, arguments), lanes=1)
             if stored.is_embedded:
                 env["TEST_DATABASE_TEMPLATE"] = _TEMPLATE
-            return _run(supervisor, env, _everything(found, root), lanes=max(os.cpu_count() or 1, 2))
+            # One more than there are cores: who drives a browser, races or kills waits for much of the time.
+            return _run(supervisor, env, _everything(found, root), lanes=(os.cpu_count() or 1) + 1)
     finally:
         storage.discard(state)
 
