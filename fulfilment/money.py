@@ -71,3 +71,9 @@ def written(minor: int, currency: str) -> str:
     whole, cents = divmod(abs(minor), 10 ** _EXPONENTS[currency])
     digits = f"{whole:,}".replace(",", ".")
     return f"{'−' if minor < 0 else ''}{_SIGNS[currency]}\u00a0{digits},{cents:0{_EXPONENTS[currency]}d}"
+
+
+def percent(basis_points: int) -> str:
+    """Basis points as a percentage: 2100 is `21`, 650 is `6,5`."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") if rest else str(whole)

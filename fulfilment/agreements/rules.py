@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fulfilment.errors import Refusal
-from fulfilment.money import BASIS_POINTS
+from fulfilment.money import BASIS_POINTS, percent
 from fulfilment.policies import DiscountPolicy
 
 
@@ -54,10 +54,10 @@ class AgreementInForce:
 
 def check_terms(terms: Sequence[TermInForce]) -> None:
     """`Refusal` unless percentages total exactly 100 % and come after every fixed amount."""
-    percent = [term for term in terms if term.basis_points is not None]
-    total = sum(term.basis_points or 0 for term in percent)
+    of_the_rest = [term for term in terms if term.basis_points is not None]
+    total = sum(term.basis_points or 0 for term in of_the_rest)
     if total != BASIS_POINTS:
-        raise Refusal(f"De percentages tellen op tot {total / 100:.2f} %, het moet precies 100 % zijn.", "NOT_100")
+        raise Refusal(f"De percentages tellen op tot {percent(total)} %, het moet precies 100 % zijn.", "NOT_100")
     last_fixed = max((term.rank for term in terms if term.amount_minor is not None), default=0)
-    if any(term.rank < last_fixed for term in percent):
+    if any(term.rank < last_fixed for term in of_the_rest):
         raise Refusal("Vaste bedragen komen vóór de percentages.", "ORDER_OF_TERMS")

@@ -208,6 +208,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fulfilment.entrypoints.accounts.logged_out.LoggedOut",
     "fulfilment.entrypoints.accounts.second_factor.SecondFactor",
     "fulfilment.entrypoints.accounts.doer.Doer",
     "fulfilment.entrypoints.busy.Busy",

@@ -31,7 +31,8 @@ TRIES = 3
 LONGEST_NAME = 200
 
 AWAY = 3
-"""How many items in a row whose neighbour gave no good answer say that it is the neighbour, and not the item."""
+"""How many items at the end of a round whose neighbour gave no good answer say that it went away, and that it is not
+the items. Earlier ones, after which it answered, are stones, however many lie beside each other."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def each(
     `named` is what an item is called on the list, the same in every round. `tries` is less where a round comes seldom.
     `tell` has words of its own for a failure that was foreseen: it stands on the list at once.
     `all_there` says that a round has all that there is to do: what is not in it any more is over.
-    Passed on are our database being away, and a neighbour that gives nobody a good answer (`GatewayError`).
+    Passed on are our database being away, and, once all were tried, a neighbour that gives nobody a good answer any
+    more (`GatewayError`); one that hangs costs no time by then (`neighbours`).
     """
     known = set(PutOff.objects.filter(round=name).values_list("item", flat=True))
     going = _Round(name, named, tries, tell, now, known)
@@ -116,18 +118,17 @@ def each(
             except GatewayError as error:
                 if error.retry:
                     unheard.append((item, error))
-                    if len(unheard) == AWAY:
-                        raise
                     continue
                 going.failed(item, error)
             except Exception as error:
                 if isinstance(error, OperationalError | InterfaceError) and not _is_held(error):
                     raise
                 going.failed(item, error)
+                continue  # which says nothing of the neighbour
             else:
                 going.done(item)
         unheard = _put_off(going, unheard)
-    if unheard and not found:
+    if unheard and (not found or len(unheard) >= AWAY):
         raise unheard[-1][1]
     _put_off(going, unheard)
     if all_there:

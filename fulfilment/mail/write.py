@@ -8,20 +8,22 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from fulfilment.mail.models import Mail
+from fulfilment.texts import seen, seen_lines
 
 
 def write(key: str, to: str, template: str, context: Mapping[str, object], now: datetime, language: str = "nl") -> None:
     """Keep a mail to be sent, rendered from `mail/<template>` (subject, text and html); nothing when `key` was written.
 
-    `context` is plain data: this module knows no order and no partner. Every mail says who sells, as `seller`.
+    `context` is plain data: this module knows no order and no partner. Every mail says who sells, as `seller`. Signs
+    that nobody sees are left out, whoever typed them where.
     """
     if is_written(key):
         return
     values = {"seller": {**settings.SELLER, "email": settings.CONTACT_EMAIL}, **context}
     with translation.override(language):
-        subject = " ".join(render_to_string(f"mail/{template}.subject.txt", values).splitlines()).strip()
-        text = render_to_string(f"mail/{template}.txt", values)
-        html = render_to_string(f"mail/{template}.html", {**values, "subject": subject})
+        subject = seen(render_to_string(f"mail/{template}.subject.txt", values))
+        text = seen_lines(render_to_string(f"mail/{template}.txt", values))
+        html = seen_lines(render_to_string(f"mail/{template}.html", {**values, "subject": subject}))
     mail = Mail(key=key, to=to, subject=subject, text=text.strip() + "\n", html=html, created_at=now)
     Mail.objects.bulk_create([mail], ignore_conflicts=True)
 

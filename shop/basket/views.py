@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from shop import paying, settings
 from shop.basket.forms import QuantityForm
 from shop.discounts import code_field
 from shop.fulfilment.client import Promise, promises
+from shop.pressed import pressed
 from shop.saleor import catalogue
 from shop.saleor import checkout as checkouts
 from shop.saleor.catalogue import ListedProduct, Product
@@ -93,7 +94,7 @@ def _page(
     )
 
 
-@require_POST
+@pressed
 def add(request: HttpRequest) -> HttpResponse:
     """Adds one piece of a product that has a single variant: the gift packaging."""
     saleor, visit = saleor_for(request), Visit(request)

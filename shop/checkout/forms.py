@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop.checkout.writing import international, to_print
+from shop.checkout.writing import international, to_mail, to_print
 from shop.saleor.checkout import Address, Delivery
 from shop.saleor.errors import SaleorRefusal
 
@@ -50,6 +50,7 @@ class ContactForm(forms.Form):
             "invalid": gettext_lazy("Dit e-mailadres klopt niet. Een goed voorbeeld: naam@voorbeeld.be"),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        validators=[to_mail],
     )
     billing_same = forms.BooleanField(
         label=gettext_lazy("De factuur mag naar hetzelfde adres"), required=False, initial=True

@@ -1,4 +1,4 @@
-"""What can be written on a parcel, and called from another country."""
+"""What can be written on a parcel, mailed to, and called from another country."""
 
 import re
 import unicodedata
@@ -7,6 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 _ALPHABETS = ("LATIN ", "GREEK ", "CYRILLIC ", "COMBINING ", "MODIFIER LETTER ")
+_LONGEST_NAME, _LONGEST_MAIL_ADDRESS = 64, 254
+"""How many signs may stand before the @, and in all (RFC 5321)."""
+
 _CALLING_CODES = {"BE": "+32", "NL": "+31"}
 _NATIONAL = {"BE": re.compile(r"0[1-9]\d{7}|04[5-9]\d{7}"), "NL": re.compile(r"0[1-9]\d{8}")}
 """A number of each country as one writes it there; ten figures of Belgium are a mobile phone."""
@@ -36,6 +39,18 @@ def _prints(sign: str) -> bool:
         )  # beyond, even these alphabets have letters without a font
         return known and unicodedata.name(sign, "").startswith(_ALPHABETS)
     return sign in "–—‘’‚“”„…·•°º²³½¼¾€£§«»¿¡\N{NO-BREAK SPACE}"
+
+
+def to_mail(address: str) -> None:
+    """``ValidationError`` unless a mail can be sent to the address: its domain can be looked up, and both parts are no
+    longer than mail servers take. Who pays with another one would hear of nothing."""
+    name, _at, domain = address.rpartition("@")
+    try:
+        encoded = domain.encode("idna").decode()
+    except UnicodeError:
+        encoded = ""
+    if not encoded or len(name) > _LONGEST_NAME or len(f"{name}@{encoded}") > _LONGEST_MAIL_ADDRESS:
+        raise ValidationError(_("Naar dit e-mailadres kunnen we niets sturen. Kijk het na, of neem een ander."))
 
 
 def international(phone: str, country: str) -> str:

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from shop import paying
+from shop.pressed import pressed
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
@@ -18,7 +18,7 @@ PLACES = {"basket": "basket:basket", "review": "checkout:review"}
 LONGEST = 255
 
 
-@require_POST
+@pressed
 def give(request: HttpRequest) -> HttpResponse:
     """Takes a code; why one is not taken stands beside the field of the page that it came from."""
     saleor, visit = saleor_for(request), Visit(request)
@@ -33,7 +33,7 @@ def give(request: HttpRequest) -> HttpResponse:
     return _back(request, visit, code, _refusal(saleor, checkout, code))
 
 
-@require_POST
+@pressed
 def take_back(request: HttpRequest) -> HttpResponse:
     """Takes the code off the basket."""
     saleor, visit = saleor_for(request), Visit(request)

@@ -106,17 +106,28 @@ def test_a_database_that_is_away_ends_the_round() -> None:
     assert not PutOff.objects.exists()
 
 
-def test_a_neighbour_that_answers_nobody_ends_the_round_and_is_no_fault_of_an_item() -> None:
-    asked: list[str] = []
-
+@pytest.mark.parametrize("answered", ["", "ab"])
+def test_a_neighbour_that_is_away_or_goes_away_is_no_fault_of_an_item(answered: str) -> None:
     def do(item: str) -> None:
-        asked.append(item)
-        raise GatewayError("no answer", retry=True)
+        if item not in answered:
+            raise GatewayError("no answer", retry=True)
 
     with pytest.raises(GatewayError):
         each("try", "abcdefgh", do, named=str, now=NOW)
-    assert len(asked) == AWAY
     assert not PutOff.objects.exists()
+
+
+def test_stones_beside_each_other_keep_nobody_waiting_who_comes_after_them() -> None:
+    stones = "abcd"
+    assert len(stones) > AWAY
+
+    def do(item: str) -> str:
+        if item in stones:
+            raise GatewayError("502", retry=True)
+        return item.upper()
+
+    assert each("try", "abcdef", do, named=str, now=NOW) == ["E", "F"]
+    assert sorted(PutOff.objects.values_list("item", flat=True)) == list(stones)
 
 
 def test_one_item_to_which_a_neighbour_gives_no_good_answer_is_put_off() -> None:

@@ -140,8 +140,3 @@ def test_without_a_basket_a_code_leads_to_the_empty_basket(visitor: Client) -> N
 def test_a_page_that_is_none_of_ours_is_never_where_it_leads(buyer: Client) -> None:
     answer = buyer.post("/nl/korting/", {"code": "WELKOM", "place": "https://elders.example"})
     assert answer["Location"] == BASKET
-
-
-@pytest.mark.parametrize("address", ["/nl/korting/", "/nl/korting/weg/"])
-def test_the_buttons_are_no_pages(visitor: Client, address: str) -> None:
-    assert visitor.get(address).status_code == 405

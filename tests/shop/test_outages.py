@@ -47,6 +47,12 @@ def test_our_own_mistake_gets_a_page_in_style(
     assert "Er liep bij ons iets mis." in answer.content.decode()
 
 
+def test_what_cannot_be_read_at_all_gets_a_page_in_style(visitor: Client) -> None:
+    answer = visitor.get("/nl/", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "Dat kwam niet goed aan." in answer.content.decode()
+
+
 def test_pages_carry_a_strict_policy(visitor: Client) -> None:
     headers = visitor.get("/nl/").headers
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
@@ -65,9 +71,12 @@ def test_a_form_from_elsewhere_is_refused_in_plain_words(saleor: FakeSaleor, ful
     assert saleor.calls == []
 
 
-@pytest.mark.parametrize("address", ["/nl/mandje/toevoegen/"])
-def test_what_changes_something_is_not_done_by_a_link(visitor: Client, address: str) -> None:
-    assert visitor.get(address).status_code == 405
+@pytest.mark.parametrize("address", ["/nl/mandje/toevoegen/", "/nl/korting/", "/nl/korting/weg/"])
+def test_what_changes_something_is_not_done_by_a_link_which_leads_to_the_basket(
+    visitor: Client, saleor: FakeSaleor, address: str
+) -> None:
+    assert visitor.get(address).headers["Location"] == "/nl/mandje/"
+    assert saleor.calls == []
 
 
 @pytest.mark.parametrize(

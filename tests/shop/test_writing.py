@@ -1,9 +1,9 @@
-"""What can be written on a parcel, and called from another country."""
+"""What can be written on a parcel, mailed to, and called from another country."""
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from shop.checkout.writing import international, to_print
+from shop.checkout.writing import international, to_mail, to_print
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,25 @@ def test_what_is_written_in_our_alphabets_may_be_on_a_parcel(name: str) -> None:
 def test_what_no_label_can_carry_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):
         to_print(name)
+
+
+@pytest.mark.parametrize("address", ["an@example.com", "an@münchen.example", "an+shop@xn--mnchen-3ya.example"])
+def test_what_mail_can_be_sent_to_is_taken(address: str) -> None:
+    to_mail(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "an@1مثال.com",
+        f"an@{'é' * 60}.be",
+        f"{'a' * 65}@example.com",
+        f"an@{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.be",
+    ],
+)
+def test_what_no_mail_server_finds_or_takes_is_refused_where_it_is_typed(address: str) -> None:
+    with pytest.raises(ValidationError, match="Naar dit e-mailadres kunnen we niets sturen"):
+        to_mail(address)
 
 
 @pytest.mark.parametrize(

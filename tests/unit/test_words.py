@@ -74,6 +74,18 @@ def test_every_word_of_a_library_has_a_dutch_one(library: str) -> None:
     assert not english, "\n".join(english)
 
 
+@pytest.mark.parametrize(
+    "library", ["unfold", "django.forms", "django.contrib.admin.options", "django.contrib.auth.password_validation"]
+)
+def test_what_libraries_say_is_said_to_people_as_we_say_it(library: str) -> None:
+    """To you (je), and of rows and pages: nobody here has objects."""
+    with translation.override("nl"):
+        said = {gettext(one) if not many else ngettext(one, many, 2) for one, many in words_of(library)}
+    assert said
+    stiff = sorted(text for text in said if re.search(r"\b(u|uw|object(en)?|ManagementForm)\b", text, re.IGNORECASE))
+    assert not stiff, "\n".join(stiff)
+
+
 def test_what_the_catalogue_says_is_what_is_said() -> None:
     """The compiled catalogue is of this one: run `msgfmt` in its folder after a change."""
     written = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', CATALOGUE.read_text(), re.MULTILINE)

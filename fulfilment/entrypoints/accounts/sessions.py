@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from fulfilment.entrypoints.accounts.devices import device_name
 from fulfilment.partners.models import User
@@ -42,9 +41,10 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one of one's own; `Http404` for anybody else's."""
+    """End one of one's own; `Http404` for anybody else's. By GET, as after logging in again, nothing was pressed."""
+    if request.method != "POST":
+        return redirect("sessions")
     one = UserSession.objects.filter(user_id=request.user.pk, pk=pk).first()
     if one is None:
         raise Http404
@@ -56,8 +56,10 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
+    """End all of one's own but this one."""
+    if request.method != "POST":
+        return redirect("sessions")
     end_all(request.user.pk, but=request.session.session_key)
     messages.success(request, _("Uitgelogd op alle andere toestellen."))
     return redirect("sessions")

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.entrypoints.backoffice.agreement_forms import CURRENCY, AgreementForm, TermForm, TermFormSet
-from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, pressed, staff
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, pressed, staff
 from fulfilment.entrypoints.backoffice.history import Logged
 from fulfilment.entrypoints.backoffice.roles import may_act
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.entrypoints.form_keys import given_key, new_key
 from fulfilment.flows import sign_agreement
-from fulfilment.money import written
+from fulfilment.money import percent, written
 
 
 def is_bound(agreement: Model | None) -> bool:
@@ -153,7 +153,8 @@ class AgreementRoom(Logged, Room):
             if found is not None and is_bound(Agreement.objects.select_for_update().get(pk=found.pk)):
                 messages.error(request, _("Deze overeenkomst is door allen getekend, en blijft."))
                 return redirect("backoffice:agreements_agreement_change", found.pk)
-            answer: HttpResponse = super().delete_view(request, object_id, extra_context)
+            titled = {"title": _("Overeenkomst weggooien"), **(extra_context or {})}
+            answer: HttpResponse = super().delete_view(request, object_id, titled)
             return answer
 
     def save_model(self, request: HttpRequest, obj: Agreement, form: Any, change: bool) -> None:

@@ -167,9 +167,11 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
                 widget.attrs.setdefault("aria-label", str(field.label))
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
-        """Django names the fields as the code does; people know them by what stands above them."""
+        """Django names the fields as the code does; people know them by what stands above them, and the row that they
+        all belong to by none."""
         assert self.model is not None
-        names = " + ".join(str(self.model._meta.get_field(name).verbose_name) for name in unique_check)
+        fields = (self.model._meta.get_field(name) for name in unique_check if name != self.fk.name)
+        names = " + ".join(str(field.verbose_name) for field in fields)
         return _("Twee rijen hebben hetzelfde (%(names)s). Pas er één aan of haal ze weg.") % {"names": names}
 
 
@@ -215,12 +217,6 @@ def pressed(view: Callable[..., HttpResponse], page: str) -> Callable[..., HttpR
 def label(text: object, tone: str = "") -> SafeString:
     """A state as a small label; `tone` is "", "done", "busy" or "alert"."""
     return format_html('<span class="bo-label bo-{}">{}</span>', tone or "plain", text)
-
-
-def percent(basis_points: int) -> str:
-    """Basis points as a percentage: 2100 is `21`, 650 is `6,5`."""
-    whole, rest = divmod(basis_points, 100)
-    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") if rest else str(whole)
 
 
 def moment(at: datetime | None) -> str:

@@ -7,12 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from fulfilment.entrypoints.backoffice.base import percent
 from fulfilment.errors import GatewayError
 from fulfilment.flows.foresee_shares import Outlook, Sale, foresee
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.saleor.offers import SaleorListing, SaleorOffer
-from fulfilment.money import to_minor, written
+from fulfilment.money import percent, to_minor, written
 from fulfilment.orders.models import Funder
 
 CURRENCY = "EUR"

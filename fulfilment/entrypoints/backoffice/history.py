@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pghistory.models import Context, Event
 
-from fulfilment.entrypoints.backoffice.base import moment, percent
+from fulfilment.entrypoints.backoffice.base import moment
 from fulfilment.entrypoints.backoffice.steps import name_of
-from fulfilment.money import written
+from fulfilment.money import percent, written
 from fulfilment.partners.models import User
 from fulfilment.payouts.rules import CURRENCY
 

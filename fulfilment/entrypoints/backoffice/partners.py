@@ -26,11 +26,12 @@ from unfold.widgets import (
 from fulfilment.agreements.queries import is_bound, producers_in_force
 from fulfilment.entrypoints.accounts.tell import tell_contact_changed
 from fulfilment.entrypoints.backoffice.account_changes import ACCOUNT, ask_for, changes_of
-from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, percent, pressed, staff
+from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, pressed, staff
 from fulfilment.entrypoints.backoffice.history import Logged
 from fulfilment.entrypoints.backoffice.roles import may_act
 from fulfilment.entrypoints.backoffice.site import back_office
 from fulfilment.flows import change_account
+from fulfilment.money import percent
 from fulfilment.partners.models import AccountChange, Membership, Partner, TaxRegime
 from fulfilment.partners.queries import platform
 from fulfilment.payouts.alphabet import LONGEST_NAME, bank_name

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
@@ -73,19 +71,9 @@ class BackOffice(UnfoldAdminSite):
         return TemplateResponse(request, self.index_template, context)
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """A page of the back office: for staff, and of staff for those whose role it is (`roles.py`).
-
-        Whose session ended before the form was sent is told that nothing was done, on the way to logging in.
-        """
+        """A page of the back office: for staff, and of staff for those whose role it is (`roles.py`)."""
         guarded: Callable[..., HttpResponse] = super().admin_view(self._for_its_roles(view), cacheable)
-
-        @wraps(guarded)
-        def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST" and not request.user.is_authenticated:
-                messages.error(request, _("Je was uitgelogd. Wat je net verstuurde, is niet gebeurd: doe het opnieuw."))
-            return guarded(request, *args, **kwargs)
-
-        return told
+        return guarded
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         discounts = path("kortingen/", self.admin_view(self.discounts), name="discounts")

@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from fulfilment.gateways.saleor.texts import name_of_variant, seen
+from fulfilment.gateways.saleor.texts import name_of_variant
 from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
+from fulfilment.texts import seen
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,13 @@ def test_a_form_that_stood_open_too_long_says_what_to_do() -> None:
     assert "De pagina stond te lang open." in answer.content.decode()
 
 
+def test_what_cannot_be_read_at_all_says_what_to_do(client: Client) -> None:
+    answer = client.get("/", headers={"Host": "elsewhere.example"})
+
+    assert answer.status_code == 400
+    assert "Dat kwam niet goed aan" in answer.content.decode()
+
+
 @pytest.mark.django_db
 def test_what_breaks_says_that_it_is_not_your_fault_and_what_to_do_now(caplog: pytest.LogCaptureFixture) -> None:
     client = Client(raise_request_exception=False)

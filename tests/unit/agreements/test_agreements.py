@@ -1,5 +1,6 @@
 """Which agreement binds on a day, and what a valid one is."""
 
+import re
 from datetime import date
 
 import pytest
@@ -39,6 +40,11 @@ def test_other_terms_are_refused(terms: list[TermInForce], code: str) -> None:
     with pytest.raises(Refusal) as refused:
         check_terms(terms)
     assert refused.value.code == code
+
+
+def test_how_much_there_is_too_little_is_said_as_people_write_it() -> None:
+    with pytest.raises(Refusal, match=re.escape("tellen op tot 99,5 %, het moet precies 100 % zijn.")):
+        check_terms([percent(1, 9_950)])
 
 
 @pytest.fixture
