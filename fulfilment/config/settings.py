@@ -200,6 +200,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fulfilment.entrypoints.trace.Trace",
+    "fulfilment.entrypoints.busy.Busy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -210,7 +211,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "fulfilment.entrypoints.accounts.second_factor.SecondFactor",
     "fulfilment.entrypoints.accounts.doer.Doer",
-    "fulfilment.entrypoints.busy.Busy",
 ]
 
 ROOT_URLCONF = "fulfilment.config.urls"
@@ -238,11 +238,19 @@ LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", 10)
 DATABASES = {
     "default": {
         **env.dj_db_url("DATABASE_URL"),
+        "ENGINE": "fulfilment.postgres",
         "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "server_side_binding": True,  # a fifth less work for an order: statements are prepared
-            "options": f"-c lock_timeout={LOCK_TIMEOUT}s",
+            # Who gave up is not worked for any longer: PostgreSQL looks whether they are still there.
+            "options": f"-c lock_timeout={LOCK_TIMEOUT}s -c client_connection_check_interval=5s",
+            "connect_timeout": 3,
+            # A machine that is gone for good is noticed also by who waits without a budget.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 60_000,  # milliseconds
         },
     },
 }
@@ -276,7 +284,14 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # the operator gave the address; nobody signs
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}/2"}}
+# Wrong logins are counted here, and nothing else is kept.
+CACHES = {
+    "default": {
+        "BACKEND": "fulfilment.gateways.counts.Counts",
+        "LOCATION": f"{REDIS_URL}/2",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+}
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands")]
@@ -324,9 +339,11 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = {"fulfilment.send_mail": {"queue": QUEUE_MAIL}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for it for ever
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,  # whoever is answered waits for no more than that; a worker waits for messages without
     "max_retries": 1,
     "queue_order_strategy": "priority",  # a worker of several queues empties them in the order in which -Q names them
 }

@@ -1,0 +1,36 @@
+"""Django's own backend of PostgreSQL, of which a connection is waited for no longer than there is time."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from fulfilment.postgres import driver
+from neighbours.budget import within
+from neighbours.neighbour import Neighbour, NotAsked
+
+POSTGRES = Neighbour("PostgreSQL", patience=3, at_most=8)
+"""Asked whether it is there, once a request or job, before anything else: a statement itself may well take its time,
+or wait for a lock. Fewer at once than a program has threads, so that some are left for who needs no database."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """By the name under which Django looks for it."""
+
+    Database = driver
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        try:
+            with POSTGRES.asked():
+                return super().get_new_connection(conn_params)
+        except NotAsked as error:
+            raise driver.OperationalError(str(error)) from error
+
+    def is_usable(self) -> bool:
+        if self.connection is None or self.connection.closed:
+            return False
+        try:
+            with POSTGRES.asked() as seconds, within(seconds):
+                self.connection.execute("SELECT 1")
+        except (driver.Error, NotAsked):
+            return False
+        return True
