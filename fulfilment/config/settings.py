@@ -231,8 +231,8 @@ TEMPLATES = [
     },
 ]
 
-# Seconds that anybody waits for a lock; see docs/architecture/locks.md.
-LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", 10)
+# Seconds that anybody waits for a lock, less where less is left of a budget; see docs/architecture/locks.md.
+LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", 8)
 
 # Migrations create and own the tables; the running programs use a role that may not change or delete postings.
 DATABASES = {

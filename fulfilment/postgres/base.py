@@ -1,10 +1,12 @@
-"""Django's own backend of PostgreSQL, of which a connection is waited for no longer than there is time."""
+"""Django's own backend of PostgreSQL, of which a connection and a lock are waited for no longer than there is time."""
 
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import sql
 
 from fulfilment.postgres import driver
+from fulfilment.postgres.bounds import lock_milliseconds
 from neighbours.budget import within
 from neighbours.neighbour import Neighbour, NotAsked
 
@@ -34,3 +36,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except (driver.Error, NotAsked):
             return False
         return True
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        """Where a transaction begins, and a lock may not be waited for as long as ever, its locks are bounded."""
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # its stubs leave this out
+        if not autocommit and (longest := lock_milliseconds()) is not None:
+            with self.wrap_database_errors:
+                self.connection.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(longest))
