@@ -245,12 +245,6 @@ DATABASES = {
             "server_side_binding": True,  # a fifth less work for an order: statements are prepared
             # Who gave up is not worked for any longer: PostgreSQL looks whether they are still there.
             "options": f"-c lock_timeout={LOCK_TIMEOUT}s -c client_connection_check_interval=5s",
-            "connect_timeout": 3,
-            # A machine that is gone for good is noticed also by who waits without a budget.
-            "keepalives_idle": 30,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 60_000,  # milliseconds
         },
     },
 }

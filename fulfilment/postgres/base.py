@@ -14,11 +14,24 @@ POSTGRES = Neighbour("PostgreSQL", patience=3, at_most=8)
 """Asked whether it is there, once a request or job, before anything else: a statement itself may well take its time,
 or wait for a lock. Fewer at once than a program has threads, so that some are left for who needs no database."""
 
+NOTICED = {
+    "connect_timeout": 3,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""libpq's own bounds, in seconds, the last in milliseconds: by them a machine that is gone is noticed also by whoever
+waits without a budget."""
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """By the name under which Django looks for it."""
 
     Database = driver
+
+    def get_connection_params(self) -> dict[str, Any]:
+        return {**NOTICED, **super().get_connection_params()}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         try:
