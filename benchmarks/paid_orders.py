@@ -1,6 +1,8 @@
 """Orders that are paid and wait to be taken in, from a Saleor that answers from memory. Needs Django to be set up."""
 
+import logging
 from datetime import UTC, date, datetime
+from io import StringIO
 
 from django.db import connection
 
@@ -28,6 +30,14 @@ TABLES = {
     "ledger_posting": "t.order_id",
     "inbox_mark": "(SELECT o.id FROM orders_order o WHERE o.public_id = t.object_id)",
 }
+
+
+def log_to_nobody() -> None:
+    """A line is made of each order, as it always is; here nobody reads it."""
+    nowhere = StringIO()
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(nowhere)
 
 
 def agree() -> None:

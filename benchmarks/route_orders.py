@@ -4,14 +4,12 @@ Held against a baseline in the same run: the very rows that we wrote, inserted w
 Medians of five runs of each, in turn. `python3 run.py bench route_orders`; exits 1 below what is promised.
 """
 
-import logging
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from io import StringIO
 
 import django
 
@@ -23,7 +21,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from psycopg.types.json import Jsonb  # noqa: E402
 
-from benchmarks.paid_orders import NOW, TABLES, agree, clean, orders  # noqa: E402
+from benchmarks.paid_orders import NOW, TABLES, agree, clean, log_to_nobody, orders  # noqa: E402
 from fulfilment.flows.update_order import update_order  # noqa: E402
 from tests.support.remote import SaleorInMemory  # noqa: E402
 
@@ -38,7 +36,7 @@ Rows = dict[str, list[tuple[object, ...]]]
 
 def main() -> int:
     call_command("migrate", verbosity=0)
-    _log_to_nobody()
+    log_to_nobody()
     agree()
     ours: list[float] = []
     baseline: list[float] = []
@@ -54,14 +52,6 @@ def main() -> int:
         baseline.append(_timed(partial(_insert, inserts, rows)))
         clean()
     return _report(ours, baseline, statements)
-
-
-def _log_to_nobody() -> None:
-    """A line is made of each order, as it always is; here nobody reads it."""
-    nowhere = StringIO()
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(nowhere)
 
 
 def _report(ours: list[float], baseline: list[float], statements: int) -> int:

@@ -10,6 +10,8 @@ from enum import IntEnum
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
+from fulfilment.postgres.bounds import lock_milliseconds
+
 
 class Space(IntEnum):
     """What a name is of: the same name in another space is another lock."""
@@ -27,10 +29,15 @@ class Space(IntEnum):
 def held(space: Space, name: str) -> Iterator[None]:
     """Hold a name for this database session, in no transaction; a process that dies lets go of it.
 
-    `OperationalError` where another keeps it longer than `lock_timeout`: see `timed_out`.
+    `OperationalError` where another keeps it for longer than there is time: see `timed_out`.
     """
+    longest = lock_milliseconds()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", [name, int(space)])
+        cursor.execute(
+            "SELECT set_config('lock_timeout', coalesce(%s, current_setting('lock_timeout')), true), "  # this once
+            "pg_advisory_lock(hashtextextended(%s, %s))",
+            [None if longest is None else str(longest), name, int(space)],
+        )
     try:
         yield
     finally:

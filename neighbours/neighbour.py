@@ -14,7 +14,8 @@ from time import monotonic
 from neighbours.budget import left
 
 HANGS = 3.0
-"""Seconds after which a call that came to nothing, or is still under way, speaks for a machine that hangs."""
+"""Seconds after which a call that came to nothing, or is still under way, speaks for a machine that hangs; of one that
+is waited for less, nearly all of its time."""
 
 IN_VAIN = 2
 """How many such calls, none answered in between, until nobody else is made to wait."""
@@ -57,6 +58,11 @@ class Neighbour:
         """Whether it is not asked now, but for one call in a while."""
         return self._known[0] >= IN_VAIN
 
+    @property
+    def _too_long(self) -> float:
+        """Seconds after which a call speaks for hanging."""
+        return min(HANGS, self.patience * ALL_OF_IT)
+
     @contextmanager
     def asked(self, at_most: float | None = None) -> Iterator[float]:
         """Around one call: how many seconds it may take (no more than `at_most`). `NotAsked`."""
@@ -82,11 +88,12 @@ class Neighbour:
         """`NotAsked` where it hangs, but for one who tries after a pause, and has the time to find out."""
         with self._lock:
             if self.hangs:
-                if now < self._known[1] or seconds < HANGS:
+                if now < self._known[1] or seconds < self._too_long:
                     raise NotAsked(f"{self.name} hangs, and is asked again in a while")
                 self._known[1] = now + seconds + PAUSE  # nobody else tries meanwhile
                 return
-            waiting = sum(1 for began in self._under_way.values() if now - began >= HANGS and began > self._answered_at)
+            since = now - self._too_long
+            waiting = sum(1 for began in self._under_way.values() if self._answered_at < began <= since)
             if self._known[0] + waiting >= IN_VAIN:
                 raise NotAsked(f"{self.name} hangs: {waiting} calls wait for an answer already")
 
@@ -110,7 +117,7 @@ class Neighbour:
     def _failed(self, took: float, seconds: float) -> None:
         """A call came to nothing: late, at once, or cut off before it could tell anything."""
         with self._lock:
-            if took >= HANGS:
+            if took >= self._too_long:
                 self._known[0] += 1
                 self._known[1] = monotonic() + PAUSE
             elif took < seconds * ALL_OF_IT:

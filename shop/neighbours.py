@@ -15,3 +15,6 @@ PAYING = Neighbour("Saleor, for a payment", patience=LONGEST_PAGE, at_most=6)
 about the rest of Saleor."""
 
 FULFILMENT = Neighbour("fulfilment", patience=5, at_most=6)
+
+VALKEY = Neighbour("Valkey", patience=0.5, at_most=12)
+"""It answers at once or not at all; what it remembers is copies, and whose basket is whose."""

@@ -1,11 +1,13 @@
 """Pages for when something we stand on is away."""
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views import defaults
 from redis.exceptions import RedisError
 
 from neighbours.budget import within
@@ -29,14 +31,24 @@ class OutageMiddleware:
             return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, SaleorError | FulfilmentUnavailable | RedisError):
-            return None
-        logger.error("page %s not possible: %r", request.path, exception)
-        # Without the request: what fills a page from the visit may be the very thing that is away.
-        is_paying = request.resolver_match is not None and request.resolver_match.view_name == "checkout:pay"
-        response = HttpResponse(render_to_string("503.html", {"is_paying": is_paying}), status=503)
-        response["Retry-After"] = _RETRY_SECONDS
-        return response
+        return _come_again(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for what nobody expected; the same as above where it was before or after a view, in a middleware."""
+    return _come_again(request, sys.exc_info()[1]) or defaults.server_error(request)
+
+
+def _come_again(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """None where it is something else."""
+    if not isinstance(error, SaleorError | FulfilmentUnavailable | RedisError):
+        return None
+    logger.error("page %s not possible: %r", request.path, error)
+    # Without the request: what fills a page from the visit may be the very thing that is away.
+    is_paying = request.resolver_match is not None and request.resolver_match.view_name == "checkout:pay"
+    response = HttpResponse(render_to_string("503.html", {"is_paying": is_paying}), status=503)
+    response["Retry-After"] = _RETRY_SECONDS
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -98,16 +98,17 @@ DATABASES: dict[str, dict[str, str]] = {}
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "shop.remembered.ValkeyCache",
         "LOCATION": f"{REDIS_URL.rstrip('/')}/1",
         "KEY_PREFIX": "shop",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+SESSION_ENGINE = "shop.remembered"
 SESSION_COOKIE_NAME = "sg_shop"
 SESSION_COOKIE_AGE = 30 * 24 * 3600  # Saleor forgets an anonymous checkout after as long
 SESSION_COOKIE_SAMESITE = "Lax"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "shop.remembered.Messages"
 
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_NAME = "sg_shop_csrf"

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from shop import health
+from shop import health, outages
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -21,3 +21,5 @@ urlpatterns = [
         path("", include("shop.terms.urls")),
     ),
 ]
+
+handler500 = outages.server_error

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django.http import HttpRequest
+from redis.exceptions import RedisError
 
 from shop import settings
 
@@ -95,10 +96,19 @@ class Visit:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """For every page: who sells, and how many pieces are in the basket as far as the visit knows."""
-    session = getattr(request, "session", None)
     return {
         "contact_email": settings.CONTACT_EMAIL,
         "seller": settings.SELLER,
         "is_demo": settings.IS_DEMO,
-        "basket_quantity": session.get(_QUANTITY, 0) if session is not None else 0,
+        "basket_quantity": _basket_quantity(request),
     }
+
+
+def _basket_quantity(request: HttpRequest) -> int:
+    """0 where it is not known: a page that merely names it does without Valkey."""
+    if not hasattr(request, "session"):
+        return 0
+    try:
+        return Visit(request).basket_quantity
+    except RedisError:
+        return 0

@@ -200,6 +200,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fulfilment.entrypoints.trace.Trace",
+    "fulfilment.entrypoints.busy.Busy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -211,7 +212,6 @@ MIDDLEWARE = [
     "fulfilment.entrypoints.accounts.logged_out.LoggedOut",
     "fulfilment.entrypoints.accounts.second_factor.SecondFactor",
     "fulfilment.entrypoints.accounts.doer.Doer",
-    "fulfilment.entrypoints.busy.Busy",
 ]
 
 ROOT_URLCONF = "fulfilment.config.urls"
@@ -232,18 +232,20 @@ TEMPLATES = [
     },
 ]
 
-# Seconds that anybody waits for a lock; see docs/architecture/locks.md.
-LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", 10)
+# Seconds that anybody waits for a lock, less where less is left of a budget; see docs/architecture/locks.md.
+LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", 8)
 
 # Migrations create and own the tables; the running programs use a role that may not change or delete postings.
 DATABASES = {
     "default": {
         **env.dj_db_url("DATABASE_URL"),
+        "ENGINE": "fulfilment.postgres",
         "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "server_side_binding": True,  # a fifth less work for an order: statements are prepared
-            "options": f"-c lock_timeout={LOCK_TIMEOUT}s",
+            # Who gave up is not worked for any longer: PostgreSQL looks whether they are still there.
+            "options": f"-c lock_timeout={LOCK_TIMEOUT}s -c client_connection_check_interval=5s",
         },
     },
 }
@@ -277,7 +279,14 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # the operator gave the address; nobody signs
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}/2"}}
+# Wrong logins are counted here, and nothing else is kept.
+CACHES = {
+    "default": {
+        "BACKEND": "fulfilment.gateways.counts.Counts",
+        "LOCATION": f"{REDIS_URL}/2",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+}
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands")]
@@ -325,9 +334,11 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = {"fulfilment.send_mail": {"queue": QUEUE_MAIL}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for it for ever
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,  # whoever is answered waits for no more than that; a worker waits for messages without
     "max_retries": 1,
     "queue_order_strategy": "priority",  # a worker of several queues empties them in the order in which -Q names them
 }

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fulfilment.entrypoints import health, home, measured, payment_app, saleor_inbox, storefront_api, stripe_inbox
+from fulfilment.entrypoints import busy, health, home, measured, payment_app, saleor_inbox, storefront_api, stripe_inbox
 from fulfilment.entrypoints.backoffice.urls import urls as backoffice_urls
 
 urlpatterns = [
@@ -25,3 +25,5 @@ urlpatterns = [
     path("backoffice/", backoffice_urls),
     path("mail/", include("fulfilment.entrypoints.mailbox")),
 ]
+
+handler500 = busy.server_error

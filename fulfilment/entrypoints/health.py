@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from fulfilment.flows.measure import limits, present
 from fulfilment.gateways.queues import lengths
 from fulfilment.vitals.conditions import CONDITIONS
+from neighbours.budget import within
 from telemetry.readers import is_ours
 
 T = TypeVar("T")
@@ -44,15 +45,16 @@ class Looking:
         """What `look` finds; `TimeoutError` where it takes longer, or the look before it still hangs."""
         if self._last is not None and not self._last.done():
             raise TimeoutError
-        found = self._thread.submit(_closing, look)
+        found = self._thread.submit(_closing, seconds, look)
         self._last = found  # type: ignore[assignment]
         return found.result(seconds)
 
 
-def _closing(look: Callable[[], T]) -> T:
-    """The thread has a connection of its own, which is given back."""
+def _closing(seconds: float, look: Callable[[], T]) -> T:
+    """The thread has a connection of its own, which is given back, and a budget of its own."""
     try:
-        return look()
+        with within(seconds):
+            return look()
     finally:
         connection.close()
 

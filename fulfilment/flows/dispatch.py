@@ -10,9 +10,12 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import TimeoutError as TookTooLong
 
+from fulfilment.gateways.neighbours import VALKEY
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
+from neighbours.neighbour import NotAsked
 from telemetry.spans import span
 from telemetry.trace import passed_on
 
@@ -21,9 +24,14 @@ log = logging.getLogger(__name__)
 PROCESS = "fulfilment.process"
 """The Celery task that acts on a dirty object; `entrypoints.jobs` defines it."""
 
-ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
-"""A connection may have died while nobody used it; more than that, whoever waits for our answer has no time for."""
 
+def _unless_it_hangs(error: Exception, _pause: float) -> None:
+    if isinstance(error, TookTooLong):
+        raise error
+
+
+ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "errback": _unless_it_hangs}
+"""A connection may have died while nobody used it; more than that, whoever waits for our answer has no time for."""
 
 QUEUES: dict[str, str] = {
     Mark.Kind.ORDER: settings.QUEUE_ORDERS,
@@ -66,7 +74,7 @@ def later(kind: str, object_id: str, *, within: timedelta | None = None) -> None
 def _queue(kind: str, object_id: str, queue: str, within: timedelta | None = None) -> None:
     expires = within.total_seconds() if within else None
     try:
-        with span(f"queue {kind}", "producer", {"messaging.destination.name": queue}):
+        with VALKEY.asked(), span(f"queue {kind}", "producer", {"messaging.destination.name": queue}):
             current_app.send_task(
                 PROCESS,
                 args=[kind, object_id],
@@ -76,5 +84,5 @@ def _queue(kind: str, object_id: str, queue: str, within: timedelta | None = Non
                 headers=dict(passed_on()),
                 retry_policy=ONCE_MORE,
             )
-    except OperationalError as error:
+    except (OperationalError, NotAsked) as error:
         log.warning("the broker is out of reach, the sweep will find %s %s: %s", kind, object_id, error)

@@ -19,6 +19,10 @@ STRIPE = Neighbour("Stripe", patience=8, at_most=6)
 
 MAIL = Neighbour("mail", patience=15, at_most=2)
 
+VALKEY = Neighbour("Valkey", patience=0.5, at_most=6)
+"""It answers at once or not at all. How long a connection waits stands in the settings: of the broker twice as long,
+since a worker that was cut off connects anew."""
+
 NOT_ASKED = "not_asked"
 """Code of a `GatewayError` where nobody was asked, so that nothing can have happened."""
 

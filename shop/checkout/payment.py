@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from redis.exceptions import RedisError
 
 from shop import settings
 from shop.checkout import steps
@@ -143,11 +144,11 @@ def thanks(request: HttpRequest) -> HttpResponse:
     visit = Visit(request)
     try:
         found = payment(reference)
-    except FulfilmentUnavailable:
+        is_own = reference == visit.payment_reference
+    except (FulfilmentUnavailable, RedisError):
         return _waiting(request, reference, "unknown", looks)
     if found is None:
         raise Http404(_("Deze betaling kennen we niet."))
-    is_own = reference == visit.payment_reference
     if found.state == "ordered":
         if is_own:
             visit.forget_basket()

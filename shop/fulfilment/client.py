@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
-from django.core.cache import cache
 
 from neighbours.budget import shared
 from neighbours.neighbour import NotAsked
@@ -19,6 +18,7 @@ from shop import settings
 from shop.calls import calling
 from shop.money import Money
 from shop.neighbours import FULFILMENT
+from shop.remembered import copy_of, keep_copy
 from telemetry.trace import passed_on
 
 logger = logging.getLogger(__name__)
@@ -169,7 +169,7 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
     if not wanted:
         return {}
     key = f"fulfilment:promises:{','.join(wanted)}"
-    found: dict[str, Promise] | None = cache.get(key)
+    found: dict[str, Promise] | None = copy_of(key)
     if found is None:
         seconds = _PROMISE_SECONDS
         try:
@@ -178,7 +178,7 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
         except (FulfilmentUnavailable, KeyError) as error:
             logger.warning("no promises: %s", error)
             found, seconds = {}, _PROMISE_OUTAGE_SECONDS
-        cache.set(key, found, seconds)
+        keep_copy(key, found, seconds)
     return found
 
 

@@ -7,10 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic, time
 from typing import Any
 
-from django.core.cache import cache
-
 from neighbours.budget import left
 from shop import settings
+from shop.remembered import copy_of, keep_copy
 from shop.saleor.errors import SaleorError
 
 logger = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ def kept(key: str, ask: Callable[[], Answer]) -> Answer:
 
     Raises what ``ask`` does where there is no copy.
     """
-    copy: tuple[Answer, float] | None = cache.get(key)
+    copy: tuple[Answer, float] | None = copy_of(key)
     if copy is None:
         return _asked(key, ask)
     answer, asked_at = copy
@@ -45,7 +44,7 @@ def kept(key: str, ask: Callable[[], Answer]) -> Answer:
 
 def _asked(key: str, ask: Callable[[], Answer]) -> Answer:
     answer = ask()
-    cache.set(key, (answer, time()), KEPT_SECONDS)
+    keep_copy(key, (answer, time()), KEPT_SECONDS)
     return answer
 
 

@@ -7,17 +7,21 @@ from threading import Event, Thread
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from fulfilment.advisory import timed_out
+from fulfilment.config import settings as as_told_by_the_environment
 from fulfilment.entrypoints import jobs
 from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark
 from fulfilment.orders.locks import lock_order
 from fulfilment.payments.locks import checkout_lock
 from fulfilment.payments.models import Payment
+from fulfilment.postgres import bounds
+from neighbours.budget import within
 from tests.support import rows, signed, workshop
 from tests.support.bought import NOW, issues
 from tests.support.money import StripeInMemory, open_payment
@@ -31,6 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _short_of_patience(settings: Settings) -> Iterator[None]:
     as_they_lie(settings)
+    settings.LOCK_TIMEOUT = 0.1
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '100ms'")
     yield
@@ -67,11 +72,41 @@ def somebody_keeps(order_pk: int | None = None, *, checkout: str = "") -> Iterat
         keeper.join(10)
 
 
-def test_nobody_waits_longer_for_a_lock_than_is_set() -> None:
+def test_nobody_waits_longer_for_a_lock_than_is_set(settings: Settings) -> None:
+    settings.LOCK_TIMEOUT = as_told_by_the_environment.LOCK_TIMEOUT
     with connection.cursor() as cursor:
         cursor.execute("RESET lock_timeout")
         cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == (f"{django_settings.LOCK_TIMEOUT}s",)
+        assert cursor.fetchone() == (f"{as_told_by_the_environment.LOCK_TIMEOUT}s",)
+
+
+def test_nobody_waits_longer_for_a_lock_than_is_left_of_their_time(settings: Settings) -> None:
+    settings.LOCK_TIMEOUT = 60
+    task = workshop.task(rows.partner("compaan"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '60s'")
+    with somebody_keeps(task.order_id), within(0.1):
+        with pytest.raises(OperationalError) as waited, transaction.atomic():
+            lock_order(pk=task.order_id)
+        assert timed_out(waited.value)
+    with somebody_keeps(checkout="checkout-1"), within(0.1):
+        with pytest.raises(OperationalError) as waited, checkout_lock("checkout-1"):
+            pass
+        assert timed_out(waited.value)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("1min",)  # whoever comes next has their own time
+
+
+def test_whoever_has_time_enough_asks_nothing_more_of_the_database(settings: Settings) -> None:
+    settings.LOCK_TIMEOUT = 8
+    assert bounds.lock_milliseconds() is None
+    with within(60):
+        assert bounds.lock_milliseconds() is None
+    with within(10):
+        assert bounds.lock_milliseconds() is None
+    with within(7):
+        assert 5000 < (bounds.lock_milliseconds() or 0) <= 6000
 
 
 def test_a_customer_whose_checkout_is_busy_is_told_to_try_again_and_nothing_was_begun() -> None:

@@ -20,9 +20,9 @@ DETAILS = {
 }
 
 
-def fill(client: Client) -> None:
+def fill(client: Client) -> Any:
     """A lamp in the basket."""
-    client.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
+    return client.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
 
 
 def review(client: Client) -> None:

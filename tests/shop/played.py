@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
-from shop.neighbours import FULFILMENT, PAYING, SALEOR
+from shop.neighbours import FULFILMENT, PAYING, SALEOR, VALKEY
 from shop.saleor import client as saleor_client
 from shop.saleor import copies
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
@@ -43,7 +43,7 @@ def by_itself() -> Iterator[None]:
         ),
     ):
         cache.clear()
-        for neighbour in (SALEOR, PAYING, FULFILMENT):
+        for neighbour in (SALEOR, PAYING, FULFILMENT, VALKEY):
             neighbour.forget()
         copies._slow_until = 0.0
         yield

@@ -9,11 +9,12 @@ import httpx2
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from neighbours import neighbour
 from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
-from shop.neighbours import FULFILMENT, PAYING, SALEOR
+from shop.neighbours import FULFILMENT, PAYING, SALEOR, VALKEY
 from shop.saleor import client as saleor_client
 from shop.saleor import copies
 from tests.shop.buying import pay
@@ -119,3 +120,13 @@ def test_a_fulfilment_that_hangs_keeps_nobody_from_the_collection(
         assert FULFILMENT.hangs
         assert visitor.get("/nl/product/koord/").status_code == 200
         assert visitor.get("/healthz").status_code == 200
+
+
+def test_a_valkey_that_hangs_is_waited_for_twice_and_then_not_asked(buyer: Client, settings: Settings) -> None:
+    with hanging() as url:
+        settings.CACHES = {"default": {**shop_settings.CACHES["default"], "LOCATION": url.replace("http:", "redis:")}}
+        began = monotonic()
+        assert [buyer.get("/nl/").status_code for _time in range(4)] == [200] * 4
+        assert [buyer.get("/nl/mandje/").status_code for _time in range(4)] == [503] * 4
+        assert VALKEY.hangs
+        assert monotonic() - began < PLENTY

@@ -1,5 +1,9 @@
 """What happens when something is away or somebody means harm."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
 import httpx2
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
@@ -8,6 +12,7 @@ from redis.exceptions import ConnectionError as ValkeyAway
 
 from shop import settings
 from shop.callers import customer_address
+from tests.shop.buying import fill
 from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor
 
@@ -27,12 +32,41 @@ def test_a_tracking_page_without_fulfilment_says_that_it_will_be_back(
     assert visitor.get("/nl/volgen/good-token/").status_code == 503
 
 
-def test_a_shop_without_valkey_says_that_it_will_be_back(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_arguments: object, **_named: object) -> None:
-        raise ValkeyAway
+@contextmanager
+def valkey_away() -> Iterator[None]:
+    with mock.patch.multiple(LocMemCache, **dict.fromkeys(("get", "set", "add"), mock.Mock(side_effect=ValkeyAway))):
+        yield
 
-    monkeypatch.setattr(LocMemCache, "get", away)
-    assert visitor.get("/nl/").status_code == 503
+
+def test_a_shop_without_valkey_shows_its_collection_all_the_same(visitor: Client) -> None:
+    fill(visitor)
+    with valkey_away():
+        for address in ("/nl/", "/nl/product/koord/", "/nl/volgen/good-token/"):
+            assert visitor.get(address).status_code == 200
+
+
+def test_a_basket_that_cannot_be_read_is_not_shown_empty_and_is_there_afterwards(visitor: Client) -> None:
+    fill(visitor)
+    with valkey_away():
+        seen, added = visitor.get("/nl/mandje/"), fill(visitor)
+    assert (seen.status_code, added.status_code) == (503, 503)
+    assert "Je mandje blijft bewaard." in seen.content.decode()
+    assert "Koord" in visitor.get("/nl/mandje/").content.decode()
+
+
+def test_who_has_no_basket_yet_and_cannot_be_given_one_reads_so(saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
+    visitor = Client(raise_request_exception=False)
+    with valkey_away():
+        assert fill(visitor).status_code == 503
+
+
+def test_whoever_comes_back_from_paying_reads_that_it_is_looked_at(
+    reviewer: Client, fulfilment: FakeFulfilment
+) -> None:
+    with valkey_away():
+        answer = reviewer.get("/nl/bedankt/?ref=pay_good")
+    assert answer.status_code == 200
+    assert "We kijken je betaling na." in answer.content.decode()
 
 
 def test_our_own_mistake_gets_a_page_in_style(

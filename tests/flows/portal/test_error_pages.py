@@ -94,13 +94,14 @@ def test_without_a_database_there_is_still_a_page() -> None:
     with no_database():
         answer = client.get(reverse("portal:today"))
 
-    assert answer.status_code == 500
-    assert "Het ligt niet aan jou." in answer.content.decode()
+    assert answer.status_code == 503
+    assert "We kunnen nu even niet bij onze gegevens." in answer.content.decode()
 
 
-def test_the_page_for_a_fault_stands_on_nothing_that_may_be_broken() -> None:
+@pytest.mark.parametrize("page", ["500.html", "503.html", "503_storage.html"])
+def test_the_page_for_a_fault_stands_on_nothing_that_may_be_broken(page: str) -> None:
     """No database (this test may not touch it), no request, and files that are served under their own names."""
-    text = render_to_string("500.html")
+    text = render_to_string(page)
 
     assert 'lang="nl"' in text
     assert "mailto:" in text

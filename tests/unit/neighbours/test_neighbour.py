@@ -195,3 +195,12 @@ def test_processes_that_were_forked_know_of_each_other_that_it_hangs(stripe: Nei
         os._exit(0)
     os.waitpid(child, 0)
     assert stripe.hangs
+
+
+def test_one_that_is_given_less_hangs_once_nearly_all_of_its_time_is_over(clock: Clock) -> None:
+    valkey = Neighbour("Valkey", patience=0.5, at_most=3)
+    cut_off(valkey, clock, None, 0.2)
+    assert not valkey.hangs
+    for _time in range(2):
+        in_vain(valkey, clock, seconds=0.5)
+    assert valkey.hangs
