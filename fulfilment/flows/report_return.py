@@ -40,7 +40,9 @@ def report_return(public_id: str, saleor: Saleor, *, now: datetime) -> None:
             _report(returns.select_related("task").get(), remote, saleor)
         except GatewayError as error:
             subject = f"Bestelling {order.number}: wat terugkwam, staat niet in Saleor."
-            raise GatewayError(f"{subject} {error}", retry=error.retry, code=error.code, at=error.at) from error
+            raise GatewayError(
+                f"{subject} {error}", retry=error.retry, code=error.code, at=error.at, status=error.status
+            ) from error
         returns.filter(reported_at=None).update(reported_at=now)
 
 

@@ -26,6 +26,7 @@ from fulfilment.inbox.marks import act, mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundLine
+from fulfilment.outside import in_words
 from fulfilment.partners.models import User
 from fulfilment.payments.queries import is_taken
 
@@ -164,7 +165,7 @@ def ask(name: str, saleor: Saleor, *, now: datetime) -> GatewayError | None:
     remote = saleor.order(refund.order.saleor_id)
     try:
         if remote is None:
-            raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
+            raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND", at="Saleor")
         granted = _grant(refund, remote, saleor, now)
         if granted is None or _is_to_be_requested(refund, granted):
             saleor.request_granted_refund(refund.transaction_id, str(refund.granted_id))
@@ -223,27 +224,30 @@ def _choose_transaction(refund: Refund, remote: SaleorOrder) -> None:
         return
     enough = [found for found in remote.transactions if found.charged_minor >= refund.amount_minor]
     if not enough and not any(found.charged_minor > 0 for found in remote.transactions):
-        raise GatewayError("no money is on this order", retry=False, code="NOTHING_CHARGED")
+        raise GatewayError("no money is on this order", retry=False, code="NOTHING_CHARGED", at="Saleor")
     if not enough:
-        raise GatewayError("no payment of this order has that much on it", retry=False, code="TOO_MUCH")
+        told = "no payment of this order has that much on it"
+        raise GatewayError(told, retry=False, code="TOO_MUCH", at="Saleor")
     refund.transaction_id = enough[0].id
     refund.save(update_fields=["transaction_id"])
 
 
 def _why_not(error: GatewayError) -> str:
+    said = in_words(error)
     return {
         "NOTHING_CHARGED": _("Op deze bestelling staat geen betaling die terug kan."),
         "TOO_MUCH": _("Op geen enkele betaling van deze bestelling staat nog zoveel. Kies minder."),
-    }.get(error.code, _("Saleor nam de terugbetaling niet aan. Kijk in Saleor wat er staat voor je opnieuw probeert."))
+    }.get(error.code, said + _(" Kijk in Saleor wat er staat voor je opnieuw probeert."))
 
 
 @transaction.atomic
 def _give_up(refund: Refund, error: GatewayError, now: datetime) -> None:
     """Saleor will not: what was never granted did not happen; what was granted failed, and stays to be paid."""
     order = lock_order(pk=refund.order_id)
-    life.move(refund, "fail" if refund.granted_id else "withdraw", now=now, note=str(error))
+    why = _why_not(error)
+    life.move(refund, "fail" if refund.granted_id else "withdraw", now=now, note=why)
     if refund.state in (Refund.State.FAILED, Refund.State.WITHDRAWN):  # also where it was asked again, in vain
-        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, f"{_why_not(error)} ({error})", now)
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, why, now)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from fulfilment.errors import GatewayError
+from fulfilment.outside import NOT_ASKED
 from neighbours.neighbour import Neighbour, NotAsked
 
 SALEOR = Neighbour("Saleor", patience=20, at_most=4)
@@ -18,9 +19,6 @@ STRIPE = Neighbour("Stripe", patience=8, at_most=6)
 """A payment that starts takes up to three calls."""
 
 MAIL = Neighbour("mail", patience=15, at_most=2)
-
-NOT_ASKED = "not_asked"
-"""Code of a `GatewayError` where nobody was asked, so that nothing can have happened."""
 
 
 @contextmanager

@@ -12,13 +12,13 @@ from typing import Generic, TypeVar
 
 from django.db import InterfaceError, OperationalError
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from fulfilment.advisory import timed_out
 from fulfilment.errors import GatewayError
 from fulfilment.inbox.issues import raise_issue, readable, resolve
 from fulfilment.inbox.models import OpenIssue, PutOff
 from telemetry.trace import apart
+from fulfilment.outside import stuck
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +42,6 @@ class Told:
     kind: str
     subject: str
     message: str
-
-
-def stuck(error: Exception) -> str:
-    """What the list says of a failure that nobody foresaw."""
-    return _("Hier loopt het programma op vast: %(error)s") % {"error": f"{type(error).__name__}: {error!s}"}
 
 
 @dataclass

@@ -15,12 +15,12 @@ from fulfilment.errors import Conflict, GatewayError
 from fulfilment.flows import reconcile, release_shares, watch_returns
 from fulfilment.flows.send_mail import send_mail
 from fulfilment.gateways import mailbox
-from fulfilment.gateways.neighbours import NOT_ASKED
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue, PutOff
 from fulfilment.inbox.rounds import AWAY, TRIES, Told, each
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order, Recipient
+from fulfilment.outside import NOT_ASKED
 from tests.support import rows
 from tests.support.bought import LAMP, agree, issues, ordered
 from tests.support.postbox import Postbox

@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
 from fulfilment.entrypoints.backoffice.roles import may_act, may_see
-from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError, Refusal
+from fulfilment.outside import in_words
 from fulfilment.partners.models import User
 
 
@@ -236,7 +236,7 @@ def attempt(request: HttpRequest, do: Callable[[], Any], done: str = "") -> bool
         messages.error(request, refusal.message)
         return False
     except GatewayError as error:
-        messages.error(request, f"{told(error)} {_('Probeer het straks opnieuw.')}")
+        messages.error(request, f"{in_words(error)} {_('Probeer het straks opnieuw.')}")
         return False
     if done or said:
         messages.success(request, done or str(said))
