@@ -154,8 +154,8 @@ def _books(now: Present, limits: Limits) -> str:
 
 
 _RUN_PY = gettext_lazy(
-    "Kijk in het venster waar run.py draait, en in .run/logs. Wat stopt, start vanzelf opnieuw. Helpt dat niet, stop dan "
-    "alles (Ctrl-C) en start opnieuw: python3 run.py demo. Er gaat niets verloren: wat wacht, wordt daarna gedaan."
+    "Kijk in het venster waar run.py draait, en in .run/logs. Wat stopt, start vanzelf opnieuw. Helpt dat niet, stop "
+    "dan alles (Ctrl-C) en start opnieuw: python3 run.py demo. Er gaat niets verloren: wat wacht, wordt daarna gedaan."
 )
 
 _LOGS = gettext_lazy(
@@ -209,8 +209,8 @@ CONDITIONS: tuple[Condition, ...] = (
         ),
         works=True,
         in_demo=gettext_lazy(
-            "In de demo staat een namaak in voor Saleor: zette je daar zelf een storing aan, zet ze weer af. Kijk anders in "
-            "het venster waar run.py draait, en in .run/logs. Wat intussen betaald wordt, komt daarna vanzelf goed."
+            "In de demo staat een namaak in voor Saleor: zette je daar zelf een storing aan, zet ze weer af. Kijk anders "
+            "in het venster waar run.py draait, en in .run/logs. Wat intussen betaald wordt, komt daarna vanzelf goed."
         ),
         known=_asked(Sign.Name.SALEOR),
     ),
@@ -224,8 +224,8 @@ CONDITIONS: tuple[Condition, ...] = (
         ),
         works=True,
         in_demo=gettext_lazy(
-            "In de demo staat een namaak in voor Stripe: zette je daar zelf een storing aan, zet ze weer af. Kijk anders in "
-            "het venster waar run.py draait, en in .run/logs. Wat betaald is, raakt niet weg."
+            "In de demo staat een namaak in voor Stripe: zette je daar zelf een storing aan, zet ze weer af. Kijk anders "
+            "in het venster waar run.py draait, en in .run/logs. Wat betaald is, raakt niet weg."
         ),
         known=_asked(Sign.Name.STRIPE),
     ),

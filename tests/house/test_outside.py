@@ -38,12 +38,9 @@ def _texts(tree: ast.AST, names: set[str]) -> Iterator[int]:
     for node in ast.walk(tree):
         if node in logged:
             continue
-        if isinstance(node, ast.Call) and _called(node) == "str" and node.args:
-            if getattr(node.args[0], "id", "") in names:
-                yield node.lineno
-        values = (
-            node.values if isinstance(node, ast.Dict) else [node.value] if isinstance(node, ast.FormattedValue) else []
-        )
+        made_text = node.args[:1] if isinstance(node, ast.Call) and _called(node) == "str" else []
+        formatted = [node.value] if isinstance(node, ast.FormattedValue) else []
+        values = [*made_text, *formatted, *(node.values if isinstance(node, ast.Dict) else [])]
         if any(getattr(value, "id", "") in names for value in values):
             yield node.lineno
 
@@ -62,6 +59,11 @@ def test_no_words_of_a_machine_reach_people() -> None:
 
 
 def test_who_hands_them_on_is_found() -> None:
-    source = "def f(error: GatewayError):\n    a(note=str(error))\n    b({'why': error})\n    c(f'no: {error}')\n    log.warning(error)\n"
+    source = """def f(error: GatewayError):
+        a(note=str(error))
+        b({"why": error})
+        c(f"no: {error}")
+        log.warning("%s", error)
+    """
     tree = ast.parse(source)
     assert sorted(_texts(tree, _caught(tree))) == [2, 3, 4]

@@ -13,7 +13,7 @@ from fulfilment.entrypoints.backoffice import vitals
 from fulfilment.entrypoints.backoffice.charts import Chart, Line
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
-from fulfilment.payments.models import BalanceCheck
+from fulfilment.payments.balance_models import BalanceCheck
 from fulfilment.vitals.models import Alarm, Sample, Sign
 from fulfilment.vitals.signs import seen_well
 from tests.support import rows
@@ -61,7 +61,9 @@ def test_of_what_nobody_looked_at_yet_it_is_not_said_that_it_is_well(staff: Clie
     for title in ("Stripe", "Boeken en Stripe"):
         assert title in unknown
     assert "Stripe" not in well
-    BalanceCheck.objects.create(checked_at=timezone.now(), ledger_minor=0, stripe_minor=0)
+    BalanceCheck.objects.create(
+        checked_at=timezone.now(), ledger_minor=0, stripe_minor=0, under_way_minor=0, differences=0
+    )
     assert "Boeken en Stripe" in page(staff).partition("In orde:")[2]
 
 
