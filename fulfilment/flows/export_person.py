@@ -18,6 +18,7 @@ from fulfilment.orders.models import Order, Recipient, Refund
 from fulfilment.partners.models import User
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Parcel
+from fulfilment.production.rules import CARRIER_NAMES
 from fulfilment.returns.models import Return
 
 STATES = {
@@ -126,7 +127,7 @@ def _order(order: Order) -> dict[str, Any]:
         "pakketten": [
             {
                 "maker": parcel.task.producer.name,
-                "vervoerder": parcel.carrier,
+                "vervoerder": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
                 "trackingcode": parcel.tracking_code,
                 "verzonden_op": parcel.shipped_at.isoformat(),
                 "geleverd_op": _at(parcel.delivered_at),

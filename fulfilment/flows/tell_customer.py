@@ -15,7 +15,7 @@ from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
-from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
 from fulfilment.returns.queries import unpaid
 from fulfilment.routing.models import Assignment
@@ -81,7 +81,7 @@ def parcel_shipped(parcel: Parcel, now: datetime) -> None:
         **_common(task.order, recipient),
         **_parcel(parcel),
         "city": task.producer.city,
-        "collected": parcel.carrier == "afgehaald",
+        "collected": parcel.carrier == COLLECTED,
         "address": _address(recipient),
     }
     write(f"parcel:{parcel.public_id}:shipped", recipient.email, "shipped", context, now, "nl")

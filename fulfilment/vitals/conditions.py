@@ -209,8 +209,9 @@ CONDITIONS: tuple[Condition, ...] = (
         ),
         works=True,
         in_demo=gettext_lazy(
-            "In de demo staat een namaak in voor Saleor: zette je daar zelf een storing aan, zet ze weer af. Kijk anders "
-            "in het venster waar run.py draait, en in .run/logs. Wat intussen betaald wordt, komt daarna vanzelf goed."
+            "In de demo staat een namaak in voor Saleor: zette je daar zelf een storing aan, zet ze weer af. "
+            "Kijk anders in het venster waar run.py draait, en in .run/logs. Wat intussen betaald wordt, komt "
+            "daarna vanzelf goed."
         ),
         known=_asked(Sign.Name.SALEOR),
     ),
@@ -224,8 +225,8 @@ CONDITIONS: tuple[Condition, ...] = (
         ),
         works=True,
         in_demo=gettext_lazy(
-            "In de demo staat een namaak in voor Stripe: zette je daar zelf een storing aan, zet ze weer af. Kijk anders "
-            "in het venster waar run.py draait, en in .run/logs. Wat betaald is, raakt niet weg."
+            "In de demo staat een namaak in voor Stripe: zette je daar zelf een storing aan, zet ze weer af. "
+            "Kijk anders in het venster waar run.py draait, en in .run/logs. Wat betaald is, raakt niet weg."
         ),
         known=_asked(Sign.Name.STRIPE),
     ),

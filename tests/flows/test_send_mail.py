@@ -152,6 +152,8 @@ def test_what_is_collected_is_not_called_a_parcel_on_its_way() -> None:
     mail = Mail.objects.get()
     assert mail.subject == "Afgehaald bij Labeur (bestelling 42)"
     assert "Vervoerder" not in mail.text
+    assert "Dit werd afgehaald" in mail.html
+    assert "pakket" not in f"{mail.text}{mail.html}".lower()
 
 
 def test_a_refund_is_told_once_a_refund() -> None:

@@ -17,7 +17,7 @@ from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Impediment, Parcel, Reminder, Task, TaskStep
-from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
 from fulfilment.returns.models import Return
 from fulfilment.routing.models import Decision
 
@@ -164,7 +164,11 @@ def _parcel_steps(order: Order) -> Iterator[Step]:
         inside = ", ".join(f"{row.quantity} × {row.task_line.line.product_name}" for row in parcel.lines.all())
         carrier = " ".join(part for part in (CARRIER_NAMES.get(parcel.carrier, parcel.carrier), parcel.tracking_code))
         told = _("aan Saleor gemeld") if parcel.reported_at else _("nog niet aan Saleor gemeld")
-        title = _("Pakket van %(producer)s") % {"producer": parcel.task.producer.name}
+        producer = {"producer": parcel.task.producer.name}
+        if parcel.carrier == COLLECTED:
+            yield Step(parcel.shipped_at, _("Afgehaald bij %(producer)s") % producer, f"{inside} · {told}", "done")
+            continue
+        title = _("Pakket van %(producer)s") % producer
         link = tracking_url(parcel.carrier, parcel.tracking_code)
         yield Step(parcel.shipped_at, title, f"{inside} · {carrier.strip()} · {told}", "done", link)
         if parcel.delivered_at:
