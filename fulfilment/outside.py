@@ -54,15 +54,22 @@ def in_words(error: GatewayError) -> str:
     """`Saleor antwoordt niet (storing 502).` What the machine said goes to the log, where somebody can look it up."""
     log.warning("%s", error)
     asked = NEIGHBOURS.get(error.at, error.at) or _("Een ander systeem")
+    said = _sentence(error) % {"asked": asked, "status": error.status, "code": error.code}
+    return f"{error.about} {said}".strip()
+
+
+def _sentence(error: GatewayError) -> str:
     if error.code in WORDS:
-        return str(WORDS[error.code] % {"asked": asked})
+        return str(WORDS[error.code])
     if error.retry and error.status >= 500:
-        return _("%(asked)s antwoordt niet (storing %(status)s).") % {"asked": asked, "status": error.status}
+        return _("%(asked)s antwoordt niet (storing %(status)s).")
     if error.retry:
-        return _("%(asked)s gaf geen goed antwoord.") % {"asked": asked}
-    if error.code:
-        return _("%(asked)s weigerde wat we vroegen (foutcode %(code)s).") % {"asked": asked, "code": error.code}
-    return _("%(asked)s weigerde wat we vroegen.") % {"asked": asked}
+        return _("%(asked)s gaf geen goed antwoord.")
+    return (
+        _("%(asked)s weigerde wat we vroegen (foutcode %(code)s).")
+        if error.code
+        else _("%(asked)s weigerde wat we vroegen.")
+    )
 
 
 def stuck(error: Exception) -> str:

@@ -14,7 +14,7 @@ from fulfilment import life
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.announce_return import join_refund
 from fulfilment.flows.follow_grants import follow_grants, how_far, is_refused
-from fulfilment.flows.plan_refund import Choice, Planned, plan
+from fulfilment.flows.plan_refund import Choice, Planned, moved_on, plan, work_seen
 from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.refund_by_bank import begin, is_outside
 from fulfilment.flows.stop_work import stop_work
@@ -37,8 +37,24 @@ ASKED_ALREADY = ("REFUND_IS_PENDING", "REFUND_ALREADY_PROCESSED")
 
 
 def state_seen(order: Order) -> str:
-    """What tells two looks at the refunds of an order apart: another one was asked or moved on in between."""
-    return ",".join(f"{pk}{state[:1]}" for pk, state in order.refunds.values_list("pk", "state"))
+    """What tells two looks at an order apart: a refund was asked or moved on in between, a piece or a return did, or
+    the partners' money was released."""
+    refunds = ",".join(f"{pk}{state[:1]}" for pk, state in order.refunds.values_list("pk", "state"))
+    return f"{refunds}|{','.join(work_seen(order))}|{'released' if order.released_at else ''}"
+
+
+def refuse_stale(order: Order, seen: str) -> None:
+    """`Refusal` where the order is not as whoever asks saw it: they look at what happens now, and are asked again."""
+    if seen == state_seen(order):
+        return
+    refunds, work = (*seen.split("|"), "", "")[:2]
+    told = _("Intussen veranderde er iets aan deze bestelling. Kijk opnieuw wat er gebeurt, en bevestig het dan.")
+    if refunds != state_seen(order).split("|")[0]:
+        told = _("Intussen is er al een terugbetaling gevraagd of geboekt. Kijk opnieuw wat er overblijft.")
+    elif moved := moved_on(order, work.split(",")):
+        told = _("Intussen is er verder gewerkt: %(what)s. Kijk opnieuw wat er gebeurt, en bevestig het dan.")
+        told = told % {"what": "; ".join(moved)}
+    raise Refusal(told, code="STALE")
 
 
 def request(
@@ -92,9 +108,8 @@ def _write(
 ) -> Refund:
     """The refund, one of an order at a time: the same button pressed twice asks once."""
     order = lock_order(pk=order_pk)
-    if seen is not None and seen != state_seen(order):
-        told = _("Intussen is er al een terugbetaling gevraagd of geboekt. Kijk opnieuw wat er overblijft.")
-        raise Refusal(told, code="STALE")
+    if seen is not None:
+        refuse_stale(order, seen)
     planned = plan(order, choice)
     refund = keep(order, planned, reason=reason, now=now, by=by)
     if choice.kind == Refund.Kind.CAME_BACK:
@@ -234,10 +249,11 @@ def _choose_transaction(refund: Refund, remote: SaleorOrder) -> None:
 
 def _why_not(error: GatewayError) -> str:
     said = in_words(error)
+    refused = _("Saleor nam de terugbetaling niet aan. %(said)s Kijk in Saleor wat er staat voor je opnieuw probeert.")
     return {
         "NOTHING_CHARGED": _("Op deze bestelling staat geen betaling die terug kan."),
         "TOO_MUCH": _("Op geen enkele betaling van deze bestelling staat nog zoveel. Kies minder."),
-    }.get(error.code, said + _(" Kijk in Saleor wat er staat voor je opnieuw probeert."))
+    }.get(error.code, refused % {"said": said})
 
 
 @transaction.atomic

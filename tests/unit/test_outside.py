@@ -40,6 +40,11 @@ def test_what_the_machine_said_is_kept_for_whoever_looks_into_the_log(caplog: py
     assert "Saleor answered person with 503" in caplog.text
 
 
+def test_what_it_was_asked_for_goes_before_it() -> None:
+    error = GatewayError("x", retry=False, at="Saleor", code="NOT_FOUND", about="Bestelling 42: de verzending.")
+    assert in_words(error) == "Bestelling 42: de verzending. Saleor kent dit niet (meer)."
+
+
 def test_a_fault_of_ours_shows_none_of_its_own_words() -> None:
     assert "invalid literal" not in stuck(ValueError("invalid literal"))
     assert stuck(GatewayError("x", retry=False, at="Stripe")) == "Stripe weigerde wat we vroegen."

@@ -132,6 +132,11 @@ class Room(Chooser, ModelAdmin):
         fields = [field.attname for field in model._meta.concrete_fields if field.name not in self.moves_by_itself]
         return list(model._default_manager.filter(**{name: row.pk}).order_by("pk").values_list(*fields))
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """A number is found as people write it too, and as our own pages show it: `#1042`, `1 042`."""
+        figures = "".join(search_term.replace("#", " ").split())
+        return super().get_search_results(request, queryset, figures if figures.isdecimal() else search_term)
+
     def name_of(self, row: Any) -> str:
         """What the page of a row is called."""
         return str(row)

@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.disputes import TONES as DISPUTE_TONES
 from fulfilment.entrypoints.backoffice.disputes import disputes_of
+from fulfilment.entrypoints.backoffice.refunds import BEARERS
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.ledger.models import Entry
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.queries import gesture_for
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Impediment, Parcel, Reminder, Task, TaskStep
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
 from fulfilment.returns.models import Return
+from fulfilment.revenue.reversal import Bearer
 from fulfilment.routing.models import Decision
 
 
@@ -235,5 +238,9 @@ def _refund_detail(refund: Refund, currency: str) -> str:
     parts = [f"{row.quantity} × {row.line.product_name}" for row in refund.lines.all() if row.quantity]
     if refund.includes_shipping:
         parts.append(_("verzending"))
+    if refund.kind == Refund.Kind.GESTURE:
+        names = gesture_for(refund)
+        parts += [_("voor %(names)s") % {"names": ", ".join(names)} if names else _("voor de hele bestelling")]
+        parts += [_("draagt het: %(who)s") % {"who": dict(BEARERS)[Bearer(refund.bearer)]}]
     told = [written(refund.amount_minor, currency), refund.get_kind_display(), ", ".join(parts), refund.reason]
     return " · ".join(str(part) for part in told if part)
