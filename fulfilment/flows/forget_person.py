@@ -80,7 +80,12 @@ class Person:
         """Whether asking it now forgets anything."""
         here = self.goes or self.mails_go or self.events or self.exceptions
         left = self.colleague is not None and not self.colleague.is_active
-        return bool(here or left or self.remote_goes or any(not one.is_staff for one in self.remote_accounts))
+        return bool(here or left) or self.goes_at_saleor
+
+    @property
+    def goes_at_saleor(self) -> bool:
+        """Whether asking it now forgets anything in Saleor."""
+        return bool(self.remote_goes) or any(not one.is_staff for one in self.remote_accounts)
 
     @property
     def can_be_asked(self) -> bool:
@@ -182,6 +187,9 @@ def ask(email: str, *, now: datetime, by: User | None) -> Erasure:
         )
         look_at(Mark.Kind.FORGET, erasure.public_id, now)
     empty_here(email, now=now)
+    # Said at once; a worker says it anew once Saleor was asked too.
+    told = _waits_for({order.number for order in orders_of(email)}, mails_of(email).exclude(over(now)).exists())
+    Erasure.objects.filter(pk=erasure.pk, done_at=None).update(waits_for=told[:300])
     return erasure
 
 

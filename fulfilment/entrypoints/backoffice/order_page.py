@@ -31,7 +31,7 @@ from fulfilment.payments.models import Dispute
 from fulfilment.payments.queries import UNDECIDED
 from fulfilment.payouts.alphabet import LONGEST_NAME
 from fulfilment.production.models import Task, TaskLine
-from fulfilment.production.queries import issue_subject
+from fulfilment.production.queries import issue_subject, state_name
 from fulfilment.production.rules import UNFINISHED
 from fulfilment.revenue.models import Share
 from fulfilment.revenue.queries import standing_shares
@@ -105,7 +105,7 @@ def order_page(order: Order) -> dict[str, Any]:
         "unclear_refunds": unclear(order).prefetch_related("lines__line"),
         "to_receive": outside,
         "given_outside": -outside,
-        "tasks": [(task, tone_of(task.state), _can_move(order, task)) for task in tasks],
+        "tasks": [(task, state_name(task), tone_of(task.state), _can_move(order, task)) for task in tasks],
         "returns": return_rows(order),
         "can_come_back": bool(returnable(order)),
         "carriers": CARRIERS,

@@ -238,9 +238,10 @@ def _refund_detail(refund: Refund, currency: str) -> str:
     parts = [f"{row.quantity} × {row.line.product_name}" for row in refund.lines.all() if row.quantity]
     if refund.includes_shipping:
         parts.append(_("verzending"))
+    about: list[str] = []
     if refund.kind == Refund.Kind.GESTURE:
         names = gesture_for(refund)
-        parts += [_("voor %(names)s") % {"names": ", ".join(names)} if names else _("voor de hele bestelling")]
-        parts += [_("draagt het: %(who)s") % {"who": dict(BEARERS)[Bearer(refund.bearer)]}]
-    told = [written(refund.amount_minor, currency), refund.get_kind_display(), ", ".join(parts), refund.reason]
+        about += [_("voor %(names)s") % {"names": ", ".join(names)} if names else _("voor de hele bestelling")]
+        about += [_("gedragen door: %(who)s") % {"who": dict(BEARERS)[Bearer(refund.bearer)]}]
+    told = [written(refund.amount_minor, currency), refund.get_kind_display(), *about, ", ".join(parts), refund.reason]
     return " · ".join(str(part) for part in told if part)

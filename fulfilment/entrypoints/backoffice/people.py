@@ -82,7 +82,9 @@ def _asked(email: str, now: datetime, by: User) -> str:
     forget_person.ask(email, now=now, by=by)
     told = []
     if person.something_goes:
-        told.append(_("Gewist wat hier weg mag. Wat in Saleor staat, gaat daar binnen enkele minuten weg."))
+        told.append(_("Gewist wat hier weg mag."))
+    if person.goes_at_saleor:
+        told.append(_("Wat in Saleor weg mag, gaat daar binnen enkele minuten weg."))
     if any(one.by_itself for one in person.stays):
         told.append(
             _("Wat nog nodig is, blijft zolang: elk uur kijken we opnieuw, en wat dan niet meer nodig is, gaat weg.")

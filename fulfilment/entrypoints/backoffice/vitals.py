@@ -218,6 +218,8 @@ def vitals_page(wanted: str, *, with_money: bool) -> dict[str, Any]:
     since = {name: began for name, (_why, began) in away.items()}
     since |= dict(Alarm.objects.filter(over_at=None).values_list("condition", "began_at"))
     moments, samples = _samples(period, now)
+    if not samples[-1]:  # of the minute that just began
+        moments, samples = moments[:-1], samples[:-1]
     well = [one for one in CONDITIONS if one.name not in found]
     return {
         "periods": PERIODS,

@@ -72,13 +72,13 @@ def test_the_preview_says_that_a_gesture_was_made_before_and_is_off_the_price(st
 
 def test_the_path_names_what_a_gesture_was_for_and_who_bears_it(staff: Client, found: Bought) -> None:
     gesture(found, 0)
-    assert "Tegemoetkoming · voor SG-001, draagt het: Iedereen, naar zijn deel · Kras" in page_of(staff, found)
+    assert "Tegemoetkoming · voor SG-001 · gedragen door: Iedereen, naar zijn deel · Kras" in page_of(staff, found)
     assert "tegemoetkoming voor SG-001: wat je kocht" in Mail.objects.get(subject__startswith="Je krijgt").text
 
 
 def test_the_path_says_of_a_gesture_for_no_piece_that_it_is_for_all_of_the_order(staff: Client, found: Bought) -> None:
     gesture(found, bearer=Bearer.PLATFORM)
-    assert "voor de hele bestelling, draagt het: Het platform" in page_of(staff, found)
+    assert "voor de hele bestelling · gedragen door: Het platform" in page_of(staff, found)
     assert "Dit is een tegemoetkoming: wat je kocht" in Mail.objects.get(subject__startswith="Je krijgt").text
 
 
