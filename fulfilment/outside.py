@@ -31,13 +31,14 @@ NEIGHBOURS = {"mail": gettext_lazy("De mailserver")}
 WORDS = {
     NOT_ASKED: gettext_lazy("%(asked)s antwoordt nu niet."),
     NO_ANSWER: gettext_lazy("%(asked)s antwoordt niet."),
-    THIS_MAIL: gettext_lazy("%(asked)s weigert deze mail."),
+    THIS_MAIL: gettext_lazy("%(asked)s weigert deze mail (foutcode %(status)s)."),
     MAIL_AWAY: gettext_lazy("%(asked)s is niet te bereiken, of laat ons niet binnen."),
     NOTHING_IN_IT: gettext_lazy("Hier is niets van terug te betalen."),
     REFUSED_BEFORE: gettext_lazy("%(asked)s weigerde dit al eens."),
     "NO_WAREHOUSE": gettext_lazy("%(asked)s heeft geen magazijn voor deze werkplaats."),
     "not_installed": gettext_lazy("Onze app is nog niet geïnstalleerd in %(asked)s."),
     "NOT_FOUND": gettext_lazy("%(asked)s kent dit niet (meer)."),
+    "CANNOT_FULFILL_UNPAID_ORDER": gettext_lazy("%(asked)s zegt dat de bestelling niet betaald is."),
     "INSUFFICIENT_STOCK": gettext_lazy("%(asked)s heeft er niet genoeg van in voorraad."),
     "PermissionDenied": gettext_lazy("%(asked)s zegt dat onze app dit niet mag."),
     "resource_missing": gettext_lazy("%(asked)s kent dit niet (meer)."),
@@ -76,4 +77,4 @@ def stuck(error: Exception) -> str:
     """What the list says of a failure that nobody foresaw, and of a neighbour's that no flow has words for."""
     if isinstance(error, GatewayError):
         return in_words(error)
-    return _("Hier loopt het programma op vast. Waarom, staat in het logboek: vraag hulp aan wie het onderhoudt.")
+    return _("Hier loopt het programma op vast. Waarom, staat in het logboek.")

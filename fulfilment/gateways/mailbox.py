@@ -51,11 +51,18 @@ def send(letter: Letter, url: str) -> None:
             message.send()
     except (SMTPRecipientsRefused, SMTPDataError) as error:
         told = f"The mail server refused a mail: {error}"
-        raise GatewayError(told, retry=True, code=THIS_MAIL, at="mail") from error
+        raise GatewayError(told, retry=True, code=THIS_MAIL, at="mail", status=_status(error)) from error
     except (SMTPException, OSError) as error:
         raise GatewayError(
             f"The mail server did not take a mail: {error}", retry=True, code=NO_ANSWER, at="mail"
         ) from error
+
+
+def _status(error: SMTPRecipientsRefused | SMTPDataError) -> int:
+    """What the server called its refusal: 550 and the like."""
+    if isinstance(error, SMTPDataError):
+        return error.smtp_code
+    return max(code for code, _said in error.recipients.values())
 
 
 @contextmanager

@@ -70,7 +70,8 @@ class _Round(Generic[Item]):
     def failed(self, item: Item, error: Exception) -> None:
         name = _kept(self.named(item))
         self.put_off.add(name)
-        log.warning("%s: %s is put off: %r", self.name, name, error)
+        foreseen = isinstance(error, GatewayError)
+        log.warning("%s: %s is put off: %r", self.name, name, error, exc_info=None if foreseen else error)
         row, _made = PutOff.objects.get_or_create(round=self.name, item=name, defaults={"first_at": self.now})
         PutOff.objects.filter(pk=row.pk).update(failures=F("failures") + 1)
         told = self.tell(item, error)

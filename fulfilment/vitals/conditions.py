@@ -289,7 +289,10 @@ CONDITIONS: tuple[Condition, ...] = (
         "faults",
         gettext_lazy("Fouten in het programma"),
         _faults,
-        gettext_lazy("Geef de tekst van de uitzondering door aan wie het programma onderhoudt."),
+        gettext_lazy(
+            "Geef door aan wie het programma onderhoudt waarover de uitzondering gaat en sinds wanneer: waarom het "
+            "misloopt, staat in het logboek."
+        ),
     ),
     Condition(
         "books",

@@ -36,7 +36,7 @@ def _texts(tree: ast.AST, names: set[str]) -> Iterator[int]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     logged = {inner for node in calls if _called(node) in LOGS for inner in ast.walk(node)}
     for node in ast.walk(tree):
-        if node in logged:
+        if node in logged or not isinstance(node, ast.expr):
             continue
         made_text = node.args[:1] if isinstance(node, ast.Call) and _called(node) == "str" else []
         formatted = [node.value] if isinstance(node, ast.FormattedValue) else []

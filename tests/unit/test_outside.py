@@ -21,7 +21,10 @@ from fulfilment.outside import MAIL_AWAY, NO_ANSWER, NOT_ASKED, THIS_MAIL, in_wo
             "Saleor weigerde wat we vroegen (foutcode INVALID).",
         ),
         (GatewayError("x", retry=False, at="Saleor", code="NOT_FOUND"), "Saleor kent dit niet (meer)."),
-        (GatewayError("x", retry=True, at="mail", code=THIS_MAIL), "De mailserver weigert deze mail."),
+        (
+            GatewayError("x", retry=True, at="mail", code=THIS_MAIL, status=550),
+            "De mailserver weigert deze mail (foutcode 550).",
+        ),
         (
             GatewayError("x", retry=True, at="mail", code=MAIL_AWAY),
             "De mailserver is niet te bereiken, of laat ons niet binnen.",
