@@ -20,8 +20,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from fulfilment.errors import GatewayError
-from telemetry.spans import span
 from fulfilment.outside import NOT_ASKED
+from telemetry.spans import span
 
 SHARED: str = settings.PROMETHEUS_MULTIPROC_DIR
 

@@ -39,6 +39,9 @@ WORDS = {
     "not_installed": gettext_lazy("Onze app is nog niet geïnstalleerd in %(asked)s."),
     "NOT_FOUND": gettext_lazy("%(asked)s kent dit niet (meer)."),
     "CANNOT_FULFILL_UNPAID_ORDER": gettext_lazy("%(asked)s zegt dat de bestelling niet betaald is."),
+    "MISSING_TRANSACTION_ACTION_REQUEST_WEBHOOK": gettext_lazy(
+        "%(asked)s vindt geen betaalapp die dit kan terugbetalen."
+    ),
     "INSUFFICIENT_STOCK": gettext_lazy("%(asked)s heeft er niet genoeg van in voorraad."),
     "PermissionDenied": gettext_lazy("%(asked)s zegt dat onze app dit niet mag."),
     "resource_missing": gettext_lazy("%(asked)s kent dit niet (meer)."),

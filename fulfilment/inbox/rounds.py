@@ -17,8 +17,8 @@ from fulfilment.advisory import timed_out
 from fulfilment.errors import GatewayError
 from fulfilment.inbox.issues import raise_issue, readable, resolve
 from fulfilment.inbox.models import OpenIssue, PutOff
-from telemetry.trace import apart
 from fulfilment.outside import stuck
+from telemetry.trace import apart
 
 log = logging.getLogger(__name__)
 

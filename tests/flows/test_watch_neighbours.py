@@ -101,8 +101,11 @@ def stripe_that(told_at: Callable[[], datetime | None]) -> Any:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (GatewayError("no answer", retry=True), "Stripe antwoordt niet"),
-        (GatewayError("Invalid API key", retry=False), "Kijk de sleutel na"),
+        (GatewayError("no answer", retry=True, code=NO_ANSWER, at="Stripe"), "Stripe antwoordt niet."),
+        (
+            GatewayError("Invalid API key", retry=False, at="Stripe"),
+            "Stripe weigerde wat we vroegen. Kijk de sleutel na",
+        ),
     ],
 )
 def test_a_stripe_that_is_away_or_does_not_know_our_key_is_told_until_it_is_over(
