@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from fulfilment.errors import GatewayError
+from fulfilment.outside import NOT_ASKED
 from telemetry.spans import span
 
 SHARED: str = settings.PROMETHEUS_MULTIPROC_DIR
@@ -88,9 +89,6 @@ MAILS = Counter(
     ["outcome"],
     registry=COUNTED,
 )
-
-NOT_ASKED = "not_asked"
-"""As `gateways.neighbours` calls it."""
 
 NEIGHBOURS = ("Saleor", "Stripe", "mail")
 """Whom we ask; as `GatewayError.at` names them."""

@@ -20,7 +20,6 @@ from fulfilment import metrics
 from fulfilment.advisory import Space, held_at_once, timed_out
 from fulfilment.entrypoints.health import queue_names
 from fulfilment.entrypoints.measured import totals
-from fulfilment.entrypoints.outside import told
 from fulfilment.entrypoints.payment_app import app_manifest
 from fulfilment.errors import GatewayError
 from fulfilment.flows import forget_person, tell_customer
@@ -58,8 +57,8 @@ from fulfilment.gateways.stripe.connect import connected as stripe_connected
 from fulfilment.inbox.issues import raise_issue, resolve, resolve_all
 from fulfilment.inbox.marks import act
 from fulfilment.inbox.models import Mark, OpenIssue
-from fulfilment.inbox.rounds import stuck
 from fulfilment.orders.models import Order
+from fulfilment.outside import in_words, stuck
 from fulfilment.vitals.models import Sign
 from fulfilment.vitals.signs import seen_ill, seen_well
 from neighbours.budget import within
@@ -126,9 +125,9 @@ def process(kind: str, object_id: str, now: datetime) -> str:
         log.warning("%s: %s", subject, error)
         if not error.retry:
             found = NAMED_ISSUES.get(error.code) or FINAL_ISSUES.get(kind, OpenIssue.Kind.GATEWAY)
-            raise_issue(found, subject, told(error), now)
+            raise_issue(found, subject, in_words(error), now)
         elif _failures(kind, object_id) >= FAILURES_BEFORE_ISSUE:
-            raise_issue(OpenIssue.Kind.GATEWAY, subject, told(error), now)
+            raise_issue(OpenIssue.Kind.GATEWAY, subject, in_words(error), now)
         return ""
     except (OperationalError, InterfaceError) as error:
         if not (isinstance(error, OperationalError) and timed_out(error)):
@@ -227,9 +226,9 @@ def _sweep(name: str, do: Callable[[], object], now: datetime) -> None:
     except GatewayError as error:
         log.warning("sweep of %s: %s", name, error)
         if neighbour:
-            seen_ill(neighbour, told(error), now)
+            seen_ill(neighbour, in_words(error), now)
         if not error.retry:
-            raise_issue(OpenIssue.Kind.GATEWAY, f"sweep:{name}", told(error), now)
+            raise_issue(OpenIssue.Kind.GATEWAY, f"sweep:{name}", in_words(error), now)
         return
     except (OperationalError, InterfaceError):
         raise  # our own database is away: there is nothing to sweep
@@ -291,7 +290,7 @@ def check_balance_job() -> None:
         check_balance(stripe_connected(), now=now)
     except GatewayError as error:
         log.warning("check of the balance at Stripe: %s", error)
-        raise_issue(OpenIssue.Kind.GATEWAY, "check:stripe", told(error), now)
+        raise_issue(OpenIssue.Kind.GATEWAY, "check:stripe", in_words(error), now)
     else:
         resolve(OpenIssue.Kind.GATEWAY, "check:stripe", now)
 

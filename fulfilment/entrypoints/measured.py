@@ -16,6 +16,7 @@ from fulfilment import metrics
 from fulfilment.entrypoints.health import SECONDS, looking, queue_names
 from fulfilment.flows.measure import limits, present
 from fulfilment.gateways.queues import lengths
+from fulfilment.outside import NOT_ASKED
 from fulfilment.vitals.conditions import CONDITIONS, wrong
 from fulfilment.vitals.measures import COUNTED, Present
 from telemetry.readers import is_ours
@@ -92,7 +93,7 @@ def totals() -> dict[str, int]:
 def _measures(name: str, labels: Mapping[str, str], value: float) -> Iterator[tuple[str, int]]:
     """Which measures a counter belongs to."""
     neighbour = labels.get("neighbour", "").lower()
-    if labels.get("outcome") == metrics.NOT_ASKED:
+    if labels.get("outcome") == NOT_ASKED:
         return
     if name == "fulfilment_neighbour_seconds_count":
         yield f"calls_{neighbour}", int(value)

@@ -20,6 +20,7 @@ from fulfilment.flows.start_payment import Item, NotForSale, PaymentRequest, sta
 from fulfilment.gateways.saleor.client import document
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import to_decimal, to_minor
+from fulfilment.outside import in_words
 from fulfilment.payments.models import Payment
 from neighbours.budget import within
 
@@ -230,7 +231,8 @@ def refund(request: HttpRequest) -> HttpResponse:
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise Refusal("The refund request is incomplete.", "GARBAGE") from error
     except GatewayError as error:
-        return JsonResponse({"result": "REFUND_FAILURE", "amount": str(action["amount"]), "message": str(error)[:512]})
+        told = in_words(error)  # staff reads it in the Dashboard
+        return JsonResponse({"result": "REFUND_FAILURE", "amount": str(action["amount"]), "message": told[:512]})
     return JsonResponse({"pspReference": reference})
 
 

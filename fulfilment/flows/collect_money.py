@@ -25,6 +25,7 @@ from fulfilment.ledger.models import Entry
 from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.orders.models import Refund
+from fulfilment.outside import in_words
 from fulfilment.partners.models import User
 from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import PaymentRefund
@@ -155,9 +156,10 @@ def _send(row: Collection, stripe: Stripe, *, look_first: bool, now: datetime) -
 @transaction.atomic
 def _refuse(row: Collection, error: GatewayError, now: datetime) -> str:
     """Stripe will not send it: the sentence that says so."""
-    message = _("Stripe stuurt %(amount)s niet naar de bank: %(why)s")
-    told = message % {"amount": written(row.amount_minor, row.currency), "why": error}
-    if move(row, "refuse", now=now, note=str(error)):
+    why = in_words(error)
+    message = _("Stripe stuurt %(amount)s niet naar de bank. %(why)s")
+    told = message % {"amount": written(row.amount_minor, row.currency), "why": why}
+    if move(row, "refuse", now=now, note=why):
         raise_issue(OpenIssue.Kind.COLLECTION_FAILED, SUBJECT, told, now)
     return told
 

@@ -11,7 +11,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows.announce_return import join_refund
 from fulfilment.flows.book_refund import book
 from fulfilment.flows.plan_refund import Choice, Planned, owed_to_customer, plan, prices_left
-from fulfilment.flows.request_refund import keep
+from fulfilment.flows.request_refund import keep, refuse_stale
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.flows.tell_refund import tell, untold
 from fulfilment.inbox.issues import resolve
@@ -46,13 +46,18 @@ def divide(
     now: datetime,
     by: User | None = None,
     is_back: bool = False,
+    seen: str | None = None,
 ) -> None:
     """Reverse the shares of what was chosen; what is left of the money its `bearer` bears.
+
+    `seen` is the `state_seen` that the operator looked at.
 
     What comes back is announced with it, unless it was before; or it `is_back` at the workshop already.
     No money moves: it went back already. `Refusal` in the operator's language; a second time there is nothing left.
     """
     order = lock_order(pk=Order.objects.get(public_id=public_id).pk)
+    if seen is not None:
+        refuse_stale(order, seen)
     parts = _parts(order, choice)
     kept = []
     for planned in parts:

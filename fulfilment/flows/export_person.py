@@ -7,15 +7,31 @@ already are told without it.
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from fulfilment.flows.forget_person import events_of, exceptions_of, look_up, mails_of
 from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.people import OrderOfPerson
 from fulfilment.gateways.saleor.values import SaleorAddress
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Recipient, Refund
 from fulfilment.partners.models import User
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Parcel
+from fulfilment.production.rules import CARRIER_NAMES
 from fulfilment.returns.models import Return
+
+STATES = {
+    "UNCONFIRMED": gettext_lazy("Nog te bevestigen"),
+    "UNFULFILLED": gettext_lazy("Nog te verzenden"),
+    "PARTIALLY_FULFILLED": gettext_lazy("Deels verzonden"),
+    "FULFILLED": gettext_lazy("Verzonden"),
+    "PARTIALLY_RETURNED": gettext_lazy("Deels teruggestuurd"),
+    "RETURNED": gettext_lazy("Teruggestuurd"),
+    "CANCELED": gettext_lazy("Geannuleerd"),
+    "EXPIRED": gettext_lazy("Verlopen"),
+}
+"""How far Saleor says that an order is, for people."""
 
 
 def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
@@ -53,7 +69,13 @@ def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
             for account in person.remote_accounts
         ],
         "bestellingen_in_de_winkel": [
-            {"nummer": order.number, "geplaatst_op": order.placed_at.isoformat(), "stand": order.status}
+            {
+                "nummer": order.number,
+                "geplaatst_op": order.placed_at.isoformat(),
+                "stand": str(STATES.get(order.status, order.status)),
+                "adres": _address_of(order, "shippingAddress"),
+                "factuuradres": _address_of(order, "billingAddress"),
+            }
             for order in person.remote_orders
         ],
     }
@@ -74,6 +96,11 @@ def _address(address: SaleorAddress | Recipient) -> dict[str, str]:
         "land": address.country,
         "telefoon": address.phone,
     }
+
+
+def _address_of(order: OrderOfPerson, name: str) -> dict[str, str] | None:
+    found = order.addresses.get(name)
+    return _address(found) if found else None
 
 
 def _order(order: Order) -> dict[str, Any]:
@@ -100,22 +127,14 @@ def _order(order: Order) -> dict[str, Any]:
         "pakketten": [
             {
                 "maker": parcel.task.producer.name,
-                "vervoerder": parcel.carrier,
+                "vervoerder": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
                 "trackingcode": parcel.tracking_code,
                 "verzonden_op": parcel.shipped_at.isoformat(),
                 "geleverd_op": _at(parcel.delivered_at),
             }
             for parcel in Parcel.objects.filter(task__order=order).select_related("task__producer")
         ],
-        "retouren": [
-            {
-                "reden": found.get_reason_display(),
-                "stand": found.get_state_display(),
-                "aangekondigd_op": found.announced_at.isoformat(),
-                "trackingcode": found.tracking_code,
-            }
-            for found in Return.objects.filter(order=order)
-        ],
+        "retouren": [_return(found) for found in Return.objects.filter(order=order)],
         "terugbetalingen": [_refund(refund) for refund in order.refunds.all()],
     }
 
@@ -135,12 +154,49 @@ def _payments(order: Order) -> list[dict[str, Any]]:
     ]
 
 
+def _steps(row: Return | Refund) -> list[dict[str, str]]:
+    return [{"stand": str(row.State(step.state).label), "op": step.at.isoformat()} for step in row.steps.all()]
+
+
+def _return(found: Return) -> dict[str, Any]:
+    return {
+        "reden": found.get_reason_display(),
+        "stand": found.get_state_display(),
+        "aangekondigd_op": found.announced_at.isoformat(),
+        "trackingcode": found.tracking_code,
+        "stukken": [
+            {
+                "product": line.task_line.line.product_name,
+                "uitvoering": line.task_line.line.variant_name,
+                "aantal": line.quantity,
+                "als_nieuw": line.as_new,
+                "te_herstellen": line.to_mend,
+                "stuk_of_weg": line.spoilt,
+            }
+            for line in found.lines.select_related("task_line__line")
+        ],
+        "verloop": _steps(found),
+    }
+
+
 def _refund(refund: Refund) -> dict[str, Any]:
     return {
         "bedrag": written(refund.amount_minor, refund.order.currency),
         "soort": refund.get_kind_display(),
         "stand": refund.get_state_display(),
         "reden": refund.reason,
+        "gevraagd_op": _at(refund.asked_at),
+        "stukken": [
+            {
+                "product": line.line.product_name,
+                "uitvoering": line.line.variant_name,
+                "aantal": line.quantity,
+                "bedrag": written(line.amount_minor, refund.order.currency),
+            }
+            for line in refund.lines.select_related("line")
+        ],
+        "verzending": written(refund.shipping_minor, refund.order.currency),
+        "verloop": _steps(refund),
         "rekeningen": [
             {"van": account.holder, "iban": account.iban, "opgegeven_op": account.given_at.isoformat()}
             for account in refund.accounts.filter(purged_at=None)

@@ -4,13 +4,14 @@ What is wanted is written first, here and outside of the database (`forgetting/p
 address only until all of it is done. Whoever dies in between is followed by the mark of that row.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Max, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -28,14 +29,20 @@ from fulfilment.orders.models import Order, Recipient, RefundAccount
 from fulfilment.partners.models import Partner, User
 from fulfilment.payments.models import Payment
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Stays:
-    """Something that is not forgotten now: what, why, and until when (None: nobody can say yet)."""
+    """Something that is not forgotten now: what, why, and until when (None: nobody can say yet).
+
+    `by_itself`: it goes once nothing needs it any more; else somebody has to change something, and to ask again.
+    """
 
     what: str
     because: str
     until: datetime | None = None
+    by_itself: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ class Person:
     kept_for_the_law: bool
     asked_at: datetime | None
     """Since when they are being forgotten already."""
+    erased_at: datetime | None
+    """When they were last forgotten: what there is came since, or had to stay."""
 
     @property
     def is_nobody(self) -> bool:
@@ -71,7 +80,17 @@ class Person:
         """Whether asking it now forgets anything."""
         here = self.goes or self.mails_go or self.events or self.exceptions
         left = self.colleague is not None and not self.colleague.is_active
-        return bool(here or left or self.remote_goes or any(not one.is_staff for one in self.remote_accounts))
+        return bool(here or left) or self.goes_at_saleor
+
+    @property
+    def goes_at_saleor(self) -> bool:
+        """Whether asking it now forgets anything in Saleor."""
+        return bool(self.remote_goes) or any(not one.is_staff for one in self.remote_accounts)
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether asking it does anything: some of it goes now, or goes by itself later and nobody asked that yet."""
+        return self.something_goes or (self.asked_at is None and any(one.by_itself for one in self.stays))
 
     @property
     def goes(self) -> list[Order]:
@@ -109,7 +128,8 @@ def look_up(email: str, saleor: Saleor) -> Person:
         remote_goes=_remote_goes(remote_orders),
         stays=stays,
         kept_for_the_law=bool(orders or remote_orders),
-        asked_at=_asked_at(email),
+        asked_at=_requests_of(email).filter(done_at=None).values_list("asked_at", flat=True).first(),
+        erased_at=_requests_of(email).aggregate(last=Max("done_at"))["last"],
     )
 
 
@@ -148,20 +168,28 @@ def exceptions_of(email: str) -> QuerySet[OpenIssue]:
 def ask(email: str, *, now: datetime, by: User | None) -> Erasure:
     """Have somebody forgotten; asked twice, it is the same request. `Refusal` where it cannot be written down.
 
-    What is here and nothing needs goes at once, the rest when it is over; Saleor is told by a worker.
+    `now` is when it was pressed: a press of before a request was done is no other request. What is here and nothing
+    needs goes at once, the rest when it is over; Saleor is told by a worker.
     """
     who = proof.address_hash(email)
     try:
         proof.note(who, at=now)
     except OSError as error:
-        message = _("Niets gewist: we kunnen niet opschrijven dat het gevraagd is (%(error)s). Vraag hulp.")
-        raise Refusal(message % {"error": error.strerror}, code="NOT_NOTED") from error
+        log.error("%s cannot be written: %s", settings.FORGOTTEN_LOG, error)
+        message = _("Niets gewist: we kunnen niet opschrijven dat het gevraagd is. Vraag hulp.")
+        raise Refusal(message, code="NOT_NOTED") from error
+    done = Erasure.objects.filter(address_hash=who, done_at__gt=now).first()
+    if done is not None:
+        return done
     with transaction.atomic():
         erasure, _made = Erasure.objects.get_or_create(
             address_hash=who, done_at=None, defaults={"email": email, "asked_at": now, "asked_by": by}
         )
         look_at(Mark.Kind.FORGET, erasure.public_id, now)
     empty_here(email, now=now)
+    # Said at once; a worker says it anew once Saleor was asked too.
+    told = _waits_for({order.number for order in orders_of(email)}, mails_of(email).exclude(over(now)).exists())
+    Erasure.objects.filter(pk=erasure.pk, done_at=None).update(waits_for=told[:300])
     return erasure
 
 
@@ -193,20 +221,29 @@ def carry_on(public_id: str, saleor: Saleor, *, now: datetime) -> None:
     for account in saleor.accounts(names):
         if not account.is_staff:
             saleor.delete_customer(account.id)
-    waits = [order.number for order in orders_of(erasure.email)]
+    waits = {order.number for order in orders_of(erasure.email)}
     remote_orders = saleor.orders_of(names)
     known = Order.objects.in_bulk([one.id for one in remote_orders], field_name="saleor_id")
     for remote in remote_orders:
         if _is_over(remote, known.get(remote.id), now):
             saleor.forget_order(remote.id, remote.places)
         else:
-            waits.append(remote.number)
-    unsent = mails_of(erasure.email).exclude(over(now)).exists()
-    told = ", ".join(sorted(set(waits)))[:300]
-    if told or unsent:
-        Erasure.objects.filter(pk=erasure.pk).update(waits_for=told)
+            waits.add(remote.number)
+    if told := _waits_for(waits, mails_of(erasure.email).exclude(over(now)).exists()):
+        Erasure.objects.filter(pk=erasure.pk).update(waits_for=told[:300])
     else:
         Erasure.objects.filter(pk=erasure.pk).update(email="", waits_for="", done_at=now)
+
+
+def _waits_for(numbers: Iterable[str], unsent: bool) -> str:
+    """What keeps a request, in words; "" where nothing does."""
+    told = []
+    if numbers := sorted(numbers):
+        which = _("bestelling %(numbers)s") if len(numbers) == 1 else _("bestellingen %(numbers)s")
+        told.append(which % {"numbers": ", ".join(numbers)})
+    if unsent:
+        told.append(_("mail die nog moet vertrekken"))
+    return _(" en ").join(told)
 
 
 def _is_over(remote: OrderOfPerson, order: Order | None, now: datetime) -> bool:
@@ -280,16 +317,18 @@ def _remote_goes(remote: Iterable[OrderOfPerson]) -> list[str]:
     return [one.number for one in over]
 
 
-def _asked_at(email: str) -> datetime | None:
-    found = Erasure.objects.filter(address_hash=proof.address_hash(email), done_at=None).first()
-    return found.asked_at if found else None
+def _requests_of(email: str) -> QuerySet[Erasure]:
+    """What was ever asked for an address, also before the key changed."""
+    return Erasure.objects.filter(address_hash__in=proof.every_hash(email))
 
 
 def _people_of_ours(email: str, colleague: User | None, accounts: Iterable[SaleorAccount]) -> Iterator[Stays]:
     if colleague is not None and colleague.is_active:
-        yield Stays(_("Het account om hier in te loggen"), _("het is in gebruik: zet het eerst af onder Gebruikers"))
+        what, because = _("Het account om hier in te loggen"), _("het is in gebruik: zet het eerst af onder Gebruikers")
+        yield Stays(what, because, by_itself=False)
     for partner in Partner.objects.filter(email__iexact=email):
         what = _("Het adres van partner %(name)s") % {"name": partner.name}
-        yield Stays(what, _("we werken samen: verander het op de pagina van de partner"))
+        yield Stays(what, _("we werken samen: verander het op de pagina van de partner"), by_itself=False)
     if any(account.is_staff for account in accounts):
-        yield Stays(_("Het account in Saleor"), _("het is van een medewerker: haal het weg in Saleor"))
+        because = _("het is van een medewerker: haal het weg in Saleor")
+        yield Stays(_("Het account in Saleor"), because, by_itself=False)

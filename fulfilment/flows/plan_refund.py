@@ -89,6 +89,25 @@ def _shipped(order: Order) -> dict[int, int]:
     return dict(rows.values_list("line_id").annotate(total=Sum("shipped_quantity")).order_by())
 
 
+def work_seen(order: Order) -> list[str]:
+    """How far each task and each return of an order is, as two looks at it are told apart."""
+    tasks = order.tasks.annotate(shipped=Sum("lines__shipped_quantity")).order_by("pk")
+    found = [f"{pk}:{state}:{shipped}" for pk, state, shipped in tasks.values_list("pk", "state", "shipped")]
+    return found + [f"r{pk}:{state}" for pk, state in order.returns.order_by("pk").values_list("pk", "state")]
+
+
+def moved_on(order: Order, seen: Collection[str]) -> list[str]:
+    """What of the work moved on since somebody saw it as `work_seen`, for people: `Koord (Labeur): Verzonden`."""
+    changed = {name.partition(":")[0] for name in work_seen(order) if name not in seen}
+    tasks = order.tasks.filter(pk__in=[name for name in changed if name.isdigit()]).order_by("pk")
+    returns = order.returns.filter(pk__in=[name[1:] for name in changed if not name.isdigit()]).order_by("pk")
+    told = []
+    for task in tasks.select_related("producer").prefetch_related("lines__line"):
+        names = ", ".join(row.line.product_name for row in task.lines.all())
+        told.append(f"{names} ({task.producer.name}): {task.get_state_display()}")
+    return told + [_("retour: %(state)s") % {"state": found.get_state_display()} for found in returns]
+
+
 def plan(order: Order, choice: Choice, *, after: Planned | None = None, pays: bool = True) -> Planned:
     """What a choice would do, `after` another was booked. `Refusal`, in the operator's language, where it cannot be.
 

@@ -1,5 +1,6 @@
 """The time to withdraw is over: what was held for the partners of an order becomes payable."""
 
+import logging
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
@@ -21,6 +22,8 @@ from fulfilment.payments.queries import is_undecided, undecided_checkouts
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.rules import UNFINISHED
 from fulfilment.returns.queries import is_live
+
+log = logging.getLogger(__name__)
 
 
 def release_shares(*, as_of: date, now: datetime) -> list[str]:
@@ -50,8 +53,9 @@ def _contradicted(found: tuple[int, str, str], error: Exception) -> Told | None:
     """Books that contradict themselves have an exception of their own."""
     if not isinstance(error, Conflict):
         return None
-    message = _("Niet vrijgegeven: de boeken van deze bestelling spreken elkaar tegen. (%(why)s)")
-    return Told(OpenIssue.Kind.NOT_RELEASED, found[2], message % {"why": error})
+    message = _("Niet vrijgegeven: de boeken van deze bestelling spreken elkaar tegen. Vraag hulp.")
+    log.warning("release of %s: %s", found[2], error)
+    return Told(OpenIssue.Kind.NOT_RELEASED, found[2], message)
 
 
 def refuse_ahead(day: date, now: datetime) -> None:

@@ -43,6 +43,6 @@ def _own(order: Order, payout: Payout, saleor: Saleor) -> str:
     """A transaction for this payout alone: the one that an earlier try made, or a new one."""
     remote = saleor.order(order.saleor_id)
     if remote is None:
-        raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
+        raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND", at="Saleor")
     made = next((found for found in remote.transactions if found.psp_reference == payout.public_id), None)
     return made.id if made else saleor.create_transaction(remote.id, payout.public_id, name=TOLD_AS)

@@ -39,8 +39,8 @@ def report_return(public_id: str, saleor: Saleor, *, now: datetime) -> None:
             _hear(order, remote, now)
             _report(returns.select_related("task").get(), remote, saleor)
         except GatewayError as error:
-            subject = f"Bestelling {order.number}: wat terugkwam, staat niet in Saleor."
-            raise GatewayError(f"{subject} {error}", retry=error.retry, code=error.code, at=error.at) from error
+            error.about = f"Bestelling {order.number}: wat terugkwam, staat niet in Saleor."
+            raise
         returns.filter(reported_at=None).update(reported_at=now)
 
 

@@ -26,8 +26,8 @@ def report_shipment(parcel_public_id: str, saleor: Saleor, *, now: datetime) -> 
         try:
             fulfilment_id = _report(parcel, order.saleor_id, saleor)
         except GatewayError as error:
-            subject = f"Bestelling {order.number}: de verzending van {parcel.task.producer} staat niet in Saleor."
-            raise GatewayError(f"{subject} {error}", retry=error.retry, code=error.code, at=error.at) from error
+            error.about = f"Bestelling {order.number}: de verzending van {parcel.task.producer} staat niet in Saleor."
+            raise
         parcels.update(saleor_fulfillment_id=fulfilment_id, reported_at=parcel.reported_at or now)
 
 

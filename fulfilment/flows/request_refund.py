@@ -14,7 +14,7 @@ from fulfilment import life
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.announce_return import join_refund
 from fulfilment.flows.follow_grants import follow_grants, how_far, is_refused
-from fulfilment.flows.plan_refund import Choice, Planned, plan
+from fulfilment.flows.plan_refund import Choice, Planned, moved_on, plan, work_seen
 from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.refund_by_bank import begin, is_outside
 from fulfilment.flows.stop_work import stop_work
@@ -26,6 +26,7 @@ from fulfilment.inbox.marks import act, mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundLine
+from fulfilment.outside import in_words
 from fulfilment.partners.models import User
 from fulfilment.payments.queries import is_taken
 
@@ -36,8 +37,24 @@ ASKED_ALREADY = ("REFUND_IS_PENDING", "REFUND_ALREADY_PROCESSED")
 
 
 def state_seen(order: Order) -> str:
-    """What tells two looks at the refunds of an order apart: another one was asked or moved on in between."""
-    return ",".join(f"{pk}{state[:1]}" for pk, state in order.refunds.values_list("pk", "state"))
+    """What tells two looks at an order apart: a refund was asked or moved on in between, a piece or a return did, or
+    the partners' money was released."""
+    refunds = ",".join(f"{pk}{state[:1]}" for pk, state in order.refunds.values_list("pk", "state"))
+    return f"{refunds}|{','.join(work_seen(order))}|{'released' if order.released_at else ''}"
+
+
+def refuse_stale(order: Order, seen: str) -> None:
+    """`Refusal` where the order is not as whoever asks saw it: they look at what happens now, and are asked again."""
+    if seen == state_seen(order):
+        return
+    refunds, work = (*seen.split("|"), "", "")[:2]
+    told = _("Intussen veranderde er iets aan deze bestelling. Kijk opnieuw wat er gebeurt, en bevestig het dan.")
+    if refunds != state_seen(order).split("|")[0]:
+        told = _("Intussen is er al een terugbetaling gevraagd of geboekt. Kijk opnieuw wat er overblijft.")
+    elif moved := moved_on(order, work.split(",")):
+        told = _("Intussen is er verder gewerkt: %(what)s. Kijk opnieuw wat er gebeurt, en bevestig het dan.")
+        told = told % {"what": "; ".join(moved)}
+    raise Refusal(told, code="STALE")
 
 
 def request(
@@ -91,9 +108,8 @@ def _write(
 ) -> Refund:
     """The refund, one of an order at a time: the same button pressed twice asks once."""
     order = lock_order(pk=order_pk)
-    if seen is not None and seen != state_seen(order):
-        told = _("Intussen is er al een terugbetaling gevraagd of geboekt. Kijk opnieuw wat er overblijft.")
-        raise Refusal(told, code="STALE")
+    if seen is not None:
+        refuse_stale(order, seen)
     planned = plan(order, choice)
     refund = keep(order, planned, reason=reason, now=now, by=by)
     if choice.kind == Refund.Kind.CAME_BACK:
@@ -164,7 +180,7 @@ def ask(name: str, saleor: Saleor, *, now: datetime) -> GatewayError | None:
     remote = saleor.order(refund.order.saleor_id)
     try:
         if remote is None:
-            raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND")
+            raise GatewayError("Saleor does not know this order.", retry=False, code="NOT_FOUND", at="Saleor")
         granted = _grant(refund, remote, saleor, now)
         if granted is None or _is_to_be_requested(refund, granted):
             saleor.request_granted_refund(refund.transaction_id, str(refund.granted_id))
@@ -223,27 +239,31 @@ def _choose_transaction(refund: Refund, remote: SaleorOrder) -> None:
         return
     enough = [found for found in remote.transactions if found.charged_minor >= refund.amount_minor]
     if not enough and not any(found.charged_minor > 0 for found in remote.transactions):
-        raise GatewayError("no money is on this order", retry=False, code="NOTHING_CHARGED")
+        raise GatewayError("no money is on this order", retry=False, code="NOTHING_CHARGED", at="Saleor")
     if not enough:
-        raise GatewayError("no payment of this order has that much on it", retry=False, code="TOO_MUCH")
+        told = "no payment of this order has that much on it"
+        raise GatewayError(told, retry=False, code="TOO_MUCH", at="Saleor")
     refund.transaction_id = enough[0].id
     refund.save(update_fields=["transaction_id"])
 
 
 def _why_not(error: GatewayError) -> str:
+    said = in_words(error)
+    refused = _("Saleor nam de terugbetaling niet aan. %(said)s Kijk in Saleor wat er staat voor je opnieuw probeert.")
     return {
         "NOTHING_CHARGED": _("Op deze bestelling staat geen betaling die terug kan."),
         "TOO_MUCH": _("Op geen enkele betaling van deze bestelling staat nog zoveel. Kies minder."),
-    }.get(error.code, _("Saleor nam de terugbetaling niet aan. Kijk in Saleor wat er staat voor je opnieuw probeert."))
+    }.get(error.code, refused % {"said": said})
 
 
 @transaction.atomic
 def _give_up(refund: Refund, error: GatewayError, now: datetime) -> None:
     """Saleor will not: what was never granted did not happen; what was granted failed, and stays to be paid."""
     order = lock_order(pk=refund.order_id)
-    life.move(refund, "fail" if refund.granted_id else "withdraw", now=now, note=str(error))
+    why = _why_not(error)
+    life.move(refund, "fail" if refund.granted_id else "withdraw", now=now, note=why)
     if refund.state in (Refund.State.FAILED, Refund.State.WITHDRAWN):  # also where it was asked again, in vain
-        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, f"{_why_not(error)} ({error})", now)
+        raise_issue(OpenIssue.Kind.REFUND_FAILED, order.number, why, now)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.life import move
 from fulfilment.money import written
+from fulfilment.outside import in_words
 from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import Payment, PaymentRefund
 
@@ -47,7 +48,7 @@ _ASKED = gettext_lazy(
     "doen: dit gaat van de lijst zodra Stripe het terugbetaald heeft."
 )
 _REFUSED = gettext_lazy(
-    "Saleor geeft de vraag om het terug te betalen niet door (%(error)s). Betaal het terug bij Stripe (%(intent)s)."
+    "Saleor geeft de vraag om het terug te betalen niet door. %(why)s Betaal het terug bij Stripe (%(intent)s)."
 )
 
 MOST_ASKS = 5
@@ -62,10 +63,10 @@ def note_refusal(payment: Payment, refusal: GatewayError, now: datetime) -> Paym
     if because is not Payment.Because.BASKET_CHANGED:
         told = _(
             "%(amount)s is betaald, maar er komt geen bestelling van: %(why)s. %(remedy)s We proberen het elke minuut "
-            "opnieuw; lukt het een kwartier lang niet, dan gaat het geld terug naar de klant. (%(error)s)"
+            "opnieuw; lukt het een kwartier lang niet, dan gaat het geld terug naar de klant. %(said)s"
         )
         amount = written(payment.amount_minor, payment.currency)
-        values = {"amount": amount, "why": because.label, "remedy": REMEDIES[because], "error": refusal}
+        values = {"amount": amount, "why": because.label, "remedy": REMEDIES[because], "said": in_words(refusal)}
         raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, payment.reference, told % values, now)
     return because
 
@@ -86,7 +87,7 @@ def give_back(
             if error.retry:
                 raise
             _tell_operator(
-                payment, found, checkout, now, _REFUSED % {"error": error, "intent": payment.payment_intent_id}
+                payment, found, checkout, now, _REFUSED % {"why": in_words(error), "intent": payment.payment_intent_id}
             )
 
 

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways import mailbox
-from fulfilment.gateways.neighbours import NOT_ASKED
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.inbox.rounds import TRIES
 from fulfilment.mail.models import Mail
+from fulfilment.outside import MAIL_AWAY, NOT_ASKED, THIS_MAIL, in_words
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ ROUND = 10
 
 LEASE = timedelta(minutes=10)
 
-OUT_OF_REACH = (NOT_ASKED, mailbox.AWAY)
+OUT_OF_REACH = (NOT_ASKED, MAIL_AWAY)
 """Codes of errors that say nothing of a mail: however long a server is away, all go within a minute once it is back."""
 
 SERVER = "mail:server"
@@ -57,7 +57,7 @@ def send_mail(*, now: datetime) -> int:
         try:
             sent += _send_one(pk, now)
         except GatewayError as error:
-            works = works or error.code == mailbox.THIS_MAIL
+            works = works or error.code == THIS_MAIL
             away = error
             if error.code in OUT_OF_REACH:
                 break
@@ -70,8 +70,8 @@ def _watch_server(now: datetime, *, works: bool, away: GatewayError | None) -> N
     if works:
         resolve(OpenIssue.Kind.MAIL_AWAY, SERVER, now)
     elif away is not None:
-        message = _("De mailserver neemt geen mails aan. Ze worden bewaard en later verstuurd. (%(error)s)")
-        raise_issue(OpenIssue.Kind.MAIL_AWAY, SERVER, message % {"error": away}, now)
+        message = _("De mailserver neemt geen mails aan. Ze worden bewaard en later verstuurd. %(why)s")
+        raise_issue(OpenIssue.Kind.MAIL_AWAY, SERVER, message % {"why": in_words(away)}, now)
 
 
 def _due(now: datetime) -> Q:
@@ -130,12 +130,12 @@ def _put_off(mail: Mail, error: Exception, now: datetime) -> None:
     metrics.MAILS.labels("failed").inc()
     wait = timedelta(minutes=2**mail.failures)
     Mail.objects.filter(pk=mail.pk).update(failures=F("failures") + 1, not_before=now + wait, leased_until=None)
-    by_the_server = isinstance(error, GatewayError)
-    if mail.failures + 1 == (ATTEMPTS if by_the_server else TRIES):
-        message = _("Deze mail raakt niet weg: %(subject)s. De mailserver zegt: %(error)s")
-        if not by_the_server:
-            message = _("Deze mail raakt niet weg: %(subject)s. Zo kan hij niet geschreven worden: %(error)s")
-        values = {"subject": mail.subject, "error": error}
+    if mail.failures + 1 == (ATTEMPTS if isinstance(error, GatewayError) else TRIES):
+        why = _("Zo kan hij niet geschreven worden. Kijk het adres na.")
+        if isinstance(error, GatewayError):
+            why = in_words(error)
+        message = _("Deze mail raakt niet weg: %(subject)s. %(why)s")
+        values = {"subject": mail.subject, "why": why}
         raise_issue(OpenIssue.Kind.GATEWAY, _subject(mail), message % values, now)
 
 

@@ -26,9 +26,10 @@ from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance, lock_order
 from fulfilment.orders.models import Order
+from fulfilment.outside import NOTHING_IN_IT, REFUSED_BEFORE, in_words
 from fulfilment.payments.models import Payment, PaymentRefund
 
-_REFUSED = gettext_lazy("Stripe weigert om %(amount)s terug te betalen. De klant kreeg dit geld niet. (%(error)s)")
+_REFUSED = gettext_lazy("Stripe weigert om %(amount)s terug te betalen. De klant kreeg dit geld niet. %(why)s")
 _NO_BALANCE = gettext_lazy(
     "Stripe betaalde %(amount)s niet terug: er stond niet genoeg geld op onze rekening bij Stripe. Probeer het opnieuw "
     "zodra er weer betalingen binnenkwamen. De klant kreeg dit geld niet."
@@ -50,12 +51,12 @@ def start_refund(
     if payment is None:
         raise Refusal("There is no payment of ours for this transaction.", code="NOT_FOUND")
     if amount_minor <= 0:  # as Saleor asks of a payment that banks took more of than was left
-        raise GatewayError("There is nothing in this to give back.", retry=False)
+        raise GatewayError("There is nothing in this to give back.", retry=False, code=NOTHING_IN_IT, at="Stripe")
     row, is_new = _keep_asked(payment, idempotency_key, amount_minor, granted_id, now)
     if row.stripe_refund_id or row.told_as:
         return row.told_as or str(row.stripe_refund_id)
     if row.state == PaymentRefund.State.FAILED:
-        raise GatewayError("Stripe refused this refund before.", retry=False)
+        raise GatewayError("Stripe refused this refund before.", retry=False, code=REFUSED_BEFORE, at="Stripe")
     try:
         return _make(row, stripe, look_first=not is_new, now=now)
     except GatewayError as error:
@@ -169,11 +170,11 @@ def _make(row: PaymentRefund, stripe: Stripe, *, look_first: bool, now: datetime
 
 @transaction.atomic
 def _give_up(row: PaymentRefund, error: GatewayError, now: datetime, *, reported_at: datetime | None = None) -> None:
-    if move(row, "refuse", now=now, note=str(error), reported_at=reported_at):
+    if move(row, "refuse", now=now, note=in_words(error), reported_at=reported_at):
         _mark_order(row.payment, now)
         amount = written(row.amount_minor, row.payment.currency)
-        why = _NO_BALANCE if error.code == "balance_insufficient" else _REFUSED
-        told = _named(row.payment) + why % {"amount": amount, "error": error}
+        message = _NO_BALANCE if error.code == "balance_insufficient" else _REFUSED
+        told = _named(row.payment) + message % {"amount": amount, "why": in_words(error)}
         raise_issue(OpenIssue.Kind.REFUND_FAILED, row.payment.reference, told, now)
         _end_promise(row.payment, now)
 

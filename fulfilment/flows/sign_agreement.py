@@ -1,5 +1,8 @@
 """An agreement is signed by every partner named in it, and then binds; a change is a new version.
 
+Staff note what a partner signed. So that nobody is signed for who did not agree, the partner's contacts read of it at
+once.
+
 Who may change what of it, and when, stands in `agreements/rules.py`.
 """
 
@@ -7,6 +10,7 @@ import hashlib
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
@@ -14,8 +18,13 @@ from django.utils.translation import gettext as _
 from fulfilment.agreements.models import Agreement, Signature, Term
 from fulfilment.agreements.rules import TermInForce, check_terms
 from fulfilment.errors import Refusal
+from fulfilment.mail.write import write
+from fulfilment.money import percent, written
 from fulfilment.partners.models import Partner, User
-from fulfilment.partners.queries import standing_on
+from fulfilment.partners.queries import contacts_about_money, standing_on
+
+CURRENCY = "EUR"
+"""What amounts of an agreement are in."""
 
 
 @transaction.atomic
@@ -32,13 +41,43 @@ def sign(*, agreement_id: int, partner_id: int, by: User | None, now: datetime, 
     if agreement.bound_at is not None:
         return agreement  # all have signed: the same button was pressed just before
     _check(agreement, signers, words)
-    Signature.objects.get_or_create(
+    signature, is_new = Signature.objects.get_or_create(
         agreement=agreement, partner_id=partner_id, defaults={"signed_at": now, "signed_by": by}
     )
     signed = set(Signature.objects.filter(agreement=agreement).values_list("partner_id", flat=True))
     if signers <= signed:
         _bind(agreement, now)
+    if is_new and by is not None:
+        _tell(signature, by, now)
     return agreement
+
+
+def _tell(signature: Signature, by: User, now: datetime) -> None:
+    """Staff noted a signature: whoever knows of the partner's money reads at once what it says that they agreed to."""
+    agreement, partner = signature.agreement, signature.partner
+    told = {
+        "partner": partner.name,
+        "product": agreement.product_code,
+        "price_list": agreement.price_list,
+        "version": agreement.version,
+        "makes": agreement.producer_id == partner.pk,
+        "earns": [_earned(term) for term in agreement.terms.filter(partner=partner)],
+        "discounts": agreement.get_discount_policy_display(),
+        "by": by.get_full_name() or by.email,
+        "at": now,
+        "from": agreement.valid_from,
+        "until": agreement.valid_until,
+        "binds": agreement.bound_at is not None,
+        "phone": settings.CONTACT_PHONE,
+    }
+    for number, address in enumerate(contacts_about_money(partner)):
+        write(f"signature:{signature.pk}:{number}", address, "signature_noted", told, now)
+
+
+def _earned(term: Term) -> str:
+    if term.kind == Term.Kind.FIXED:
+        return _("%(amount)s per stuk") % {"amount": written(term.amount_minor or 0, CURRENCY)}
+    return _("%(share)s %% van wat overblijft na de vaste bedragen") % {"share": percent(term.basis_points or 0)}
 
 
 def _check(agreement: Agreement, signers: Collection[int], words: str | None) -> None:

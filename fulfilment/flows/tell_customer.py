@@ -1,21 +1,24 @@
 """What customers are told by mail; called inside the transaction of what happened: no mail tells of a rollback."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from fulfilment.agreements.models import Term
+from fulfilment.inbox.models import Mark
 from fulfilment.mail.write import is_written, write
 from fulfilment.money import written
 from fulfilment.orders.models import Line, Order, Recipient, Refund
+from fulfilment.orders.queries import gesture_for
 from fulfilment.orders.tokens import account_link, tracking_link
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
-from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
 from fulfilment.returns.queries import unpaid
 from fulfilment.routing.models import Assignment
@@ -31,16 +34,19 @@ def order_confirmed(order: Order, now: datetime) -> None:
         return
     task_lines = list(
         TaskLine.objects.filter(task__order=order)
-        .exclude(task__state__in=(Task.State.CANCELLED, Task.State.DECLINED, Task.State.MOVED))
+        .exclude(task__state__in=(Task.State.DECLINED, Task.State.MOVED))
         .select_related("task__producer", "line")
         .order_by("task__due_on", "task_id", "line__position")
     )
     designers = _designers(order)
     parts: dict[int, dict[str, object]] = {}
     lines: dict[int, list[dict[str, object]]] = defaultdict(list)
+    stopped = {task_line.task_id for task_line in task_lines if task_line.task.state == Task.State.CANCELLED}
     for task_line in task_lines:
         task = task_line.task
-        parts.setdefault(task.pk, {"producer": task.producer.name, "city": task.producer.city, "due_on": task.due_on})
+        if task.pk not in stopped:
+            about = {"producer": task.producer.name, "city": task.producer.city, "due_on": task.due_on}
+            parts.setdefault(task.pk, about)
         line = task_line.line
         lines[task.pk].append(
             {
@@ -60,6 +66,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
     context = {
         **_common(order, recipient),
         "parts": [{**part, "lines": lines[key]} for key, part in parts.items()],
+        "stopped": [line for pk in sorted(stopped) for line in lines[pk]],
         "waiting": waiting,
         "shipping": written(order.shipping_gross_minor, order.currency),
         **_discount(order),
@@ -81,10 +88,10 @@ def parcel_shipped(parcel: Parcel, now: datetime) -> None:
         **_common(task.order, recipient),
         **_parcel(parcel),
         "city": task.producer.city,
-        "collected": parcel.carrier == "afgehaald",
+        "collected": parcel.carrier == COLLECTED,
         "address": _address(recipient),
     }
-    write(f"parcel:{parcel.public_id}:shipped", recipient.email, "shipped", context, now, "nl")
+    _write(task.order, recipient, f"parcel:{parcel.public_id}:shipped", "shipped", context, now)
 
 
 def parcel_corrected(parcel: Parcel, now: datetime) -> None:
@@ -95,7 +102,7 @@ def parcel_corrected(parcel: Parcel, now: datetime) -> None:
         return
     context = {**_common(order, recipient), **_parcel(parcel)}
     key = f"parcel:{parcel.public_id}:corrected:{parcel.corrections}"
-    write(key, recipient.email, "tracking_corrected", context, now, "nl")
+    _write(order, recipient, key, "tracking_corrected", context, now)
 
 
 def impeded(impediment: Impediment, now: datetime) -> None:
@@ -111,7 +118,7 @@ def impeded(impediment: Impediment, now: datetime) -> None:
         "sentence": impediment.get_told_display(),
         "former_due_on": impediment.former_due_on,
     }
-    write(f"impediment:{impediment.public_id}:told", recipient.email, "impeded", context, now, "nl")
+    _write(task.order, recipient, f"impediment:{impediment.public_id}:told", "impeded", context, now)
 
 
 def as_promised(impediment: Impediment, now: datetime) -> None:
@@ -120,7 +127,9 @@ def as_promised(impediment: Impediment, now: datetime) -> None:
     if recipient is None or not impediment.told:
         return
     context = {**_common(impediment.task.order, recipient), **_work(impediment.task)}
-    write(f"impediment:{impediment.public_id}:taken_back", recipient.email, "as_promised", context, now, "nl")
+    _write(
+        impediment.task.order, recipient, f"impediment:{impediment.public_id}:taken_back", "as_promised", context, now
+    )
 
 
 def reassigned(task: Task, former: Partner, now: datetime) -> None:
@@ -134,7 +143,7 @@ def reassigned(task: Task, former: Partner, now: datetime) -> None:
         "city": task.producer.city,
         "former": former.name,
     }
-    write(f"task:{task.public_id}:reassigned", recipient.email, "reassigned", context, now, "nl")
+    _write(task.order, recipient, f"task:{task.public_id}:reassigned", "reassigned", context, now)
 
 
 def refunded(refund: Refund, now: datetime, *, before: int = 0) -> None:
@@ -168,8 +177,9 @@ def _refunded(refund: Refund, key: str, amount: int, account: str, now: datetime
         ],
         "shipping": refund.includes_shipping and order.shipping_gross_minor > 0,
         "gesture": refund.kind == Refund.Kind.GESTURE,
+        "pieces": gesture_for(refund),
     }
-    write(key, recipient.email, "refunded", context, now, "nl")
+    _write(order, recipient, key, "refunded", context, now)
 
 
 def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None:
@@ -190,7 +200,7 @@ def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None
         "again": again,
     }
     key = f"refund:{refund.name}:account:{asked_before + 1}{':again' if again else ''}"
-    write(key, recipient.email, "account_asked", context, now, "nl")
+    _write(order, recipient, key, "account_asked", context, now)
 
 
 _POSTAGE = {
@@ -219,7 +229,7 @@ def return_announced(announced: Return, now: datetime) -> None:
         "email": settings.CONTACT_EMAIL,
         "postage": _POSTAGE.get(Return.Reason(announced.reason), ""),
     }
-    write(f"return:{announced.public_id}:announced", recipient.email, "return_announced", context, now, "nl")
+    _write(announced.order, recipient, f"return:{announced.public_id}:announced", "return_announced", context, now)
 
 
 def return_arrived(arrived: Return, now: datetime) -> None:
@@ -231,9 +241,18 @@ def return_arrived(arrived: Return, now: datetime) -> None:
         **_common(arrived.order, recipient),
         **_in_return(arrived),
         "is_judged": arrived.state == Return.State.JUDGED,
-        "is_paid_back": all(one.line.of_return_id != arrived.pk for one in unpaid(arrived.order_id)),
+        **_money_for(arrived),
     }
-    write(f"return:{arrived.public_id}:arrived", recipient.email, "return_arrived", context, now, "nl")
+    _write(arrived.order, recipient, f"return:{arrived.public_id}:arrived", "return_arrived", context, now)
+
+
+def _money_for(arrived: Return) -> dict[str, bool]:
+    """How it stands with the money for all of a return: a mail told that it went back, or it is asked back."""
+    if any(one.line.of_return_id == arrived.pk for one in unpaid(arrived.order_id)):
+        return {"is_told": False, "is_asked": False}
+    refunds = Refund.objects.filter(returned__line__of_return=arrived).exclude(state=Refund.State.WITHDRAWN)
+    is_told = not refunds.exclude(state=Refund.State.PAID, told_minor__gt=0).exists()
+    return {"is_told": is_told, "is_asked": not is_told}
 
 
 def _in_return(found: Return) -> dict[str, object]:
@@ -268,6 +287,16 @@ def is_told_of_return(payment: Payment) -> bool:
 
 def _returned_key(payment: Payment) -> str:
     return f"payment:{payment.reference}:returned"
+
+
+def _write(
+    order: Order, recipient: Recipient, key: str, template: str, context: Mapping[str, object], now: datetime
+) -> None:
+    """A mail about an order. Where its confirmation is still to be written, that goes before it."""
+    waiting = Mark.objects.filter(kind=Mark.Kind.CONFIRMATION, object_id=order.public_id, counter__gt=F("handled"))
+    if waiting.exists():
+        order_confirmed(order, now)
+    write(key, recipient.email, template, context, now, "nl")
 
 
 def _recipient(order: Order) -> Recipient | None:

@@ -18,6 +18,7 @@ from fulfilment.gateways.saleor.values import SaleorApp
 from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.outside import in_words
 
 ORDER_ROUTING = "sociaalgemaakt.order_routing"
 """Our plugin in Saleor, which tells of orders and refuses what nobody makes."""
@@ -87,11 +88,10 @@ def _say_unknown(now: datetime) -> None:
 
 def _say_away(subject: str, error: GatewayError, now: datetime) -> None:
     name = subject.partition(":")[2]
-    if error.retry:
-        message = _("%(name)s antwoordt niet, of niet goed. (%(error)s)")
-    else:
-        message = _("%(name)s weigert wat wij vragen. Kijk de sleutel na waarmee wij het aanspreken. (%(error)s)")
-    raise_issue(OpenIssue.Kind.NEIGHBOUR_AWAY, subject, message % {"name": name, "error": error}, now)
+    told = in_words(error)
+    if not error.retry:
+        told = f"{told} {_('Kijk de sleutel na waarmee wij %(name)s aanspreken.') % {'name': name}}"
+    raise_issue(OpenIssue.Kind.NEIGHBOUR_AWAY, subject, told, now)
 
 
 def _watch_clock(subject: str, told_at: datetime | None, now: datetime) -> None:

@@ -12,15 +12,10 @@ from django.core.mail.backends.smtp import EmailBackend
 from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.neighbours import MAIL, asked
+from fulfilment.outside import MAIL_AWAY, NO_ANSWER, THIS_MAIL
 
 KEPT_ONLY = "database:"
 """The address of no mail server: what is written stays on the demo mail page."""
-
-THIS_MAIL = "this_mail"
-"""Code of a `GatewayError` where the server works, and would not have this mail."""
-
-AWAY = "mail_server_away"
-"""Code of a `GatewayError` where nothing was handed over: the server was not reached, or lets us not in."""
 
 _PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
@@ -56,9 +51,18 @@ def send(letter: Letter, url: str) -> None:
             message.send()
     except (SMTPRecipientsRefused, SMTPDataError) as error:
         told = f"The mail server refused a mail: {error}"
-        raise GatewayError(told, retry=True, code=THIS_MAIL, at="mail") from error
+        raise GatewayError(told, retry=True, code=THIS_MAIL, at="mail", status=_status(error)) from error
     except (SMTPException, OSError) as error:
-        raise GatewayError(f"The mail server did not take a mail: {error}", retry=True, at="mail") from error
+        raise GatewayError(
+            f"The mail server did not take a mail: {error}", retry=True, code=NO_ANSWER, at="mail"
+        ) from error
+
+
+def _status(error: SMTPRecipientsRefused | SMTPDataError) -> int:
+    """What the server called its refusal: 550 and the like."""
+    if isinstance(error, SMTPDataError):
+        return error.smtp_code
+    return max(code for code, _said in error.recipients.values())
 
 
 @contextmanager
@@ -67,7 +71,7 @@ def _reached(server: EmailBackend) -> Iterator[EmailBackend]:
         server.open()
     except (SMTPException, OSError) as error:
         told = f"The mail server cannot be reached: {error}"
-        raise GatewayError(told, retry=True, code=AWAY, at="mail") from error
+        raise GatewayError(told, retry=True, code=MAIL_AWAY, at="mail") from error
     try:
         yield server
     finally:

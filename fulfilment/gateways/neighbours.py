@@ -9,6 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from fulfilment.errors import GatewayError
+from fulfilment.outside import NOT_ASKED
 from neighbours.neighbour import Neighbour, NotAsked
 
 SALEOR = Neighbour("Saleor", patience=20, at_most=4)
@@ -19,12 +20,9 @@ STRIPE = Neighbour("Stripe", patience=8, at_most=6)
 
 MAIL = Neighbour("mail", patience=15, at_most=2)
 
-VALKEY = Neighbour("Valkey", patience=0.5, at_most=6)
+VALKEY = Neighbour("Valkey", patience=0.5, at_most=12)
 """It answers at once or not at all. How long a connection waits stands in the settings: of the broker twice as long,
 since a worker that was cut off connects anew."""
-
-NOT_ASKED = "not_asked"
-"""Code of a `GatewayError` where nobody was asked, so that nothing can have happened."""
 
 
 @contextmanager

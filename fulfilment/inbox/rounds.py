@@ -12,12 +12,12 @@ from typing import Generic, TypeVar
 
 from django.db import InterfaceError, OperationalError
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from fulfilment.advisory import timed_out
 from fulfilment.errors import GatewayError
 from fulfilment.inbox.issues import raise_issue, readable, resolve
 from fulfilment.inbox.models import OpenIssue, PutOff
+from fulfilment.outside import stuck
 from telemetry.trace import apart
 
 log = logging.getLogger(__name__)
@@ -42,11 +42,6 @@ class Told:
     kind: str
     subject: str
     message: str
-
-
-def stuck(error: Exception) -> str:
-    """What the list says of a failure that nobody foresaw."""
-    return _("Hier loopt het programma op vast: %(error)s") % {"error": f"{type(error).__name__}: {error!s}"}
 
 
 @dataclass
@@ -75,7 +70,8 @@ class _Round(Generic[Item]):
     def failed(self, item: Item, error: Exception) -> None:
         name = _kept(self.named(item))
         self.put_off.add(name)
-        log.warning("%s: %s is put off: %r", self.name, name, error)
+        foreseen = isinstance(error, GatewayError)
+        log.warning("%s: %s is put off: %r", self.name, name, error, exc_info=None if foreseen else error)
         row, _made = PutOff.objects.get_or_create(round=self.name, item=name, defaults={"first_at": self.now})
         PutOff.objects.filter(pk=row.pk).update(failures=F("failures") + 1)
         told = self.tell(item, error)

@@ -61,12 +61,27 @@ def gross_left(order: Order, *, booked: bool = False) -> dict[int | None, int]:
     return {pk: max(amount, 0) for pk, amount in left.items()}
 
 
+def gesture_for(refund: Refund) -> list[str]:
+    """The products for which a gesture was made, by name; none where it was for the whole order."""
+    named = [row.line for row in refund.lines.select_related("line").order_by("line__position") if not row.quantity]
+    is_whole = refund.shipping_minor > 0 or (len(named) > 1 and len(named) == refund.order.lines.count())
+    return [] if is_whole or refund.kind != Refund.Kind.GESTURE else [line.product_name for line in named]
+
+
 def gestures_waiting(order: Order) -> dict[int | None, int]:
     """What unbooked gestures are to have of each line (by id) and of the shipping (None), in minor units."""
-    waiting = Refund.objects.filter(order=order, state__in=SPOKEN_FOR, booked_at__isnull=True)
-    lines = RefundLine.objects.filter(refund__in=waiting, quantity=0)
+    return _gestures(Refund.objects.filter(order=order, state__in=SPOKEN_FOR, booked_at__isnull=True))
+
+
+def gestures_given(order: Order) -> dict[int | None, int]:
+    """What all gestures had, or are to have, of each line (by id) and of the shipping (None), in minor units."""
+    return _gestures(Refund.objects.filter(order=order, state__in=SPOKEN_FOR))
+
+
+def _gestures(refunds: QuerySet[Refund]) -> dict[int | None, int]:
+    lines = RefundLine.objects.filter(refund__in=refunds, quantity=0)
     found: dict[int | None, int] = dict(lines.values_list("line_id").annotate(total=Sum("amount_minor")).order_by())
-    shipping = waiting.filter(includes_shipping=False).aggregate(total=Sum("shipping_minor"))["total"]
+    shipping = refunds.filter(includes_shipping=False).aggregate(total=Sum("shipping_minor"))["total"]
     return found | {None: shipping or 0}
 
 

@@ -10,7 +10,7 @@ from fulfilment.postgres.bounds import lock_milliseconds
 from neighbours.budget import within
 from neighbours.neighbour import Neighbour, NotAsked
 
-POSTGRES = Neighbour("PostgreSQL", patience=3, at_most=8)
+POSTGRES = Neighbour("PostgreSQL", patience=3, at_most=12)
 """Asked whether it is there, once a request or job, before anything else: a statement itself may well take its time,
 or wait for a lock. Fewer at once than a program has threads, so that some are left for who needs no database."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from fulfilment.production.models import Impediment, Parcel, Task, TaskStep
 from fulfilment.production.rules import COLLECTED, before, form_key_of
@@ -71,6 +72,19 @@ def can_undo_delivery(parcel: Parcel) -> bool:
     """Whether "delivered" can be taken back: not of what the customer came for, nor once its money was released."""
     is_told = parcel.delivered_at is not None and parcel.carrier != COLLECTED
     return is_told and parcel.task.order.released_at is None
+
+
+def was_collected(task: Task) -> bool:
+    """Whether the customer came for all of it that left the workshop."""
+    if task.state != Task.State.DELIVERED:
+        return False
+    carriers = set(task.parcels.values_list("carrier", flat=True))
+    return carriers == {COLLECTED}
+
+
+def state_name(task: Task) -> str:
+    """How far a task is, for people: what the customer came for was not delivered."""
+    return _("Afgehaald") if was_collected(task) else str(task.get_state_display())
 
 
 def issue_subject(task: Task) -> str:

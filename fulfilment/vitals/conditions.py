@@ -4,6 +4,7 @@ the mails."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,13 +30,24 @@ class Limits:
 
 @dataclass(frozen=True)
 class Condition:
-    """`said` tells what is wrong, "" where nothing is. `works` is whether nothing goes on without it."""
+    """`said` tells what is wrong, "" where nothing is. `works` is whether nothing goes on without it.
+
+    `advice` is for a shop that runs for customers, `in_demo` for the demo where that is another. `known` is whether
+    anybody looked yet: of what nobody looked at it is not said that it is well.
+    """
 
     name: str
     title: Promise
     said: Callable[[Present, Limits], str]
-    what_to_do: Promise
+    advice: Promise
     works: bool = False
+    in_demo: Promise | None = None
+    known: Callable[[Present], bool] = lambda now: True
+
+    @property
+    def what_to_do(self) -> Promise:
+        """What fits where this runs."""
+        return self.in_demo if settings.IS_DEMO and self.in_demo else self.advice
 
 
 def ago(seconds: int) -> str:
@@ -74,6 +86,11 @@ def _saleor(now: Present, limits: Limits) -> str:
     """Also where it answers, and does not know our app or does not tell us all."""
     standing = (now.said.get(kind, "") for kind in ("saleor_app", "saleor_hooks"))
     return next(filter(None, standing), "") or _neighbour(Sign.Name.SALEOR)(now, limits)
+
+
+def _asked(*signs: Sign.Name) -> Callable[[Present], bool]:
+    """Whether one of these neighbours was asked yet, and answered or not."""
+    return lambda now: any(sign in now.ages or sign in now.ill for sign in signs)
 
 
 def _clock(now: Present, limits: Limits) -> str:
@@ -136,6 +153,11 @@ def _books(now: Present, limits: Limits) -> str:
     return ""
 
 
+_RUN_PY = gettext_lazy(
+    "Kijk in het venster waar run.py draait, en in .run/logs. Wat stopt, start vanzelf opnieuw. Helpt dat niet, stop "
+    "dan alles (Ctrl-C) en start opnieuw: python3 run.py demo. Er gaat niets verloren: wat wacht, wordt daarna gedaan."
+)
+
 _LOGS = gettext_lazy(
     "Kijk of het draait: docker compose ps. Staat het er niet of is het niet gezond, start het dan opnieuw: "
     "docker compose up -d --wait. Er gaat niets verloren: wat wacht, wordt daarna gedaan."
@@ -148,6 +170,7 @@ CONDITIONS: tuple[Condition, ...] = (
         _silent(Sign.Name.ORDERS, gettext_lazy("De werker voor bestellingen en geld")),
         _LOGS,
         works=True,
+        in_demo=_RUN_PY,
     ),
     Condition(
         "rounds",
@@ -155,8 +178,16 @@ CONDITIONS: tuple[Condition, ...] = (
         _silent(Sign.Name.ROUNDS, gettext_lazy("De werker voor rondes en mail")),
         _LOGS,
         works=True,
+        in_demo=_RUN_PY,
     ),
-    Condition("beat", gettext_lazy("Klok"), _silent(Sign.Name.BEAT, gettext_lazy("De klok")), _LOGS, works=True),
+    Condition(
+        "beat",
+        gettext_lazy("Klok"),
+        _silent(Sign.Name.BEAT, gettext_lazy("De klok")),
+        _LOGS,
+        works=True,
+        in_demo=_RUN_PY,
+    ),
     Condition(
         "valkey",
         gettext_lazy("Valkey (wachtrijen)"),
@@ -166,6 +197,7 @@ CONDITIONS: tuple[Condition, ...] = (
             "daarna vanzelf verwerkt."
         ),
         works=True,
+        in_demo=_RUN_PY,
     ),
     Condition(
         "saleor",
@@ -176,6 +208,12 @@ CONDITIONS: tuple[Condition, ...] = (
             "laat haar dan herstellen: connect_saleor --repair. Wat intussen betaald wordt, komt daarna vanzelf goed."
         ),
         works=True,
+        in_demo=gettext_lazy(
+            "In de demo staat een namaak in voor Saleor: zette je daar zelf een storing aan, zet ze weer af. "
+            "Kijk anders in het venster waar run.py draait, en in .run/logs. Wat intussen betaald wordt, komt "
+            "daarna vanzelf goed."
+        ),
+        known=_asked(Sign.Name.SALEOR),
     ),
     Condition(
         "stripe",
@@ -186,6 +224,11 @@ CONDITIONS: tuple[Condition, ...] = (
             "(STRIPE_SECRET_KEY). Klanten kunnen intussen niet betalen; wat betaald is, raakt niet weg."
         ),
         works=True,
+        in_demo=gettext_lazy(
+            "In de demo staat een namaak in voor Stripe: zette je daar zelf een storing aan, zet ze weer af. "
+            "Kijk anders in het venster waar run.py draait, en in .run/logs. Wat betaald is, raakt niet weg."
+        ),
+        known=_asked(Sign.Name.STRIPE),
     ),
     Condition(
         "mail",
@@ -206,6 +249,7 @@ CONDITIONS: tuple[Condition, ...] = (
             "gevonden wat er gebeurde."
         ),
         works=True,
+        known=_asked(Sign.Name.SALEOR, Sign.Name.STRIPE),
     ),
     Condition(
         "oldest",
@@ -221,12 +265,16 @@ CONDITIONS: tuple[Condition, ...] = (
         gettext_lazy("Wachtrijen"),
         _queued,
         gettext_lazy("Duurt het langer dan enkele minuten, zet dan meer werkers in: docs/operations/growing.md."),
+        in_demo=gettext_lazy(
+            "Wacht even: in de demo doen twee werkers alles, en wat wacht, komt vanzelf aan de beurt."
+        ),
     ),
     Condition(
         "paid_to_task",
         gettext_lazy("Van betaald tot taak"),
         _slow,
         gettext_lazy("Kijk hieronder of Saleor of Stripe traag is. Zo niet, zet meer werkers in."),
+        in_demo=gettext_lazy("Kijk hieronder of Saleor of Stripe traag is. Zo niet, dan had dit toestel het druk."),
     ),
     Condition(
         "webhooks",
@@ -241,13 +289,17 @@ CONDITIONS: tuple[Condition, ...] = (
         "faults",
         gettext_lazy("Fouten in het programma"),
         _faults,
-        gettext_lazy("Geef de tekst van de uitzondering door aan wie het programma onderhoudt."),
+        gettext_lazy(
+            "Geef door aan wie het programma onderhoudt waarover de uitzondering gaat en sinds wanneer: waarom het "
+            "misloopt, staat in het logboek."
+        ),
     ),
     Condition(
         "books",
         gettext_lazy("Boeken en Stripe"),
         _books,
         gettext_lazy("Kijk op de pagina Rekeningen wat er verschilt, en controleer daar opnieuw."),
+        known=lambda now: now.books_age is not None,
     ),
 )
 

@@ -68,7 +68,10 @@ class TrackedLine:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
+    """``collected``: it went with no carrier, the buyer came for it."""
+
     carrier: str
+    collected: bool
     tracking_code: str
     tracking_url: str
     shipped_at: datetime | None
@@ -90,6 +93,11 @@ class Part:
     reached: dict[str, datetime]
     lines: tuple[TrackedLine, ...]
     parcels: tuple[Parcel, ...]
+
+    @property
+    def was_collected(self) -> bool:
+        """Whether the buyer came for all of it that left the workshop."""
+        return bool(self.parcels) and all(parcel.collected for parcel in self.parcels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +327,7 @@ def _part(part: dict[str, Any]) -> Part:
         parcels=tuple(
             Parcel(
                 carrier=parcel["carrier"],
+                collected=parcel["collected"],
                 tracking_code=parcel["tracking_code"],
                 tracking_url=parcel["tracking_url"],
                 shipped_at=_moment(parcel["shipped_at"]),

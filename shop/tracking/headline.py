@@ -47,6 +47,8 @@ def _goods(order: Tracking) -> str:
             return _("Alles was geleverd. Wat er terugkomt, lees je hieronder.")
         if len(live) < len(order.parts):
             return _("De rest is geleverd. Veel plezier ermee.")
+        if all(part.was_collected for part in live):
+            return _("Alles is afgehaald. Veel plezier ermee.")
         return _("Alles is geleverd. Veel plezier ermee.")
     if len(live) == 1:
         return _("Je bestelling wordt op één plek gemaakt.")

@@ -28,6 +28,9 @@ STEPS = (
     ("shipped", gettext_lazy("Verzonden")),
     ("delivered", gettext_lazy("Geleverd")),
 )
+_COLLECTED_STEPS = (*STEPS[:3], ("delivered", gettext_lazy("Afgehaald")))
+"""Of what the buyer came for: nobody sent it."""
+
 _SENTENCES = {
     "waiting": ngettext_lazy(
         "%(names)s wacht op een plek op de werkbank van %(maker)s.",
@@ -51,6 +54,9 @@ _SENTENCES = {
     ),
     "shipped": ngettext_lazy("%(names)s is naar je onderweg.", "%(names)s zijn naar je onderweg.", "pieces"),
     "delivered": ngettext_lazy("%(names)s is bij je geleverd.", "%(names)s zijn bij je geleverd.", "pieces"),
+    "collected": ngettext_lazy(
+        "%(names)s is afgehaald bij %(maker)s.", "%(names)s zijn afgehaald bij %(maker)s.", "pieces"
+    ),
     "cancelled": ngettext_lazy("%(names)s is geannuleerd.", "%(names)s zijn geannuleerd.", "pieces"),
 }
 NOTICES = {
@@ -144,6 +150,7 @@ def _return_view(returned: Returned) -> ReturnView:
 
 
 def _steps(part: Part) -> list[Step]:
+    stops = _COLLECTED_STEPS if _is_collected(part) else STEPS
     at = _ORDER.index(part.state) - 1
     return [
         Step(
@@ -152,15 +159,21 @@ def _steps(part: Part) -> list[Step]:
             progress="done" if index < at or part.state == "delivered" else "current" if index == at else "ahead",
             at=part.reached.get(state),
         )
-        for index, (state, label) in enumerate(STEPS)
+        for index, (state, label) in enumerate(stops)
     ]
+
+
+def _is_collected(part: Part) -> bool:
+    """Whether all of it is with the buyer, who came for it."""
+    return part.state == "delivered" and part.was_collected
 
 
 def _sentence(part: Part) -> str:
     lines = _awaited(part)
     pieces = sum(line.quantity for line in lines)
     names = [line.name if line.quantity == 1 else f"{line.quantity} × {line.name}" for line in lines]
-    return str(_SENTENCES[part.state] % {"names": _join(names), "maker": part.producer_name, "pieces": pieces})
+    state = "collected" if _is_collected(part) else part.state
+    return str(_SENTENCES[state] % {"names": _join(names), "maker": part.producer_name, "pieces": pieces})
 
 
 def _awaited(part: Part) -> Sequence[TrackedLine]:

@@ -8,9 +8,10 @@ from pytest_django import Settings
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways import mailbox
-from fulfilment.gateways.neighbours import MAIL, NOT_ASKED, SALEOR, STRIPE
+from fulfilment.gateways.neighbours import MAIL, SALEOR, STRIPE
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.gateways.stripe.connect import connected
+from fulfilment.outside import NOT_ASKED
 from neighbours import neighbour
 from neighbours.budget import within
 from tests.support.hanging import hanging

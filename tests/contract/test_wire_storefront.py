@@ -230,6 +230,7 @@ def test_tracking_has_the_golden_shape() -> None:
     assert lamp["parcels"] == [
         {
             "carrier": "bpost",
+            "collected": False,
             "tracking_code": "323212345678",
             "tracking_url": "https://track.bpost.cloud/btr/web/#/search?itemCode=323212345678",
             "shipped_at": (NOW + timedelta(days=3)).isoformat(),

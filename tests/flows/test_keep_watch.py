@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from pytest_django import Settings
 
 from fulfilment.flows import keep_watch as flow
 from fulfilment.flows.keep_watch import keep_watch
@@ -42,7 +43,7 @@ def test_what_is_wrong_is_told_once_and_once_that_it_is_over() -> None:
     [told] = Mail.objects.all()
     assert told.to == "operator@example.com"
     assert "1 fout in het programma staat open." in told.text
-    assert "Geef de tekst van de uitzondering door" in told.text
+    assert "Geef door aan wie het programma onderhoudt waarover de uitzondering gaat" in told.text
     assert "/backoffice/toestand/" in told.text
 
     resolve(OpenIssue.Kind.FAULT, "order:1", NOW)
@@ -65,7 +66,8 @@ def test_what_comes_and_goes_is_one_alarm() -> None:
     assert mails() == ["Kijk even: Fouten in het programma"]
 
 
-def test_a_neighbour_that_is_gone_is_told_within_two_minutes() -> None:
+def test_a_neighbour_that_is_gone_is_told_within_two_minutes(settings: Settings) -> None:
+    settings.IS_DEMO = False
     rows.user("operator@example.com", staff=True)
     watch(0)
     seen_ill(Sign.Name.STRIPE, "Stripe gaf geen goed antwoord.", NOW + timedelta(seconds=50))

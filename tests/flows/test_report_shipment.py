@@ -1,5 +1,6 @@
 """Saleor hears of each parcel once, whatever happens to its answers."""
 
+import re
 from datetime import timedelta
 from unittest import mock
 
@@ -12,6 +13,7 @@ from fulfilment.flows import work_task
 from fulfilment.flows.report_shipment import report_shipment
 from fulfilment.gateways.saleor.api import NO_WAREHOUSE
 from fulfilment.inbox.models import Mark, OpenIssue
+from fulfilment.outside import in_words
 from fulfilment.production.models import Parcel
 from tests.support import rows, workshop
 from tests.support.fakes import FakeSaleor
@@ -63,9 +65,10 @@ def test_when_the_answer_got_lost_the_fulfilment_is_found_and_not_made_again() -
     parcel = one_of_three()
     saleor = FakeSaleor(lost_answers=1).holding(parcel.task.order)
 
-    with pytest.raises(GatewayError, match="Bestelling") as failed:
+    with pytest.raises(GatewayError) as failed:
         report_shipment(parcel.public_id, saleor.as_saleor(), now=NOW)
     assert failed.value.retry
+    assert in_words(failed.value).startswith(f"Bestelling {parcel.task.order.number}: de verzending van Compaan")
     parcel.refresh_from_db()
     assert parcel.reported_at is None
     report_shipment(parcel.public_id, saleor.as_saleor(), now=NOW)
@@ -158,10 +161,11 @@ def test_a_refusal_of_saleor_says_which_order_and_why_and_writes_nothing() -> No
         refuses_to_fulfil=GatewayError("Not paid.", retry=False, code="CANNOT_FULFILL_UNPAID_ORDER")
     ).holding(parcel.task.order)
 
-    with pytest.raises(GatewayError, match=r"Bestelling .* Compaan .*Not paid") as failed:
+    with pytest.raises(GatewayError, match="Not paid") as failed:
         report_shipment(parcel.public_id, saleor.as_saleor(), now=NOW)
 
     assert (failed.value.retry, failed.value.code) == (False, "CANNOT_FULFILL_UNPAID_ORDER")
+    assert re.search(r"Bestelling .* Compaan .*niet betaald is", in_words(failed.value))
     parcel.refresh_from_db()
     assert (parcel.saleor_fulfillment_id, parcel.reported_at) == ("", None)
 

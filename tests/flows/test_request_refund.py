@@ -234,6 +234,24 @@ def test_a_preview_from_before_another_refund_was_asked_is_out_of_date(makers: l
     assert len(found.saleor.granted) == 1
 
 
+def test_a_preview_from_before_a_piece_moved_on_is_out_of_date_and_says_which(makers: list[Partner]) -> None:
+    found = bought(LAMP, STOOL)
+    seen = state_seen(found.order)
+    task = Task.objects.get(lines__line=found.line(0))
+    Task.objects.filter(pk=task.pk).update(state=Task.State.MAKING)
+    with pytest.raises(Refusal, match=rf"verder gewerkt: SG-001 \({task.producer.name}\): In de maak. Kijk opnieuw"):
+        ask(found, not_wanted(found, {0: 1}), seen=seen)
+    assert not Refund.objects.exists()
+    ask(found, not_wanted(found, {0: 1}), seen=state_seen(found.order))
+
+
+def test_a_preview_of_before_this_was_looked_at_is_out_of_date(makers: list[Partner]) -> None:
+    found = bought(LAMP)
+    with pytest.raises(Refusal) as refused:
+        ask(found, not_wanted(found, {0: 1}), seen="an old page")
+    assert refused.value.code == "STALE"
+
+
 def test_asking_again_with_success_takes_the_failure_off_the_list(makers: list[Partner]) -> None:
     found = bought(LAMP)
     whole, found.saleor = found.saleor, Refusing(found.saleor.orders)

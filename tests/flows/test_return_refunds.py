@@ -210,5 +210,21 @@ def test_the_mail_that_it_arrived_says_how_it_stands_with_the_money(found: Bough
     all_back(back)
     tell_customer.return_arrived(Return.objects.get(pk=back.pk), NOW)
     text = Mail.objects.get(key__endswith=":arrived").text
-    assert ("Het geld ervoor gaat terug" in text, "Gaat er geld terug" in text) == (given_back, not given_back)
+    assert ("Het geld ervoor betaalden we al terug" in text, "Gaat er geld terug" in text) == (
+        given_back,
+        not given_back,
+    )
     assert "Het atelier kijkt het na" not in text
+
+
+def test_while_the_money_is_asked_back_the_mail_that_it_arrived_promises_the_mail_that_tells_of_it(
+    found: Bought,
+) -> None:
+    refund = ask(found, came_back(found, {0: 2}))
+    all_back(Return.objects.get(), judge=False)
+    tell_customer.return_arrived(Return.objects.get(), NOW)
+    text = Mail.objects.get(key__endswith=":arrived").text
+    assert "Het geld ervoor betalen we terug: je krijgt daarover een aparte mail" in text
+    assert "al terug" not in text
+    paid(found, refund)
+    assert Mail.objects.filter(subject__startswith="Je krijgt").count() == 1

@@ -15,12 +15,12 @@ from fulfilment.errors import Conflict, GatewayError
 from fulfilment.flows import reconcile, release_shares, watch_returns
 from fulfilment.flows.send_mail import send_mail
 from fulfilment.gateways import mailbox
-from fulfilment.gateways.neighbours import NOT_ASKED
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue, PutOff
 from fulfilment.inbox.rounds import AWAY, TRIES, Told, each
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order, Recipient
+from fulfilment.outside import NOT_ASKED
 from tests.support import rows
 from tests.support.bought import LAMP, agree, issues, ordered
 from tests.support.postbox import Postbox
@@ -64,11 +64,14 @@ def test_the_order_that_one_item_is_about_is_said_of_no_other() -> None:
     assert "order" not in get_contextvars()
 
 
-def test_after_a_few_tries_it_stands_on_the_list_and_leaves_it_once_it_was_done() -> None:
+def test_after_a_few_tries_it_stands_on_the_list_and_leaves_it_once_it_was_done(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     for _try in range(TRIES):
         round_over(failing("a"))
     assert issues() == ["fault:try:a"]
-    assert "RuntimeError: not this one" in OpenIssue.objects.get().message
+    assert OpenIssue.objects.get().message == "Hier loopt het programma op vast. Waarom, staat in het logboek."
+    assert "RuntimeError: not this one" in caplog.text  # with the way that led there
     assert round_over(failing()) == ["A", "B", "C"]
     assert issues() == []
     assert not PutOff.objects.exists()

@@ -14,7 +14,9 @@ from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Recipient
 from tests.support import rows
+from tests.support.bought import LAMP, NOW, agree, bought
 from tests.support.postbox import Postbox
+from tests.support.refund_steps import ask, not_wanted, paid
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +154,23 @@ def test_what_is_collected_is_not_called_a_parcel_on_its_way() -> None:
     mail = Mail.objects.get()
     assert mail.subject == "Afgehaald bij Labeur (bestelling 42)"
     assert "Vervoerder" not in mail.text
+    assert "Dit werd afgehaald" in mail.html
+    assert "pakket" not in f"{mail.text}{mail.html}".lower()
+
+
+def test_the_confirmation_goes_before_any_other_mail_about_its_order() -> None:
+    """Who takes back an order within half a minute reads first that it came in, and then that the money went back."""
+    agree("SG-001")
+    found = bought(LAMP)
+    refund = ask(found, not_wanted(found, {0: 1}, shipping=True))
+    paid(found, refund)
+    confirmed, refunded = Mail.objects.order_by("pk")
+    assert (confirmed.subject, refunded.subject[:9]) == (f"Je bestelling {found.order.number} is binnen", "Je krijgt")
+    assert "Dit wordt niet meer gemaakt" in confirmed.text
+    assert "Hier vragen we nog even geduld" not in confirmed.text
+    assert "gaan voor je aan het werk" not in confirmed.html
+    tell_customer.order_confirmed(found.order, NOW)
+    assert Mail.objects.count() == 2
 
 
 def test_a_refund_is_told_once_a_refund() -> None:

@@ -18,6 +18,7 @@ from fulfilment.gateways.neighbours import said_at
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.saleor.values import SaleorApp
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.outside import NO_ANSWER
 from tests.support.bought import NOW, issues
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,11 @@ FAULTS: list[tuple[SaleorItself, str, str]] = [
     (SaleorItself(permissions=frozenset({"MANAGE_ORDERS"})), "saleor_hooks", "HANDLE_PAYMENTS"),
     (SaleorItself(told_at=NOW + timedelta(minutes=7)), "clock_off", "7 minuten voor"),
     (SaleorItself(told_at=NOW - timedelta(minutes=7)), "clock_off", "7 minuten achter"),
-    (SaleorItself(down=GatewayError("no answer", retry=True)), "neighbour_away", "Saleor antwoordt niet"),
+    (
+        SaleorItself(down=GatewayError("no answer", retry=True, code=NO_ANSWER, at="Saleor")),
+        "neighbour_away",
+        "Saleor antwoordt niet",
+    ),
 ]
 
 
@@ -96,8 +101,11 @@ def stripe_that(told_at: Callable[[], datetime | None]) -> Any:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (GatewayError("no answer", retry=True), "Stripe antwoordt niet"),
-        (GatewayError("Invalid API key", retry=False), "Kijk de sleutel na"),
+        (GatewayError("no answer", retry=True, code=NO_ANSWER, at="Stripe"), "Stripe antwoordt niet."),
+        (
+            GatewayError("Invalid API key", retry=False, at="Stripe"),
+            "Stripe weigerde wat we vroegen. Kijk de sleutel na",
+        ),
     ],
 )
 def test_a_stripe_that_is_away_or_does_not_know_our_key_is_told_until_it_is_over(

@@ -57,6 +57,24 @@ def test_why_it_takes_longer_stands_beside_the_day(
     assert told in visitor.get("/nl/volgen/one/").content.decode()
 
 
+def test_what_the_buyer_came_for_is_called_so_and_no_parcel(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    order = golden("storefront_tracking.v1.json")
+    made = order["parts"][1]
+    [parcel] = made["parcels"]
+    at = parcel["shipped_at"]
+    parcel |= {"carrier": "Afgehaald in het atelier", "collected": True, "delivered_at": at}
+    parcel |= {"tracking_code": "", "tracking_url": ""}
+    steps = [*made["steps"], {"state": "delivered", "at": at}]
+    order |= {"parts": [{**made, "state": "delivered", "steps": steps}], "returns": []}
+    fulfilment.trackings["one"] = order
+    html = visitor.get("/nl/volgen/one/").content.decode()
+    assert "Alles is afgehaald." in html
+    assert "Zit is afgehaald bij Compaan." in html
+    assert "<b>Afgehaald bij Compaan</b>, op 25 november" in html
+    for word in ("Pakket met", "geleverd", "Geleverd", "Verzonden"):
+        assert word not in html
+
+
 def test_more_than_one_piece_is_told_as_more(visitor: Client, fulfilment: FakeFulfilment) -> None:
     line = {"product_code": "SG-001", "name": "Koord", "variant_name": "", "quantity": 2}
     _with_state(fulfilment, state="shipped", lines=[line])

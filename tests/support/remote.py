@@ -175,7 +175,7 @@ class SaleorInMemory:
     def orders_of(self, emails: Collection[str]) -> list[OrderOfPerson]:
         self._up()
         return [
-            OrderOfPerson(one.id, one.number, one.status, one.placed_at, _places(one))
+            OrderOfPerson(one.id, one.number, one.status, one.placed_at, _addresses(one))
             for one in self.orders.values()
             if one.email in emails
         ]
@@ -313,9 +313,12 @@ class SaleorInMemory:
         return cast(Saleor, self)
 
 
-def _places(order: SaleorOrder) -> dict[str, SaleorPlace]:
+def _addresses(order: SaleorOrder) -> dict[str, SaleorAddress]:
+    """As who wants the invoice elsewhere than the parcel."""
     found = order.address
-    return {} if found is None else {"shippingAddress": SaleorPlace(found.postal_code, found.country)}
+    if found is None:
+        return {}
+    return {"shippingAddress": found, "billingAddress": replace(found, company="Peeters bv", street="Werfkaai 2")}
 
 
 def _came_back(found: SaleorTransaction, amount: int) -> SaleorTransaction:

@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
 from fulfilment.entrypoints.backoffice.roles import may_act, may_see
-from fulfilment.entrypoints.outside import told
 from fulfilment.errors import GatewayError, Refusal
+from fulfilment.outside import in_words
 from fulfilment.partners.models import User
 
 
@@ -132,6 +132,11 @@ class Room(Chooser, ModelAdmin):
         fields = [field.attname for field in model._meta.concrete_fields if field.name not in self.moves_by_itself]
         return list(model._default_manager.filter(**{name: row.pk}).order_by("pk").values_list(*fields))
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """A number is found as people write it too, and as our own pages show it: `#1042`, `1 042`."""
+        figures = "".join(search_term.replace("#", " ").split())
+        return super().get_search_results(request, queryset, figures if figures.isdecimal() else search_term)
+
     def name_of(self, row: Any) -> str:
         """What the page of a row is called."""
         return str(row)
@@ -236,7 +241,7 @@ def attempt(request: HttpRequest, do: Callable[[], Any], done: str = "") -> bool
         messages.error(request, refusal.message)
         return False
     except GatewayError as error:
-        messages.error(request, f"{told(error)} {_('Probeer het straks opnieuw.')}")
+        messages.error(request, f"{in_words(error)} {_('Probeer het straks opnieuw.')}")
         return False
     if done or said:
         messages.success(request, done or str(said))

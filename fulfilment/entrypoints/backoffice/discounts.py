@@ -13,6 +13,7 @@ from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.saleor.offers import SaleorListing, SaleorOffer
 from fulfilment.money import percent, to_minor, written
 from fulfilment.orders.models import Funder
+from fulfilment.outside import in_words
 
 CURRENCY = "EUR"
 
@@ -41,7 +42,7 @@ def discounts_page(on: date, product: str = "") -> dict[str, Any]:
     try:
         found = foresee(connected(), on=on)
     except GatewayError as error:
-        return {"unreachable": str(error), "product": product}
+        return {"unreachable": in_words(error), "product": product}
     vouchers = [
         VoucherRow(
             offer,

@@ -15,6 +15,7 @@ from fulfilment.entrypoints.backoffice.order_state import state_of_many, tone_of
 from fulfilment.entrypoints.backoffice.returns import CARRIERS, return_rows
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
 from fulfilment.flows.announce_return import returnable
+from fulfilment.flows.plan_refund import limits
 from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.refund_by_bank import account_seen, why_closed
 from fulfilment.flows.release_shares import releasable_at
@@ -30,7 +31,7 @@ from fulfilment.payments.models import Dispute
 from fulfilment.payments.queries import UNDECIDED
 from fulfilment.payouts.alphabet import LONGEST_NAME
 from fulfilment.production.models import Task, TaskLine
-from fulfilment.production.queries import issue_subject
+from fulfilment.production.queries import issue_subject, state_name
 from fulfilment.production.rules import UNFINISHED
 from fulfilment.revenue.models import Share
 from fulfilment.revenue.queries import standing_shares
@@ -104,13 +105,14 @@ def order_page(order: Order) -> dict[str, Any]:
         "unclear_refunds": unclear(order).prefetch_related("lines__line"),
         "to_receive": outside,
         "given_outside": -outside,
-        "tasks": [(task, tone_of(task.state), _can_move(order, task)) for task in tasks],
+        "tasks": [(task, state_name(task), tone_of(task.state), _can_move(order, task)) for task in tasks],
         "returns": return_rows(order),
         "can_come_back": bool(returnable(order)),
         "carriers": CARRIERS,
         "lines": _lines(order, shares),
         "shipping_shares": shares.get(None, ()),
         "partners": partners,
+        "all_back": _all_back(order),
         "all_went_back": not any(row.left for row in partners),
         "releasable_at": releasable_at(order),
         "postings": [_booked(posting) for posting in _postings(order)],
@@ -122,6 +124,15 @@ def order_page(order: Order) -> dict[str, Any]:
         "customer_left": balances.get(Account.CUSTOMER, 0),
         "shipping_left": balances.get(Account.SHIPPING, 0),
     }
+
+
+def _all_back(order: Order) -> str:
+    """What stands where the button to give money back was, once nothing is left to give; "" where something is."""
+    found = limits(order)
+    units = any(found.open.values()) or any(found.shipped.values())
+    if units or any(found.gross.values()) or found.shipping or found.owed:
+        return ""
+    return _("Alles ging terug.") if order.refunded_minor >= order.total_gross_minor else _("Alles gaat terug.")
 
 
 def refunds_to_act_on(order: Order) -> dict[str, Any]:

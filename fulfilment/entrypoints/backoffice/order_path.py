@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.disputes import TONES as DISPUTE_TONES
 from fulfilment.entrypoints.backoffice.disputes import disputes_of
+from fulfilment.entrypoints.backoffice.refunds import BEARERS
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.ledger.models import Entry
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.queries import gesture_for
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.production.models import Impediment, Parcel, Reminder, Task, TaskStep
-from fulfilment.production.rules import CARRIER_NAMES, tracking_url
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
 from fulfilment.returns.models import Return
+from fulfilment.revenue.reversal import Bearer
 from fulfilment.routing.models import Decision
 
 
@@ -164,7 +167,11 @@ def _parcel_steps(order: Order) -> Iterator[Step]:
         inside = ", ".join(f"{row.quantity} × {row.task_line.line.product_name}" for row in parcel.lines.all())
         carrier = " ".join(part for part in (CARRIER_NAMES.get(parcel.carrier, parcel.carrier), parcel.tracking_code))
         told = _("aan Saleor gemeld") if parcel.reported_at else _("nog niet aan Saleor gemeld")
-        title = _("Pakket van %(producer)s") % {"producer": parcel.task.producer.name}
+        producer = {"producer": parcel.task.producer.name}
+        if parcel.carrier == COLLECTED:
+            yield Step(parcel.shipped_at, _("Afgehaald bij %(producer)s") % producer, f"{inside} · {told}", "done")
+            continue
+        title = _("Pakket van %(producer)s") % producer
         link = tracking_url(parcel.carrier, parcel.tracking_code)
         yield Step(parcel.shipped_at, title, f"{inside} · {carrier.strip()} · {told}", "done", link)
         if parcel.delivered_at:
@@ -231,5 +238,10 @@ def _refund_detail(refund: Refund, currency: str) -> str:
     parts = [f"{row.quantity} × {row.line.product_name}" for row in refund.lines.all() if row.quantity]
     if refund.includes_shipping:
         parts.append(_("verzending"))
-    told = [written(refund.amount_minor, currency), refund.get_kind_display(), ", ".join(parts), refund.reason]
+    about: list[str] = []
+    if refund.kind == Refund.Kind.GESTURE:
+        names = gesture_for(refund)
+        about += [_("voor %(names)s") % {"names": ", ".join(names)} if names else _("voor de hele bestelling")]
+        about += [_("gedragen door: %(who)s") % {"who": dict(BEARERS)[Bearer(refund.bearer)]}]
+    told = [written(refund.amount_minor, currency), refund.get_kind_display(), *about, ", ".join(parts), refund.reason]
     return " · ".join(str(part) for part in told if part)

@@ -33,7 +33,9 @@ def overview() -> dict[str, Any]:
         "today": today,
         "issues": issues[:SHOWN],
         "issue_count": issues.count(),
-        "alarms": [(condition(alarm.condition), alarm) for alarm in Alarm.objects.filter(over_at=None)],
+        "alarms": [
+            (condition(alarm.condition), alarm) for alarm in Alarm.objects.filter(over_at=None, well_since=None)
+        ],
         "late": late[:SHOWN],
         "late_count": late.count(),
         "orders": state_of_many(orders[:SHOWN]),

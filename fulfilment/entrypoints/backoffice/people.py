@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,7 @@ from fulfilment.entrypoints.backoffice.steps import name_of
 from fulfilment.flows import export_person, forget_person
 from fulfilment.forgetting.models import Erasure
 from fulfilment.gateways.saleor.connect import connected
+from fulfilment.partners.models import User
 
 SHOWN = 20
 
@@ -69,12 +71,34 @@ def export_file(request: HttpRequest, email: str, now: datetime) -> HttpResponse
 
 
 def forget(request: HttpRequest, email: str, now: datetime) -> None:
-    """Have somebody forgotten, and say what follows."""
-    done = _(
-        "Gewist wat hier gewist mocht worden. In Saleor gebeurt het binnen enkele minuten, en wat nog nodig is, volgt "
-        "vanzelf. Hieronder zie je hoe ver het staat."
-    )
-    attempt(request, lambda: forget_person.ask(email, now=now, by=staff(request)) and None, done)
+    """Have somebody forgotten, and say what follows. Where nothing goes and nothing would later, nothing is asked."""
+    attempt(request, lambda: _asked(email, now, staff(request)))
+
+
+def _asked(email: str, now: datetime, by: User) -> str:
+    person = forget_person.look_up(email, connected())
+    if not person.can_be_asked:
+        return _nothing_asked(person)
+    forget_person.ask(email, now=now, by=by)
+    told = []
+    if person.something_goes:
+        told.append(_("Gewist wat hier weg mag."))
+    if person.goes_at_saleor:
+        told.append(_("Wat in Saleor weg mag, gaat daar binnen enkele minuten weg."))
+    if any(one.by_itself for one in person.stays):
+        told.append(
+            _("Wat nog nodig is, blijft zolang: elk uur kijken we opnieuw, en wat dan niet meer nodig is, gaat weg.")
+        )
+    return " ".join([*told, _("Hieronder zie je hoe ver het staat.")])
+
+
+def _nothing_asked(person: forget_person.Person) -> str:
+    if person.asked_at:
+        return _("Dit was al gevraagd. Hieronder zie je hoe ver het staat.")
+    if person.erased_at:
+        day = date_format(timezone.localtime(person.erased_at), "j F Y, H:i")
+        return _("Dit was al gewist, op %(day)s. Er is niets meer dat nog weg kan.") % {"day": day}
+    return _("Er is niets gewist: van dit adres vinden we niets dat weg kan. Schreef de klant met een ander adres?")
 
 
 def _requests() -> list[dict[str, Any]]:

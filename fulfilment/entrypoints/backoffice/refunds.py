@@ -20,8 +20,9 @@ from fulfilment.errors import Refusal
 from fulfilment.flows import divide_refund, plan_refund, request_refund
 from fulfilment.flows.plan_refund import Choice, Planned
 from fulfilment.gateways.saleor.connect import connected
-from fulfilment.money import to_decimal, to_minor
+from fulfilment.money import to_decimal, to_minor, written
 from fulfilment.orders.models import Line, Order, Refund
+from fulfilment.orders.queries import gestures_given, gross_left
 from fulfilment.partners.models import Partner
 from fulfilment.returns.life import BACK
 from fulfilment.returns.queries import unpaid
@@ -195,8 +196,15 @@ def _give_back(request: HttpRequest, order: Order, form: RefundForm) -> str:
 def _divide(request: HttpRequest, order: Order, form: RefundForm) -> str:
     reason = form.cleaned_data["reason"]
     is_back = bool(form.cleaned_data.get("is_back"))
-    now = timezone.now()
-    divide_refund.divide(order.public_id, form.choice(), reason=reason, now=now, by=staff(request), is_back=is_back)
+    divide_refund.divide(
+        order.public_id,
+        form.choice(),
+        reason=reason,
+        now=timezone.now(),
+        by=staff(request),
+        is_back=is_back,
+        seen=form.data.get("seen"),
+    )
     return _("Verdeeld. Elke cent heeft weer een eigenaar.")
 
 
@@ -266,4 +274,24 @@ def _seen(way: Way, request: HttpRequest, order: Order, form: RefundForm) -> dic
         return {}
     names = dict(Partner.objects.filter(pk__in=preview.rows.partners).values_list("pk", "name"))
     partners = sorted((names[pk], amount) for pk, amount in preview.rows.partners.items())
-    return {"preview": preview, "partners": partners, "seen": request_refund.state_seen(order)}
+    shown = {"preview": preview, "partners": partners, "seen": request_refund.state_seen(order)}
+    return {**shown, "before": _given_before(order, preview)}
+
+
+def _given_before(order: Order, preview: Planned) -> list[str]:
+    """What went back before and is off the amount, so that nobody wonders why it is less than the price."""
+    given, left = gestures_given(order), gross_left(order)
+    names: dict[int | None, str] = {line.pk: line.product_name for line in order.lines.all()}
+    names[None] = _("de verzending")
+    sentence = _("Voor %(name)s ging al %(given)s terug als tegemoetkoming: van de prijs blijft %(left)s over.")
+    told = [
+        sentence
+        % {"name": names[pk], "given": written(given[pk], order.currency), "left": written(left[pk], order.currency)}
+        for pk in preview.amounts
+        if given.get(pk)
+    ]
+    plainly = sum(preview.amounts.values()) - preview.amount
+    if preview.amounts and plainly > 0:
+        sentence = _("Er ging al %(amount)s terug zonder dat gezegd werd waarvoor: dat is er hier af.")
+        told.append(sentence % {"amount": written(plainly, order.currency)})
+    return told

@@ -14,8 +14,10 @@ from fulfilment.entrypoints.backoffice.charts import Chart, Line, Value, Written
 from fulfilment.entrypoints.health import queue_names
 from fulfilment.flows.measure import limits, present
 from fulfilment.gateways.queues import lengths
+from fulfilment.inbox.models import OpenIssue
 from fulfilment.money import written
 from fulfilment.vitals.conditions import CONDITIONS, Condition, ago, wrong
+from fulfilment.vitals.measures import Present
 from fulfilment.vitals.models import Alarm, Sample
 
 CURRENCY = "EUR"
@@ -211,18 +213,41 @@ def vitals_page(wanted: str, *, with_money: bool) -> dict[str, Any]:
     now = timezone.now()
     period = next((one for one in PERIODS if one.name == wanted), PERIODS[0])
     seen = present(lengths(queue_names()), now=now)
-    found = wrong(seen, limits())
-    since = dict(Alarm.objects.filter(over_at=None).values_list("condition", "began_at"))
+    away = _away()
+    found = {**{name: why for name, (why, _since) in away.items()}, **wrong(seen, limits())}
+    since = {name: began for name, (_why, began) in away.items()}
+    since |= dict(Alarm.objects.filter(over_at=None).values_list("condition", "began_at"))
     moments, samples = _samples(period, now)
+    if not samples[-1]:  # of the minute that just began
+        moments, samples = moments[:-1], samples[:-1]
+    well = [one for one in CONDITIONS if one.name not in found]
     return {
         "periods": PERIODS,
         "period": period,
         "begins": moments[0],
         "ends": moments[-1],
         "troubles": [Trouble(one, found[one.name], since.get(one.name)) for one in CONDITIONS if one.name in found],
-        "well": [one for one in CONDITIONS if one.name not in found],
-        "charts": list(_charts(period, moments, samples, with_money=with_money)),
+        "well": [one for one in well if one.known(seen)],
+        "unknown": [one for one in well if not one.known(seen)],
+        "charts": list(_charts(period, [*moments, now], [*samples, _standing(seen)], with_money=with_money)),
         "alarms": Alarm.objects.filter(over_at__isnull=False)[:5],
+    }
+
+
+def _away() -> dict[str, tuple[str, datetime]]:
+    """Why, and since when, a neighbour is on the operator's list as away, by the name of its condition: it stands there
+    before it is an alarm, and this page says what the list says."""
+    rows = OpenIssue.objects.filter(kind=OpenIssue.Kind.NEIGHBOUR_AWAY, resolved_at=None)
+    told = rows.values_list("subject", "message", "first_seen_at")
+    return {subject.partition(":")[2].lower(): (message, since) for subject, message, since in told}
+
+
+def _standing(seen: Present) -> dict[str, int]:
+    """What stands there at this very moment, as a sample has it."""
+    return {
+        "oldest_mark": seen.oldest_mark,
+        "queued": sum((seen.queues or {}).values()),
+        "exceptions": sum(seen.exceptions.values()),
     }
 
 

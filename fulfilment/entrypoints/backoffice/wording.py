@@ -162,8 +162,8 @@ WHAT_TO_DO: dict[str, Promise] = {
         "en wordt laat gevonden wat er gebeurde."
     ),
     OpenIssue.Kind.FAULT: _(
-        "Dit kun je zelf niet oplossen. Geef de tekst hierboven door aan wie het programma onderhoudt. Lukt het "
-        "daarna, dan gaat dit vanzelf van de lijst."
+        "Dit kun je zelf niet oplossen. Geef door aan wie het programma onderhoudt waarover het gaat en sinds wanneer: "
+        "waarom het misloopt, staat in het logboek. Lukt het daarna, dan gaat dit vanzelf van de lijst."
     ),
     OpenIssue.Kind.TASK_DECLINED: _(
         "Geef het werk aan een ander atelier. Maakt niemand het, geef dan het geld terug op de pagina van de "

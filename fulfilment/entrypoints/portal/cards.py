@@ -10,7 +10,14 @@ from fulfilment.entrypoints.portal.words import Due, day, due, moment, person
 from fulfilment.flows.work_return import can_undo
 from fulfilment.orders.models import Recipient
 from fulfilment.production.models import Impediment, Parcel, Task, TaskLine
-from fulfilment.production.queries import blocked_by, can_undo_delivery, standing_impediments, undo_leads_to
+from fulfilment.production.queries import (
+    blocked_by,
+    can_undo_delivery,
+    standing_impediments,
+    state_name,
+    undo_leads_to,
+    was_collected,
+)
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
 
@@ -36,6 +43,7 @@ class TaskCard:
     number: str
     state: str
     state_name: str
+    collected: bool
     due: Due
     units: tuple[Units, ...]
     blocked: str
@@ -139,7 +147,8 @@ def task_card(task: Task, today: date) -> TaskCard:
         public_id=task.public_id,
         number=task.order.number,
         state=task.state,
-        state_name=task.get_state_display(),
+        state_name=state_name(task),
+        collected=was_collected(task),
         due=due(task.due_on, today),
         units=units,
         blocked=str(blocked.get_reason_display()) if (blocked := blocked_by(task)) else "",
@@ -218,7 +227,12 @@ def _verdict(line: ReturnLine) -> str:
 
 def steps(task: Task) -> list[Step]:
     """The history, newest first: how far the work came, and what was in its way."""
-    rows = [(row.at, row.pk, row.told(), row.by) for row in task.steps.select_related("by")]
+    done = task.steps.select_related("by")
+    rows = [(row.at, row.pk, row.told(), row.by) for row in done]
+    if was_collected(task):  # nobody sent it, and it was fetched in the instant in which it left
+        left = [row for row in done if row.state not in (Task.State.SHIPPED, Task.State.DELIVERED)]
+        rows = [(row.at, row.pk, row.told(), row.by) for row in left]
+        rows += [(row.at, row.pk, state_name(task), row.by) for row in done if row.state == Task.State.DELIVERED]
     for said in task.impediments.select_related("said_by").exclude(kind=Impediment.Kind.DECLINED):
         rows.append((said.said_at, 0, str(said.get_kind_display()), said.said_by))
         rows += [(step.at, step.pk, _how_it_went_on(said, step.state), step.by) for step in said.steps.all()]

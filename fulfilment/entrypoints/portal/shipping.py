@@ -106,7 +106,7 @@ def _label(
     """The last page: the code, and everything once more before it is sent."""
     form = LabelForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _send(form, bench, task, sending):
-        said = _("Het is opgehaald.") if sending.carrier == COLLECTED else _("Het pakket is weg.")
+        said = _("Het is afgehaald.") if sending.carrier == COLLECTED else _("Het pakket is weg.")
         messages.success(request, f"{said} {_('De klant krijgt een mail.')}")
         return redirect("portal:task", task.public_id)
     names = {units.key: units for units in cards.open_units(task)}

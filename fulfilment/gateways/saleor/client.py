@@ -14,6 +14,7 @@ import httpx2 as httpx
 from fulfilment import metrics
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.neighbours import SALEOR, asked, said_at
+from fulfilment.outside import NO_ANSWER
 from neighbours.budget import shared
 from telemetry.trace import passed_on
 
@@ -67,10 +68,12 @@ class SaleorClient:
             with asked(SALEOR) as seconds:
                 answer = ask(limits(seconds))
         except httpx.HTTPError as error:
-            raise GatewayError(f"Saleor did not answer {name}: {error}", retry=True, at="Saleor") from error
+            told = f"Saleor did not answer {name}: {error}"
+            raise GatewayError(told, retry=True, code=NO_ANSWER, at="Saleor") from error
         self.told_at = said_at(answer.headers)
         if answer.status_code >= 500 or answer.status_code == 429:
-            raise GatewayError(f"Saleor answered {name} with {answer.status_code}", retry=True, at="Saleor")
+            told = f"Saleor answered {name} with {answer.status_code}"
+            raise GatewayError(told, retry=True, at="Saleor", status=answer.status_code)
         try:
             body = json.loads(answer.content, parse_float=Decimal)
         except ValueError as error:

@@ -33,13 +33,18 @@ class SaleorPlace:
 
 @dataclass(frozen=True)
 class OrderOfPerson:
-    """An order on somebody's address; `places` are those of its two addresses, by their name in Saleor."""
+    """An order on somebody's mail address; `addresses` are its two others, by their name in Saleor."""
 
     id: str
     number: str
     status: str
     placed_at: datetime
-    places: Mapping[str, SaleorPlace]
+    addresses: Mapping[str, SaleorAddress]
+
+    @property
+    def places(self) -> dict[str, SaleorPlace]:
+        """What of its addresses stays once it is emptied."""
+        return {name: SaleorPlace(found.postal_code, found.country) for name, found in self.addresses.items()}
 
     @property
     def is_over(self) -> bool:
@@ -62,16 +67,13 @@ def read_account(node: Mapping[str, Any]) -> SaleorAccount:
 
 def read_order_of_person(node: Mapping[str, Any]) -> OrderOfPerson:
     """An order out of `orders_of_person.graphql`."""
+    found = {name: read_address(node[name]) for name in ("shippingAddress", "billingAddress")}
     return OrderOfPerson(
         id=node["id"],
         number=node["number"],
         status=node["status"],
         placed_at=datetime.fromisoformat(node["created"]),
-        places={
-            name: SaleorPlace(node[name]["postalCode"], node[name]["country"]["code"])
-            for name in ("shippingAddress", "billingAddress")
-            if node[name] is not None
-        },
+        addresses={name: address for name, address in found.items() if address is not None},
     )
 
 

@@ -21,6 +21,7 @@ from fulfilment.gateways.stripe.values import (
     Refund,
     Session,
 )
+from fulfilment.outside import NO_ANSWER
 from neighbours.neighbour import NotAsked
 
 BROKEN = "stripe_broken"
@@ -217,13 +218,14 @@ def _told(what: str) -> Iterator[None]:
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         if isinstance(error.__cause__, NotAsked):
             raise not_asked(STRIPE, error.__cause__) from error
-        raise GatewayError(f"Stripe did not {what}: {error}", retry=True, at="Stripe") from error
+        raise GatewayError(f"Stripe did not {what}: {error}", retry=True, code=NO_ANSWER, at="Stripe") from error
     except stripe.StripeError as error:
         status = error.http_status or 0
         # Below 400 it is no refusal but an answer that nobody can read: the same question gets the same answer anew.
         passing = status < 400 or status >= 500 or status == 409
         code = BROKEN if status >= 500 else error.code or ""
-        raise GatewayError(f"Stripe refused to {what}: {error}", retry=passing, code=code, at="Stripe") from error
+        told = f"Stripe refused to {what}: {error}"
+        raise GatewayError(told, retry=passing, code=code, at="Stripe", status=status) from error
 
 
 def _line_item(line: PageLine, currency: str) -> dict[str, Any]:

@@ -8,8 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fulfilment.entrypoints.backoffice.wording import SUBJECTS, WHAT_TO_DO
-from fulfilment.entrypoints.outside import told as told_of
-from fulfilment.errors import GatewayError
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.life import move
@@ -138,19 +136,6 @@ def test_the_list_says_in_words_what_an_exception_is_about(staff: Client, db: No
     assert "Pakket pcl_1" in page
     assert "Ronde langs Saleor" in page
     assert "sweep:" not in page
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (GatewayError("Saleor answered order with 502", retry=True, at="Saleor"), "Saleor gaf geen goed antwoord. ("),
-        (GatewayError("Stripe refused", retry=False, at="Stripe"), "Stripe weigerde wat we vroegen. (Stripe refused)"),
-        (GatewayError("no route to host", retry=True, at="mail"), "De mailserver gaf geen goed antwoord. ("),
-        (GatewayError("no answer", retry=True), "Een ander systeem gaf geen goed antwoord. (no answer)"),
-    ],
-)
-def test_a_neighbour_that_fails_is_named_before_its_own_words(error: GatewayError, said: str) -> None:
-    assert told_of(error).startswith(said)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.db.models import F
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from fulfilment.ledger.models import Entry
 from fulfilment.orders.models import Order, Refund
 from fulfilment.partners.models import Membership, User
 from fulfilment.payouts.models import Batch, Payout
-from fulfilment.production.models import Task, TaskStep
+from fulfilment.production.models import Parcel, Task, TaskStep
 from tests.support import rows, workshop
 from tests.support.furnished import House
 from tests.support.pages import against_the_policy, told
@@ -195,6 +196,14 @@ def test_the_page_of_an_order_tells_its_path_its_shares_and_that_it_adds_up(staf
         "an@example.com",
     ):
         assert words in page
+
+
+def test_on_the_path_what_was_collected_is_no_parcel(staff: Client, house: House) -> None:
+    Parcel.objects.update(carrier="afgehaald", tracking_code="", delivered_at=F("shipped_at"))
+    page = staff.get(reverse("backoffice:orders_order_change", args=[house.order.pk])).content.decode()
+    assert "Afgehaald bij Labeur" in page
+    assert "Pakket van Labeur" not in page
+    assert "Afgehaald in het atelier" not in page
 
 
 def test_a_task_opens_the_page_of_its_order(staff: Client, house: House) -> None:

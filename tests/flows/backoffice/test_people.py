@@ -12,11 +12,14 @@ from pytest_django import Settings
 
 from fulfilment.entrypoints.backoffice import people
 from fulfilment.errors import GatewayError
+from fulfilment.forgetting import proof
 from fulfilment.forgetting.models import Erasure
 from fulfilment.orders.models import Recipient
-from tests.support.bought import LAMP, STOOL, Bought, agree, bought
+from tests.support import rows
+from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought
 from tests.support.forgetting import EMAIL, account, is_known, over, sent
 from tests.support.pages import told
+from tests.support.remote import SaleorInMemory
 
 pytestmark = pytest.mark.django_db
 
@@ -91,13 +94,46 @@ def test_the_file_is_saved_and_kept_by_no_browser(staff: Client, found: Bought) 
 def test_one_press_forgets_and_the_page_says_how_far_it_is_without_naming_anybody(staff: Client, found: Bought) -> None:
     answer = staff.post(FORGET, {"email": EMAIL}, follow=True)
     text = told(answer)
-    assert "Gewist wat hier gewist mocht worden" in text
+    assert "Gewist wat hier weg mag" in text
+    assert "Wat nog nodig is, blijft zolang: elk uur kijken we opnieuw" in text
     assert not is_known(found)
     erasure = Erasure.objects.get()
     assert erasure.address_hash[:10] in text
     assert EMAIL not in text
     assert "operator@example.com" in text
     assert "Bezig" in text
+
+
+def test_an_old_form_about_nobody_leaves_nothing_however_often_it_is_sent(staff: Client, found: Bought) -> None:
+    for _time in range(2):
+        text = told(staff.post(FORGET, {"email": "nobody@example.com"}, follow=True))
+        assert "Er is niets gewist: van dit adres vinden we niets" in text
+    assert not Erasure.objects.exists()
+
+
+def test_who_was_forgotten_is_shown_as_such_and_an_old_form_asks_it_no_second_time(staff: Client) -> None:
+    Erasure.objects.create(address_hash=proof.address_hash(EMAIL), asked_at=NOW, done_at=NOW)
+    empty = SaleorInMemory()
+    with mock.patch.object(people, "connected", empty.as_saleor):
+        text = told(staff.post(PAGE, {"email": EMAIL}))
+        assert "Gewist op " in text
+        assert "vinden we geen bestelling" not in text
+        assert "Nu wissen" not in text
+        text = told(staff.post(FORGET, {"email": EMAIL}, follow=True))
+        assert "Dit was al gewist, op " in text
+    assert Erasure.objects.count() == 1
+
+
+def test_of_who_works_with_us_nothing_is_promised_to_go_by_itself(staff: Client, found: Bought) -> None:
+    rows.user("jo@example.com", staff=True)
+    for _time in range(2):
+        text = told(staff.post(FORGET, {"email": "jo@example.com"}, follow=True))
+        assert "Er is niets gewist" in text
+    text = told(staff.post(PAGE, {"email": "jo@example.com"}))
+    assert "Dit blijft tot iemand het verandert" in text
+    assert "gaat weg binnen het uur" not in text
+    assert "Nu wissen" not in text
+    assert not Erasure.objects.exists()
 
 
 def test_who_asked_already_is_told_since_when_and_has_no_button_for_nothing(staff: Client, found: Bought) -> None:

@@ -7,11 +7,13 @@ from unittest import mock
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from fulfilment.entrypoints.backoffice import vitals
 from fulfilment.entrypoints.backoffice.charts import Chart, Line
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
+from fulfilment.payments.balance_models import BalanceCheck
 from fulfilment.vitals.models import Alarm, Sample, Sign
 from fulfilment.vitals.signs import seen_well
 from tests.support import rows
@@ -49,6 +51,53 @@ def test_the_light_is_red_with_the_reason_since_when_and_what_to_do(staff: Clien
     assert "al 3 uur" in shown.replace("\u00a0", " ")
     assert "door aan wie het programma onderhoudt" in shown
     assert "Fouten in het programma: m" in staff.get("/backoffice/").content.decode()
+
+
+def test_of_what_nobody_looked_at_yet_it_is_not_said_that_it_is_well(staff: Client) -> None:
+    Sign.objects.filter(name=Sign.Name.STRIPE).delete()
+    shown = page(staff)
+    unknown = shown.partition("Nog niet nagekeken:")[2].partition("</p>")[0]
+    well = shown.partition("In orde:")[2].partition("</p>")[0]
+    for title in ("Stripe", "Boeken en Stripe"):
+        assert title in unknown
+    assert "Stripe" not in well
+    BalanceCheck.objects.create(
+        checked_at=timezone.now(), ledger_minor=0, stripe_minor=0, under_way_minor=0, differences=0
+    )
+    assert "Boeken en Stripe" in page(staff).partition("In orde:")[2]
+
+
+def test_who_is_on_the_list_as_away_is_not_well_a_minute_longer(staff: Client) -> None:
+    raise_issue(OpenIssue.Kind.NEIGHBOUR_AWAY, "neighbour:Saleor", "Saleor antwoordt niet.", timezone.now())
+    shown = page(staff)
+    assert "Er is iets mis" in shown
+    assert "Saleor antwoordt niet." in shown
+    assert "Saleor" not in shown.partition("In orde:")[2].partition("</p>")[0]
+
+
+def test_what_is_well_again_is_so_on_the_first_page_too(staff: Client) -> None:
+    now = timezone.now()
+    Alarm.objects.create(condition="faults", reason="m", began_at=now - timedelta(hours=3), well_since=now)
+    assert "Alles loopt" in page(staff)
+    assert "Fouten in het programma" not in staff.get("/backoffice/").content.decode()
+
+
+def test_what_stands_there_is_told_as_of_now_and_not_as_of_the_last_minute(staff: Client) -> None:
+    at = timezone.now().replace(second=0, microsecond=0)
+    Sample.objects.create(span=60, taken_at=at, values={"exceptions": 0, "queued": 9})
+    raise_issue(OpenIssue.Kind.GATEWAY, "order:1", "m", timezone.now())
+    shown = page(staff)
+    assert 'aria-label="Uitzonderingen: 1"' in shown
+    assert 'aria-label="In de wachtrijen: 0"' in shown
+
+
+@pytest.mark.parametrize(("is_demo", "said"), [(True, "run.py"), (False, "docker compose")])
+def test_what_to_do_fits_where_it_runs(staff: Client, settings: Settings, is_demo: bool, said: str) -> None:
+    settings.IS_DEMO = is_demo
+    Sign.objects.filter(name=Sign.Name.BEAT).delete()
+    shown = page(staff)
+    assert said in shown
+    assert ("docker" in shown) is not is_demo
 
 
 def test_an_hour_a_day_and_a_month_are_drawn_and_told_as_a_table(staff: Client) -> None:

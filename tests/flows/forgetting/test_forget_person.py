@@ -16,7 +16,6 @@ from fulfilment.entrypoints import jobs
 from fulfilment.entrypoints.management.commands import forget as command
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows import forget_person
-from fulfilment.flows.export_person import export
 from fulfilment.flows.forget_person import ask, look_up
 from fulfilment.flows.reconcile import take_event
 from fulfilment.flows.release_shares import release_shares
@@ -124,7 +123,9 @@ def test_who_works_here_or_with_us_is_not_forgotten_by_it(found: Bought) -> None
     partner.email = EMAIL
     partner.save()
     found.saleor.people = [account(is_staff=True)]
-    told = {one.what for one in shown(found).stays}
+    person = shown(found)
+    assert not any(one.by_itself for one in person.stays)
+    told = {one.what for one in person.stays}
     assert told == {"Het account om hier in te loggen", "Het adres van partner Labeur", "Het account in Saleor"}
     ask(EMAIL, now=NOW, by=None)
     work_off(found)
@@ -174,7 +175,7 @@ def test_what_is_still_needed_is_forgotten_when_it_is_over_and_only_then(found: 
     work_off(second)
     assert (is_known(found), is_known(second)) == (False, True)
     erasure = Erasure.objects.get()
-    assert (erasure.email, erasure.waits_for, erasure.done_at) == (EMAIL, second.order.number, None)
+    assert (erasure.email, erasure.waits_for, erasure.done_at) == (EMAIL, f"bestelling {second.order.number}", None)
     assert second.remote.id not in second.saleor.forgotten
     shipped(second)
     later = NOW + timedelta(days=60)
@@ -190,6 +191,26 @@ def test_what_is_still_needed_is_forgotten_when_it_is_over_and_only_then(found: 
 def test_asked_twice_it_is_one_request(found: Bought) -> None:
     assert ask(EMAIL, now=NOW, by=None) == ask("An@Example.com", now=NOW, by=None)
     assert Erasure.objects.count() == 1
+
+
+def test_a_press_of_before_it_was_done_is_no_other_request(found: Bought) -> None:
+    """Of two presses at once, the second may come in after a worker did what the first asked."""
+    first = ask(EMAIL, now=NOW, by=None)
+    work_off(found, NOW + timedelta(seconds=1))
+    assert ask(EMAIL, now=NOW, by=None) == first
+    assert Erasure.objects.count() == 1
+
+
+def test_it_is_known_afterwards_when_somebody_was_forgotten_also_by_a_former_key(
+    found: Bought, settings: Settings
+) -> None:
+    assert shown(found).erased_at is None
+    ask(EMAIL, now=NOW, by=None)
+    work_off(found)
+    settings.SECRET_KEY_FALLBACKS = [configured.SECRET_KEY]
+    settings.SECRET_KEY = "another key since"
+    person = shown(found, "An@Example.com")
+    assert (person.is_nobody, person.erased_at, person.can_be_asked) == (True, NOW, False)
 
 
 def test_it_is_written_before_anything_is_forgotten_and_refused_where_it_cannot_be(
@@ -237,7 +258,7 @@ def test_an_order_that_saleor_alone_knows_is_emptied_where_it_is_over(found: Bou
     ask(EMAIL, now=NOW, by=None)
     work_off(found)
     assert "Order:900" in found.saleor.forgotten
-    assert Erasure.objects.get().waits_for == "901"
+    assert Erasure.objects.get().waits_for == "bestelling 901"
 
 
 def test_a_mail_that_waits_goes_out_first(found: Bought) -> None:
@@ -248,7 +269,8 @@ def test_a_mail_that_waits_goes_out_first(found: Bought) -> None:
     work_off(found)
     waiting.refresh_from_db()
     assert (waiting.to, waiting.text) == (EMAIL, "Beste An")
-    assert Erasure.objects.get().done_at is None
+    erasure = Erasure.objects.get()
+    assert (erasure.done_at, erasure.waits_for) == (None, "mail die nog moet vertrekken")
     Mail.objects.update(sent_at=NOW)
     forget_person.sweep(now=NOW + timedelta(hours=1))
     work_off(found, NOW + timedelta(hours=1))
@@ -263,38 +285,6 @@ def test_solved_exceptions_with_the_address_go_and_open_ones_stay(found: Bought)
     ask(EMAIL, now=NOW, by=None)
     assert issues("gateway") == ["mail:2"]
     assert OpenIssue.objects.filter(subject="mail:1").count() == 0
-
-
-# --- the file --------------------------------------------------------------------------------------------------------
-
-
-def test_the_file_holds_all_there_is_under_names_for_people(found: Bought) -> None:
-    told = json.loads(json.dumps(export(EMAIL, found.saleor.as_saleor(), now=NOW)))
-    [order] = told["bestellingen"]
-    assert order["adres"] == {
-        "naam": "An Peeters",
-        "bedrijf": "",
-        "straat": order["adres"]["straat"],
-        "extra": "",
-        "postcode": "9000",
-        "plaats": order["adres"]["plaats"],
-        "land": "BE",
-        "telefoon": order["adres"]["telefoon"],
-    }
-    assert (order["e-mailadres"], order["nummer"]) == (EMAIL, found.order.number)
-    assert order["lijnen"][0]["aantal"] == 1
-    assert order["pakketten"][0]["trackingcode"] == "323212345678"
-    assert order["betalingen"][0]["kenmerk"] == found.payment.reference
-    assert {mail["tekst"] for mail in told["mails"]} >= {"Beste An"}
-    assert [one["inhoud"]["data"] for one in told["berichten_van_stripe"]]
-    assert told["accounts_in_de_winkel"][0]["naam"] == "An Peeters"
-    assert told["bestellingen_in_de_winkel"][0]["nummer"] == found.remote.number
-
-
-def test_there_is_no_file_while_saleor_is_away_since_a_half_would_look_whole(found: Bought) -> None:
-    found.saleor.down = GatewayError("away", retry=True, at="Saleor")
-    with pytest.raises(GatewayError):
-        export(EMAIL, found.saleor.as_saleor(), now=NOW)
 
 
 # --- a backup --------------------------------------------------------------------------------------------------------

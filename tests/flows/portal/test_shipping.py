@@ -68,7 +68,11 @@ def test_one_piece_alone_is_not_asked_about() -> None:
     assert "vraag 1 van 2" in text
     last = page(client, "ship", task.public_id, query={"carrier": "afgehaald"})
     assert "Klopt dit?" in last
-    assert "Het is opgehaald." in press(client, "ship", task.public_id, **form_of(last))
+    assert "Het is afgehaald." in press(client, "ship", task.public_id, **form_of(last))
+    shown = page(client, "task", task.public_id)
+    assert "Klaar. Alles is afgehaald." in shown
+    for word in ("Geleverd", "Verzonden", "geleverd"):
+        assert word not in shown
 
     task.refresh_from_db()
     assert task.state == Task.State.DELIVERED
