@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from fulfilment.mail.models import Mail
-from fulfilment.texts import seen, seen_lines
+from fulfilment.texts import seen_lines
 
 
 def write(key: str, to: str, template: str, context: Mapping[str, object], now: datetime, language: str = "nl") -> None:
@@ -21,7 +21,7 @@ def write(key: str, to: str, template: str, context: Mapping[str, object], now: 
         return
     values = {"seller": {**settings.SELLER, "email": settings.CONTACT_EMAIL}, **context}
     with translation.override(language):
-        subject = seen(render_to_string(f"mail/{template}.subject.txt", values))
+        subject = " ".join(seen_lines(render_to_string(f"mail/{template}.subject.txt", values)).split("\n")).strip()
         text = seen_lines(render_to_string(f"mail/{template}.txt", values))
         html = seen_lines(render_to_string(f"mail/{template}.html", {**values, "subject": subject}))
     mail = Mail(key=key, to=to, subject=subject, text=text.strip() + "\n", html=html, created_at=now)

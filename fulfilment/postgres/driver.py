@@ -7,6 +7,7 @@ goes on taking what it is sent, so that no bound of TCP helps either. Only who w
 from typing import Any, TypeVar
 
 from psycopg import (
+    Binary,
     Connection,
     DatabaseError,
     DataError,
@@ -23,6 +24,7 @@ from psycopg.abc import PQGen
 from fulfilment.postgres.bounds import statement_seconds
 
 __all__ = [
+    "Binary",
     "DataError",
     "DatabaseError",
     "Error",
