@@ -21,8 +21,8 @@ MINUTE = 60
 CALM = timedelta(minutes=2)
 """How long it must be well before an alarm is over: what comes and goes is told once."""
 
-BLIND = timedelta(minutes=3)
-"""Where nobody watched for so long, all was away, and whoever pulses will do so in the next half minute."""
+BLIND = timedelta(minutes=2)
+"""Where nobody watched for so long, all was away, and whoever pulses will do so within a moment."""
 
 PULSES = (Sign.Name.ORDERS, Sign.Name.ROUNDS, Sign.Name.BEAT)
 
@@ -41,6 +41,13 @@ def keep_watch(queues: Mapping[str, int] | None, totals: Mapping[str, int], *, n
         for span, kept in SPANS.items():
             Sample.objects.filter(span=span, taken_at__lt=at - kept).delete()
     _tell(seen if was_watched else replace(seen, ages={**seen.ages, **dict.fromkeys(PULSES, 0)}), now)
+
+
+def nobody_watches(*, now: datetime) -> bool:
+    """Whether the clock that has it watched, or the worker that watches, is silent."""
+    since = now - timedelta(seconds=settings.ALERT_SILENCE_SECONDS)
+    heard = Sign.objects.filter(name__in=(Sign.Name.ROUNDS, Sign.Name.BEAT), well_at__gte=since)
+    return heard.count() < 2
 
 
 def _keep(seen: Present, totals: Mapping[str, int], at: datetime) -> None:

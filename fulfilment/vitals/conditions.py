@@ -172,8 +172,10 @@ CONDITIONS: tuple[Condition, ...] = (
         gettext_lazy("Saleor"),
         _saleor,
         gettext_lazy(
-            "Kijk of Saleor draait: docker compose ps saleor. Kent Saleor onze app niet of vertelt het niet alles, "
-            "laat haar dan herstellen: connect_saleor --repair. Wat intussen betaald wordt, komt daarna vanzelf goed."
+            "Antwoordt Saleor niet, of verstuurt het geen berichten: kijk of het draait met docker compose ps saleor "
+            "saleor-worker, en start het met docker compose up -d --wait. Kent het onze app niet, of ontbreekt een "
+            "webhook of een recht: connect_saleor --repair (hoe, staat in docs/operations/operations.md). Staat de "
+            "plugin uit: zet hem aan in het Dashboard van Saleor. Wat intussen betaald wordt, komt daarna vanzelf goed."
         ),
         works=True,
     ),

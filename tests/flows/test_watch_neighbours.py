@@ -79,9 +79,7 @@ def test_what_is_wrong_in_saleor_is_told_with_what_to_do_until_it_is_over(
     assert look(SaleorItself()) == []
 
 
-@pytest.mark.parametrize(
-    "since", [timedelta(seconds=59), timedelta(hours=1)], ids=["under way", "lost long ago"]
-)
+@pytest.mark.parametrize("since", [timedelta(seconds=59), timedelta(hours=1)], ids=["under way", "lost long ago"])
 def test_what_saleor_has_still_to_tell_is_no_fault_where_it_is_on_its_way_or_was_lost(since: timedelta) -> None:
     assert look(SaleorItself(untold_since=NOW - since)) == []
 
