@@ -227,7 +227,7 @@ def _told(what: str) -> Iterator[None]:
 
 
 def _in_short(error: stripe.StripeError) -> str:
-    """Why Stripe was not reached, without the SDK's advice and all that was asked; for people, who read it in a mail."""
+    """Why Stripe was not reached, without the SDK's advice and all that was asked: people read it in a mail."""
     cause = error.__cause__
     failed = cause.args[0] if cause and cause.args else error
     return str(getattr(failed, "reason", failed))
