@@ -127,6 +127,20 @@ def _faults(now: Present, limits: Limits) -> str:
     return told % {"count": count} if count else ""
 
 
+OF_CUSTOMERS = ("paid_without_order", "foreign_money", "refund_failed")
+"""Exceptions about money that a customer waits for."""
+
+
+def _customers_money(now: Present, limits: Limits) -> str:
+    count = sum(now.exceptions.get(kind, 0) for kind in OF_CUSTOMERS)
+    told = _n(
+        "Eén klant wacht op geld of op een bestelling.",
+        "%(count)s klanten wachten op geld of op een bestelling.",
+        count,
+    )
+    return told % {"count": count} if count else ""
+
+
 def _books(now: Present, limits: Limits) -> str:
     if now.books_differ:
         told = _n("Er klopt %(count)s ding niet.", "Er kloppen %(count)s dingen niet.", now.books_differ)
@@ -244,6 +258,15 @@ CONDITIONS: tuple[Condition, ...] = (
         gettext_lazy("Fouten in het programma"),
         _faults,
         gettext_lazy("Geef de tekst van de uitzondering door aan wie het programma onderhoudt."),
+    ),
+    Condition(
+        "customers_money",
+        gettext_lazy("Geld van klanten"),
+        _customers_money,
+        gettext_lazy(
+            "Kijk op de pagina Uitzonderingen, onder “Betaald zonder bestelling” en “Terugbetaling mislukt”. Bij elk "
+            "staat wat er gebeurde, wat vanzelf goed komt en wat jij kunt doen."
+        ),
     ),
     Condition(
         "books",

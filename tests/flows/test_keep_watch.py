@@ -54,6 +54,19 @@ def test_what_is_wrong_is_told_once_and_once_that_it_is_over() -> None:
     assert Alarm.objects.get().over_at == NOW + timedelta(minutes=5)
 
 
+@pytest.mark.parametrize("kind", ["paid_without_order", "foreign_money", "refund_failed"])
+def test_money_that_a_customer_waits_for_is_told_until_nobody_does(kind: str) -> None:
+    rows.user("operator@example.com", staff=True)
+    raise_issue(kind, "pay_1", "€ 20,00 is betaald, maar er komt geen bestelling van.", NOW)
+    watch(0)
+    assert mails() == ["Kijk even: Geld van klanten"]
+    assert "Eén klant wacht op geld of op een bestelling." in Mail.objects.get().text
+    resolve(kind, "pay_1", NOW)
+    watch(1)
+    watch(3)
+    assert mails() == ["Kijk even: Geld van klanten", "Weer in orde: Geld van klanten"]
+
+
 def test_what_comes_and_goes_is_one_alarm() -> None:
     rows.user("operator@example.com", staff=True)
     for minute in range(6):
