@@ -13,10 +13,8 @@ from fulfilment.texts import seen
 
 @dataclass(frozen=True)
 class SaleorApp:
-    """Our app as it stands in Saleor: its permissions, and where its active webhooks lead, by their names.
-
-    `untold_since` is since when something waits to be told to us that was not tried yet; None where nothing does.
-    """
+    """Our app as it stands in Saleor: its permissions, where its active webhooks lead, by their names, and since when
+    something waits to be told to us that was not tried yet (None: nothing does)."""
 
     permissions: frozenset[str]
     hooks: Mapping[str, str]
