@@ -50,6 +50,8 @@ def ago(seconds: int) -> str:
 def _silent(sign: Sign.Name, told: Promise) -> Callable[[Present, Limits], str]:
     def said(now: Present, limits: Limits) -> str:
         age = now.ages.get(sign)
+        if now.queues is None:
+            return ""  # nobody is heard without Valkey, and that is told itself
         if age is None:
             return _("%(who)s liet nog niets van zich horen.") % {"who": told}
         if age > limits.silence:

@@ -98,6 +98,15 @@ def test_after_everything_was_away_nobody_is_called_silent_before_they_could_spe
     assert "Kijk even: Werker voor bestellingen en geld" in mails()
 
 
+def test_until_valkey_was_well_for_a_while_nobody_is_called_silent() -> None:
+    rows.user("operator@example.com", staff=True)
+    watch(0)
+    for minute in (1, 2):
+        keep_watch(None, ZERO, now=NOW + timedelta(minutes=minute))
+    keep_watch({}, ZERO, now=NOW + timedelta(minutes=3))  # it is back, and not everybody found it yet
+    assert mails() == ["Kijk even: Valkey (wachtrijen)"]
+
+
 def test_two_looks_in_a_minute_are_one_sample_and_nothing_is_lost() -> None:
     watch(0, repairs=1)
     for seconds, repairs in ((60, 3), (90, 4), (120, 9)):

@@ -13,8 +13,7 @@ from fulfilment.texts import seen
 
 @dataclass(frozen=True)
 class SaleorApp:
-    """Our app as it stands in Saleor: its permissions, where its active webhooks lead, by their names, and since when
-    something waits to be told to us that was not tried yet (None: nothing does)."""
+    """Our app in Saleor: its rights, where its active webhooks lead by name, since when one was not even tried."""
 
     permissions: frozenset[str]
     hooks: Mapping[str, str]
