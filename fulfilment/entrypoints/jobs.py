@@ -94,6 +94,9 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
 MAKING_ORDERS = (Mark.Kind.CHECKOUT, Mark.Kind.SESSION, Mark.Kind.INTENT)
 """Kinds whose action answers with the order that came of it, "" where none did."""
 
+BEGUN = timezone.now()
+"""Since when this program runs."""
+
 FAILURES_BEFORE_ISSUE = 3
 
 LONGEST_JOB = 60
@@ -205,7 +208,7 @@ def stand_in() -> None:
 @only_once
 def watch_job() -> None:
     """How it is, kept by the minute; and whoever looks after it told."""
-    keep_watch(lengths(queue_names()), totals(), now=timezone.now())
+    keep_watch(lengths(queue_names()), totals(), now=timezone.now(), begun=BEGUN)
 
 
 ASKS: dict[str, Sign.Name] = {"stripe": Sign.Name.STRIPE, "saleor": Sign.Name.SALEOR}

@@ -30,8 +30,13 @@ MONEY_EVERY = timedelta(minutes=5)
 """How often the accounts are added up: it reads all postings."""
 
 
-def keep_watch(queues: Mapping[str, int] | None, totals: Mapping[str, int], *, now: datetime) -> None:
-    """Measure, keep, and tell. `totals` is how far each counter has come, in all programs."""
+def keep_watch(
+    queues: Mapping[str, int] | None, totals: Mapping[str, int], *, now: datetime, begun: datetime | None = None
+) -> None:
+    """Measure, keep, and tell. `totals` is how far each counter has come, in all programs.
+
+    `begun` is since when whoever watches runs: others that began with it may need a moment more to speak.
+    """
     at = now.replace(second=0, microsecond=0)
     seen = replace(present(queues, now=now), paid_to_task=slowest(now - timedelta(minutes=1)))
     was_watched = Sample.objects.filter(span=MINUTE, taken_at__gt=at - BLIND).exists()
@@ -40,7 +45,8 @@ def keep_watch(queues: Mapping[str, int] | None, totals: Mapping[str, int], *, n
     if any(rolled_up):
         for span, kept in SPANS.items():
             Sample.objects.filter(span=span, taken_at__lt=at - kept).delete()
-    _tell(seen if was_watched else _as_heard(seen), now)
+    all_may_speak = begun is None or now - begun > timedelta(seconds=settings.ALERT_SILENCE_SECONDS)
+    _tell(seen if was_watched and all_may_speak else _as_heard(seen), now)
 
 
 def _as_heard(seen: Present) -> Present:

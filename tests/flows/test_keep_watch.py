@@ -98,6 +98,19 @@ def test_after_everything_was_away_nobody_is_called_silent_before_they_could_spe
     assert "Kijk even: Werker voor bestellingen en geld" in mails()
 
 
+def test_who_began_a_moment_ago_calls_nobody_silent_who_may_have_begun_with_it() -> None:
+    rows.user("operator@example.com", staff=True)
+    watch(0)
+    begun = NOW + timedelta(minutes=1, seconds=50)
+    for name in Sign.Name:
+        Sign.objects.filter(name=name).update(well_at=NOW)
+    keep_watch({}, ZERO, now=NOW + timedelta(minutes=1, seconds=55), begun=begun)
+    keep_watch({}, ZERO, now=NOW + timedelta(minutes=2, seconds=10), begun=begun)
+    assert mails() == []
+    keep_watch({}, ZERO, now=begun + timedelta(seconds=80), begun=begun)
+    assert "Kijk even: Werker voor bestellingen en geld" in mails()
+
+
 def test_until_valkey_was_well_for_a_while_nobody_is_called_silent() -> None:
     rows.user("operator@example.com", staff=True)
     watch(0)

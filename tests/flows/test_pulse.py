@@ -26,8 +26,9 @@ def told() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def _the_thread_is_this_one() -> Iterator[None]:
-    with mock.patch.object(pulse, "connection"):
+def _the_thread_is_this_one_of_a_program_that_runs_for_long() -> Iterator[None]:
+    long_ago = timezone.now() - timedelta(hours=1)
+    with mock.patch.object(pulse, "connection"), mock.patch.object(jobs, "BEGUN", long_ago):
         yield
 
 
