@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fulfilment.config.settings")
 app = Celery("fulfilment")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["fulfilment.entrypoints"], related_name="jobs")
+app.autodiscover_tasks(["fulfilment.entrypoints"], related_name="pulse")
 
 
 class Alive(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types

@@ -111,7 +111,7 @@ PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
 
 # --- from when on operators are told; docs/operations/seeing.md says what to do then. Times in seconds ----------------
 _count = Range(min=0)
-ALERT_SILENCE_SECONDS = env.int("ALERT_SILENCE_SECONDS", 150, validate=_count)
+ALERT_SILENCE_SECONDS = env.int("ALERT_SILENCE_SECONDS", 75, validate=_count)
 ALERT_NEIGHBOUR_SECONDS = env.int("ALERT_NEIGHBOUR_SECONDS", 60, validate=_count)
 ALERT_OLDEST_SECONDS = env.int("ALERT_OLDEST_SECONDS", 600, validate=_count)
 ALERT_QUEUED = env.int("ALERT_QUEUED", 200, validate=_count)
@@ -355,20 +355,24 @@ def _at(task: str, moment: crontab, hours: int) -> dict[str, Any]:
     return {"task": task, "schedule": moment, "options": {"expires": hours * 3600.0}}
 
 
-PULSE_SECONDS = 30
-"""How often the clock has each kind of worker say that it lives, through the queue that it reads first."""
+PULSE_SECONDS = 15
+"""How often each worker says that it lives, and the clock."""
+
+PULSES = {"orders": QUEUE_MONEY, "rounds": QUEUE_ROUNDS}
+"""The queue that each kind of worker reads first, and through which it says so."""
 
 CELERY_BEAT_SCHEDULE = {
+    # The clock is heard through whichever worker lives.
     **{
-        f"pulse_{worker}": {
+        f"pulse_{queue}": {
             "task": "fulfilment.pulse",
-            "args": [worker],
+            "args": ["beat"],
             "schedule": PULSE_SECONDS,
             "options": {"expires": PULSE_SECONDS, "queue": queue},
         }
-        for worker, queue in (("orders", QUEUE_MONEY), ("rounds", QUEUE_ROUNDS))
+        for queue in PULSES.values()
     },
-    "watch": _every("fulfilment.watch", 30.0),
+    "watch": _every("fulfilment.watch", 15.0),
     "requeue": _every("fulfilment.requeue", 10.0),
     "sweep": _every("fulfilment.sweep", 60.0),
     "watch_neighbours": _every("fulfilment.watch_neighbours", 60.0),

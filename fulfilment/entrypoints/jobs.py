@@ -6,12 +6,11 @@ in `config/settings.py`) find what no event told us.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial, wraps
 from typing import Any
 
 from celery import shared_task
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +28,7 @@ from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, soon
 from fulfilment.flows.forget import forget
-from fulfilment.flows.keep_watch import keep_watch
+from fulfilment.flows.keep_watch import keep_watch, nobody_watches
 from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
@@ -93,6 +92,9 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
 
 MAKING_ORDERS = (Mark.Kind.CHECKOUT, Mark.Kind.SESSION, Mark.Kind.INTENT)
 """Kinds whose action answers with the order that came of it, "" where none did."""
+
+BEGUN = timezone.now()
+"""Since when this program runs."""
 
 FAILURES_BEFORE_ISSUE = 3
 
@@ -186,21 +188,26 @@ def requeue_job() -> None:
     metrics.REPAIRS.labels("queue").inc(requeue(now=timezone.now()))
 
 
-@shared_task(name="fulfilment.pulse", bind=True)
-def pulse_job(self: Any, worker: str) -> None:
-    """A worker says that it lives; by when the message was sent, so does the clock."""
-    seen_well(Sign.Name(worker), timezone.now())
-    expires = self.request.expires
-    if expires:
-        sent = datetime.fromisoformat(str(expires)) - timedelta(seconds=settings.PULSE_SECONDS)
-        seen_well(Sign.Name.BEAT, sent)
+@shared_task(name="fulfilment.pulse")
+def pulse_job(name: str) -> None:
+    """A worker says that it lives, or the clock. A worker that finds nobody watching does so itself."""
+    now = timezone.now()
+    seen_well(Sign.Name(name), now)
+    if name != Sign.Name.BEAT and nobody_watches(now=now):
+        stand_in()
+
+
+def stand_in() -> None:
+    """Watch and mail in the place of whoever is silent, since nobody else would tell of it."""
+    watch_job()
+    send_mail_job()
 
 
 @shared_task(name="fulfilment.watch")
 @only_once
 def watch_job() -> None:
     """How it is, kept by the minute; and whoever looks after it told."""
-    keep_watch(lengths(queue_names()), totals(), now=timezone.now())
+    keep_watch(lengths(queue_names()), totals(), now=timezone.now(), begun=BEGUN)
 
 
 ASKS: dict[str, Sign.Name] = {"stripe": Sign.Name.STRIPE, "saleor": Sign.Name.SALEOR}

@@ -36,12 +36,17 @@ def connect_app(
 
     `tell` hears of each change once; with `apply` false nothing else happens.
     """
-    app_id = _installed(staff)
-    if app_id is None:
+    app = _installed(staff)
+    if app is None:
         tell("install")
         if apply:
             _install(staff, manifest)
         return
+    app_id = app["id"]
+    if not app["isActive"]:
+        tell("activate")
+        if apply:
+            staff.mutate_only("setup/activate_app", {"id": app_id})
     if not app_is_ours():
         tell("token")
         if apply:
@@ -84,10 +89,10 @@ def _refresh_webhook(
         staff.mutate_only("setup/update_webhook", {"id": now["id"], "input": {**wanted, **events}})
 
 
-def _installed(staff: SaleorClient) -> str | None:
-    """Saleor's id of our app, where it is installed and active."""
+def _installed(staff: SaleorClient) -> Mapping[str, Any] | None:
+    """Our app as Saleor lists it, also one that staff switched off: a second one is refused as long as it is there."""
     apps = [edge["node"] for edge in staff.execute("installation_state")["apps"]["edges"]]
-    return next((app["id"] for app in apps if app["identifier"] == settings.SALEOR_APP_ID and app["isActive"]), None)
+    return next((app for app in apps if app["identifier"] == settings.SALEOR_APP_ID), None)
 
 
 def _install(staff: SaleorClient, manifest: Manifest) -> None:

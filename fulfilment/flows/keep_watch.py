@@ -21,8 +21,8 @@ MINUTE = 60
 CALM = timedelta(minutes=2)
 """How long it must be well before an alarm is over: what comes and goes is told once."""
 
-BLIND = timedelta(minutes=3)
-"""Where nobody watched for so long, all was away, and whoever pulses will do so in the next half minute."""
+BLIND = timedelta(minutes=2)
+"""Where nobody watched for so long, all was away, and whoever pulses will do so within a moment."""
 
 PULSES = (Sign.Name.ORDERS, Sign.Name.ROUNDS, Sign.Name.BEAT)
 
@@ -30,8 +30,13 @@ MONEY_EVERY = timedelta(minutes=5)
 """How often the accounts are added up: it reads all postings."""
 
 
-def keep_watch(queues: Mapping[str, int] | None, totals: Mapping[str, int], *, now: datetime) -> None:
-    """Measure, keep, and tell. `totals` is how far each counter has come, in all programs."""
+def keep_watch(
+    queues: Mapping[str, int] | None, totals: Mapping[str, int], *, now: datetime, begun: datetime | None = None
+) -> None:
+    """Measure, keep, and tell. `totals` is how far each counter has come, in all programs.
+
+    `begun` is since when whoever watches runs: others that began with it may need a moment more to speak.
+    """
     at = now.replace(second=0, microsecond=0)
     seen = replace(present(queues, now=now), paid_to_task=slowest(now - timedelta(minutes=1)))
     was_watched = Sample.objects.filter(span=MINUTE, taken_at__gt=at - BLIND).exists()
@@ -40,7 +45,20 @@ def keep_watch(queues: Mapping[str, int] | None, totals: Mapping[str, int], *, n
     if any(rolled_up):
         for span, kept in SPANS.items():
             Sample.objects.filter(span=span, taken_at__lt=at - kept).delete()
-    _tell(seen if was_watched else replace(seen, ages={**seen.ages, **dict.fromkeys(PULSES, 0)}), now)
+    all_may_speak = begun is None or now - begun > timedelta(seconds=settings.ALERT_SILENCE_SECONDS)
+    _tell(seen if was_watched and all_may_speak else _as_heard(seen), now)
+
+
+def _as_heard(seen: Present) -> Present:
+    """As if everybody had just spoken, where nobody could."""
+    return replace(seen, ages={**seen.ages, **dict.fromkeys(PULSES, 0)})
+
+
+def nobody_watches(*, now: datetime) -> bool:
+    """Whether the clock that has it watched, or the worker that watches, is silent."""
+    since = now - timedelta(seconds=settings.ALERT_SILENCE_SECONDS)
+    heard = Sign.objects.filter(name__in=(Sign.Name.ROUNDS, Sign.Name.BEAT), well_at__gte=since)
+    return heard.count() < 2
 
 
 def _keep(seen: Present, totals: Mapping[str, int], at: datetime) -> None:
@@ -76,8 +94,10 @@ def _roll_up(lower: int, upper: int, at: datetime) -> bool:
 @transaction.atomic
 def _tell(seen: Present, now: datetime) -> None:
     """Begin and end alarms, each with its mails in the same transaction."""
-    found = wrong(seen, limits())
     standing = {alarm.condition: alarm for alarm in Alarm.objects.select_for_update().filter(over_at=None)}
+    if "valkey" in standing:  # until it was well for a while: whoever lives looks for it, and could not yet speak
+        seen = _as_heard(seen)
+    found = wrong(seen, limits())
     for name, reason in found.items():
         alarm = standing.get(name)
         if alarm is None:

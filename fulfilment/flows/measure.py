@@ -96,7 +96,9 @@ def slowest(since: datetime) -> int:
     last = charged.order_by().values("checkout_id").annotate(at=Max("paid_at")).values("at")
     orders = Order.objects.filter(routed_at__gt=since, released_at=None).exclude(checkout_id="")
     waited = (Decision.Reason.AGREEMENT_CAME, Decision.Reason.REST_REFUNDED)
-    late = orders.exclude(routing_decisions__reason__in=waited)
+    refused = OpenIssue.objects.filter(kind=OpenIssue.Kind.PAID_WITHOUT_ORDER).values("subject")
+    by_saleor = Payment.objects.filter(reference__in=refused).values("checkout_id")
+    late = orders.exclude(routing_decisions__reason__in=waited).exclude(checkout_id__in=by_saleor)
     found = late.annotate(took=F("routed_at") - Subquery(last)).aggregate(most=Max("took"))["most"]
     return max(round(found.total_seconds()), 0) if found else 0
 

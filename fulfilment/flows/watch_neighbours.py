@@ -26,6 +26,10 @@ ORDER_ROUTING = "sociaalgemaakt.order_routing"
 CLOCKS_DIFFER = timedelta(minutes=2)
 """Messages are signed with the time, and refused as too old after five minutes."""
 
+SLOW_TO_TELL, FORGOTTEN = timedelta(minutes=1), timedelta(hours=1)
+"""Between these, what waits in Saleor and was never tried says that its worker stands still. What waits longer was lost
+there, and comes no more however well that works."""
+
 SALEOR, STRIPE = "neighbour:Saleor", "neighbour:Stripe"
 """What the list calls them."""
 
@@ -35,7 +39,7 @@ def watch_saleor(connect: Callable[[], Saleor], manifest: Mapping[str, Any], *, 
     try:
         saleor = connect()
         app = saleor.our_app(settings.SALEOR_APP_ID)
-        missing = _missing(app, manifest, saleor) if app else []
+        missing = _missing(app, manifest, saleor, now) if app else []
     except GatewayError as error:
         if error.code == NOT_INSTALLED:
             _say_unknown(now)
@@ -66,7 +70,7 @@ def watch_stripe(stripe: Stripe, *, now: datetime) -> None:
     _watch_clock(STRIPE, told_at, now)
 
 
-def _missing(app: SaleorApp, manifest: Mapping[str, Any], saleor: Saleor) -> list[str]:
+def _missing(app: SaleorApp, manifest: Mapping[str, Any], saleor: Saleor, now: datetime) -> list[str]:
     """What is not as it should be, in words."""
     found = [
         _("de webhook “%(name)s” ontbreekt, staat uit of wijst elders heen") % {"name": hook["name"]}
@@ -78,6 +82,9 @@ def _missing(app: SaleorApp, manifest: Mapping[str, Any], saleor: Saleor) -> lis
         found.append(_("onze app mist rechten (%(names)s)") % {"names": ", ".join(lacking)})
     elif not saleor.plugin_is_on(ORDER_ROUTING):
         found.append(_("de plugin “%(name)s” staat uit") % {"name": ORDER_ROUTING})
+    waits = (saleor.told_at or now) - app.untold_since if app.untold_since else timedelta()
+    if SLOW_TO_TELL < waits < FORGOTTEN:
+        found.append(_("de werker van Saleor staat stil, en verstuurt geen berichten"))
     return found
 
 

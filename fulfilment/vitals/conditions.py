@@ -62,6 +62,8 @@ def ago(seconds: int) -> str:
 def _silent(sign: Sign.Name, told: Promise) -> Callable[[Present, Limits], str]:
     def said(now: Present, limits: Limits) -> str:
         age = now.ages.get(sign)
+        if now.queues is None:
+            return ""  # nobody is heard without Valkey, and that is told itself
         if age is None:
             return _("%(who)s liet nog niets van zich horen.") % {"who": told}
         if age > limits.silence:
@@ -144,6 +146,20 @@ def _faults(now: Present, limits: Limits) -> str:
     return told % {"count": count} if count else ""
 
 
+OF_CUSTOMERS = ("paid_without_order", "foreign_money", "refund_failed")
+"""Exceptions about money that a customer waits for."""
+
+
+def _customers_money(now: Present, limits: Limits) -> str:
+    count = sum(now.exceptions.get(kind, 0) for kind in OF_CUSTOMERS)
+    told = _n(
+        "Eén klant wacht op geld of op een bestelling.",
+        "%(count)s klanten wachten op geld of op een bestelling.",
+        count,
+    )
+    return told % {"count": count} if count else ""
+
+
 def _books(now: Present, limits: Limits) -> str:
     if now.books_differ:
         told = _n("Er klopt %(count)s ding niet.", "Er kloppen %(count)s dingen niet.", now.books_differ)
@@ -204,8 +220,10 @@ CONDITIONS: tuple[Condition, ...] = (
         gettext_lazy("Saleor"),
         _saleor,
         gettext_lazy(
-            "Kijk of Saleor draait: docker compose ps saleor. Kent Saleor onze app niet of vertelt het niet alles, "
-            "laat haar dan herstellen: connect_saleor --repair. Wat intussen betaald wordt, komt daarna vanzelf goed."
+            "Antwoordt Saleor niet, of verstuurt het geen berichten: kijk of het draait met docker compose ps saleor "
+            "saleor-worker, en start het met docker compose up -d --wait. Kent het onze app niet, of ontbreekt een "
+            "webhook of een recht: connect_saleor --repair (hoe, staat in docs/operations/operations.md). Staat de "
+            "plugin uit: zet hem aan in het Dashboard van Saleor. Wat intussen betaald wordt, komt daarna vanzelf goed."
         ),
         works=True,
         in_demo=gettext_lazy(
@@ -292,6 +310,15 @@ CONDITIONS: tuple[Condition, ...] = (
         gettext_lazy(
             "Geef door aan wie het programma onderhoudt waarover de uitzondering gaat en sinds wanneer: waarom het "
             "misloopt, staat in het logboek."
+        ),
+    ),
+    Condition(
+        "customers_money",
+        gettext_lazy("Geld van klanten"),
+        _customers_money,
+        gettext_lazy(
+            "Kijk op de pagina Uitzonderingen, onder “Betaald zonder bestelling” en “Terugbetaling mislukt”. Bij elk "
+            "staat wat er gebeurde, wat vanzelf goed komt en wat jij kunt doen."
         ),
     ),
     Condition(

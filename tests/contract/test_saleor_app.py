@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -120,6 +121,29 @@ def test_an_app_gets_the_rights_that_staff_gave_it(saleor: SaleorBench, other_ap
     assert {webhook["name"] for webhook in app["webhooks"]} == {"events", "initialize", "process", "refund"}
     orders = "{ orders(first: 1) { edges { node { id } } } }"
     assert saleor.refused(orders, other_app.token) == "PermissionDenied"
+
+
+PENDING = """{ app { webhooks { name eventDeliveries(
+  first: 5, sortBy: {field: CREATED_AT, direction: DESC}, filter: {status: PENDING}
+) { edges { node { createdAt attempts(first: 1) { edges { node { id } } } } } } } } }"""
+
+
+def test_an_app_reads_itself_what_it_was_not_told_yet_and_that_it_was_tried(
+    saleor: SaleorBench, other_app: PaymentApp
+) -> None:
+    other_app.async_events = ["ORDER_FULLY_PAID"]
+    other_app.answers["/events"] = lambda _: (503, {})
+    install(saleor, other_app)
+    saleor.order()
+
+    def tried() -> list[str]:
+        hooks = {hook["name"]: hook for hook in saleor.ask(PENDING, other_app.token)["app"]["webhooks"]}
+        waiting = [edge["node"] for edge in hooks["events"]["eventDeliveries"]["edges"]]
+        assert hooks["initialize"]["eventDeliveries"]["edges"] == []
+        return [found["createdAt"] for found in waiting if found["attempts"]["edges"]]
+
+    [created] = until(tried)
+    assert datetime.fromisoformat(created).tzinfo is not None
 
 
 def test_a_webhook_proves_its_sender_over_the_raw_body(saleor: SaleorBench) -> None:

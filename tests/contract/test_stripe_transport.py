@@ -49,3 +49,14 @@ def test_no_answer_is_asked_again_under_the_same_key(settings: Settings) -> None
         connected().refund("re_1")
     assert failed.value.retry
     assert not is_kept(failed.value)
+
+
+def test_why_stripe_was_not_reached_is_said_in_short_to_people(settings: Settings) -> None:
+    settings.STRIPE_API_BASE, settings.STRIPE_SECRET_KEY = "http://127.0.0.1:9", KEY
+    with pytest.raises(GatewayError) as failed:
+        connected().told_at()
+    told = str(failed.value)
+    assert told.startswith("Stripe did not tell the time: ")
+    assert "refused" in told
+    assert "support@stripe.com" not in told
+    assert "url" not in told

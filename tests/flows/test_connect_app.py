@@ -23,13 +23,14 @@ class Staff:
     """Saleor as its staff sees it; `installed` is the app as it stands there."""
 
     installed: dict[str, Any] | None = None
+    is_active: bool = True
     failure: str = ""
     written: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
     def execute(self, name: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         if name == "setup/app_webhooks":
             return {"app": self.installed}
-        node = {"id": "QXBwOjE=", "identifier": settings.SALEOR_APP_ID, "isActive": True}
+        node = {"id": "QXBwOjE=", "identifier": settings.SALEOR_APP_ID, "isActive": self.is_active}
         earlier = {"id": "1", "status": "FAILED", "message": "of yesterday", "manifestUrl": MANIFEST_ADDRESS}
         state = {**earlier, "id": "2", "message": self.failure}
         return {
@@ -109,6 +110,13 @@ def test_an_app_that_works_is_left_alone() -> None:
     staff = Staff(as_installed())
     assert connect(staff) == []
     assert staff.written == []
+
+
+def test_an_app_that_staff_switched_off_is_switched_on_and_not_installed_again() -> None:
+    remember("a-token")
+    staff = Staff(as_installed(), is_active=False)
+    assert connect(staff) == ["activate"]
+    assert staff.written == [("setup/activate_app", {"id": "QXBwOjE="})]
 
 
 def test_an_app_whose_token_we_lost_is_not_installed_twice_but_given_a_new_one() -> None:

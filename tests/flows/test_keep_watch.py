@@ -55,6 +55,19 @@ def test_what_is_wrong_is_told_once_and_once_that_it_is_over() -> None:
     assert Alarm.objects.get().over_at == NOW + timedelta(minutes=5)
 
 
+@pytest.mark.parametrize("kind", ["paid_without_order", "foreign_money", "refund_failed"])
+def test_money_that_a_customer_waits_for_is_told_until_nobody_does(kind: str) -> None:
+    rows.user("operator@example.com", staff=True)
+    raise_issue(kind, "pay_1", "€ 20,00 is betaald, maar er komt geen bestelling van.", NOW)
+    watch(0)
+    assert mails() == ["Kijk even: Geld van klanten"]
+    assert "Eén klant wacht op geld of op een bestelling." in Mail.objects.get().text
+    resolve(kind, "pay_1", NOW)
+    watch(1)
+    watch(3)
+    assert mails() == ["Kijk even: Geld van klanten", "Weer in orde: Geld van klanten"]
+
+
 def test_what_comes_and_goes_is_one_alarm() -> None:
     rows.user("operator@example.com", staff=True)
     for minute in range(6):
@@ -85,6 +98,28 @@ def test_after_everything_was_away_nobody_is_called_silent_before_they_could_spe
     assert mails() == []
     keep_watch({}, ZERO, now=NOW + timedelta(minutes=1))
     assert "Kijk even: Werker voor bestellingen en geld" in mails()
+
+
+def test_who_began_a_moment_ago_calls_nobody_silent_who_may_have_begun_with_it() -> None:
+    rows.user("operator@example.com", staff=True)
+    watch(0)
+    begun = NOW + timedelta(minutes=1, seconds=50)
+    for name in Sign.Name:
+        Sign.objects.filter(name=name).update(well_at=NOW)
+    keep_watch({}, ZERO, now=NOW + timedelta(minutes=1, seconds=55), begun=begun)
+    keep_watch({}, ZERO, now=NOW + timedelta(minutes=2, seconds=10), begun=begun)
+    assert mails() == []
+    keep_watch({}, ZERO, now=begun + timedelta(seconds=80), begun=begun)
+    assert "Kijk even: Werker voor bestellingen en geld" in mails()
+
+
+def test_until_valkey_was_well_for_a_while_nobody_is_called_silent() -> None:
+    rows.user("operator@example.com", staff=True)
+    watch(0)
+    for minute in (1, 2):
+        keep_watch(None, ZERO, now=NOW + timedelta(minutes=minute))
+    keep_watch({}, ZERO, now=NOW + timedelta(minutes=3))  # it is back, and not everybody found it yet
+    assert mails() == ["Kijk even: Valkey (wachtrijen)"]
 
 
 def test_two_looks_in_a_minute_are_one_sample_and_nothing_is_lost() -> None:

@@ -61,3 +61,5 @@ def test_the_slowest_order_is_told_from_paid_to_task() -> None:
     )  # fmt: skip
     assert slowest(NOW - timedelta(minutes=1)) == 42
     assert slowest(NOW) == 0
+    raise_issue(OpenIssue.Kind.PAID_WITHOUT_ORDER, Payment.objects.get().reference, "m", NOW)
+    assert slowest(NOW - timedelta(minutes=1)) == 0  # what kept it waiting was told by itself

@@ -36,12 +36,13 @@ class SaleorItself:
     knows_us: bool = True
     is_on: bool = True
     told_at: datetime | None = NOW
+    untold_since: datetime | None = None
     down: GatewayError | None = None
 
     def our_app(self, _identifier: str) -> SaleorApp | None:
         if self.down:
             raise self.down
-        return SaleorApp(self.permissions, self.hooks) if self.knows_us else None
+        return SaleorApp(self.permissions, self.hooks, self.untold_since) if self.knows_us else None
 
     def plugin_is_on(self, _plugin: str) -> bool:
         return self.is_on
@@ -62,6 +63,7 @@ FAULTS: list[tuple[SaleorItself, str, str]] = [
     (SaleorItself(hooks={**HOOKS, "Orders": "https://elsewhere.example/"}), "saleor_hooks", "Orders"),
     (SaleorItself(hooks={}), "saleor_hooks", "Refund a payment"),
     (SaleorItself(permissions=frozenset({"MANAGE_ORDERS"})), "saleor_hooks", "HANDLE_PAYMENTS"),
+    (SaleorItself(untold_since=NOW - timedelta(seconds=61)), "saleor_hooks", "de werker van Saleor staat stil"),
     (SaleorItself(told_at=NOW + timedelta(minutes=7)), "clock_off", "7 minuten voor"),
     (SaleorItself(told_at=NOW - timedelta(minutes=7)), "clock_off", "7 minuten achter"),
     (
@@ -80,6 +82,16 @@ def test_what_is_wrong_in_saleor_is_told_with_what_to_do_until_it_is_over(
     assert said in OpenIssue.objects.get().message
     assert what_to_do(kind)
     assert look(SaleorItself()) == []
+
+
+@pytest.mark.parametrize("since", [timedelta(seconds=59), timedelta(hours=1)], ids=["under way", "lost long ago"])
+def test_what_saleor_has_still_to_tell_is_no_fault_where_it_is_on_its_way_or_was_lost(since: timedelta) -> None:
+    assert look(SaleorItself(untold_since=NOW - since)) == []
+
+
+def test_how_long_saleor_did_not_tell_is_by_its_own_clock() -> None:
+    behind = NOW - timedelta(minutes=1, seconds=30)
+    assert look(SaleorItself(told_at=behind, untold_since=behind - timedelta(seconds=20))) == []
 
 
 def test_an_app_that_was_never_installed_is_told_as_one_that_is_not_there() -> None:

@@ -211,12 +211,17 @@ class SaleorBench:
         return key
 
     def complete(self, checkout: str) -> dict[str, Any]:
-        answer: dict[str, Any] = self.as_app(
-            """mutation($id: ID!) { checkoutComplete(id: $id) { order { id number }
-              errors { field code message variants } } }""",
-            id=checkout,
-        )["checkoutComplete"]
-        return answer
+        """A real Saleor completes what is paid by itself as well, and whoever asks at that very moment, in vain."""
+        document = """mutation($id: ID!) { checkoutComplete(id: $id) { order { id number }
+          errors { field code message variants } } }"""
+        status, answer = self.send({"query": document, "variables": {"id": checkout}}, self.app.token)
+        failed = [error["extensions"]["exception"]["code"] for error in answer.get("errors", ())]
+        if failed == ["DoesNotExist"] and self.sandbox is None:
+            status, answer = self.send({"query": document, "variables": {"id": checkout}}, self.app.token)
+        assert status == 200, answer
+        assert "errors" not in answer, answer
+        completed: dict[str, Any] = answer["data"]["checkoutComplete"]
+        return completed
 
     def order(self, lines: list[tuple[str, int]] | None = None) -> "PlacedOrder":
         """A paid order."""

@@ -149,9 +149,9 @@ WHAT_TO_DO: dict[str, Promise] = {
         "installeert de app opnieuw of geeft haar een nieuw token. Wat intussen besteld werd, wordt daarna gevonden."
     ),
     OpenIssue.Kind.SALEOR_HOOKS: _(
-        "Wat hierboven staat, werkt niet tot het hersteld is. Zet een plugin weer aan in het Dashboard van Saleor, en "
-        "laat voor de rest wie het programma onderhoudt 'connect_saleor --repair' uitvoeren. Bestellingen worden "
-        "intussen wel gevonden, maar later. Dit gaat vanzelf van de lijst."
+        "Wat hierboven staat, werkt niet tot het hersteld is. Zet een plugin weer aan in het Dashboard van Saleor. "
+        "Laat voor de rest wie het programma onderhoudt 'connect_saleor --repair' uitvoeren, of de werker van Saleor "
+        "weer starten. Bestellingen worden intussen wel gevonden, maar later. Dit gaat vanzelf van de lijst."
     ),
     OpenIssue.Kind.NEIGHBOUR_AWAY: _(
         "Je hoeft niets te doen: het programma vraagt het telkens opnieuw, en haalt in wat het miste. Kijk bij Saleor "

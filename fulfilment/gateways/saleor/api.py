@@ -62,9 +62,13 @@ class Saleor:
         if self.app_id(identifier) is None:
             return None
         node = self._client.execute("our_app")["app"]
+        hooks = node["webhooks"] or ()
+        waiting = [edge["node"] for hook in hooks for edge in hook["eventDeliveries"]["edges"]]
+        untold = (found["createdAt"] for found in waiting if not found["attempts"]["edges"])
         return SaleorApp(
             permissions=frozenset(permission["code"] for permission in node["permissions"] or ()),
-            hooks={hook["name"]: hook["targetUrl"] for hook in node["webhooks"] or () if hook["isActive"]},
+            hooks={hook["name"]: hook["targetUrl"] for hook in hooks if hook["isActive"]},
+            untold_since=min(map(datetime.fromisoformat, untold), default=None),
         )
 
     def plugin_is_on(self, plugin: str) -> bool:

@@ -13,10 +13,11 @@ from fulfilment.texts import seen
 
 @dataclass(frozen=True)
 class SaleorApp:
-    """Our app as it stands in Saleor: its permissions, and where its active webhooks lead, by their names."""
+    """Our app in Saleor: its rights, where its active webhooks lead by name, since when one was not even tried."""
 
     permissions: frozenset[str]
     hooks: Mapping[str, str]
+    untold_since: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,8 @@ def _told(what: str) -> Iterator[None]:
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         if isinstance(error.__cause__, NotAsked):
             raise not_asked(STRIPE, error.__cause__) from error
-        raise GatewayError(f"Stripe did not {what}: {error}", retry=True, code=NO_ANSWER, at="Stripe") from error
+        told = f"Stripe did not {what}: {_in_short(error)}"
+        raise GatewayError(told, retry=True, code=NO_ANSWER, at="Stripe") from error
     except stripe.StripeError as error:
         status = error.http_status or 0
         # Below 400 it is no refusal but an answer that nobody can read: the same question gets the same answer anew.
@@ -226,6 +227,13 @@ def _told(what: str) -> Iterator[None]:
         code = BROKEN if status >= 500 else error.code or ""
         told = f"Stripe refused to {what}: {error}"
         raise GatewayError(told, retry=passing, code=code, at="Stripe", status=status) from error
+
+
+def _in_short(error: stripe.StripeError) -> str:
+    """Why Stripe was not reached, without the SDK's advice and all that was asked: people read it in a mail."""
+    cause = error.__cause__
+    failed = cause.args[0] if cause and cause.args else error
+    return str(getattr(failed, "reason", failed))
 
 
 def _line_item(line: PageLine, currency: str) -> dict[str, Any]:
