@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from django.templatetags.static import static
@@ -49,6 +50,9 @@ SALEOR_API_URL = env.str("SALEOR_API_URL")
 SALEOR_EMAIL = env.str("SALEOR_EMAIL", "")
 SALEOR_PASSWORD = env.str("SALEOR_PASSWORD", "")
 SALEOR_APP_ID = "sociaalgemaakt.payment"
+# Where Saleor's Dashboard stands, which shows pages of ours: nobody else may frame them. Most often beside the API.
+_dashboard = urlsplit(env.str("SALEOR_DASHBOARD_URL", "") or SALEOR_API_URL)
+DASHBOARD_ORIGIN = f"{_dashboard.scheme}://{_dashboard.netloc}"
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", validate=SECRET)
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", validate=SECRET)
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
