@@ -27,7 +27,7 @@ class Signed:
 def product_content(product_id: str, _visitor: Visitor) -> dict[str, Any]:
     """What the fragment shows of a product, by Saleor's id; without a `product` where Saleor has none of that id."""
     today = timezone.localdate()
-    found = look_up_product(connected(), product_id, on=today, now=timezone.now())
+    found = look_up_product(connected(), product_id, on=today, now=timezone.now()) if product_id else None
     if found is None:
         return {}
     in_force = agreements.in_force({found.code}, today).values() if found.code else ()
