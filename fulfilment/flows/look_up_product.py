@@ -19,7 +19,8 @@ PATIENCE = 3
 
 @dataclass(frozen=True)
 class KnownProduct:
-    """A product by its code ("": it has none) and name; `sales` are what a piece brings whom, one for each price.
+    """A product by its code ("": it has none) and name; `sales` are what a piece brings whom, one for each price,
+    with the name of its channel.
 
     `told_at` is when Saleor said so; `is_priced` whether it has a price anywhere, `sales` only where there is an
     agreement too. `is_remembered`: it says nothing now.
@@ -28,7 +29,7 @@ class KnownProduct:
     code: str
     name: str
     is_priced: bool
-    sales: tuple[Sale, ...]
+    sales: tuple[tuple[str, Sale], ...]
     told_at: datetime
     is_remembered: bool
 
@@ -58,4 +59,6 @@ def _known(kept: SaleorProduct, on: date, *, is_remembered: bool) -> KnownProduc
     sales = outlook(found.channels, found.prices, (), on=on).prices
     # Variants of one price bring everybody the same.
     once = {(sale.price.channel, sale.price.gross_minor, sale.price.net_minor): sale for sale in sales}
-    return KnownProduct(found.code, found.name, bool(found.prices), tuple(once.values()), kept.told_at, is_remembered)
+    names = {channel.slug: channel.name for channel in found.channels}
+    named = tuple((names[sale.price.channel], sale) for sale in once.values())
+    return KnownProduct(found.code, found.name, bool(found.prices), named, kept.told_at, is_remembered)

@@ -1,5 +1,5 @@
-"""Saleor's Dashboard as our pages in it meet it: a page of its origin that holds ours in a frame, sandboxed as there, and
-speaks the App Bridge's messages; and somebody else's page that tries the same."""
+"""Saleor's Dashboard as our pages in it meet it: a page of its origin that holds ours in a frame, sandboxed
+as there, and speaks the App Bridge's messages; and somebody else's page that tries the same."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -31,13 +31,13 @@ def product_content(product_id: str, _visitor: Visitor) -> dict[str, Any]:
     if found is None:
         return {}
     in_force = agreements.in_force({found.code}, today).values() if found.code else ()
-    ids = {agreement.id for agreement in in_force} | {sale.agreement.id for sale in found.sales}
+    ids = {agreement.id for agreement in in_force} | {sale.agreement.id for _channel, sale in found.sales}
     of_code = Agreement.objects.filter(product_code=found.code).select_related("producer")
     return {
         "product": found,
         "agreements": [_signed(agreement) for agreement in of_code.filter(pk__in=ids)],
         "coming": [_signed(agreement) for agreement in of_code.filter(bound_at=None)] if found.code else [],
-        "is_short": any(sale.short for sale in found.sales),
+        "is_short": any(sale.short for _channel, sale in found.sales),
     }
 
 

@@ -18,6 +18,7 @@ class SaleorChannel:
     currency: str
     with_tax: bool
     is_active: bool
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def read_priced_product(told: Mapping[str, Any]) -> PricedProduct:
 def read_channel(node: Mapping[str, Any]) -> SaleorChannel:
     """A channel out of `channels.graphql`."""
     with_tax = node["taxConfiguration"]["pricesEnteredWithTax"]
-    return SaleorChannel(node["slug"], node["currencyCode"], with_tax, node["isActive"])
+    return SaleorChannel(node["slug"], node["currencyCode"], with_tax, node["isActive"], node["name"])
 
 
 def read_prices(node: Mapping[str, Any], channel: str, currency: str) -> Iterator[SaleorPrice]:

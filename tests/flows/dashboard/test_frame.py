@@ -16,6 +16,7 @@ POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
+    "font-src": "'self'",
     "connect-src": "'self'",
     "form-action": "'none'",
     "base-uri": "'none'",
