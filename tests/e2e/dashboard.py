@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
+from werkzeug.wrappers import Response
 
 from catalogue.file import read_catalogue
 from tests.e2e.conftest import ROOT, Demo
@@ -14,14 +15,15 @@ from tests.e2e.conftest import ROOT, Demo
 SANDBOX = "allow-same-origin allow-forms allow-scripts allow-downloads allow-popups"
 """What the Dashboard's frames may do."""
 
-_PAGE = """<!doctype html><html lang="en"><title>Dashboard</title><body style="margin:0;background:%(ground)s">
-<iframe title="app" src="%(address)s" sandbox="%(sandbox)s" style="border:0;width:100%%;height:200px"></iframe>
+_PAGE = """<!doctype html><html lang="en"><title>Dashboard</title><body style="margin:0">
+<iframe title="app" sandbox="SANDBOX" style="border:0;width:100%;height:200px"></iframe>
 <script>
-const frame = document.querySelector("iframe"), app = new URL(frame.src).origin;
+const given = new URLSearchParams(location.search);
+const frame = document.querySelector("iframe"), app = new URL(given.get("app")).origin;
+const versions = { version: 1, saleorVersion: "3.23.28", dashboardVersion: "3.23.27" };
 window.heard = [];
 window.say = (type, payload) => frame.contentWindow.postMessage({ type, payload }, app);
-const versions = { version: 1, saleorVersion: "3.23.28", dashboardVersion: "3.23.27" };
-const handshake = () => say("handshake", { token: "%(token)s", ...versions });
+const handshake = () => { if (given.has("token")) say("handshake", { token: given.get("token"), ...versions }); };
 frame.addEventListener("load", handshake);
 window.addEventListener("message", ({ origin, data }) => {
   if (origin !== app || !data?.type || !data?.payload?.actionId) return;
@@ -30,27 +32,27 @@ window.addEventListener("message", ({ origin, data }) => {
   if (data.type === "widgetResize") frame.style.height = `${data.payload.height}px`;
   say("response", { actionId: data.payload.actionId, ok: true });
 });
-</script>"""
+frame.src = given.get("app");
+</script>""".replace("SANDBOX", SANDBOX)
+
+
+def host_page(environ: Any, start_response: Any) -> Any:
+    """The page, as a WSGI program: which page of ours it holds, and the token, stand in its own address."""
+    return Response(_PAGE, mimetype="text/html")(environ, start_response)
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A Dashboard at an address of one's choice, whose pages nobody serves: the browser is given them."""
+    """A Dashboard, or somebody else who plays it, at an address of one's choice."""
 
     demo: Demo
     origin: str
 
-    def show(self, page: Any, frame: str, token: str, *, theme: str = "light", **about: str) -> Any:
-        """Open a page of the Dashboard with a page of ours in it; what is in the frame."""
+    def show(self, page: Any, frame: str, token: str | None, *, theme: str = "light", **about: str) -> Any:
+        """Open a page of the Dashboard with a page of ours in it; what is in the frame. `None`: it says no token."""
         query = urlencode({"domain": "x", "saleorApiUrl": "x", "id": "QXBwOjE=", **about, "theme": theme})
-        body = _PAGE % {
-            "address": f"{self.demo.fulfilment}/in-saleor{frame}?{query}",
-            "sandbox": SANDBOX,
-            "token": token,
-            "ground": "#fff" if theme == "light" else "#141414",
-        }
-        page.route(f"{self.origin}/dashboard/**", lambda route: route.fulfill(body=body, content_type="text/html"))
-        page.goto(f"{self.origin}/dashboard/")
+        given = {"app": f"{self.demo.fulfilment}/in-saleor{frame}?{query}"}
+        page.goto(f"{self.origin}/dashboard/?{urlencode(given | ({} if token is None else {'token': token}))}")
         return page.frame_locator("iframe")
 
 
@@ -59,17 +61,13 @@ class StaffOfSaleor:
     """Somebody who works in the Dashboard of the demo's Saleor."""
 
     demo: Demo
-    token: str
-
-    @classmethod
-    def of(cls, demo: Demo) -> "StaffOfSaleor":
-        """Signed in."""
-        email, password = next(iter(read_catalogue(ROOT / "demo" / "catalogue.toml").staff.items()))
-        document = "mutation($e: String!, $p: String!) { tokenCreate(email: $e, password: $p) { token } }"
-        return cls(demo, _ask(demo, document, {"e": email, "p": password})["tokenCreate"]["token"])
 
     def ask(self, document: str, **variables: object) -> dict[str, Any]:
-        return _ask(self.demo, document, variables, self.token)
+        """Signed in anew each time: a login lasts five minutes, and a busy machine takes its time."""
+        email, password = next(iter(read_catalogue(ROOT / "demo" / "catalogue.toml").staff.items()))
+        signing_in = "mutation($e: String!, $p: String!) { tokenCreate(email: $e, password: $p) { token } }"
+        token = _ask(self.demo, signing_in, {"e": email, "p": password})["tokenCreate"]["token"]
+        return _ask(self.demo, document, variables, token)
 
     def token_for(self, mount: str) -> str:
         """What the Dashboard hands to what our app has there."""
