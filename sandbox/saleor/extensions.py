@@ -7,7 +7,7 @@ from uuid import uuid4
 from graphql import GraphQLResolveInfo
 
 from sandbox.common.store import Document
-from sandbox.saleor.auth import require_staff_or_app
+from sandbox.saleor.auth import PermissionDenied, require_staff_or_app
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, context, core_of
 from sandbox.saleor.ids import global_id
@@ -99,6 +99,15 @@ def _node(app: Document, extension: Document) -> Node:
         "_app": app,
         "_extension": extension,
     }
+
+
+@resolvers.field("AppExtension.app")
+def app_of_extension(root: Node, info: GraphQLResolveInfo) -> Node:
+    """Told to staff, and to the app itself."""
+    if context(info).requestor.app_id not in (None, root["_app"]["id"]):
+        raise PermissionDenied("OWNER")
+    found: Node = root["app"]
+    return found
 
 
 @resolvers.field("App.accessToken")

@@ -19,6 +19,7 @@ from tests.support.stripe_sandbox import served, until
 
 LISTED = """query($m: [String!]) { appExtensions(first: 50, filter: {mountName: $m}) { edges { node {
   identifier label mountName targetName url settings permissions { code } accessToken app { id identifier } } } } }"""
+TOKENS = "{ appExtensions(first: 50) { edges { node { accessToken } } } }"
 OF_APP = (
     """query($id: ID!) { app(id: $id) { appUrl accessToken extensions { identifier mountName targetName url } } }"""
 )
@@ -96,9 +97,13 @@ def test_what_staff_log_in_with_is_no_token_for_an_app(saleor: SaleorBench, sett
 
 
 def test_an_app_itself_gets_no_token_of_anybody(saleor: SaleorBench, shown: PaymentApp) -> None:
-    edges = saleor.ask(LISTED, shown.token, m=MOUNTS)["appExtensions"]["edges"]
+    edges = saleor.ask(TOKENS, shown.token)["appExtensions"]["edges"]
     assert edges
     assert all(edge["node"]["accessToken"] is None for edge in edges)
+
+
+def test_whose_an_extension_is_is_told_to_no_other_app(saleor: SaleorBench, shown: PaymentApp) -> None:
+    assert saleor.refused(LISTED, saleor.app.token, m=MOUNTS) == "PermissionDenied"
 
 
 @pytest.mark.parametrize(
