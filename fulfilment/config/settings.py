@@ -3,14 +3,17 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from celery.schedules import crontab
 from django.templatetags.static import static
 from environs import Env
 from kombu import Queue
 from marshmallow import ValidationError
 from marshmallow.validate import Length, OneOf, Range
 
+from fulfilment.config.clock import PULSE_SECONDS as PULSE_SECONDS
+from fulfilment.config.clock import PULSES as PULSES
+from fulfilment.config.clock import QUEUE_LATER, QUEUE_MAIL, QUEUE_MONEY, QUEUE_ORDERS, QUEUE_ROUNDS, SCHEDULE
 from fulfilment.payouts import rules as paying
 from fulfilment.payouts.alphabet import bank_name
 
@@ -49,6 +52,9 @@ SALEOR_API_URL = env.str("SALEOR_API_URL")
 SALEOR_EMAIL = env.str("SALEOR_EMAIL", "")
 SALEOR_PASSWORD = env.str("SALEOR_PASSWORD", "")
 SALEOR_APP_ID = "sociaalgemaakt.payment"
+# Where Saleor's Dashboard stands, which shows pages of ours: nobody else may frame them. Most often beside the API.
+_dashboard = urlsplit(env.str("SALEOR_DASHBOARD_URL", "") or SALEOR_API_URL)
+DASHBOARD_ORIGIN = f"{_dashboard.scheme}://{_dashboard.netloc}"
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", validate=SECRET)
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", validate=SECRET)
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
@@ -320,10 +326,6 @@ UNFOLD = {
 }
 
 # --- Celery ----------------------------------------------------------------------------------------------------------
-# Queues, so that nothing that can wait holds up who paid; docs/operations/growing.md says who reads which.
-QUEUE_MONEY, QUEUE_ORDERS = "money", "orders"  # what was paid or asked back; what else changed about an order
-QUEUE_LATER = "later"  # whatever nobody stands waiting for: what the sweep found, parcels to report
-QUEUE_ROUNDS, QUEUE_MAIL = "rounds", "mail"  # what the clock starts; a mail server may take its time
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # the worker logs as the web does: discreetly
@@ -343,48 +345,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "queue_order_strategy": "priority",  # a worker of several queues empties them in the order in which -Q names them
 }
 CELERY_TIMEZONE = "Europe/Brussels"
-
-
-def _every(task: str, seconds: float) -> dict[str, Any]:
-    """A round of the clock. One that was not begun when the next is due is of no use any more."""
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
-
-
-def _at(task: str, moment: crontab, hours: int) -> dict[str, Any]:
-    """A round of certain hours, which may come so much later: its worker may be away."""
-    return {"task": task, "schedule": moment, "options": {"expires": hours * 3600.0}}
-
-
-PULSE_SECONDS = 15
-"""How often each worker says that it lives, and the clock."""
-
-PULSES = {"orders": QUEUE_MONEY, "rounds": QUEUE_ROUNDS}
-"""The queue that each kind of worker reads first, and through which it says so."""
-
-CELERY_BEAT_SCHEDULE = {
-    # The clock is heard through whichever worker lives.
-    **{
-        f"pulse_{queue}": {
-            "task": "fulfilment.pulse",
-            "args": ["beat"],
-            "schedule": PULSE_SECONDS,
-            "options": {"expires": PULSE_SECONDS, "queue": queue},
-        }
-        for queue in PULSES.values()
-    },
-    "watch": _every("fulfilment.watch", 15.0),
-    "requeue": _every("fulfilment.requeue", 10.0),
-    "sweep": _every("fulfilment.sweep", 60.0),
-    "watch_neighbours": _every("fulfilment.watch_neighbours", 60.0),
-    "send_mail": _every("fulfilment.send_mail", 10.0),
-    "publish": _every("fulfilment.publish", 300.0),
-    "customers": _at("fulfilment.customers", crontab(hour="9", minute="0"), 20),
-    "watch_tasks": _at("fulfilment.watch_tasks", crontab(minute="20"), 1),
-    "account_changes": _at("fulfilment.account_changes", crontab(minute="5"), 1),
-    "forget": _at("fulfilment.forget", crontab(minute="50"), 1),
-    "release": _at("fulfilment.release", crontab(hour="3", minute="15"), 20),
-    "check_balance": _at("fulfilment.check_balance", crontab(hour="4", minute="30"), 20),
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_SCHEDULE_FILENAME", "celerybeat-schedule")
 
 # For people (line) or for machines (json).

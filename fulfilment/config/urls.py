@@ -15,6 +15,7 @@ urlpatterns = [
     path("hooks/saleor/", saleor_inbox.webhook, name="saleor-webhook"),
     path("hooks/plugin/", saleor_inbox.notice, name="plugin-notice"),
     path("hooks/stripe/", stripe_inbox.webhook, name="stripe-webhook"),
+    path("", include("fulfilment.entrypoints.dashboard.urls")),
     path("saleor/manifest", payment_app.manifest, name="saleor-manifest"),
     path("saleor/register", payment_app.register, name="saleor-register"),
     path("saleor/payment/initialize", payment_app.initialize, name="payment-initialize"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.advisory import timed_out
+from fulfilment.entrypoints.dashboard.extensions import APP_PATH, extensions
 from fulfilment.entrypoints.receiving import receives
 from fulfilment.entrypoints.saleor_inbox import parsed, prove, proven_body
 from fulfilment.errors import GatewayError, Refusal
@@ -48,7 +49,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 def app_manifest() -> dict[str, Any]:
-    """Our app as Saleor shall know it: its addresses, permissions and webhooks."""
+    """Our app as Saleor shall know it: its addresses, permissions and webhooks, and what it adds to the Dashboard."""
     base = settings.FULFILMENT_URL
 
     def hook(name: str, path: str, query: str, **events: list[str]) -> dict[str, object]:
@@ -61,7 +62,7 @@ def app_manifest() -> dict[str, Any]:
         "author": "Sociaal Gemaakt",
         "about": "Routes orders to workshops, takes payments through Stripe and divides the revenue.",
         "requiredSaleorVersion": "^3.23",
-        "appUrl": f"{base}/backoffice/",
+        "appUrl": base + APP_PATH,
         "tokenTargetUrl": f"{base}/saleor/register",
         "permissions": [
             "MANAGE_ORDERS",
@@ -73,6 +74,7 @@ def app_manifest() -> dict[str, Any]:
             "MANAGE_PLUGINS",
             "MANAGE_USERS",
         ],
+        "extensions": extensions(base),
         "webhooks": [
             hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),
             hook(

@@ -51,7 +51,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     # Saleor sends the selection of `event` itself, not wrapped in its name.
     order = body.get("order")
     order_id = order.get("id") if isinstance(order, dict) else None
-    if _is_id(order_id):
+    if is_id(order_id):
         _order_changed(order_id)
     return JsonResponse({"taken": True})
 
@@ -61,13 +61,13 @@ def notice(request: HttpRequest) -> HttpResponse:
     _check_notice(request)
     body = parsed(request.body)
     order_id = body.get("order_id")
-    if body.get("version") != 1 or not _is_id(order_id):
+    if body.get("version") != 1 or not is_id(order_id):
         raise Refusal("This is no notice of version 1.", "GARBAGE")
     _order_changed(order_id)
     return JsonResponse({"taken": True})
 
 
-def _is_id(found: object) -> TypeGuard[str]:
+def is_id(found: object) -> TypeGuard[str]:
     """Whether this can be one of Saleor's ids: what could not even be stored is garbage."""
     return isinstance(found, str) and bool(re.fullmatch(r"[A-Za-z0-9+/=_-]{1,64}", found))
 

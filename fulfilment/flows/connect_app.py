@@ -1,7 +1,9 @@
-"""Our app in Saleor: installed once, known again after a loss, and told when addresses or documents of ours changed."""
+"""Our app in Saleor: installed once, known again after a loss, told when addresses or documents of ours changed, and
+installed anew when what it adds to the Dashboard did."""
 
+import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +13,11 @@ from fulfilment.errors import GatewayError
 from fulfilment.flows.install_app import install_app
 from fulfilment.gateways.models import SaleorInstallation
 from fulfilment.gateways.saleor.api import Saleor
-from fulfilment.gateways.saleor.client import SaleorClient
+from fulfilment.gateways.saleor.client import SaleorClient, raise_business_errors
 
 WAIT_SECONDS = 60
+STANDS_THERE = "UNIQUE"
+"""What Saleor says of the manifest of an app that is installed already, and does not hold against its coming back."""
 Manifest = Mapping[str, Any]
 
 
@@ -32,7 +36,7 @@ def app_is_ours() -> bool:
 def connect_app(
     staff: SaleorClient, manifest: Manifest, *, now: datetime, tell: Callable[[str], None], apply: bool = True
 ) -> None:
-    """Have our app installed, its token kept, its permissions and webhooks as the manifest says now. `GatewayError`.
+    """Have our app installed, its token kept, and all as the manifest says now. `GatewayError`.
 
     `tell` hears of each change once; with `apply` false nothing else happens.
     """
@@ -43,6 +47,14 @@ def connect_app(
             _install(staff, manifest)
         return
     app_id = app["id"]
+    found = staff.execute("setup/app_as_installed", {"id": app_id})["app"]
+    if _in_dashboard(found["appUrl"], map(_as_in_manifest, found["extensions"])) != _in_dashboard(
+        manifest["appUrl"], manifest["extensions"]
+    ):
+        tell("install anew, for what it adds to the Dashboard")
+        if apply:
+            _install_anew(staff, app_id, manifest)
+        return
     if not app["isActive"]:
         tell("activate")
         if apply:
@@ -52,12 +64,52 @@ def connect_app(
         if apply:
             payload = staff.mutate_only("setup/create_app_token", {"input": {"app": app_id, "name": "fulfilment"}})
             install_app(payload["authToken"], now=now)
-    _refresh(staff, app_id, manifest, tell, apply)
+    _refresh(staff, app_id, found, manifest, tell, apply)
 
 
-def _refresh(staff: SaleorClient, app_id: str, manifest: Manifest, tell: Callable[[str], None], apply: bool) -> None:
+def _in_dashboard(app_url: str, extensions: Iterable[Mapping[str, Any]]) -> tuple[str, list[str]]:
+    """What tells apart two ways in which an app shows itself in the Dashboard; in which order is all the same."""
+    return app_url, sorted(json.dumps(extension, sort_keys=True) for extension in extensions)
+
+
+def _as_in_manifest(extension: Mapping[str, Any]) -> dict[str, Any]:
+    """An extension that Saleor tells of, as a manifest says it."""
+    return {
+        "identifier": extension["identifier"],
+        "label": extension["label"],
+        "mount": extension["mountName"],
+        "target": extension["targetName"],
+        "url": extension["url"],
+        "permissions": [permission["code"] for permission in extension["permissions"]],
+        "options": extension["settings"],
+    }
+
+
+def _install_anew(staff: SaleorClient, app_id: str, manifest: Manifest) -> None:
+    """Saleor has nothing that changes what an installed app adds to the Dashboard, so it is taken out and comes back.
+
+    Nothing is lost by it: Saleor knows whose transactions are whose by the identifier too, which stays; what happens in
+    the seconds between is found by the sweep. It is only taken out where Saleor can read the manifest now.
+    """
+    answer = staff.execute("setup/fetch_manifest", {"url": _manifest_address()})["appFetchManifest"]
+    raise_business_errors("fetch_manifest", [error for error in answer["errors"] if error["code"] != STANDS_THERE])
+    staff.mutate_only("setup/delete_app", {"id": app_id})
+    try:
+        _install(staff, manifest)
+    except GatewayError as error:
+        told = f"our app was taken out of Saleor to be installed anew, and is not back: run the command again ({error})"
+        raise GatewayError(told, retry=True, code=error.code, at=error.at) from error
+
+
+def _refresh(
+    staff: SaleorClient,
+    app_id: str,
+    found: Mapping[str, Any],
+    manifest: Manifest,
+    tell: Callable[[str], None],
+    apply: bool,
+) -> None:
     """Saleor reads a manifest at the installation only."""
-    found = staff.execute("setup/app_webhooks", {"id": app_id})["app"]
     if set(manifest["permissions"]) - {permission["code"] for permission in found["permissions"]}:
         tell("permissions")
         if apply:
@@ -96,10 +148,9 @@ def _installed(staff: SaleorClient) -> Mapping[str, Any] | None:
 
 
 def _install(staff: SaleorClient, manifest: Manifest) -> None:
-    address = f"{settings.FULFILMENT_URL}/saleor/manifest"
     install = {
         "appName": manifest["name"],
-        "manifestUrl": address,
+        "manifestUrl": _manifest_address(),
         "permissions": manifest["permissions"],
         "activateAfterInstallation": True,
     }
@@ -115,6 +166,10 @@ def _install(staff: SaleorClient, manifest: Manifest) -> None:
             return
         time.sleep(1)
     raise GatewayError(f"Saleor did not install our app within {WAIT_SECONDS} seconds", retry=False)
+
+
+def _manifest_address() -> str:
+    return f"{settings.FULFILMENT_URL}/saleor/manifest"
 
 
 def _failed(installation: Mapping[str, Any]) -> bool:

@@ -1,5 +1,6 @@
-"""What the gateways keep: our identity at Saleor, its keys, and what the set-up wrote there."""
+"""What the gateways keep: our identity at Saleor, its keys, what it said last of products, what the set-up wrote."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 
@@ -24,6 +25,21 @@ class SaleorKeys(models.Model):
 
     def __str__(self) -> str:
         return self.api_url
+
+
+class SaleorProduct(models.Model):
+    """What Saleor said of a product when it was last asked, kept so that it can be read while Saleor is slow."""
+
+    api_url = models.URLField()
+    saleor_id = models.CharField(max_length=64)
+    told = models.JSONField(encoder=DjangoJSONEncoder)  # amounts as text: a float would round them
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["api_url", "saleor_id"], name="one_memory_a_product_of_saleor")]
+
+    def __str__(self) -> str:
+        return self.saleor_id
 
 
 class SetUpValue(models.Model):

@@ -1,4 +1,4 @@
-"""Apps: installing one from its manifest, and what is installed."""
+"""Apps: installing one from its manifest, what is installed, and taking one out again."""
 
 import json
 import logging
@@ -17,6 +17,7 @@ from sandbox.common.worker import Workers
 from sandbox.saleor.auth import PermissionDenied, require, require_staff_or_app
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import VERSION, Core, Node, Resolvers, context, core_of, problem
+from sandbox.saleor.extensions import InstallationError, permission_nodes, read_extensions
 from sandbox.saleor.ids import global_id, key_of
 from sandbox.saleor.webhooks import ASYNC_EVENTS, SYNC_EVENTS
 
@@ -33,10 +34,6 @@ _ADDRESS = re.compile(
 )
 """Where an app may live. A port has two digits at least: Saleor would have it so."""
 _NEEDED = ("id", "version", "name", "tokenTargetUrl")
-
-
-class InstallationError(Exception):
-    """The app cannot be installed; the text becomes the installation's message."""
 
 
 @resolvers.field("Mutation.appInstall")
@@ -63,6 +60,37 @@ def app_install(_root: object, info: GraphQLResolveInfo, input: Mapping[str, Any
     with core.store.write() as tx:
         tx.insert("installation", installation["id"], installation)
     return {"appInstallation": _installation_node(installation), "errors": []}
+
+
+@resolvers.field("Mutation.appDelete")
+def app_delete(_root: object, info: GraphQLResolveInfo, id: str) -> Node:
+    """Taken out at once. What it owns waits for an app that is installed under the same identifier."""
+    require(info, "MANAGE_APPS")
+    key = key_of("App", id)
+    with core_of(info).store.write() as tx:
+        found = tx.get("app", key) if key is not None else None
+        if found is None or not found["installed"]:
+            return {"app": None, "errors": [problem("NOT_FOUND", f"Couldn't resolve to a node: {id}", "id")]}
+        gone = {**found, "is_active": False, "installed": False}
+        tx.put("app", found["id"], gone)
+    return {"app": app_node(gone), "errors": []}
+
+
+@resolvers.field("Mutation.appFetchManifest")
+def app_fetch_manifest(_root: object, info: GraphQLResolveInfo, manifestUrl: str) -> Node:
+    """Whether an app could be installed from there; what stands in the way of one that is installed already."""
+    require(info, "MANAGE_APPS")
+    core = core_of(info)
+    try:
+        manifest = read_manifest(core, manifestUrl)
+    except InstallationError as error:
+        return {"manifest": None, "errors": [problem("INVALID", str(error), "manifestUrl")]}
+    with core.store.read() as reader:
+        known = reader.first("app", {"identifier": manifest["id"], "installed": True})
+    if known is not None:
+        told = f"App with the same identifier is already installed: {known['name']}"
+        return {"manifest": None, "errors": [problem("UNIQUE", told, "identifier")]}
+    return {"manifest": {**manifest, "identifier": manifest["id"]}, "errors": []}
 
 
 def _address_fault(address: str) -> str | None:
@@ -97,7 +125,7 @@ def apps(_root: object, info: GraphQLResolveInfo, first: int | None = None, afte
     require(info, "MANAGE_APPS")
     size, start = page_size(first), place(after)
     found = [a for a in core_of(info).store.find("app", {"installed": True}) if start is None or [int(a["id"])] > start]
-    return connection(found[: size + 1], size, lambda one: [int(one["id"])], _app_node)
+    return connection(found[: size + 1], size, lambda one: [int(one["id"])], app_node)
 
 
 @resolvers.field("Query.app")
@@ -109,7 +137,7 @@ def app(_root: object, info: GraphQLResolveInfo, id: str | None = None) -> Node 
     if key != requestor.app_id:
         require(info, "MANAGE_APPS")
     found = core_of(info).store.get("app", key)
-    return _app_node(found) if found else None
+    return app_node(found) if found else None
 
 
 @resolvers.field("Query.plugin")
@@ -119,7 +147,8 @@ def plugin(_root: object, info: GraphQLResolveInfo, id: str) -> Node:
     return {"id": id, "name": id, "globalConfiguration": {"active": True}}
 
 
-def _app_node(app: Document) -> Node:
+def app_node(app: Document) -> Node:
+    """An app by Saleor's field names."""
     return {
         "id": global_id("App", app["id"]),
         "identifier": app["identifier"],
@@ -128,7 +157,7 @@ def _app_node(app: Document) -> Node:
         "version": app["version"],
         "appUrl": app["app_url"],
         "manifestUrl": app["manifest_url"],
-        "permissions": [{"code": code, "name": code.replace("_", " ").capitalize()} for code in app["permissions"]],
+        "permissions": permission_nodes(app["permissions"]),
         "_app": app,
     }
 
@@ -147,6 +176,25 @@ def app_webhooks(root: Node, info: GraphQLResolveInfo) -> list[Node]:
         }
         for webhook in root["_app"]["webhooks"]
     ]
+
+
+def read_manifest(core: Core, url: str) -> dict[str, Any]:
+    """What an app says of itself; raises InstallationError."""
+    try:
+        answer = core.http.get(url, headers={"Saleor-Schema-Version": _SCHEMA_VERSION})
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise InstallationError(f"Failed to connect to app. Try later or contact with app support. {error}") from error
+    if not answer.is_success:
+        raise InstallationError(f"App internal error ({answer.status_code}). Try later or contact with app support.")
+    try:
+        manifest = json.loads(answer.text)
+    except ValueError as error:
+        raise InstallationError("Invalid manifest format.") from error
+    missing = [name for name in _NEEDED if not isinstance(manifest, dict) or not manifest.get(name)]
+    if missing:
+        raise InstallationError(f"{missing[0]}: Field required.")
+    assert isinstance(manifest, dict)
+    return manifest
 
 
 class Installer:
@@ -179,10 +227,11 @@ class Installer:
         return self._core.clock() + 0.25
 
     def _install(self, installation: Document) -> None:
-        manifest = self._manifest(installation["manifest_url"])
+        manifest = read_manifest(self._core, installation["manifest_url"])
         webhooks = self._webhooks(manifest)
+        extensions = read_extensions(manifest, installation["permissions"])
         with self._core.store.write() as tx:
-            app = self._new_app(tx, installation, manifest, webhooks)
+            app = self._new_app(tx, installation, manifest, webhooks, extensions)
         # Committed: the app may use the token while it is still being given to it.
         try:
             self._hand_over(manifest["tokenTargetUrl"], app["token"])
@@ -192,27 +241,6 @@ class Installer:
             raise
         with self._core.store.write() as tx:
             tx.put("app", app["id"], {**tx.require("app", app["id"]), "installed": True})
-
-    def _manifest(self, url: str) -> dict[str, Any]:
-        try:
-            answer = self._core.http.get(url, headers={"Saleor-Schema-Version": _SCHEMA_VERSION})
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise InstallationError(
-                f"Failed to connect to app. Try later or contact with app support. {error}"
-            ) from error
-        if not answer.is_success:
-            raise InstallationError(
-                f"App internal error ({answer.status_code}). Try later or contact with app support."
-            )
-        try:
-            manifest = json.loads(answer.text)
-        except ValueError as error:
-            raise InstallationError("Invalid manifest format.") from error
-        missing = [name for name in _NEEDED if not isinstance(manifest, dict) or not manifest.get(name)]
-        if missing:
-            raise InstallationError(f"{missing[0]}: Field required.")
-        assert isinstance(manifest, dict)
-        return manifest
 
     def _webhooks(self, manifest: Mapping[str, Any]) -> list[Document]:
         return [self._webhook(given) for given in manifest.get("webhooks") or []]
@@ -239,13 +267,15 @@ class Installer:
         }
 
     def _new_app(
-        self, tx: Transaction, installation: Document, manifest: Mapping[str, Any], webhooks: list[Document]
+        self,
+        tx: Transaction,
+        installation: Document,
+        manifest: Mapping[str, Any],
+        webhooks: list[Document],
+        extensions: list[Document],
     ) -> Document:
         known = tx.first("app", {"identifier": manifest["id"]})
-        if known is not None and not known["installed"]:
-            # Left behind by an installation that a restart broke off.
-            tx.delete("app", known["id"])
-        elif known is not None:
+        if known is not None and known["installed"]:
             raise InstallationError(f"identifier: App with the same identifier is already installed: {known['name']}")
         missing = sorted(set(manifest.get("permissions") or ()) - set(installation["permissions"]))
         if missing:
@@ -262,7 +292,14 @@ class Installer:
             "permissions": installation["permissions"],
             "token": "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH)),
             "webhooks": [{**webhook, "id": str(tx.next_number("Webhook"))} for webhook in webhooks],
+            "extensions": [{**one, "id": str(tx.next_number("AppExtension"))} for one in extensions],
         }
+        if known is not None:
+            # Taken out by staff, or left behind by an installation that a restart broke off. As in Saleor, where an app
+            # owns its transactions by its identifier too, the new one goes on with them.
+            for transaction in tx.find("transaction", {"app": known["id"]}):
+                tx.put("transaction", transaction["id"], {**transaction, "app": app["id"]})
+            tx.delete("app", known["id"])
         tx.insert("app", app["id"], app)
         return app
 

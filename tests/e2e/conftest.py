@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ import pytest
 from launcher import environment
 from launcher.state import State, temporary_state
 from tests.support.otlp import Receiver, receiving
+from tests.support.stripe_sandbox import served
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240.0
@@ -39,6 +40,8 @@ class Demo:
     saleor: str
     stripe: str
     folder: Path
+    dashboard: str = ""
+    """Where Saleor's Dashboard would be."""
 
     def manage(self, *words: str) -> Any:
         """What a command of the operator answers with --json."""
@@ -68,19 +71,24 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(scope="package")
 def demo(chromium: str, receiver: Receiver) -> Iterator[Demo]:
     """A fresh demo on free ports, for every test of this folder; afterwards nothing of it is left."""
+    from tests.e2e.dashboard import host_page
+
     state = temporary_state()
-    with running(state, receiver.address) as started:
-        yield started
+    with (
+        served(host_page) as dashboard,
+        running(state, receiver.address, SALEOR_DASHBOARD_URL=f"{dashboard}/dashboard/") as started,
+    ):
+        yield replace(started, dashboard=dashboard)
     state.discard()
 
 
 @contextmanager
-def running(state: State, otlp: str = "") -> Iterator[Demo]:
+def running(state: State, otlp: str = "", **settings: str) -> Iterator[Demo]:
     """`run.py demo` until it is no longer needed, then Ctrl-C. It has to end well, and with all its programs. `otlp` is
     the address of whoever is told by OpenTelemetry what it does."""
     argv = [sys.executable, "run.py", "demo", "--state", str(state.folder), "--port-base", "0"]
     # What the tests themselves stand on (a database, a broker) is not for the demo: it brings its own.
-    env = environment.base() | environment.taken_over(("UV_PROJECT_ENVIRONMENT",))
+    env = environment.base() | environment.taken_over(("UV_PROJECT_ENVIRONMENT",)) | settings
     env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": otlp}
     told = state.folder / "told.log"
     with (

@@ -25,11 +25,16 @@ class Staff:
     installed: dict[str, Any] | None = None
     is_active: bool = True
     failure: str = ""
+    against: tuple[str, ...] = ("UNIQUE",)
+    """What Saleor holds against the manifest, which it reads while the app is installed."""
     written: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
     def execute(self, name: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        if name == "setup/app_webhooks":
+        if name == "setup/app_as_installed":
             return {"app": self.installed}
+        if name == "setup/fetch_manifest":
+            errors = [{"field": "f", "message": "m", "code": code} for code in self.against]
+            return {"appFetchManifest": {"errors": errors}}
         node = {"id": "QXBwOjE=", "identifier": settings.SALEOR_APP_ID, "isActive": self.is_active}
         earlier = {"id": "1", "status": "FAILED", "message": "of yesterday", "manifestUrl": MANIFEST_ADDRESS}
         state = {**earlier, "id": "2", "message": self.failure}
@@ -47,6 +52,8 @@ class Staff:
 
     def mutate_only(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         self.written.append((name, variables))
+        if name == "setup/delete_app":
+            self.installed = None
         return {"errors": [], "authToken": "a-fresh-token"}
 
     def as_client(self) -> SaleorClient:
@@ -71,7 +78,24 @@ def as_installed() -> dict[str, Any]:
         }
         for at, webhook in enumerate(manifest["webhooks"])
     ]
-    return {"permissions": [{"code": code} for code in manifest["permissions"]], "webhooks": webhooks}
+    extensions = [
+        {
+            "identifier": one["identifier"],
+            "label": one["label"],
+            "mountName": one["mount"],
+            "targetName": one["target"],
+            "url": one["url"],
+            "settings": one["options"],
+            "permissions": [{"code": code} for code in one["permissions"]],
+        }
+        for one in reversed(manifest["extensions"])
+    ]
+    return {
+        "appUrl": manifest["appUrl"],
+        "permissions": [{"code": code} for code in manifest["permissions"]],
+        "webhooks": webhooks,
+        "extensions": extensions,
+    }
 
 
 def remember(token: str) -> None:
@@ -174,3 +198,44 @@ def test_an_app_that_is_not_there_is_to_be_installed() -> None:
     staff = Staff()
     assert connect(staff, apply=False) == ["install"]
     assert staff.written == []
+
+
+def without_our_page() -> dict[str, Any]:
+    """As it was installed before there was anything of us in the Dashboard."""
+    return {**as_installed(), "appUrl": f"{settings.FULFILMENT_URL}/backoffice/", "extensions": []}
+
+
+ANEW = "install anew, for what it adds to the Dashboard"
+
+
+def test_what_it_adds_to_the_dashboard_changes_only_by_installing_it_anew() -> None:
+    staff = Staff(without_our_page())
+    assert refreshed(staff, apply=False) == [ANEW]
+    assert staff.written == []
+    assert refreshed(staff) == [ANEW]
+    assert staff.documents() == ["setup/delete_app", "install_app"]
+    assert SaleorInstallation.objects.get().token == "token-of-the-installation"
+    assert refreshed(staff) == []
+
+
+@pytest.mark.parametrize("field", ["label", "mountName", "targetName", "url", "settings", "permissions", "identifier"])
+def test_whatever_of_an_extension_is_another_is_seen(field: str) -> None:
+    staff = Staff(as_installed())
+    assert staff.installed is not None
+    staff.installed["extensions"][0][field] = [] if field == "permissions" else "another"
+    assert refreshed(staff, apply=False) == [ANEW]
+
+
+def test_it_is_not_taken_out_where_saleor_cannot_read_the_manifest() -> None:
+    staff = Staff(without_our_page(), against=("UNIQUE", "MANIFEST_URL_CANT_CONNECT"))
+    with pytest.raises(GatewayError, match="MANIFEST_URL_CANT_CONNECT"):
+        refreshed(staff)
+    assert staff.written == []
+
+
+def test_one_that_does_not_come_back_says_to_try_again_and_then_does() -> None:
+    staff = Staff(without_our_page(), failure="no answer from there")
+    with pytest.raises(GatewayError, match=r"is not back: run the command again .*no answer from there"):
+        refreshed(staff)
+    staff.failure = ""
+    assert connect(staff) == ["install"]

@@ -24,6 +24,8 @@ CADDY = shutil.which("caddy")
 SHOP, FULFILMENT, SALEOR = "shop.test", "fulfilment.test", "saleor.test"
 OFFICE = httpx.BasicAuth("kantoor", "geheim")
 OFFICE_HASH = "$2a$14$pr/oYHAR3dvwyGI3CA2MVuBuJKcSP4Ixp5E9Be45EnCgx2.8CtOF6"
+SILENT = "/silent", "/in-saleor"
+"""Where a program says nothing of who may frame it."""
 ELSEWHERE = "127.0.0.2"
 """Another address of this machine, which is not the office's."""
 
@@ -41,7 +43,8 @@ class Program(BaseHTTPRequestHandler):
         body = json.dumps(told).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("X-Frame-Options", "SAMEORIGIN")
+        if not self.path.startswith(SILENT):
+            self.send_header("X-Frame-Options", "SAMEORIGIN")
         self.end_headers()
         self.wfile.write(body)
 
@@ -287,3 +290,9 @@ def test_plain_http_leads_to_https(proxy: Proxy) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (301, f"https://{SHOP}/nl/?x=1")
     with pytest.raises(httpx.TransportError):
         httpx.get(address, headers={"Host": "elsewhere.test"}, trust_env=False)
+
+
+def test_nobody_frames_what_says_nothing_of_it_but_what_saleors_dashboard_shows(proxy: Proxy) -> None:
+    assert proxy.ask(FULFILMENT, "/silent").headers["X-Frame-Options"] == "DENY"
+    for path in ("/in-saleor", "/in-saleor/order?orderId=T3JkZXI6MQ=="):
+        assert "X-Frame-Options" not in proxy.ask(FULFILMENT, path).headers

@@ -34,6 +34,7 @@ NONE_OF_PEOPLE = [
     ("forgetting.Erasure", "waits_for", "numbers of orders"),
     ("gateways.SaleorInstallation", "api_url app_id token", "our own app"),
     ("gateways.SaleorKeys", "api_url keys", "Saleor's public keys"),
+    ("gateways.SaleorProduct", "api_url saleor_id told", OURS),
     ("gateways.SetUpValue", "api_url kind key field digest", OURS),
     ("inbox.Cursor", "name", "how far a round is"),
     ("inbox.Mark", "object_id", NAMES),

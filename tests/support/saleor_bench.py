@@ -332,7 +332,7 @@ def running_sandbox(
 def install(bench: SaleorBench, app: PaymentApp) -> None:
     """Install an app as staff and wait until it is there."""
     start_installation(bench, app)
-    until(lambda: bench.staff.app_id(app.identifier))
+    until(lambda: bench.staff.app_id(app.identifier), seconds=120)  # its workers may be busy
 
 
 def uninstall(bench: SaleorBench, app: PaymentApp) -> None:

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
@@ -51,7 +52,17 @@ class SaleorKey:
 
     def customers_token(self) -> str:
         """A token as Saleor gives its customers: signed with the same key, with a content of its own."""
-        return jwt.encode({"sub": "a customer"}, _private_key(self.number), "RS256", headers={"kid": self.kid})
+        return self.token({"sub": "a customer"})
+
+    def token(self, claims: Mapping[str, object]) -> str:
+        """A token of Saleor's with these claims."""
+        return jwt.encode(dict(claims), _private_key(self.number), "RS256", headers={"kid": self.kid})
+
+    @property
+    def pem(self) -> bytes:
+        """Its public half, as a file."""
+        public = _private_key(self.number).public_key()
+        return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def known_keys(*keys: SaleorKey, fetched_at: datetime | None = None) -> None:

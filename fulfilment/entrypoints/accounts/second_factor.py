@@ -29,8 +29,9 @@ View = Callable[[HttpRequest], HttpResponse]
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """What counts as a second factor. Recovery codes only stand in for one."""
 
-ALWAYS_OPEN = "account_", "mfa_", "health"
-"""How the names of the addresses begin that are reached without a second factor: logging in, out, and making one."""
+ALWAYS_OPEN = "account_", "mfa_", "health", "dashboard"
+"""How the names of the addresses begin that are reached without a second factor: logging in, out, and making one; and
+what Saleor's Dashboard shows, where nobody is by a login of ours."""
 
 PROOF = "mfa"
 """What allauth calls a second step among the ways in which somebody proved who they are."""

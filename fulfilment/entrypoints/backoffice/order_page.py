@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from fulfilment.agreements.models import Agreement
@@ -87,7 +88,7 @@ def order_page(order: Order) -> dict[str, Any]:
     disputes = disputes_of(order)
     balances = of_order(order.pk)
     came_from = [(_source_name(account), -amount) for account, amount in sorted(balances.items()) if amount < 0]
-    went_to = [(_end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
+    went_to = [(end_name(account), amount) for account, amount in sorted(balances.items()) if amount > 0]
     shares = standing_shares(order.pk)
     tasks = Task.objects.filter(order=order).select_related("producer").order_by("pk")
     outside = to_receive(order)
@@ -96,7 +97,7 @@ def order_page(order: Order) -> dict[str, Any]:
         "order": order,
         "state": state,
         "recipient": Recipient.objects.filter(order=order).first(),
-        "issues": OpenIssue.objects.filter(subject__in=_subjects(order, disputes), resolved_at__isnull=True),
+        "issues": open_issues(order, disputes),
         "disputes_hold": any(dispute.state in UNDECIDED for dispute in disputes),
         "disputes_lost": any(dispute.state == Dispute.State.LOST for dispute in disputes),
         "disputes": [(dispute, state_label(dispute)) for dispute in disputes],
@@ -146,10 +147,11 @@ def refunds_to_act_on(order: Order) -> dict[str, Any]:
     }
 
 
-def _subjects(order: Order, disputes: Iterable[Dispute]) -> list[str]:
-    """What exceptions about an order are called after: its number, one of its tasks, a dispute of its payment."""
+def open_issues(order: Order, disputes: Iterable[Dispute]) -> QuerySet[OpenIssue]:
+    """The exceptions about an order: called after its number, one of its tasks, or a dispute of its payment."""
     tasks = (issue_subject(task) for task in order.tasks.all())
-    return [order.number, *tasks, *(dispute.name for dispute in disputes)]
+    subjects = [order.number, *tasks, *(dispute.name for dispute in disputes)]
+    return OpenIssue.objects.filter(subject__in=subjects, resolved_at__isnull=True)
 
 
 def _can_move(order: Order, task: Task) -> bool:
@@ -211,7 +213,7 @@ def _source_name(account: str) -> str:
     return _("Ontvangen van de klant") if account == Account.UNALLOCATED else account_name(account)
 
 
-def _end_name(account: str) -> str:
+def end_name(account: str) -> str:
     """What an order took off the money at Stripe or at the bank went back to its customer."""
     return _("Terug naar de klant") if account in (Account.STRIPE, Account.BANK) else account_name(account)
 

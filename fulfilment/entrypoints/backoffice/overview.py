@@ -1,7 +1,9 @@
 """The first page: what needs a person first, then the day, then where the money is."""
 
+from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fulfilment.entrypoints.backoffice.money_map import money_map
@@ -19,15 +21,17 @@ UNDER_WAY = (Batch.State.APPROVED, Batch.State.FETCHED)
 SHOWN = 8
 
 
+def late_tasks(today: date) -> QuerySet[Task]:
+    """Work that should have been ready before today, the latest first."""
+    late = Task.objects.filter(state__in=UNFINISHED, due_on__lt=today)
+    return late.select_related("order", "producer").order_by("due_on", "pk")
+
+
 def overview() -> dict[str, Any]:
     """All that the first page shows."""
     today = timezone.localdate()
     issues = OpenIssue.objects.filter(resolved_at__isnull=True).order_by("first_seen_at")
-    late = (
-        Task.objects.filter(state__in=UNFINISHED, due_on__lt=today)
-        .select_related("order", "producer")
-        .order_by("due_on", "pk")
-    )
+    late = late_tasks(today)
     orders = list(Order.objects.filter(placed_at__date=today).select_related("recipient").order_by("-placed_at"))
     return {
         "today": today,

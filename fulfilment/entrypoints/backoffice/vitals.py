@@ -208,25 +208,37 @@ class Trouble:
     since: datetime | None
 
 
-def vitals_page(wanted: str, *, with_money: bool) -> dict[str, Any]:
-    """All that the page shows, of one of the periods by its name."""
-    now = timezone.now()
-    period = next((one for one in PERIODS if one.name == wanted), PERIODS[0])
-    seen = present(lengths(queue_names()), now=now)
+def seen_now(now: datetime) -> Present:
+    """How it is now, the queues with it."""
+    return present(lengths(queue_names()), now=now)
+
+
+def troubles(seen: Present) -> list[Trouble]:
+    """All that is wrong; nothing where the light is green."""
     away = _away()
     found = {**{name: why for name, (why, _since) in away.items()}, **wrong(seen, limits())}
     since = {name: began for name, (_why, began) in away.items()}
     since |= dict(Alarm.objects.filter(over_at=None).values_list("condition", "began_at"))
+    return [Trouble(one, found[one.name], since.get(one.name)) for one in CONDITIONS if one.name in found]
+
+
+def vitals_page(wanted: str, *, with_money: bool) -> dict[str, Any]:
+    """All that the page shows, of one of the periods by its name."""
+    now = timezone.now()
+    period = next((one for one in PERIODS if one.name == wanted), PERIODS[0])
+    seen = seen_now(now)
+    found = troubles(seen)
+    ill = {trouble.condition.name for trouble in found}
     moments, samples = _samples(period, now)
     if not samples[-1]:  # of the minute that just began
         moments, samples = moments[:-1], samples[:-1]
-    well = [one for one in CONDITIONS if one.name not in found]
+    well = [one for one in CONDITIONS if one.name not in ill]
     return {
         "periods": PERIODS,
         "period": period,
         "begins": moments[0],
         "ends": moments[-1],
-        "troubles": [Trouble(one, found[one.name], since.get(one.name)) for one in CONDITIONS if one.name in found],
+        "troubles": found,
         "well": [one for one in well if one.known(seen)],
         "unknown": [one for one in well if not one.known(seen)],
         "charts": list(_charts(period, [*moments, now], [*samples, _standing(seen)], with_money=with_money)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient, every_node, raise_business_errors
@@ -285,6 +286,19 @@ class Saleor:
         """What each variant that is for sale in a channel costs there now, promotions included."""
         for node in every_node(self._client, "prices", {"channel": channel}):
             yield from read_prices(node, channel, currency)
+
+    def told_of_product(self, product_id: str) -> dict[str, Any] | None:
+        """A product with what it costs in each channel that sells in a currency of our books, as Saleor tells it: to be
+        kept, and read with `read_priced_product`. None where there is no such product."""
+        nodes = self._client.execute("channels")["channels"]
+        channels = [node for node in nodes if node["isActive"] and is_kept_in(node["currencyCode"])]
+        products: dict[str, Any] = {}
+        # Without a channel it is found too, and has no price; so it is where nothing is sold at all.
+        for slug in [channel["slug"] for channel in channels] or [None]:
+            node = self._client.execute("priced_product", {"id": product_id, "channel": slug})["product"]
+            if node is not None:
+                products[slug or ""] = node
+        return {"channels": channels, "products": products} if products else None
 
     def vouchers(self) -> Iterator[SaleorOffer]:
         """The vouchers that can be used, now or later."""

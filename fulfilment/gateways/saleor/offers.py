@@ -18,6 +18,7 @@ class SaleorChannel:
     currency: str
     with_tax: bool
     is_active: bool
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,38 @@ class SaleorOffer:
         return is_named or bool(price.collections & self.collections)
 
 
+@dataclass(frozen=True)
+class PricedProduct:
+    """A product by its code and name, the channels in which something can be sold, and what its variants cost there."""
+
+    code: str
+    name: str
+    channels: tuple[SaleorChannel, ...]
+    prices: tuple[SaleorPrice, ...]
+
+
+def read_priced_product(told: Mapping[str, Any]) -> PricedProduct:
+    """What `Saleor.told_of_product` gave, then or now."""
+    channels = tuple(map(read_channel, told["channels"]))
+    nodes = told["products"]
+    first = next(iter(nodes.values()))
+    return PricedProduct(
+        code=first["externalReference"] or "",
+        name=first["name"],
+        channels=channels,
+        prices=tuple(
+            price
+            for channel in channels
+            if channel.slug in nodes
+            for price in read_prices(nodes[channel.slug], channel.slug, channel.currency)
+        ),
+    )
+
+
 def read_channel(node: Mapping[str, Any]) -> SaleorChannel:
     """A channel out of `channels.graphql`."""
     with_tax = node["taxConfiguration"]["pricesEnteredWithTax"]
-    return SaleorChannel(node["slug"], node["currencyCode"], with_tax, node["isActive"])
+    return SaleorChannel(node["slug"], node["currencyCode"], with_tax, node["isActive"], node["name"])
 
 
 def read_prices(node: Mapping[str, Any], channel: str, currency: str) -> Iterator[SaleorPrice]:

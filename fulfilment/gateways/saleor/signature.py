@@ -1,4 +1,5 @@
-"""Proof that a webhook comes from our Saleor: a detached JWS over the raw body, with Saleor's published keys."""
+"""Proof that something comes from our Saleor, with its published keys: a webhook, by a detached JWS over its raw body;
+somebody of its staff, by the token that its Dashboard hands to our app."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,11 +9,13 @@ import httpx2 as httpx
 import jwt
 from django.conf import settings
 from jwt.api_jws import PyJWS
+from jwt.types import Options
 
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.gateways.models import SaleorKeys
 from fulfilment.gateways.neighbours import SALEOR, asked
 
+ALGORITHM = "RS256"
 REFETCH_AFTER = timedelta(seconds=30)
 LONGEST_FETCH = 4.0
 """Seconds for Saleor's keys, of which Saleor itself waits for us."""
@@ -20,19 +23,49 @@ LONGEST_FETCH = 4.0
 
 def verify(body: bytes, signature: str, *, now: datetime, transport: httpx.BaseTransport | None = None) -> None:
     """`Refusal` for a bad signature; `GatewayError` when Saleor's keys are out of reach, so that it is sent again."""
+    public = _public_key(signature, now, transport)
     try:
-        kid = jwt.get_unverified_header(signature).get("kid")
+        # Only a detached signature will do: Saleor signs its customers' tokens with the same key.
+        PyJWS().decode_complete(signature, key=public, algorithms=[ALGORITHM], detached_payload=body)
+    except jwt.PyJWTError as error:
+        raise Refusal("The signature does not fit the body.", "BAD_SIGNATURE") from error
+
+
+def staff_token(token: str, *, now: datetime, transport: httpx.BaseTransport | None = None) -> dict[str, Any]:
+    """What Saleor says of the member of its staff for whom it made this token, to be handed to an app (`app`, its id).
+
+    `Refusal` for any other token, with the code EXPIRED where it was one; `GatewayError` when Saleor's keys are out of
+    reach.
+    """
+    public = _public_key(token, now, transport)
+    needed = ["exp", "iss", "type", "app", "is_staff"]
+    try:
+        # Whether it is over is asked below: by the time that was handed in.
+        options: Options = {"require": needed, "verify_exp": False, "verify_iat": False}
+        claims = jwt.decode(token, key=public, algorithms=[ALGORITHM], issuer=settings.SALEOR_API_URL, options=options)
+    except jwt.PyJWTError as error:
+        raise Refusal("The token is not of our Saleor.", "BAD_SIGNATURE") from error
+    # The same key signs what customers log in with, and what staff do at Saleor itself.
+    if claims["type"] != "thirdparty" or claims["is_staff"] is not True or not isinstance(claims["exp"], int):
+        raise Refusal("The token is not one of staff for an app.", "BAD_SIGNATURE")
+    if now.timestamp() >= claims["exp"]:
+        raise Refusal("The token is over.", "EXPIRED")
+    return claims
+
+
+def _public_key(signed: str, now: datetime, transport: httpx.BaseTransport | None) -> Any:
+    """The key of Saleor's that something says it was signed with; `Refusal` where it is none of them."""
+    try:
+        kid = jwt.get_unverified_header(signed).get("kid")
     except jwt.PyJWTError as error:
         raise Refusal("The signature is no JWS.", "BAD_SIGNATURE") from error
     key = _key(str(kid), now, transport)
     if key is None:
         raise Refusal("The signature names an unknown key.", "BAD_SIGNATURE")
     try:
-        # Only a detached signature will do: Saleor signs its customers' tokens with the same key.
-        public = jwt.PyJWK.from_dict(key, algorithm="RS256").key
-        PyJWS().decode_complete(signature, key=public, algorithms=["RS256"], detached_payload=body)
+        return jwt.PyJWK.from_dict(key, algorithm=ALGORITHM).key
     except jwt.PyJWTError as error:
-        raise Refusal("The signature does not fit the body.", "BAD_SIGNATURE") from error
+        raise Refusal("The signature names a key of another kind.", "BAD_SIGNATURE") from error
 
 
 def _key(kid: str, now: datetime, transport: httpx.BaseTransport | None) -> dict[str, Any] | None:
