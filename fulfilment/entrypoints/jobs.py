@@ -1,7 +1,7 @@
 """The contents page: everything that happens without a person asking, and when.
 
 Each job is one flow. `process` acts on a dirty object as it stands outside now; the scheduled jobs (their times stand
-in `config/settings.py`) find what no event told us.
+in `config/clock.py`) find what no event told us.
 """
 
 import logging

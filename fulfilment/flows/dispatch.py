@@ -1,6 +1,6 @@
 """Having a worker act on something: after commit, and never at the cost of what was committed.
 
-`config/settings.py` names the queues: who paid goes before what changed about an order, and that before the rest.
+`config/clock.py` names the queues: who paid goes before what changed about an order, and that before the rest.
 """
 
 import logging
