@@ -97,8 +97,12 @@ def _install_anew(staff: SaleorClient, app_id: str, manifest: Manifest) -> None:
     try:
         _install(staff, manifest)
     except GatewayError as error:
-        told = f"our app was taken out of Saleor to be installed anew, and is not back: run the command again ({error})"
-        raise GatewayError(told, retry=True, code=error.code, at=error.at) from error
+        raise GatewayError(
+            f"our app was taken out of Saleor to be installed anew, and is not back: run the command again ({error})",
+            retry=True,
+            code=error.code,
+            at=error.at,
+        ) from error
 
 
 def _refresh(

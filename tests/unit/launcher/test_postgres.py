@@ -93,7 +93,7 @@ def test_a_pid_file_whose_number_now_means_another_process_does_no_harm(
     supervisor: Supervisor, postgres_wheel: Path, place: Path
 ) -> None:
     made = prepare(supervisor, postgres_wheel, place)
-    (made.data / "postmaster.pid").write_text(f"{os.getppid()}\n{made.data}\n1\n5432\n\n127.0.0.1\n 1 1\nready   \n")
+    (made.data / "postmaster.pid").write_text(f"{os.getppid()}\n{made.data}\n1\n5432\n\n127.0.0.1\n 1 2147483647\nready   \n")
     start(supervisor, postgres_wheel, place)
 
 
