@@ -276,6 +276,12 @@ AUTH_PASSWORD_VALIDATORS = [
 # Staff and whoever sees money log in in two steps. The demo alone may do without, so that it is easy to try.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", True) or not IS_DEMO
 MFA_ADAPTER = "fulfilment.entrypoints.accounts.second_factor.Adapter"
+MFA_FORMS = {
+    "add_webauthn": "fulfilment.entrypoints.accounts.passkeys.AddWebAuthn",
+    "authenticate_webauthn": "fulfilment.entrypoints.accounts.passkeys.AuthenticateWebAuthn",
+    "login_webauthn": "fulfilment.entrypoints.accounts.passkeys.LoginWebAuthn",
+    "reauthenticate_webauthn": "fulfilment.entrypoints.accounts.passkeys.ReauthenticateWebAuthn",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sociaal Gemaakt"

@@ -93,7 +93,8 @@ def test_a_pid_file_whose_number_now_means_another_process_does_no_harm(
     supervisor: Supervisor, postgres_wheel: Path, place: Path
 ) -> None:
     made = prepare(supervisor, postgres_wheel, place)
-    (made.data / "postmaster.pid").write_text(f"{os.getppid()}\n{made.data}\n1\n5432\n\n127.0.0.1\n 1 2147483647\nready   \n")
+    lines = (os.getppid(), made.data, 1, 5432, "", "127.0.0.1", " 1 2147483647", "ready   ", "")
+    (made.data / "postmaster.pid").write_text("\n".join(map(str, lines)))
     start(supervisor, postgres_wheel, place)
 
 
