@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from fulfilment.agreements.models import Term
 from fulfilment.flows.update_order import update_order
 from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.inbox.models import OpenIssue
@@ -95,6 +96,19 @@ def bought(*items: tuple[str, int, int], shipping: int = 950) -> Bought:
     found = ordered(*items, shipping=shipping)
     found.update()
     return found
+
+
+def two_lamps() -> Bought:
+    """Two lamps: the workshop charges VAT, tax is kept back from the designer, and the platform has € 20 of each."""
+    labeur = rows.partner("labeur")
+    sep = rows.partner("sep", kind="designer", iban=rows.IBANS[2])
+    agreement = rows.agreement("SG-001", labeur, designer=sep, bound=False)
+    platform = rows.partner("sociaal-gemaakt", kind="platform", iban="")
+    Term.objects.create(agreement=agreement, rank=0, kind=Term.Kind.FIXED, partner=platform, amount_minor=2_000)
+    rows.bind(agreement)
+    rows.regime(labeur, vat=2_100)
+    rows.regime(sep, withholding=1_500)
+    return bought(("SG-001", 2, 57_800))
 
 
 def issues(kind: str = "") -> list[str]:

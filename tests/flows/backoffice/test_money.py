@@ -1,44 +1,26 @@
 """Where the money is and whose it is: two sides that hold every account, and make the same sum to the cent."""
 
 from collections import Counter
-from datetime import date
 from unittest import mock
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fulfilment.agreements.models import Term
 from fulfilment.entrypoints.backoffice import money_map as money
 from fulfilment.entrypoints.backoffice.money_map import HAVE, WHOSE, Side, money_map
 from fulfilment.entrypoints.backoffice.order_page import order_page
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import trial_balance
-from fulfilment.partners.models import TaxRegime
 from tests.support import rows
-from tests.support.bought import Bought, bought
+from tests.support.bought import Bought, two_lamps
 
 FEE = 39
 
 
 @pytest.fixture
 def lamps(db: None) -> Bought:
-    """Two lamps: the workshop charges VAT, tax is kept back from the designer, and the platform has € 20 of each."""
-    labeur = rows.partner("labeur")
-    sep = rows.partner("sep", kind="designer", iban=rows.IBANS[2])
-    agreement = rows.agreement("SG-001", labeur, designer=sep, bound=False)
-    platform = rows.partner("sociaal-gemaakt", kind="platform", iban="")
-    Term.objects.create(agreement=agreement, rank=0, kind=Term.Kind.FIXED, partner=platform, amount_minor=2_000)
-    rows.bind(agreement)
-    for partner, regime, vat, withheld in ((labeur, "vat_liable", 2_100, 0), (sep, "royalty", 0, 1_500)):
-        TaxRegime.objects.create(
-            partner=partner,
-            regime=regime,
-            valid_from=date(2025, 1, 1),
-            vat_basis_points=vat,
-            withholding_basis_points=withheld,
-        )
-    return bought(("SG-001", 2, 57_800))
+    return two_lamps()
 
 
 def sides() -> tuple[Side, Side]:

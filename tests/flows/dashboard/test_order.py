@@ -1,19 +1,16 @@
 """On an order in Saleor's Dashboard: who makes what, how far it is, who gets what to the cent, and what waits."""
 
 import re
-from datetime import date
 
 import pytest
 
-from fulfilment.agreements.models import Term
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.models import Order
-from fulfilment.partners.models import TaxRegime
 from fulfilment.production.models import Task
 from fulfilment.production.queries import issue_subject
 from tests.support import rows
-from tests.support.bought import Bought, bought
+from tests.support.bought import Bought, two_lamps
 from tests.support.furnished import House, furnish
 from tests.support.in_dashboard import looked_at
 from tests.support.pages import told
@@ -26,17 +23,7 @@ def house() -> House:
 
 @pytest.fixture
 def lamps() -> Bought:
-    """Two lamps: the workshop charges VAT, tax is kept back from the designer, and the platform has € 20 of each."""
-    labeur = rows.partner("labeur")
-    sep = rows.partner("sep", kind="designer", iban=rows.IBANS[2])
-    agreement = rows.agreement("SG-001", labeur, designer=sep, bound=False)
-    platform = rows.partner("sociaal-gemaakt", kind="platform", iban="")
-    Term.objects.create(agreement=agreement, rank=0, kind=Term.Kind.FIXED, partner=platform, amount_minor=2_000)
-    rows.bind(agreement)
-    for partner, regime, vat, withheld in ((labeur, "vat_liable", 2_100, 0), (sep, "royalty", 0, 1_500)):
-        rates = {"vat_basis_points": vat, "withholding_basis_points": withheld}
-        TaxRegime.objects.create(partner=partner, regime=regime, valid_from=date(2025, 1, 1), **rates)
-    return bought(("SG-001", 2, 57_800))
+    return two_lamps()
 
 
 def page(order: Order, *permissions: str) -> str:
