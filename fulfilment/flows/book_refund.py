@@ -30,7 +30,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
 from fulfilment.ledger.models import Posting
 from fulfilment.money import written
-from fulfilment.orders.life import REFUND_WAITS
+from fulfilment.orders.life import REFUND_UNPAID
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund, RefundLine
 from fulfilment.orders.queries import (
@@ -325,7 +325,7 @@ def _watch(order: Order, books: OrderBooks, now: datetime, *, is_settled: bool) 
 
 def _is_spoken_for(order: Order, amount: int) -> bool:
     """Whether what went back plainly is part of prices that wait to be paid back: it is off those, and not divided."""
-    waits = order.refunds.filter(state__in=REFUND_WAITS, booked_at=None)
+    waits = order.refunds.filter(state__in=REFUND_UNPAID, booked_at=None)
     return amount > sum(gross_left(order).values()) + rounding(order) and waits.exists()
 
 

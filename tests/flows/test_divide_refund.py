@@ -12,7 +12,7 @@ from fulfilment.orders.models import Refund
 from fulfilment.production.models import Task
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues
-from tests.support.refund_steps import not_wanted
+from tests.support.refund_steps import ask, not_wanted, paid
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,21 @@ def test_what_was_divided_is_not_divided_again(found: Bought) -> None:
 def test_the_customer_is_told_of_the_money_once(found: Bought) -> None:
     divide(found.order.public_id, not_wanted(found, {1: 1}), reason="", now=NOW)
     assert Mail.objects.filter(subject__contains="250,00").count() == 1
+
+
+def test_what_is_part_of_prices_on_their_way_back_is_asked_of_nobody() -> None:
+    """Of a stool € 150 went back plainly, then the stool does, for what is left: the € 150 are part of its price."""
+    agree("SG-003")
+    rows.partner("sociaal-gemaakt", kind="platform")
+    found = bought(("SG-003", 1, 20_000), shipping=950)
+    found.refund(15_000)
+    assert issues("refund_to_divide") == [found.order.number]
+    stool = ask(found, not_wanted(found, {0: 1}))
+    found.update()
+    assert issues() == []
+    paid(found, stool)
+    assert issues() == []
+    assert set(found.books()) <= {Account.STRIPE, Account.UNALLOCATED}
 
 
 def test_an_order_that_waits_for_a_maker_is_divided_once_it_has_one() -> None:
