@@ -83,7 +83,9 @@ class ToldTruths(Chapter):
         for impediment in Impediment.objects.exclude(told=""):
             yield f"impediment:{impediment.public_id}:told"
         for payment in Payment.objects.filter(state=Payment.State.REFUNDED, saleor_order_id="", return_asks__gt=0):
-            yield f"payment:{payment.reference}:returned"
+            # What Stripe never took was transferred, and that alone is told.
+            how = "transferred" if payment.checkout_id in self.memory.by_hand else "returned"
+            yield f"payment:{payment.reference}:{how}"
 
     def _money_told(self, order: Order) -> Iterator[str]:
         """What mails say that went back: no less than is away, no more than ever was."""
