@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from fulfilment.flows.accept_order import transferred_key
+from fulfilment.ledger.models import Entry
 from fulfilment.mail.models import Mail
 from fulfilment.money import written
 from fulfilment.orders.models import Order, Refund
@@ -84,8 +86,8 @@ class ToldTruths(Chapter):
             yield f"impediment:{impediment.public_id}:told"
         for payment in Payment.objects.filter(state=Payment.State.REFUNDED, saleor_order_id="", return_asks__gt=0):
             # What Stripe never took was transferred, and that alone is told.
-            how = "transferred" if payment.checkout_id in self.memory.by_hand else "returned"
-            yield f"payment:{payment.reference}:{how}"
+            by_hand = Entry.objects.filter(key=transferred_key(payment)).exists()
+            yield f"payment:{payment.reference}:{'transferred' if by_hand else 'returned'}"
 
     def _money_told(self, order: Order) -> Iterator[str]:
         """What mails say that went back: no less than is away, no more than ever was."""
