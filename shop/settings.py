@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "shop.checkout",
     "shop.tracking",
     "shop.refund",
+    "shop.withdrawal",
     "shop.terms",
 ]
 MIDDLEWARE = [

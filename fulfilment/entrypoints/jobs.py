@@ -48,6 +48,7 @@ from fulfilment.flows.update_order import update_order
 from fulfilment.flows.watch_neighbours import watch_saleor, watch_stripe
 from fulfilment.flows.watch_returns import sweep_returns
 from fulfilment.flows.watch_tasks import watch_tasks
+from fulfilment.flows.watch_withdrawals import sweep_withdrawals
 from fulfilment.forgetting.table import KEPT
 from fulfilment.gateways.queues import lengths
 from fulfilment.gateways.saleor.api import NO_WAREHOUSE
@@ -220,6 +221,7 @@ def sweep_job() -> None:
     now = timezone.now()
     _sweep("records", lambda: sweep_records(now=now), now)
     _sweep("returns", lambda: sweep_returns(now=now), now)
+    _sweep("withdrawals", lambda: sweep_withdrawals(now=now), now)
     _sweep("stripe", lambda: sweep_stripe(stripe_connected(), now=now), now)
     _sweep("balance", lambda: watch_balance(stripe_connected(), now=now), now)
     _sweep("saleor", lambda: sweep_saleor(connected(), now=now), now)

@@ -17,6 +17,7 @@ from structlog.contextvars import bind_contextvars
 from fulfilment.agreements.queries import in_force
 from fulfilment.entrypoints.storefront_refunds import NoSuchPage
 from fulfilment.entrypoints.storefront_refunds import router as refunds
+from fulfilment.entrypoints.storefront_withdrawals import router as withdrawals
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
@@ -71,6 +72,7 @@ api = NinjaAPI(
 
 
 api.add_router("/refunds", refunds)
+api.add_router("/withdrawals", withdrawals)
 
 
 class NotFound(Refusal):

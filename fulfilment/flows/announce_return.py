@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment import life
 from fulfilment.errors import Refusal
-from fulfilment.flows import tell_customer
+from fulfilment.flows import tell_return
 from fulfilment.flows.watch_returns import watch
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Refund
@@ -94,7 +94,7 @@ def announce_units(
         if is_back:
             life.move(one, "receive", now=now, by=by, moved_at=now)
         else:
-            tell_customer.return_announced(one, now)
+            tell_return.announced(one, now)
     return made
 
 

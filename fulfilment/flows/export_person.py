@@ -20,6 +20,7 @@ from fulfilment.payments.models import Payment
 from fulfilment.production.models import Parcel
 from fulfilment.production.rules import CARRIER_NAMES
 from fulfilment.returns.models import Return
+from fulfilment.withdrawals.models import Withdrawal
 
 STATES = {
     "UNCONFIRMED": gettext_lazy("Nog te bevestigen"),
@@ -134,6 +135,7 @@ def _order(order: Order) -> dict[str, Any]:
             }
             for parcel in Parcel.objects.filter(task__order=order).select_related("task__producer")
         ],
+        "herroepingen": [_withdrawal(found) for found in order.withdrawals.all()],
         "retouren": [_return(found) for found in Return.objects.filter(order=order)],
         "terugbetalingen": [_refund(refund) for refund in order.refunds.all()],
     }
@@ -176,6 +178,18 @@ def _return(found: Return) -> dict[str, Any]:
             for line in found.lines.select_related("task_line__line")
         ],
         "verloop": _steps(found),
+    }
+
+
+def _withdrawal(found: Withdrawal) -> dict[str, Any]:
+    return {
+        "verklaard_op": found.said_at.isoformat(),
+        "naam": found.name,
+        "e-mailadres": found.email,
+        "stukken": [
+            {"product": row.line.product_name, "uitvoering": row.line.variant_name, "aantal": row.quantity}
+            for row in found.lines.select_related("line")
+        ],
     }
 
 

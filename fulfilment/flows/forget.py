@@ -32,6 +32,7 @@ from fulfilment.partners.models import NOBODY, AccountChange, User
 from fulfilment.partners.queries import empty_log_of
 from fulfilment.production.models import Impediment, ImpedimentStep, Parcel, TaskStep
 from fulfilment.returns.models import Return, ReturnStep
+from fulfilment.withdrawals.models import Withdrawal
 
 BATCH = 200
 
@@ -85,6 +86,7 @@ def empty_order(pk: int, *, now: datetime, before: datetime | None = None) -> bo
     Parcel.objects.filter(**of_tasks).exclude(tracking_code="").update(tracking_code="")
     Return.objects.filter(order=order).exclude(tracking_code="").update(tracking_code="")
     ReturnStep.objects.filter(of_return__order=order).exclude(note="").update(note="")
+    Withdrawal.objects.filter(order=order).exclude(name="", email="").update(name="", email="")
     look_at(Mark.Kind.FORGET_ORDER, order.public_id, now)
     return True
 

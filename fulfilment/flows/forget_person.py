@@ -28,6 +28,7 @@ from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order, Recipient, RefundAccount
 from fulfilment.partners.models import Partner, User
 from fulfilment.payments.models import Payment
+from fulfilment.withdrawals.models import Withdrawal
 
 log = logging.getLogger(__name__)
 
@@ -203,6 +204,9 @@ def empty_here(email: str, *, now: datetime) -> None:
         empty_account(account.pk, now=now, before=now - settings.REFUND_ACCOUNT_KEPT)
     for order in orders:
         empty_order(order.pk, now=now)
+    for said in Withdrawal.objects.filter(email__iexact=email).select_related("order"):
+        if not needed_because(said.order):  # what they said of an order that somebody else had placed
+            Withdrawal.objects.filter(pk=said.pk).update(name="", email="")
     exceptions_of(email).exclude(resolved_at=None).delete()
     colleague = User.objects.filter(email__iexact=email, is_active=False).first()
     if colleague is not None:

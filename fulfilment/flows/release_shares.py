@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Conflict, Refusal
+from fulfilment.flows.watch_withdrawals import to_give_back
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.inbox.rounds import Told, each
@@ -88,15 +89,20 @@ def _over_at(order: Order) -> datetime | None:
 
     The last parcel's arrival (where nobody tells, a fixed time after it left), the time to withdraw, and a margin.
     """
+    if is_live(order.pk) or order.refunds.filter(state__in=REFUND_UNPAID).exists() or to_give_back(order):
+        return None
+    last = last_arrival(order)
+    return None if last is None else last + settings.WITHDRAWAL_PERIOD + settings.RELEASE_MARGIN
+
+
+def last_arrival(order: Order) -> datetime | None:
+    """When the last piece of an order arrived; None as long as one has still to leave, or nobody makes it yet."""
     tasks = list(Task.objects.filter(order=order).values_list("state", flat=True))
     if not tasks or any(state in UNFINISHED for state in tasks):
         return None
-    if is_live(order.pk) or order.refunds.filter(state__in=REFUND_UNPAID).exists():
-        return None
     parcels = Parcel.objects.filter(task__order=order).values_list("shipped_at", "delivered_at")
     arrivals = [delivered or shipped + settings.PRESUMED_DELIVERY for shipped, delivered in parcels]
-    last: datetime = max(arrivals, default=order.placed_at)
-    return last + settings.WITHDRAWAL_PERIOD + settings.RELEASE_MARGIN
+    return max(arrivals, default=order.placed_at)
 
 
 def _held(order: Order) -> list[Move]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from fulfilment.errors import GatewayError
-from fulfilment.flows import tell_customer
+from fulfilment.flows import tell_return
 from fulfilment.flows.hear_returns import hear_returns
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder
@@ -52,7 +52,7 @@ def _tell_customer(order: Order, public_id: str, now: datetime) -> bool:
     if found.state not in BACK:
         return False
     if found.told_at is None:
-        tell_customer.return_arrived(found, now)
+        tell_return.arrived(found, now)
         found.told_at = now
         found.save(update_fields=["told_at"])
     return True

@@ -19,6 +19,7 @@ from fulfilment.flows.receive_outside import to_receive
 from fulfilment.flows.refund_by_bank import begin, is_outside
 from fulfilment.flows.stop_work import stop_work
 from fulfilment.flows.watch_failures import look_at_failures
+from fulfilment.flows.watch_withdrawals import watch
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.values import SaleorOrder, SaleorRefund
 from fulfilment.inbox.issues import raise_issue
@@ -118,6 +119,7 @@ def _write(
         _go_by_bank(order, refund, now, by)
     else:
         mark(Mark.Kind.REFUND_ASKED, refund.name, now)
+    watch(order, now)
     return refund
 
 

@@ -11,6 +11,7 @@ from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.flows.accept_order import Accepted
 from fulfilment.flows.book_shares import Routed, book_shares
 from fulfilment.flows.reverse_shares import take_back_earlier
+from fulfilment.flows.stop_work import stop_work
 from fulfilment.flows.watch_shares import watch_shares
 from fulfilment.flows.work_task import cancel_units
 from fulfilment.inbox.issues import raise_issue, resolve
@@ -64,6 +65,8 @@ def route_order(accepted: Accepted, *, now: datetime) -> None:
         fresh = [lines[line.key] for task in route.tasks for line, _agreed in task.lines]
         earlier = take_back_earlier(order, fresh, number=decision.pk, now=now)
         cancel_units(earlier, order_id=order.pk, now=now)
+    if not accepted.is_new:
+        stop_work(order, now)  # what was withdrawn from while it waited for a workshop
     _settle(order, route, lines, standing, now)
     if standing is None:
         mark(Mark.Kind.CONFIRMATION, order.public_id, now)  # a mail has no haste: the next look at the marks finds it

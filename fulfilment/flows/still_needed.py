@@ -57,6 +57,7 @@ def ended_at(order: Order) -> datetime:
     for shipped, delivered in Parcel.objects.filter(task__order=order).values_list("shipped_at", "delivered_at"):
         moments.append(delivered or shipped + settings.PRESUMED_DELIVERY)
     moments += Return.objects.filter(order=order).values_list("moved_at", flat=True)
+    moments += order.withdrawals.values_list("said_at", flat=True)
     moments += order.refunds.filter(steps__isnull=False).values_list("steps__at", flat=True)
     moments += PayoutStep.objects.filter(payout__refund__order=order).values_list("at", flat=True)
     if order.checkout_id:

@@ -1,4 +1,5 @@
-"""What is not wanted any more is not made: as soon as its money is to go back, and whoever asked for that."""
+"""What is not wanted any more is not made: as soon as its money is to go back, whoever asked for that, or its customer
+withdrew from it."""
 
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.models import Line, Order, Refund, RefundLine
 from fulfilment.production.models import TaskLine
+from fulfilment.withdrawals.queries import stopped_units
 
 
 def stop_work(order: Order, now: datetime, *, late: bool = False) -> None:
@@ -41,7 +43,10 @@ def _not_wanted(order: Order) -> dict[int, int]:
         refund__kind__in=[Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE],
         refund__state__in=[Refund.State.UNDER_WAY, Refund.State.BY_BANK, Refund.State.PAID, Refund.State.FAILED],
     )
-    return dict(rows.values_list("line_id").annotate(total=Sum("quantity")).order_by())
+    refunded: dict[int, int] = dict(rows.values_list("line_id").annotate(total=Sum("quantity")).order_by())
+    withdrawn = stopped_units(order.pk)
+    # The refund of what was withdrawn from is for the same units.
+    return {pk: max(refunded.get(pk, 0), withdrawn.get(pk, 0)) for pk in refunded.keys() | withdrawn.keys()}
 
 
 def _cancelled(order: Order) -> dict[int, int]:

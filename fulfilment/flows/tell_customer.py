@@ -13,14 +13,13 @@ from fulfilment.mail.write import is_written, write
 from fulfilment.money import written
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.queries import gesture_for
-from fulfilment.orders.tokens import account_link, tracking_link
+from fulfilment.orders.tokens import account_link, tracking_link, withdrawal_link
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
-from fulfilment.returns.models import Return, ReturnLine
-from fulfilment.returns.queries import unpaid
+from fulfilment.returns.models import ReturnLine
 from fulfilment.routing.models import Assignment
 
 
@@ -29,7 +28,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
 
     It is the buyer's proof: the mail itself says what the law wants kept (Code of Economic Law, VI.46 par. 7).
     """
-    recipient = _recipient(order)
+    recipient = recipient_of(order)
     if recipient is None:
         return
     task_lines = list(
@@ -64,7 +63,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         if line.pk not in routed
     ]
     context = {
-        **_common(order, recipient),
+        **all_say(order, recipient),
         "parts": [{**part, "lines": lines[key]} for key, part in parts.items()],
         "stopped": [line for pk in sorted(stopped) for line in lines[pk]],
         "waiting": waiting,
@@ -73,6 +72,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "total": written(order.total_gross_minor, order.currency),
         "vat": written(_vat(order), order.currency),
         "conditions": f"{settings.SHOP_URL}/nl/verkoopsvoorwaarden/",
+        "withdraw": withdrawal_link(order.public_id),
         "address": _address(recipient),
     }
     write(f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, "nl")
@@ -81,69 +81,70 @@ def order_confirmed(order: Order, now: datetime) -> None:
 def parcel_shipped(parcel: Parcel, now: datetime) -> None:
     """Tell that a parcel left the workshop, what is in it and where it can be followed."""
     task = parcel.task
-    recipient = _recipient(task.order)
+    recipient = recipient_of(task.order)
     if recipient is None:
         return
     context = {
-        **_common(task.order, recipient),
+        **all_say(task.order, recipient),
         **_parcel(parcel),
         "city": task.producer.city,
+        "withdraw": withdrawal_link(task.order.public_id),
         "collected": parcel.carrier == COLLECTED,
         "address": _address(recipient),
     }
-    _write(task.order, recipient, f"parcel:{parcel.public_id}:shipped", "shipped", context, now)
+    write_of(task.order, recipient, f"parcel:{parcel.public_id}:shipped", "shipped", context, now)
 
 
 def parcel_corrected(parcel: Parcel, now: datetime) -> None:
     """Tell who carries a parcel on its way and with which code, after it was told wrong; once a correction."""
     order = parcel.task.order
-    recipient = _recipient(order)
+    recipient = recipient_of(order)
     if recipient is None:
         return
-    context = {**_common(order, recipient), **_parcel(parcel)}
+    context = {**all_say(order, recipient), **_parcel(parcel)}
     key = f"parcel:{parcel.public_id}:corrected:{parcel.corrections}"
-    _write(order, recipient, key, "tracking_corrected", context, now)
+    write_of(order, recipient, key, "tracking_corrected", context, now)
 
 
 def impeded(impediment: Impediment, now: datetime) -> None:
     """Tell what is in the way of a workshop, in the sentence that it chose; nothing where it chose none."""
     task = impediment.task
-    recipient = _recipient(task.order)
+    recipient = recipient_of(task.order)
     if recipient is None or not impediment.told:
         return
     context = {
-        **_common(task.order, recipient),
+        **all_say(task.order, recipient),
         **_work(task),
         "kind": impediment.kind,
         "sentence": impediment.get_told_display(),
         "former_due_on": impediment.former_due_on,
     }
-    _write(task.order, recipient, f"impediment:{impediment.public_id}:told", "impeded", context, now)
+    write_of(task.order, recipient, f"impediment:{impediment.public_id}:told", "impeded", context, now)
 
 
 def as_promised(impediment: Impediment, now: datetime) -> None:
     """Tell that it was a mistake, where the customer was told."""
-    recipient = _recipient(impediment.task.order)
+    recipient = recipient_of(impediment.task.order)
     if recipient is None or not impediment.told:
         return
-    context = {**_common(impediment.task.order, recipient), **_work(impediment.task)}
-    _write(
+    context = {**all_say(impediment.task.order, recipient), **_work(impediment.task)}
+    write_of(
         impediment.task.order, recipient, f"impediment:{impediment.public_id}:taken_back", "as_promised", context, now
     )
 
 
 def reassigned(task: Task, former: Partner, now: datetime) -> None:
     """Tell who makes it now, instead of the workshop that the confirmation named, and by when."""
-    recipient = _recipient(task.order)
+    recipient = recipient_of(task.order)
     if recipient is None:
         return
     context = {
-        **_common(task.order, recipient),
+        **all_say(task.order, recipient),
         **_work(task),
         "city": task.producer.city,
         "former": former.name,
     }
-    _write(task.order, recipient, f"task:{task.public_id}:reassigned", "reassigned", context, now)
+    write_of(task.order, recipient, f"task:{task.public_id}:reassigned", "reassigned", context, now)
 
 
 def refunded(refund: Refund, now: datetime, *, before: int = 0) -> None:
@@ -164,11 +165,11 @@ def refunded_by_bank(payout: Payout, refund: Refund, amount: int, *, now: dateti
 
 def _refunded(refund: Refund, key: str, amount: int, account: str, now: datetime) -> None:
     order = refund.order
-    recipient = _recipient(order)
+    recipient = recipient_of(order)
     if recipient is None:
         return
     context = {
-        **_common(order, recipient),
+        **all_say(order, recipient),
         "amount": written(amount, order.currency),
         "account": account,
         "lines": [
@@ -179,13 +180,13 @@ def _refunded(refund: Refund, key: str, amount: int, account: str, now: datetime
         "gesture": refund.kind == Refund.Kind.GESTURE,
         "pieces": gesture_for(refund),
     }
-    _write(order, recipient, key, "refunded", context, now)
+    write_of(order, recipient, key, "refunded", context, now)
 
 
 def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None:
     """Ask for an account number: once each time that one is needed, and with `again` once more."""
     order = refund.order
-    recipient = _recipient(order)
+    recipient = recipient_of(order)
     if recipient is None:
         return
     asked_before = refund.accounts.exclude(refused_at=None).count()
@@ -200,66 +201,7 @@ def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None
         "again": again,
     }
     key = f"refund:{refund.name}:account:{asked_before + 1}{':again' if again else ''}"
-    _write(order, recipient, key, "account_asked", context, now)
-
-
-_POSTAGE = {
-    Return.Reason.WITHDRAWAL: "theirs",
-    Return.Reason.DAMAGED: "ours",
-    Return.Reason.FAULTY: "ours",
-    Return.Reason.WRONG: "ours",
-}
-"""Who pays for the way back, by the law and the conditions of the shop; without a reason the mail says none."""
-
-
-def return_announced(announced: Return, now: datetime) -> None:
-    """Tell how units are sent back, to whom, and what becomes of the money; once a return.
-
-    It says nothing of money that went back: that is told when it did.
-    """
-    recipient = _recipient(announced.order)
-    if recipient is None:
-        return
-    maker = announced.task.producer
-    place = [maker.name, maker.street, f"{maker.postal_code} {maker.city}".strip()]
-    context = {
-        **_common(announced.order, recipient),
-        **_in_return(announced),
-        "address": [part for part in place if part] if maker.street else [],
-        "email": settings.CONTACT_EMAIL,
-        "postage": _POSTAGE.get(Return.Reason(announced.reason), ""),
-    }
-    _write(announced.order, recipient, f"return:{announced.public_id}:announced", "return_announced", context, now)
-
-
-def return_arrived(arrived: Return, now: datetime) -> None:
-    """Tell that units are back at their workshop; once a return."""
-    recipient = _recipient(arrived.order)
-    if recipient is None:
-        return
-    context = {
-        **_common(arrived.order, recipient),
-        **_in_return(arrived),
-        "is_judged": arrived.state == Return.State.JUDGED,
-        **_money_for(arrived),
-    }
-    _write(arrived.order, recipient, f"return:{arrived.public_id}:arrived", "return_arrived", context, now)
-
-
-def _money_for(arrived: Return) -> dict[str, bool]:
-    """How it stands with the money for all of a return: a mail told that it went back, or it is asked back."""
-    if any(one.line.of_return_id == arrived.pk for one in unpaid(arrived.order_id)):
-        return {"is_told": False, "is_asked": False}
-    refunds = Refund.objects.filter(returned__line__of_return=arrived).exclude(state=Refund.State.WITHDRAWN)
-    is_told = not refunds.exclude(state=Refund.State.PAID, told_minor__gt=0).exists()
-    return {"is_told": is_told, "is_asked": not is_told}
-
-
-def _in_return(found: Return) -> dict[str, object]:
-    return {
-        "producer": found.task.producer.name,
-        "lines": _units(found.lines.select_related("task_line__line")),
-    }
+    write_of(order, recipient, key, "account_asked", context, now)
 
 
 def payment_returned(payment: Payment, email: str, *, now: datetime) -> None:
@@ -289,7 +231,7 @@ def _returned_key(payment: Payment) -> str:
     return f"payment:{payment.reference}:returned"
 
 
-def _write(
+def write_of(
     order: Order, recipient: Recipient, key: str, template: str, context: Mapping[str, object], now: datetime
 ) -> None:
     """A mail about an order. Where its confirmation is still to be written, that goes before it."""
@@ -299,12 +241,13 @@ def _write(
     write(key, recipient.email, template, context, now, "nl")
 
 
-def _recipient(order: Order) -> Recipient | None:
+def recipient_of(order: Order) -> Recipient | None:
     """Who to write to; None where the address was purged."""
     return Recipient.objects.filter(order=order, purged_at=None).exclude(email="").first()
 
 
-def _common(order: Order, recipient: Recipient) -> dict[str, object]:
+def all_say(order: Order, recipient: Recipient) -> dict[str, object]:
+    """What every mail about an order says."""
     return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id)}
 
 
@@ -349,11 +292,12 @@ def _parcel(parcel: Parcel) -> dict[str, object]:
         "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
         "tracking_code": parcel.tracking_code,
         "carrier_link": tracking_url(parcel.carrier, parcel.tracking_code),
-        "lines": _units(in_parcel),
+        "lines": units_in(in_parcel),
     }
 
 
-def _units(rows: QuerySet[ParcelLine] | QuerySet[ReturnLine]) -> list[dict[str, object]]:
+def units_in(rows: QuerySet[ParcelLine] | QuerySet[ReturnLine]) -> list[dict[str, object]]:
+    """The units in a parcel or a return, as they stand in a mail."""
     return [
         {
             "quantity": row.quantity,

@@ -42,6 +42,7 @@ KEPT = (
             *_of("production.Parcel", "tracking_code"),
             *_of("returns.Return", "tracking_code"),
             *_of("returns.ReturnStep", "note"),
+            *_of("withdrawals.Withdrawal", "name", "email"),
         ),
     ),
     Kept(

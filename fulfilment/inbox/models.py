@@ -109,6 +109,7 @@ class OpenIssue(models.Model):
         RETURN_LATE = "return_late", _("Retour kwam niet aan")
         RETURN_TO_JUDGE = "return_to_judge", _("Retour nog na te kijken")
         RETURN_TO_REFUND = "return_to_refund", _("Retour nog terug te betalen")
+        WITHDRAWN = "withdrawn", _("Herroepen, nog terug te betalen")
         NOT_RELEASED = "not_released", _("Niet vrijgegeven")
         STRIPE_BELOW_ZERO = "stripe_below_zero", _("In het rood bij Stripe")
         COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")

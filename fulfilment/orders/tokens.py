@@ -30,6 +30,11 @@ def tracking_link(public_id: str) -> str:
     return f"{settings.SHOP_URL}/nl/volgen/{tracking_token(public_id)}/"
 
 
+def withdrawal_link(public_id: str) -> str:
+    """The address of the shop's page on which a customer withdraws from an order, or from a part of it."""
+    return f"{settings.SHOP_URL}/nl/herroepen/{tracking_token(public_id)}/"
+
+
 def account_token(refund_name: str, *, until: datetime) -> str:
     """The token of a page on which the account for one refund may be given, until a moment; good for nothing else."""
     return Signer(salt=_ACCOUNT_SALT, sep=_SEPARATOR).sign(f"{refund_name}{_SEPARATOR}{int(until.timestamp())}")

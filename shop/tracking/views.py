@@ -126,6 +126,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
         "tracking/track.html",
         {
             "order": order,
+            "token": token,
             "parts": [_part_view(part, known) for part in order.parts],
             "returns": [_return_view(returned) for returned in order.returns],
             "headline": headline(order),

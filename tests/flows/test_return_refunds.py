@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from fulfilment.errors import Refusal
-from fulfilment.flows import announce_return, tell_customer, work_return
+from fulfilment.flows import announce_return, tell_return, work_return
 from fulfilment.flows.plan_refund import limits
 from fulfilment.flows.release_shares import releasable_at, release_shares
 from fulfilment.flows.request_refund import request
@@ -208,7 +208,7 @@ def test_the_mail_that_it_arrived_says_how_it_stands_with_the_money(found: Bough
     else:
         back = announce(found, 2)
     all_back(back)
-    tell_customer.return_arrived(Return.objects.get(pk=back.pk), NOW)
+    tell_return.arrived(Return.objects.get(pk=back.pk), NOW)
     text = Mail.objects.get(key__endswith=":arrived").text
     assert ("Het geld ervoor betaalden we al terug" in text, "Gaat er geld terug" in text) == (
         given_back,
@@ -222,7 +222,7 @@ def test_while_the_money_is_asked_back_the_mail_that_it_arrived_promises_the_mai
 ) -> None:
     refund = ask(found, came_back(found, {0: 2}))
     all_back(Return.objects.get(), judge=False)
-    tell_customer.return_arrived(Return.objects.get(), NOW)
+    tell_return.arrived(Return.objects.get(), NOW)
     text = Mail.objects.get(key__endswith=":arrived").text
     assert "Het geld ervoor betalen we terug: je krijgt daarover een aparte mail" in text
     assert "al terug" not in text

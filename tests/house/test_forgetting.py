@@ -87,6 +87,7 @@ NONE_OF_PEOPLE = [
     ("vitals.Alarm", "condition reason", "which part of the whole was ill, and what it said"),
     ("vitals.Sample", "values totals", "counts and times"),
     ("vitals.Sign", "reason", "why a part did not answer, the last time"),
+    ("withdrawals.Withdrawal", "public_id form_key", NAMES),
 ]
 """What may stay for good: fields of a table, and why nobody is known by them."""
 

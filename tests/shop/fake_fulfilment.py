@@ -21,6 +21,9 @@ class FakeFulfilment:
     account: dict[str, Any] = field(default_factory=dict)
     """What is answered to an account."""
     given: list[dict[str, Any]] = field(default_factory=list)
+    withdrawals: dict[str, dict[str, Any]] = field(default_factory=dict)
+    statement: dict[str, Any] = field(default_factory=lambda: golden("storefront_withdrawal_answer.v1.json"))
+    """What is answered to a statement."""
     answer: httpx2.Response | Exception | None = None
     requests: list[httpx2.Request] = field(default_factory=list)
     stopping: str = "closed"
@@ -42,10 +45,17 @@ class FakeFulfilment:
         if request.method == "POST" and kind == "refunds":
             self.given.append(json.loads(request.content))
             return httpx2.Response(200, json=self.account)
+        if name == "link":
+            self.given.append(json.loads(request.content))
+            return httpx2.Response(200, json={"result": "sent"})
+        if request.method == "POST" and kind == "withdrawals":
+            self.given.append(json.loads(request.content))
+            return httpx2.Response(200, json=self.statement)
         if request.method == "POST":
             self.stopped.append(name.removesuffix("/stop"))
             return httpx2.Response(200, json={"result": self.stopping})
-        found_one = {"payments": self.payments, "tracking": self.trackings, "refunds": self.refunds}[kind].get(name)
+        kinds = {"payments": self.payments, "tracking": self.trackings, "refunds": self.refunds}
+        found_one = {**kinds, "withdrawals": self.withdrawals}[kind].get(name)
         if found_one is None:
             return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
         return httpx2.Response(200, json=found_one)

@@ -114,7 +114,7 @@ def test_a_fulfilment_that_hangs_keeps_nobody_from_the_collection(
     with hanging() as url, httpx2.Client() as client:
         monkeypatch.setattr(fulfilment_client, "http_client", lambda: client)
         monkeypatch.setattr(shop_settings, "FULFILMENT_URL", url)
-        monkeypatch.setattr(fulfilment_client, "_LONGEST", 1.0)
+        monkeypatch.setattr(fulfilment_client, "LONGEST", 1.0)
         monkeypatch.setattr(neighbour, "HANGS", 0.5)
         assert [visitor.get("/nl/volgen/good-token/").status_code for _time in range(3)] == [503] * 3
         assert FULFILMENT.hangs

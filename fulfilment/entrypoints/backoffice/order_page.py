@@ -14,6 +14,7 @@ from fulfilment.entrypoints.backoffice.disputes import disputes_of, state_label
 from fulfilment.entrypoints.backoffice.order_path import path_of
 from fulfilment.entrypoints.backoffice.order_state import state_of_many, tone_of
 from fulfilment.entrypoints.backoffice.returns import CARRIERS, return_rows
+from fulfilment.entrypoints.backoffice.withdrawals import refund_query, withdrawals_of
 from fulfilment.entrypoints.backoffice.wording import account_name, entry_name
 from fulfilment.flows.announce_return import returnable
 from fulfilment.flows.plan_refund import limits
@@ -107,6 +108,8 @@ def order_page(order: Order) -> dict[str, Any]:
         "to_receive": outside,
         "given_outside": -outside,
         "tasks": [(task, state_name(task), tone_of(task.state), _can_move(order, task)) for task in tasks],
+        "withdrawals": withdrawals_of(order),
+        "withdrawal_refund": refund_query(order),
         "returns": return_rows(order),
         "can_come_back": bool(returnable(order)),
         "carriers": CARRIERS,

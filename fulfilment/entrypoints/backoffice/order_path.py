@@ -46,6 +46,7 @@ def path_of(order: Order) -> list[Step]:
         *_impediment_steps(order),
         *_parcel_steps(order),
         *_refund_steps(order),
+        *_withdrawal_steps(order),
         *_return_steps(order),
         *_dispute_steps(order),
     ]
@@ -209,6 +210,12 @@ TRANSFER_TITLES: dict[str, Promise] = {
     "withdraw": gettext_lazy("Overschrijving ingetrokken"),
 }
 """What happens to a transfer, where the refund itself does not tell it."""
+
+
+def _withdrawal_steps(order: Order) -> Iterator[Step]:
+    for said in order.withdrawals.prefetch_related("lines__line"):
+        units = ", ".join(f"{row.quantity} × {row.line.product_name}" for row in said.lines.all())
+        yield Step(said.said_at, _("Herroepen door de klant"), units, "alert")
 
 
 def _return_steps(order: Order) -> Iterator[Step]:

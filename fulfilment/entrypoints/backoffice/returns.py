@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import staff
+from fulfilment.entrypoints.backoffice.withdrawals import delivery
 from fulfilment.flows.announce_return import announce, returnable, state_seen
 from fulfilment.flows.watch_returns import waiting_for_money
 from fulfilment.orders.models import Order, Refund
@@ -121,4 +122,4 @@ def _refund_query(one: Return) -> str:
         if found.line.of_return_id == one.pk:
             name = f"line-{found.line.task_line.line_id}"
             units[name] = units.get(name, 0) + found.units
-    return urlencode({"kind": Refund.Kind.CAME_BACK, **units})
+    return urlencode({"kind": Refund.Kind.CAME_BACK, **units, **delivery(one.order)})

@@ -54,6 +54,7 @@ WAYS_OUT: dict[str, WayOut] = {
     Kind.RETURN_LATE: _RETURNS,
     Kind.RETURN_TO_JUDGE: _RETURNS,
     Kind.RETURN_TO_REFUND: _RETURNS,
+    Kind.WITHDRAWN: WayOut(_("Naar de herroeping"), "orders_order_change", more="#withdrawals"),
     Kind.SHORT_OF_FIXED: WayOut(_("Kortingen en prijzen bekijken"), "discounts", of_order=False),
 }
 """By the kind of the exception; what is not here has no page of its own."""

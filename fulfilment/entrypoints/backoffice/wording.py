@@ -211,6 +211,10 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Geef het geld terug op de pagina van de bestelling, of zeg daar dat er geen geld teruggaat. Wie van een "
         "aankoop afziet, moet zijn geld binnen 14 dagen terug hebben."
     ),
+    OpenIssue.Kind.WITHDRAWN: _(
+        "Niemand maakt dit nog. Geef het geld terug op de pagina van de bestelling, binnen 14 dagen nadat de klant "
+        "afzag. Daarna gaat dit vanzelf van de lijst. Tot dan wachten de partners van deze bestelling op hun geld."
+    ),
     OpenIssue.Kind.NOT_RELEASED: _(
         "Dit kun je zelf niet oplossen: geef de tekst hierboven door aan wie het programma onderhoudt. De makers van "
         "deze bestelling worden zolang niet betaald; de andere bestellingen gaan gewoon door."
