@@ -15,12 +15,14 @@ from ninja.security import HttpBearer
 from structlog.contextvars import bind_contextvars
 
 from fulfilment.agreements.queries import in_force
+from fulfilment.entrypoints.storefront_documents import router as documents
 from fulfilment.entrypoints.storefront_refunds import NoSuchPage
 from fulfilment.entrypoints.storefront_refunds import router as refunds
 from fulfilment.entrypoints.storefront_withdrawals import router as withdrawals
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
+from fulfilment.orders.documents import documents_of
 from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.orders.queries import account_of, refunds_under_way, remaining
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
@@ -73,6 +75,7 @@ api = NinjaAPI(
 
 api.add_router("/refunds", refunds)
 api.add_router("/withdrawals", withdrawals)
+api.add_router("/documents", documents)
 
 
 class NotFound(Refusal):
@@ -188,6 +191,7 @@ def tracking(request: HttpRequest, token: str) -> Json:
             if task.state not in (Task.State.DECLINED, Task.State.MOVED)
         ],
         "returns": _returns(order),
+        "documents": documents_of(order),
         "unrouted_lines": [] if order.cancelled_at else [*_waiting(order, routed), *_declined(tasks)],
     }
 

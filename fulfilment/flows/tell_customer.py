@@ -11,6 +11,7 @@ from fulfilment.agreements.models import Term
 from fulfilment.inbox.models import Mark
 from fulfilment.mail.write import is_written, write
 from fulfilment.money import written
+from fulfilment.orders.documents import credit_link, proof_link
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.queries import gesture_for
 from fulfilment.orders.tokens import account_link, tracking_link, withdrawal_link
@@ -73,6 +74,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "vat": written(_vat(order), order.currency),
         "conditions": f"{settings.SHOP_URL}/nl/verkoopsvoorwaarden/",
         "withdraw": withdrawal_link(order.public_id),
+        "proof": proof_link(order),
         "address": _address(recipient),
     }
     write(f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, "nl")
@@ -177,6 +179,7 @@ def _refunded(refund: Refund, key: str, amount: int, account: str, now: datetime
             for row in refund.lines.filter(quantity__gt=0).select_related("line").order_by("line__position")
         ],
         "shipping": refund.includes_shipping and order.shipping_gross_minor > 0,
+        "credit": credit_link(refund),
         "gesture": refund.kind == Refund.Kind.GESTURE,
         "pieces": gesture_for(refund),
     }

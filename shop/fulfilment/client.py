@@ -132,6 +132,7 @@ class Tracking:
     by_bank: ByBank
     parts: tuple[Part, ...]
     returns: tuple[Returned, ...]
+    documents: tuple[str, ...]
     unrouted_lines: tuple[TrackedLine, ...]
 
 
@@ -241,6 +242,7 @@ def tracking(token: str) -> Tracking | None:
             )
             for found in body["returns"]
         ),
+        documents=tuple(body["documents"]),
         unrouted_lines=lines_of(body["unrouted_lines"]),
     )
 
@@ -284,6 +286,24 @@ def ask(method: str, path: str, at_most: float, given: dict[str, object] | None 
 
 
 def _answered(method: str, path: str, at_most: float, given: dict[str, object] | None) -> dict[str, Any] | None:
+    response = _response(method, path, at_most, given)
+    try:
+        body: dict[str, Any] | None = json.loads(response.text) if response is not None else None
+    except ValueError as error:
+        raise FulfilmentUnavailable("an answer without JSON") from error
+    return body
+
+
+def document(token: str, name: str) -> bytes | None:
+    """A PDF of the order of a tracking link; None for a bad link, or another name. Raises FulfilmentUnavailable."""
+    path = f"documents/{quote(token, safe='')}/{quote(name, safe='')}.pdf"
+    with calling("fulfilment", "documents", FulfilmentUnavailable):
+        response = _response("GET", path, LONGEST, None)
+    return None if response is None else response.content
+
+
+def _response(method: str, path: str, at_most: float, given: dict[str, object] | None) -> httpx2.Response | None:
+    """What was answered; None for 404."""
     try:
         with FULFILMENT.asked(at_most) as seconds:
             connect, answer = shared(seconds)
@@ -302,11 +322,7 @@ def _answered(method: str, path: str, at_most: float, given: dict[str, object] |
         return None
     if response.status_code != 200:
         raise FulfilmentUnavailable(f"HTTP {response.status_code}")
-    try:
-        body: dict[str, Any] = json.loads(response.text)
-    except ValueError as error:
-        raise FulfilmentUnavailable("an answer without JSON") from error
-    return body
+    return response
 
 
 def _promise(entry: dict[str, Any]) -> Promise:

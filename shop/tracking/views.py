@@ -15,6 +15,7 @@ from structlog.contextvars import bind_contextvars
 
 from neighbours.budget import within
 from shop.fulfilment.client import Part, Returned, TrackedLine, tracking
+from shop.fulfilment.client import document as printed
 from shop.saleor import catalogue
 from shop.saleor.catalogue import Product
 from shop.saleor.client import saleor_for
@@ -73,6 +74,10 @@ _RETURNS = {
     "refunded": gettext_lazy("Dit kwam terug bij %(maker)s, en is terugbetaald."),
     "lost": gettext_lazy("Dit kwam niet aan bij %(maker)s. Heb je een bewijs van verzending? Laat het ons weten."),
 }
+_DOCUMENTS = {
+    "aankoopbewijs": gettext_lazy("Aankoopbewijs"),
+    "creditnota": gettext_lazy("Creditnota van wat we terugbetaalden"),
+}
 _FOR_PICTURES = 0.7
 """Seconds; what is not there by then is left out."""
 
@@ -130,10 +135,22 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
             "parts": [_part_view(part, known) for part in order.parts],
             "returns": [_return_view(returned) for returned in order.returns],
             "headline": headline(order),
+            "documents": [(name, _DOCUMENTS[name.partition("-")[0]]) for name in order.documents],
         },
     )
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@never_cache
+@require_safe
+def document(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """The proof of purchase, or of a refund, as fulfilment printed it."""
+    pdf = printed(token, name)
+    if pdf is None:
+        raise Http404(_("Dit document is er niet (meer)."))
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "X-Robots-Tag": "noindex"}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
 def _part_view(part: Part, known: dict[str, Product]) -> PartView:

@@ -61,7 +61,7 @@ class StatementForm(forms.Form):
                 choices=[(count, _count(count)) for count in range(line.quantity + 1)],
                 coerce=int,
                 required=False,
-                empty_value=0,
+                empty_value=None,
                 initial=1 if len(lines) == line.quantity == 1 else 0,
                 error_messages={"invalid_choice": _("Daarvan is er intussen minder over. Kijk het na.")},
             )

@@ -111,3 +111,14 @@ def test_a_link_is_mailed_to_whom_the_order_belongs_and_to_nobody_else(order: Or
     assert len(mails) in (1, 2)  # two where ten minutes ended in between
     assert mails[0].to == "an@example.com"
     assert f"/nl/herroepen/{tracking_token(order.public_id)}/" in mails[0].text
+
+
+def test_a_document_is_printed_for_who_has_the_link(order: Order) -> None:
+    headers = {"Authorization": f"Bearer {django_settings.STOREFRONT_API_TOKEN}"}
+    token = tracking_token(order.public_id)
+    address = f"/api/storefront/documents/{token}/aankoopbewijs-{order.number}.pdf"
+    answer = Client().get(address, headers=headers)
+    assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+    assert Client().get(address).status_code == 401
+    for other in (address.replace(token, "a.b"), address.replace("aankoopbewijs", "creditnota")):
+        assert Client().get(other, headers=headers).status_code == 404

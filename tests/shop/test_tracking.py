@@ -240,3 +240,20 @@ def test_of_what_leaves_in_two_parcels_the_sentence_is_about_what_is_still_await
     _with_state(fulfilment, state=state, lines=[line], parcels=parcels)
     html = visitor.get("/nl/volgen/one/").content.decode()
     assert sentence in html
+
+
+def test_the_proof_of_purchase_is_handed_on_as_it_was_printed(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    page = visitor.get("/nl/volgen/good-token/").content.decode()
+    address = "/nl/volgen/good-token/aankoopbewijs-42.pdf"
+    assert f'href="{address}"' in page
+    assert 'href="/nl/volgen/good-token/creditnota-42-1.pdf"' in page
+    fulfilment.answer = httpx2.Response(200, content=b"%PDF-1.7 ...")
+    answer = visitor.get(address)
+    assert (answer.content, answer["Content-Type"]) == (b"%PDF-1.7 ...", "application/pdf")
+    assert answer["Content-Disposition"] == 'inline; filename="aankoopbewijs-42.pdf"'
+    assert ("no-store" in answer["Cache-Control"], answer["X-Robots-Tag"]) == (True, "noindex")
+    assert fulfilment.requests[-1].url.path == "/api/storefront/documents/good-token/aankoopbewijs-42.pdf"
+    fulfilment.answer = httpx2.Response(404)
+    assert visitor.get(address).status_code == 404
+    fulfilment.answer = httpx2.ConnectError("away")
+    assert visitor.get(address).status_code == 503

@@ -18,7 +18,7 @@ def refund_query(order: Order) -> str:
     waiting = to_give_back(order)
     if not waiting:
         return ""
-    units = {f"line-{pk}": count for pk, count in sorted(waiting.items())}
+    units: dict[str, str | int] = {f"line-{pk}": count for pk, count in sorted(waiting.items())}
     return urlencode({"kind": Refund.Kind.NOT_WANTED, **units, **delivery(order)})
 
 

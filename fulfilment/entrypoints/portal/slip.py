@@ -1,17 +1,14 @@
 """The packing slip as a PDF: what is in the box, who made it and where it goes. No prices: it may be a present."""
 
 import json
-import re
-import unicodedata
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
-import typst
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.agreements.models import Term
+from fulfilment.entrypoints.paper import UNPRINTED, on_paper, printed
 from fulfilment.entrypoints.portal.cards import Units
 from fulfilment.entrypoints.portal.words import day
 from fulfilment.partners.models import Partner
@@ -20,23 +17,10 @@ from fulfilment.routing.models import Assignment
 
 HERE = Path(__file__).parent
 
-PRINTED = re.compile(r"[ -~\u00a0-\u04ff\u1e00-\u1fff\u2010-\u2027\u2030-\u2040\u20a0-\u20bf\u2116\u2122]")
-"""The letters that the fonts of the slip have: any other would leave no trace on paper."""
-
-UNPRINTED = "▯"
-"""What stands for a letter that they have not."""
-
 
 def packing_slip(task: Task, units: tuple[Units, ...], address: list[str]) -> bytes:
     """The PDF: one page or more, in Dutch."""
-    made: bytes = typst.compile(
-        str(HERE / "slip.typ"),
-        root=str(HERE),
-        font_paths=[str(HERE / "fonts")],
-        ignore_system_fonts=True,
-        sys_inputs={"slip": json.dumps(slip_content(task, units, address))},
-    )
-    return made
+    return printed(HERE / "slip.typ", slip_content(task, units, address))
 
 
 def slip_content(task: Task, units: tuple[Units, ...], address: list[str]) -> dict[str, object]:
@@ -65,16 +49,6 @@ def slip_content(task: Task, units: tuple[Units, ...], address: list[str]) -> di
     content: dict[str, object] = on_paper(told)
     missing = UNPRINTED in json.dumps(content, ensure_ascii=False)
     return {**content, "missing": _missing() if missing else ""}
-
-
-def on_paper(told: Any) -> Any:
-    """The same with a sign for every letter that cannot be printed; of groups of letters, for each of them."""
-    if isinstance(told, str):
-        composed = unicodedata.normalize("NFC", told)
-        return "".join(letter if PRINTED.fullmatch(letter) else UNPRINTED for letter in composed)
-    if isinstance(told, dict):
-        return {key: on_paper(part) for key, part in told.items()}
-    return [on_paper(part) for part in told] if isinstance(told, list) else told
 
 
 def _missing() -> str:

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from fulfilment.entrypoints.paper import FONTS, PRINTED, UNPRINTED
 from fulfilment.entrypoints.portal import cards
-from fulfilment.entrypoints.portal.slip import HERE, PRINTED, UNPRINTED, packing_slip, slip_content
+from fulfilment.entrypoints.portal.slip import packing_slip, slip_content
 from fulfilment.flows import work_task
 from fulfilment.orders.models import Line, Recipient
 from fulfilment.partners.models import Membership, User
@@ -322,7 +323,7 @@ def test_every_letter_that_the_slip_prints_leaves_its_trace_on_paper(tmp_path: P
         template.write_text(f"#set page(width: 40pt, height: 30pt, margin: 2pt)\n{fonts}\n{sheets}")
         drawn: list[bytes] = typst.compile(  # type: ignore[assignment]  # a list, where there are several pages
             str(template),
-            font_paths=[str(HERE / "fonts")],
+            font_paths=[str(FONTS)],
             ignore_system_fonts=True,
             format="svg",
             sys_inputs={"letters": json.dumps(letters)},

@@ -1,0 +1,1 @@
+"""What a customer keeps of a purchase on paper."""

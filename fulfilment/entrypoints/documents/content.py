@@ -1,0 +1,200 @@
+"""The proof of a purchase, and of what was paid back of it, as PDF: the amounts of the order and of the ledger.
+
+They are no invoices: in Belgium a consumer has a right to none (Royal Decree nr. 1, art. 1), and our orders have no
+gapless numbers. They say so.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from fulfilment.entrypoints.paper import on_paper, printed
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.models import Posting
+from fulfilment.money import BASIS_POINTS, written
+from fulfilment.orders.documents import documents_of, given_back
+from fulfilment.orders.models import Line, Order, Recipient, Refund
+from fulfilment.orders.queries import gesture_for
+from fulfilment.payments.queries import paid_for
+
+TEMPLATE = Path(__file__).parent / "document.typ"
+
+Rates = dict[int, tuple[int, int]]
+"""By rate of VAT (basis points): what it is on, VAT included, and the VAT in it (minor units)."""
+
+
+def document(order: Order, name: str) -> bytes | None:
+    """The PDF of that name; None where the order has none of it."""
+    content = content_of(order, name)
+    return printed(TEMPLATE, on_paper(content)) if content is not None else None
+
+
+def content_of(order: Order, name: str) -> dict[str, object] | None:
+    """What stands on the document of that name; None where the order has none of it."""
+    names = documents_of(order)
+    if name not in names:
+        return None
+    at = names.index(name)
+    return proof(order) if at == 0 else credit(given_back(order)[at - 1], at)
+
+
+def proof(order: Order) -> dict[str, object]:
+    """What stands on the proof of purchase."""
+    lines = list(order.lines.all())
+    before = {line.pk: max(line.undiscounted_gross_minor, line.gross_minor) for line in lines}
+    about = _("Bestelling van %(day)s") % {"day": _day(order.placed_at)}
+    discount = sum(line.gross_minor - before[line.pk] for line in lines)
+    voucher = order.voucher_name or order.voucher_code
+    rows = [_row(_piece(line, line.quantity), line.tax_basis_points, before[line.pk], order) for line in lines]
+    if discount:
+        title = _("Korting “%(voucher)s”") % {"voucher": voucher} if voucher else _("Korting")
+        rows.append(_row(title, None, discount, order))
+    rows.append(_row(_("Verzending"), order.shipping_tax_basis_points, order.shipping_gross_minor, order))
+    return {
+        **_common(
+            order, _("Aankoopbewijs"), order.number, _("Bestelling van %(day)s") % {"day": _day(order.placed_at)}
+        ),
+        "note": _("Dit is een aankoopbewijs en geen factuur. Bewaar het voor de wettelijke garantie van twee jaar."),
+        "rows": rows,
+        "total": {"name": _("Totaal, btw inbegrepen"), "amount": written(order.total_gross_minor, order.currency)},
+        "rates": _table(vat_of_sale(order), order),
+        "paid": [*_payments(order), *_refunds(order)],
+    }
+
+
+def credit(refund: Refund, number: int) -> dict[str, object]:
+    """What stands on the proof that money went back; `number` is its place among those of the order."""
+    order = refund.order
+    rows = [
+        _row(_piece(row.line, row.quantity), row.line.tax_basis_points, row.amount_minor, order)
+        for row in refund.lines.select_related("line").order_by("line__position")
+        if row.amount_minor
+    ]
+    if refund.shipping_minor:
+        rows.append(_row(_("Verzending"), order.shipping_tax_basis_points, refund.shipping_minor, order))
+    told = refund.shipping_minor + sum(row.amount_minor for row in refund.lines.all())
+    if refund.amount_minor != told:
+        rows.append(_row(_("Tegoed") if not told else _("Afronding"), None, refund.amount_minor - told, order))
+    about = _("Bij aankoopbewijs %(number)s van %(day)s") % {"number": order.number, "day": _day(order.placed_at)}
+    pieces = ", ".join(gesture_for(refund))
+    is_gesture = refund.kind == Refund.Kind.GESTURE
+    gesture = _("Tegemoetkoming voor %(names)s.") % {"names": pieces} if pieces else _("Tegemoetkoming.")
+    return {
+        **_common(order, _("Creditnota"), f"{order.number}-{number}", about),
+        "note": " ".join(part for part in (gesture if is_gesture else "", _no_invoice()) if part),
+        "rows": rows,
+        "total": {"name": _("Terugbetaald, btw inbegrepen"), "amount": written(refund.amount_minor, order.currency)},
+        "rates": _table(vat_of_refund(refund), order),
+        "paid": [
+            {
+                "name": _("Terugbetaald op %(day)s") % {"day": _day(refund.booked_at)},
+                "amount": written(refund.amount_minor, order.currency),
+            }
+        ],
+    }
+
+
+def _no_invoice() -> str:
+    return _("Dit bewijst wat je terugkreeg. Het hoort bij een aankoopbewijs en niet bij een factuur.")
+
+
+def vat_of_sale(order: Order) -> Rates:
+    """The VAT of an order as it was bought, by rate: what Saleor counted, and our ledger books."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for line in order.lines.all():
+        found[line.tax_basis_points].append((line.gross_minor, line.gross_minor - line.net_minor))
+    shipping = order.shipping_gross_minor
+    found[order.shipping_tax_basis_points].append((shipping, shipping - order.shipping_net_minor))
+    return {rate: (sum(g for g, _v in rows), sum(v for _g, v in rows)) for rate, rows in found.items()}
+
+
+def vat_of_refund(refund: Refund) -> Rates:
+    """The VAT that went back, by rate: as the ledger has it; of what was in no ledger yet, that of its price."""
+    gross: dict[int, int] = defaultdict(int)
+    for row in refund.lines.select_related("line"):
+        gross[row.line.tax_basis_points] += row.amount_minor
+    gross[refund.order.shipping_tax_basis_points] += refund.shipping_minor
+    booked: dict[int, int] = defaultdict(int)
+    key = f"order:{refund.order.public_id}:refund:{refund.name}"
+    for debit, rate, amount in Posting.objects.filter(entry__key=key, vat_basis_points__isnull=False).values_list(
+        "debit", "vat_basis_points", "amount_minor"
+    ):
+        booked[rate or 0] += amount if debit == Account.VAT_OWED else -amount
+    return {
+        rate: (total, booked.get(rate, 0) or _vat_in(total, rate)) for rate, total in sorted(gross.items()) if total
+    }
+
+
+def _vat_in(gross: int, rate: int) -> int:
+    """The VAT in a price, rounded half up."""
+    whole = BASIS_POINTS + rate
+    return (2 * gross * rate + whole) // (2 * whole)
+
+
+def _common(order: Order, title: str, number: str, about: str) -> dict[str, object]:
+    seller, recipient = settings.SELLER, Recipient.objects.filter(order=order, purged_at=None).first()
+    numbered = _("Ondernemingsnummer %(number)s") % {"number": seller["number"]} if seller["number"] else ""
+    place = f"{recipient.postal_code} {recipient.city}".strip() if recipient else ""
+    to = [recipient.name, recipient.company, recipient.street, recipient.street_extra, place] if recipient else []
+    return {
+        "house": "Sociaal Gemaakt",
+        "title": title,
+        "number": number,
+        "about": about,
+        "seller": [part for part in (seller["name"], seller["address"], numbered, settings.CONTACT_EMAIL) if part],
+        "to": [part for part in to if part],
+        "labels": {
+            "seller": _("Verkocht door"),
+            "to": _("Gekocht door"),
+            "rate": _("Btw-tarief"),
+            "net": _("Zonder btw"),
+            "vat": _("Btw"),
+            "gross": _("Met btw"),
+        },
+    }
+
+
+def _piece(line: Line, quantity: int) -> str:
+    name = f"{line.product_name}, {line.variant_name}" if line.variant_name else line.product_name
+    return f"{quantity} × {name}" if quantity else name
+
+
+def _row(name: str, rate: int | None, amount: int, order: Order) -> dict[str, str]:
+    return {"name": name, "rate": "" if rate is None else _rate(rate), "amount": written(amount, order.currency)}
+
+
+def _rate(basis_points: int) -> str:
+    return f"{number_format(basis_points / 100, decimal_pos=0 if basis_points % 100 == 0 else 2)} %"
+
+
+def _table(rates: Rates, order: Order) -> list[list[str]]:
+    return [
+        [_rate(rate), *(written(amount, order.currency) for amount in (gross - vat, vat, gross))]
+        for rate, (gross, vat) in sorted(rates.items())
+        if gross
+    ]
+
+
+def _payments(order: Order) -> Iterable[dict[str, str]]:
+    """What came in for the order; where that was outside our payment app, what it cost."""
+    found = [(payment.paid_at, payment.amount_minor) for payment in paid_for(order.checkout_id).order_by("paid_at")]
+    for at, amount in found or [(order.paid_at, order.total_gross_minor)]:
+        yield {"name": _("Betaald op %(day)s") % {"day": _day(at)}, "amount": written(amount, order.currency)}
+
+
+def _refunds(order: Order) -> Iterable[dict[str, str]]:
+    for number, refund in enumerate(given_back(order), start=1):
+        told = _("Terugbetaald op %(day)s, creditnota %(number)s")
+        values = {"day": _day(refund.booked_at), "number": f"{order.number}-{number}"}
+        yield {"name": told % values, "amount": written(-refund.amount_minor, order.currency)}
+
+
+def _day(moment: datetime | None) -> str:
+    assert moment is not None
+    return date_format(timezone.localtime(moment), "j F Y")

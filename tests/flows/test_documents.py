@@ -1,0 +1,176 @@
+"""The proof of purchase and of refunds: the amounts of Saleor's order and of the ledger, to the cent."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fulfilment.entrypoints.documents.content import TEMPLATE, content_of, document, vat_of_refund, vat_of_sale
+from fulfilment.entrypoints.paper import on_paper, printed
+from fulfilment.flows.tell_customer import order_confirmed
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.balances import by_tags
+from fulfilment.mail.models import Mail
+from fulfilment.money import to_minor
+from fulfilment.orders.documents import credit_link, documents_of, given_back
+from fulfilment.orders.models import Order, Recipient, Refund
+from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, ordered
+from tests.support.refund_steps import ask, not_wanted, paid
+
+pytestmark = pytest.mark.django_db
+
+
+def lamp_and_stools() -> Bought:
+    agree("SG-001", "SG-003")
+    return bought(LAMP, STOOL)
+
+
+def given_back_of(found: Bought, *, units: dict[int, int], shipping: bool = False) -> Refund:
+    refund = ask(found, not_wanted(found, units, shipping=shipping))
+    paid(found, refund)
+    return Refund.objects.get(pk=refund.pk)
+
+
+def minor(text: object) -> int:
+    return to_minor(
+        str(text)
+        .replace("€", "")
+        .replace("\N{NO-BREAK SPACE}", "")
+        .replace(".", "")
+        .replace(",", ".")
+        .replace("\N{MINUS SIGN}", "-")
+        .strip(),
+        "EUR",
+    )
+
+
+def content(order: Order, at: int = 0) -> dict[str, Any]:
+    found = content_of(order, documents_of(order)[at])
+    assert found is not None
+    return found
+
+
+def vat_booked(order: Order) -> dict[int, int]:
+    return {
+        rate or 0: amount
+        for (rate,), amount in by_tags(Account.VAT_OWED, "vat_basis_points", order_id=order.pk).items()
+    }
+
+
+def test_the_proof_says_what_it_is_who_sold_and_what_was_paid() -> None:
+    found = lamp_and_stools()
+    told = content(found.order)
+    assert (told["title"], told["number"]) == ("Aankoopbewijs", found.order.number)
+    assert "geen factuur" in told["note"]
+    assert "Sociaal Gemaakt" in told["seller"][0]
+    assert [row["name"].partition(" ")[0] for row in told["rows"]] == ["1", "2", "Verzending"]
+    assert minor(told["total"]["amount"]) == found.remote.total_gross_minor
+    assert sum(minor(row["amount"]) for row in told["rows"]) == found.remote.total_gross_minor
+    assert [minor(row["amount"]) for row in told["paid"]] == [found.payment.amount_minor]
+
+
+def test_vat_by_rate_is_what_saleor_counted_and_the_ledger_booked() -> None:
+    found = lamp_and_stools()
+    rates = vat_of_sale(found.order)
+    assert {rate: vat for rate, (_gross, vat) in rates.items()} == vat_booked(found.order)
+    assert sum(gross for gross, _vat in rates.values()) == found.order.total_gross_minor
+    told = content(found.order)["rates"]
+    assert [minor(cell) for cell in told[0][1:]] == [minor(told[0][3]) - minor(told[0][2]), *map(minor, told[0][2:])]
+
+
+def test_a_refund_is_a_document_of_its_own_with_the_vat_that_the_ledger_took_back() -> None:
+    found = lamp_and_stools()
+    before = vat_booked(found.order)
+    refund = given_back_of(found, units={1: 1}, shipping=True)
+    assert documents_of(found.order) == [
+        f"aankoopbewijs-{found.order.number}",
+        f"creditnota-{found.order.number}-1",
+    ]
+    told = content(found.order, 1)
+    assert sum(minor(row["amount"]) for row in told["rows"]) == minor(told["total"]["amount"]) == refund.amount_minor
+    taken = {rate: vat for rate, (_gross, vat) in vat_of_refund(refund).items()}
+    assert taken == {rate: amount - vat_booked(found.order)[rate] for rate, amount in before.items()}
+    assert minor(content(found.order)["paid"][-1]["amount"]) == -refund.amount_minor
+
+
+def test_numbers_never_change_and_what_is_under_way_has_none() -> None:
+    found = lamp_and_stools()
+    first = ask(found, not_wanted(found, {1: 1}))
+    assert len(documents_of(found.order)) == 1
+    second = given_back_of(found, units={0: 1})
+    assert given_back(found.order) == [second]
+    link = credit_link(second)
+    assert link.endswith(f"/creditnota-{found.order.number}-1.pdf")
+    Refund.objects.filter(pk=second.pk).update(booked_at=NOW - timedelta(minutes=1))  # no two moments are the same
+    paid(found, first)
+    assert credit_link(second) == link
+    assert len(documents_of(found.order)) == 3
+
+
+def test_all_that_went_back_comes_to_all_that_was_paid() -> None:
+    found = lamp_and_stools()
+    for units in ({0: 1}, {1: 1}):
+        given_back_of(found, units=units)
+    given_back_of(found, units={1: 1}, shipping=True)
+    order = found.order
+    told = [content(order, at) for at in range(1, len(documents_of(order)))]
+    assert sum(minor(one["total"]["amount"]) for one in told) == order.total_gross_minor
+    sale = {rate: vat for rate, (_gross, vat) in vat_of_sale(order).items()}
+    back: dict[int, int] = {}
+    for refund in given_back(order):
+        for rate, (_gross, vat) in vat_of_refund(refund).items():
+            back[rate] = back.get(rate, 0) + vat
+    assert back == sale
+
+
+def test_the_mails_lead_to_them() -> None:
+    found = lamp_and_stools()
+    order_confirmed(found.order, NOW)
+    refund = given_back_of(found, units={0: 1})
+    assert f"aankoopbewijs-{found.order.number}.pdf" in Mail.objects.get(key__endswith=":confirmed").text
+    assert credit_link(refund) in Mail.objects.get(key=f"refund:{refund.name}").text
+
+
+def test_what_is_not_paid_or_not_there_has_no_document() -> None:
+    agree("SG-001")
+    found = ordered(LAMP, paid=False)
+    found.update()
+    for order in Order.objects.all():
+        order.paid_at = None
+        assert documents_of(order) == []
+    found = bought(LAMP)
+    for name in ("aankoopbewijs", f"aankoopbewijs-{found.order.number}x", f"creditnota-{found.order.number}-1"):
+        assert document(found.order, name) is None
+
+
+@settings(max_examples=5, deadline=None)
+@given(name=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60))
+def test_it_is_printed_for_any_name_and_without_one(name: str) -> None:
+    blank = {
+        "house": "h",
+        "title": "t",
+        "number": "1",
+        "about": name,
+        "seller": [name],
+        "to": [name, name],
+        "labels": dict.fromkeys(("seller", "to", "rate", "net", "vat", "gross"), name),
+        "note": name,
+        "rows": [{"name": name, "rate": "", "amount": "1"}],
+        "total": {"name": name, "amount": "1"},
+        "rates": [],
+        "paid": [],
+    }
+    assert printed(TEMPLATE, on_paper(blank)).startswith(b"%PDF-")
+
+
+def test_whose_address_was_emptied_keeps_a_proof_without_it() -> None:
+    found = lamp_and_stools()
+    name = documents_of(found.order)[0]
+    assert content(found.order)["to"][0] == Recipient.objects.get().name
+    Recipient.objects.update(purged_at=NOW)
+    assert content(found.order)["to"] == []
+    made = document(found.order, name)
+    assert made is not None
+    assert made.startswith(b"%PDF-")
