@@ -76,7 +76,7 @@ _RETURNS = {
 }
 _DOCUMENTS = {
     "aankoopbewijs": gettext_lazy("Aankoopbewijs"),
-    "creditnota": gettext_lazy("Creditnota van wat we terugbetaalden"),
+    "creditnota": gettext_lazy("Creditnota"),
 }
 _FOR_PICTURES = 0.7
 """Seconds; what is not there by then is left out."""
@@ -135,7 +135,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
             "parts": [_part_view(part, known) for part in order.parts],
             "returns": [_return_view(returned) for returned in order.returns],
             "headline": headline(order),
-            "documents": [(name, _DOCUMENTS[name.partition("-")[0]]) for name in order.documents],
+            "documents": [(name, _document_name(name)) for name in order.documents],
         },
     )
     response["X-Robots-Tag"] = "noindex"
@@ -151,6 +151,11 @@ def document(request: HttpRequest, token: str, name: str) -> HttpResponse:
         raise Http404(_("Dit document is er niet (meer)."))
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "X-Robots-Tag": "noindex"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
+def _document_name(name: str) -> str:
+    kind, _dash, number = name.partition("-")
+    return f"{_DOCUMENTS[kind]} {number}"
 
 
 def _part_view(part: Part, known: dict[str, Product]) -> PartView:

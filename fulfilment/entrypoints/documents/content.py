@@ -57,9 +57,7 @@ def proof(order: Order) -> dict[str, object]:
         rows.append(_row(title, None, discount, order))
     rows.append(_row(_("Verzending"), order.shipping_tax_basis_points, order.shipping_gross_minor, order))
     return {
-        **_common(
-            order, _("Aankoopbewijs"), order.number, _("Bestelling van %(day)s") % {"day": _day(order.placed_at)}
-        ),
+        **_common(order, _("Aankoopbewijs"), order.number, about),
         "note": _("Dit is een aankoopbewijs en geen factuur. Bewaar het voor de wettelijke garantie van twee jaar."),
         "rows": rows,
         "total": {"name": _("Totaal, btw inbegrepen"), "amount": written(order.total_gross_minor, order.currency)},
