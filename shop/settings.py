@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "shop.basket",
     "shop.checkout",
     "shop.tracking",
+    "shop.piece",
     "shop.refund",
     "shop.withdrawal",
     "shop.terms",

@@ -17,6 +17,7 @@ urlpatterns = [
         path("korting/", include("shop.discount.urls")),
         path("", include("shop.checkout.urls")),
         path("volgen/", include("shop.tracking.urls")),
+        path("echt/", include("shop.piece.urls")),
         path("herroepen/", include("shop.withdrawal.urls")),
         path("terugbetaling/", include("shop.refund.urls")),
         path("", include("shop.terms.urls")),

@@ -187,6 +187,7 @@ INSTALLED_APPS = [
     "fulfilment.orders.apps.Config",
     "fulfilment.routing.apps.Config",
     "fulfilment.production.apps.Config",
+    "fulfilment.pieces.apps.Config",
     "fulfilment.returns.apps.Config",
     "fulfilment.withdrawals.apps.Config",
     "fulfilment.revenue.apps.Config",

@@ -16,6 +16,7 @@ from structlog.contextvars import bind_contextvars
 
 from fulfilment.agreements.queries import in_force
 from fulfilment.entrypoints.storefront_documents import router as documents
+from fulfilment.entrypoints.storefront_pieces import router as pieces
 from fulfilment.entrypoints.storefront_refunds import NoSuchPage
 from fulfilment.entrypoints.storefront_refunds import router as refunds
 from fulfilment.entrypoints.storefront_withdrawals import router as withdrawals
@@ -76,6 +77,7 @@ api = NinjaAPI(
 api.add_router("/refunds", refunds)
 api.add_router("/withdrawals", withdrawals)
 api.add_router("/documents", documents)
+api.add_router("/pieces", pieces)
 
 
 class NotFound(Refusal):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from fulfilment.agreements.queries import answering, by_ids
 from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.errors import Refusal
-from fulfilment.flows import tell_customer
+from fulfilment.flows import number_pieces, tell_customer
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.rebook_shares import moved_line, rebook_shares
 from fulfilment.flows.watch_shares import watch_shares
@@ -108,6 +108,7 @@ def reassign(task: str, producer_id: int, *, by: User, now: datetime) -> Task:
     for row in taker.lines:
         row.moved_quantity += moving[row.pk]
         row.save(update_fields=["moved_quantity"])
+    number_pieces.settle(former, now)
     _leave(former, taker, by, now)
     rebook_shares(order, decision, moved, _carriers(order), day=timezone.localdate(now), now=now)
     watch_shares(order, now=now)

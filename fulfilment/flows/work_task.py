@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
-from fulfilment.flows import tell_customer
+from fulfilment.flows import number_pieces, tell_customer
 from fulfilment.flows.dispatch import soon
 from fulfilment.flows.watch_tasks import look_at
 from fulfilment.inbox.marks import mark
@@ -40,8 +40,8 @@ def start(task: str, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def finish(task: str, *, by: User, now: datetime) -> None:
-    """Everything is made and can be shipped."""
-    _step(task, "finish", by, now)
+    """Everything is made and can be shipped; each piece of an edition has its number from here on."""
+    number_pieces.settle(_step(task, "finish", by, now), now)
 
 
 @transaction.atomic
@@ -108,6 +108,7 @@ def ship(
         if line.pk in sent:
             line.shipped_quantity += sent[line.pk]
             line.save(update_fields=["shipped_quantity"])
+    number_pieces.pack(parcel, now)
     close(locked, by, now)
     look_at(locked, now)
     tell_customer.parcel_shipped(parcel, now)
@@ -213,17 +214,19 @@ def _after_cancelling(task: Task, now: datetime) -> None:
     if event is not None:
         advance(task, event, message=wrong_state(task), now=now)
         close(task, None, now)
+    number_pieces.settle(task, now)
     look_at(task, now)
 
 
-def _step(public_id: str, event: str, by: User, now: datetime) -> None:
+def _step(public_id: str, event: str, by: User, now: datetime) -> Task:
     """One step without anything else to it; a second press of the same button changes nothing."""
     task = locked_task(public_id, by)
     if rules.has_happened(event, task.state):
-        return
+        return task
     _check_going_on(task)
     advance(task, event, message=wrong_state(task), now=now, by=by)
     look_at(task, now)
+    return task
 
 
 def locked_task(public_id: str, by: User) -> Task:

@@ -33,6 +33,7 @@ PAGES = (
     "/nl/terugbetaling/good-token/",
     "/nl/terugbetaling/good-token/?wijzig=1",
     "/nl/terugbetaling/of-another/",
+    "/nl/echt/good-token/",
     "/nl/herroepen/",
     "/nl/herroepen/?verstuurd=1",
     "/nl/herroepen/good-token/",

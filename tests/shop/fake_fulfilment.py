@@ -24,6 +24,9 @@ class FakeFulfilment:
     withdrawals: dict[str, dict[str, Any]] = field(default_factory=dict)
     statement: dict[str, Any] = field(default_factory=lambda: golden("storefront_withdrawal_answer.v1.json"))
     """What is answered to a statement."""
+    pieces: dict[str, dict[str, Any]] = field(default_factory=dict)
+    note: dict[str, Any] = field(default_factory=lambda: {"result": "kept", "errors": {}})
+    """What is answered to a note of care."""
     answer: httpx2.Response | Exception | None = None
     requests: list[httpx2.Request] = field(default_factory=list)
     stopping: str = "closed"
@@ -51,11 +54,14 @@ class FakeFulfilment:
         if request.method == "POST" and kind == "withdrawals":
             self.given.append(json.loads(request.content))
             return httpx2.Response(200, json=self.statement)
+        if request.method == "POST" and kind == "pieces":
+            self.given.append({"path": name, **json.loads(request.content or "{}")})
+            return httpx2.Response(200, json=self.note)
         if request.method == "POST":
             self.stopped.append(name.removesuffix("/stop"))
             return httpx2.Response(200, json={"result": self.stopping})
         kinds = {"payments": self.payments, "tracking": self.trackings, "refunds": self.refunds}
-        found_one = {**kinds, "withdrawals": self.withdrawals}[kind].get(name)
+        found_one = {**kinds, "withdrawals": self.withdrawals, "pieces": self.pieces}[kind].get(name)
         if found_one is None:
             return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
         return httpx2.Response(200, json=found_one)

@@ -69,6 +69,7 @@ def fulfilment_played() -> Iterator[FakeFulfilment]:
         payments={"pay_7Kq2mX9vT4": golden("storefront_payment.v1.json")},
         refunds={"good-token": golden("storefront_refund.v1.json")},
         trackings={"good-token": golden("storefront_tracking.v1.json")},
+        pieces={"good-token": golden("storefront_piece.v1.json")},
         withdrawals={"good-token": golden("storefront_withdrawal.v1.json")},
         promises={
             code: {"product_code": code, **promised, "ready_on": day}

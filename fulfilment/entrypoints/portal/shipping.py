@@ -29,10 +29,11 @@ from fulfilment.entrypoints.portal.forms import (
     UnitsForm,
     carrier_choices,
 )
-from fulfilment.entrypoints.portal.slip import packing_slip
+from fulfilment.entrypoints.portal.slip import Pieces, packing_slip
 from fulfilment.entrypoints.portal.work import Flow, press
 from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
+from fulfilment.flows.number_pieces import in_parcel, to_pack
 from fulfilment.production.models import Parcel, Task
 from fulfilment.production.queries import parcels_of, sent_with
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, label_as_seen
@@ -242,24 +243,25 @@ def task_slip(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
     if packed.is_valid():
         quantities = packed.quantities()
         units = tuple(replace(row, quantity=quantities[row.key]) for row in units if quantities[row.key])
-    return _pdf(found, units, cards.address(found.order_id))
+    going = to_pack({row.key: row.quantity for row in units})
+    return _pdf(found, units, cards.address(found.order_id), going)
 
 
 @at_bench
 def parcel_slip(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
     """The packing slip of a parcel; once it arrived, without the address."""
     found = bench.parcel(parcel)
-    return _pdf(found.task, cards.parcel_units(found), _address_of(found))
+    return _pdf(found.task, cards.parcel_units(found), _address_of(found), in_parcel(found))
 
 
 def _address_of(parcel: Parcel) -> list[str]:
     return cards.address(parcel.task.order_id) if parcel.delivered_at is None else []
 
 
-def _pdf(task: Task, units: tuple[cards.Units, ...], address: list[str]) -> HttpResponse:
+def _pdf(task: Task, units: tuple[cards.Units, ...], address: list[str], pieces: Pieces) -> HttpResponse:
     name = f"pakbon-{task.order.number}.pdf"
     return HttpResponse(
-        packing_slip(task, units, address),
+        packing_slip(task, units, address, pieces),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )

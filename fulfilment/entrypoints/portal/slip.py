@@ -1,36 +1,42 @@
 """The packing slip as a PDF: what is in the box, who made it and where it goes. No prices: it may be a present."""
 
 import json
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import segno
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fulfilment.agreements.models import Term
 from fulfilment.entrypoints.paper import UNPRINTED, on_paper, printed
 from fulfilment.entrypoints.portal.cards import Units
 from fulfilment.entrypoints.portal.words import day
+from fulfilment.flows.number_pieces import designers_of
 from fulfilment.partners.models import Partner
+from fulfilment.pieces.models import Piece
 from fulfilment.production.models import Task
-from fulfilment.routing.models import Assignment
 
 HERE = Path(__file__).parent
 
-
-def packing_slip(task: Task, units: tuple[Units, ...], address: list[str]) -> bytes:
-    """The PDF: one page or more, in Dutch."""
-    return printed(HERE / "slip.typ", slip_content(task, units, address))
+Pieces = Mapping[int, Sequence[Piece]]
+NONE: Pieces = {}
 
 
-def slip_content(task: Task, units: tuple[Units, ...], address: list[str]) -> dict[str, object]:
+def packing_slip(task: Task, units: tuple[Units, ...], address: list[str], pieces: Pieces = NONE) -> bytes:
+    """The PDF: one page or more, in Dutch; with the QR of each of the `pieces` (by task line)."""
+    return printed(HERE / "slip.typ", slip_content(task, units, address, pieces))
+
+
+def slip_content(task: Task, units: tuple[Units, ...], address: list[str], pieces: Pieces = NONE) -> dict[str, object]:
     """What stands on the slip, with the maker's mark under each piece."""
-    designers = _designers(task)
+    designers = designers_of(task)
     told = {
         "title": _("Pakbon %(number)s") % {"number": task.order.number},
         "house": "Sociaal Gemaakt",
         "date": day(timezone.localdate()),
         "number": task.order.number,
+        "authentic": _("Scan de code: wie dit ontwierp en maakte, en hoe je het verzorgt."),
         "labels": {"order": _("Pakbon bij bestelling"), "to": _("Voor")},
         "address": address,
         "units": [
@@ -47,8 +53,16 @@ def slip_content(task: Task, units: tuple[Units, ...], address: list[str]) -> di
         "footer": _("Samen ontworpen en gemaakt in Gent. Bewaar deze bon: zo weten we wat van jou is."),
     }
     content: dict[str, object] = on_paper(told)
+    codes = [[_code(piece) for piece in pieces.get(row.key, ())] for row in units]
     missing = UNPRINTED in json.dumps(content, ensure_ascii=False)
-    return {**content, "missing": _missing() if missing else ""}
+    return {**content, "pieces": codes, "missing": _missing() if missing else ""}
+
+
+def _code(piece: Piece) -> dict[str, str]:
+    """The number of a piece, and the QR that opens its page."""
+    link = f"{settings.SHOP_URL}/nl/echt/{piece.token}/"
+    drawn = segno.make(link, error="m", micro=False).svg_inline(border=0, dark="#1c1b19", omitsize=True)
+    return {"number": _("Nr. %(number)s") % {"number": piece.number}, "qr": drawn}
 
 
 def _missing() -> str:
@@ -76,16 +90,3 @@ def _mark(designers: list[str], producer: Partner) -> str:
     if not designers:
         return made
     return f"{_('ontworpen door %(names)s') % {'names': ', '.join(designers)}} · {made}"
-
-
-def _designers(task: Task) -> dict[int, list[str]]:
-    """Names of designers by task line, in the rank of the agreement that the line was bought under."""
-    agreements = dict(Assignment.objects.filter(decision_id=task.decision_id).values_list("line_id", "agreement_id"))
-    names: dict[int, list[str]] = defaultdict(list)
-    terms = Term.objects.filter(agreement_id__in=set(agreements.values()), partner__kind=Partner.Kind.DESIGNER)
-    for agreement_id, name in terms.order_by("rank").values_list("agreement_id", "partner__name"):
-        if name not in names[agreement_id]:
-            names[agreement_id].append(name)
-    return {
-        line.pk: names[agreements[line.line_id]] for line in task.lines.all() if agreements.get(line.line_id) in names
-    }

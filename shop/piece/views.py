@@ -1,0 +1,58 @@
+"""What the QR of a piece opens: that it is real, who made it, and how it was cared for. For whoever has the link."""
+
+import secrets
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from neighbours.budget import within
+from shop.fulfilment.pieces import Piece, keep_note, piece, take_note_away
+from shop.piece.forms import NoteForm
+from shop.saleor import catalogue
+from shop.saleor.catalogue import Product
+from shop.saleor.client import saleor_for
+from shop.saleor.errors import SaleorError
+
+_FOR_THE_REST = 0.7
+"""Seconds for what Saleor knows of it; what is not there by then is left out."""
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of a piece; by POST a note is kept, or taken away."""
+    found = piece(token)
+    if found is None:
+        raise Http404(_("Deze code kennen we niet."))
+    form = NoteForm(initial={"form_key": secrets.token_urlsafe(16)})
+    if request.method == "POST":
+        if taken := request.POST.get("remove"):
+            take_note_away(token, taken)
+            return redirect("piece:piece", token)
+        form = NoteForm(request.POST)
+        if form.is_valid():
+            for name, message in keep_note(token, **form.cleaned_data).items():
+                form.add_error(name, message)
+        if form.is_valid():
+            return redirect("piece:piece", token)
+    response = render(
+        request,
+        "piece/piece.html",
+        {"piece": found, "product": _product(request, found), "form": form, "forms": [form]},
+        status=422 if form.errors else 200,
+    )
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _product(request: HttpRequest, found: Piece) -> Product | None:
+    """What the collection says of it, if it is in it still and Saleor says so soon."""
+    try:
+        with within(_FOR_THE_REST):
+            listed = catalogue.products(saleor_for(request))
+    except SaleorError:
+        return None
+    return next((one.product for one in listed if one.product.code == found.product_code), None)
