@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
-from fulfilment.pieces.models import CareNote, Piece
+from fulfilment.pieces.locks import lock_piece
+from fulfilment.pieces.models import CareNote
 from fulfilment.texts import seen
 
 MOST = 50
@@ -17,7 +18,7 @@ MOST = 50
 @transaction.atomic
 def write_note(token: str, *, on: date, text: str, form_key: str, now: datetime) -> CareNote:
     """Keep a note; the same form sent twice keeps it once. `Refusal` for what cannot be kept, for whoever writes."""
-    piece = Piece.objects.select_for_update().get(token=token)
+    piece = lock_piece(token)
     key = f"{token}:{form_key}"
     earlier = CareNote.objects.filter(form_key=key).first()
     if earlier is not None:

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from fulfilment.agreements.models import Term
 from fulfilment.partners.models import Partner
-from fulfilment.pieces.models import Edition, Piece
+from fulfilment.pieces.locks import lock_edition
+from fulfilment.pieces.models import Piece
 from fulfilment.production.models import Parcel, Task, TaskLine
 from fulfilment.routing.models import Assignment
 
@@ -31,27 +32,34 @@ def designers_of(task: Task) -> dict[int, list[str]]:
 
 
 def settle(task: Task, now: datetime) -> None:
-    """As many pieces for each line of a task as its workshop made for it; a repeat changes nothing.
-
-    What is stopped, or went to another workshop, after it was finished frees its piece: the object is there, and so is
-    its number, for the next of that product that this workshop finishes.
-    """
+    """As many pieces for each line of a task as its workshop made for it; a repeat changes nothing."""
+    free(task)
+    if task.state not in FINISHED:
+        return
     designed = designers_of(task)
-    for line in TaskLine.objects.filter(task=task).select_related("line").order_by("pk"):
+    # In the order of their codes: who numbers two products at once waits for nobody who waits for them.
+    for line in TaskLine.objects.filter(task=task).select_related("line").order_by("line__product_code", "pk"):
+        missing = line.asked_quantity - line.pieces.count()
+        if missing > 0 and line.pk in designed and line.line.product_code:
+            _give(task, line, missing, now)
+
+
+def free(task: Task) -> None:
+    """What is stopped, or went to another workshop, after it was finished frees its piece: the object is there, and so
+    is its number, for the next of that product that this workshop finishes. The last numbers first, as the first leave
+    first."""
+    for line in task.lines.all():
         pieces = list(line.pieces.order_by("number"))
-        surplus = len(pieces) - line.asked_quantity
         inside = [piece for piece in pieces if piece.parcel_id is None]
-        for piece in inside[max(len(inside) - surplus, 0) :] if surplus > 0 else []:
+        surplus = min(len(pieces) - line.asked_quantity, len(inside))
+        for piece in inside[len(inside) - surplus :] if surplus > 0 else []:
             piece.task_line = None
             piece.save(update_fields=["task_line"])
-        if surplus < 0 and task.state in FINISHED and line.pk in designed and line.line.product_code:
-            _give(task, line, -surplus, now)
 
 
 def _give(task: Task, line: TaskLine, count: int, now: datetime) -> None:
     code = line.line.product_code
-    Edition.objects.get_or_create(product_code=code)
-    edition = Edition.objects.select_for_update().get(product_code=code)
+    edition = lock_edition(code)
     same = {"product_code": code, "sku": line.line.sku, "maker_id": task.producer_id}
     on_the_shelf = Piece.objects.filter(**same, task_line=None)
     for piece in on_the_shelf.order_by("number")[:count]:

@@ -108,7 +108,7 @@ def reassign(task: str, producer_id: int, *, by: User, now: datetime) -> Task:
     for row in taker.lines:
         row.moved_quantity += moving[row.pk]
         row.save(update_fields=["moved_quantity"])
-    number_pieces.settle(former, now)
+    number_pieces.free(former)
     _leave(former, taker, by, now)
     rebook_shares(order, decision, moved, _carriers(order), day=timezone.localdate(now), now=now)
     watch_shares(order, now=now)

@@ -214,7 +214,7 @@ def _after_cancelling(task: Task, now: datetime) -> None:
     if event is not None:
         advance(task, event, message=wrong_state(task), now=now)
         close(task, None, now)
-    number_pieces.settle(task, now)
+    number_pieces.free(task)
     look_at(task, now)
 
 

@@ -30,6 +30,14 @@ class Withdrawal(models.Model):
     def __str__(self) -> str:
         return f"{self.order} · {self.said_at:%Y-%m-%d}"
 
+    @property
+    def stopped_quantity(self) -> int:
+        return sum(line.stopped_quantity for line in self.lines.all())
+
+    @property
+    def returned_quantity(self) -> int:
+        return sum(line.returned_quantity for line in self.lines.all())
+
 
 class WithdrawalLine(models.Model):
     """Units of an order's line that the statement is about: those that had not left their workshop, which nobody makes

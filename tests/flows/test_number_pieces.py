@@ -141,7 +141,9 @@ def piece() -> Piece:
     return Piece.objects.get(number=1)
 
 
-def wrote(found: Piece, text: str = "Nieuwe zitting", *, key: str = "form-key-1", on: date = workshop.TODAY) -> CareNote:
+def wrote(
+    found: Piece, text: str = "Nieuwe zitting", *, key: str = "form-key-1", on: date = workshop.TODAY
+) -> CareNote:
     return write_note(found.token, on=on, text=text, form_key=key, now=NOW)
 
 
