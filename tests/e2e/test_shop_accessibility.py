@@ -179,3 +179,31 @@ def test_a_lamp_is_ordered_in_a_browser_without_javascript(shop: str, browser: A
     page.click("text=Bestellen en betalen")
     assert "Dank je. Het werk kan beginnen." in page.content()
     context.close()
+
+
+def test_withdrawing_works_without_a_script_and_passes_axe_with_its_mistakes_too(
+    shop: str,
+    page: Any,
+    fulfilment: FakeFulfilment,  # noqa: F811
+) -> None:
+    page.goto(f"{shop}/nl/volgen/good-token/")
+    page.click("a.button:has-text('Herroep hier je aankoop')")
+    page.click("text=Kijk het na")
+    _judge(page)
+    plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(f"{shop}/nl/herroepen/good-token/")
+    for where in (page, plain):
+        where.fill("[name=name]", "An Peeters")
+        where.fill("[name=email]", "an@voorbeeld.be")
+        where.select_option("[name=units-1-sent]", "2")
+        where.click("text=Kijk het na")
+        assert where.is_visible("text=2 × Zit, zithoogte 45 cm")
+    _judge(page)
+    fulfilment.statement = {**fulfilment.statement, "result": "kept"}
+    plain.click("text=Bevestig de herroeping")
+    assert plain.is_visible("text=We kregen je herroeping.")
+    assert fulfilment.given[-1]["units"] == {"1-sent": 2}
+    plain.context.close()
+    page.goto(f"{shop}/nl/echt/good-token/")
+    page.click("text=Schrijf het erbij")
+    _judge(page)
