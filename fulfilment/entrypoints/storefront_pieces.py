@@ -20,6 +20,7 @@ router = Router()
 Json = dict[str, object]
 
 TOKEN = re.compile(r"[\w-]{16}")
+NOTE = re.compile(r"nte_[\w-]{12}")
 
 
 class Note(Schema):
@@ -65,7 +66,8 @@ def note(request: HttpRequest, token: str, given: Note) -> Json:
 @router.post("/{token}/notes/{public_id}/remove")
 def remove(request: HttpRequest, token: str, public_id: str) -> Json:
     """Take a note away."""
-    take_note_away(_found(token).token, public_id)
+    if NOTE.fullmatch(public_id):
+        take_note_away(_found(token).token, public_id)
     return {"result": "gone"}
 
 

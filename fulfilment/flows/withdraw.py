@@ -28,6 +28,7 @@ from fulfilment.orders.models import Line, Order
 from fulfilment.orders.queries import remaining, spoken_for
 from fulfilment.production.models import TaskLine
 from fulfilment.returns.models import Return
+from fulfilment.texts import seen
 from fulfilment.withdrawals.models import Withdrawal, WithdrawalLine
 from fulfilment.withdrawals.queries import stopped_units
 
@@ -103,9 +104,9 @@ def left_of(order: Order) -> list[Left]:
 def faults(*, name: str, email: str) -> dict[str, str]:
     """What is wrong with who makes a statement, by field, for the customer."""
     found = {}
-    if not name.strip():
+    if not seen(name):
         found["name"] = _("Vul je naam in.")
-    elif len(name.strip()) > LONGEST_NAME:
+    elif len(seen(name)) > LONGEST_NAME:
         found["name"] = _("Hoogstens %(count)s tekens.") % {"count": LONGEST_NAME}
     try:
         validate_email(email.strip())
@@ -139,7 +140,7 @@ def withdraw(
         return earlier
     check(order, units, now=now)
     stopped, returned = _taken(order, units)
-    made = Withdrawal.objects.create(order=order, form_key=key, name=name.strip(), email=email.strip(), said_at=now)
+    made = Withdrawal.objects.create(order=order, form_key=key, name=seen(name), email=email.strip(), said_at=now)
     WithdrawalLine.objects.bulk_create(
         WithdrawalLine(
             withdrawal=made, line_id=pk, stopped_quantity=stopped.get(pk, 0), returned_quantity=returned.get(pk, 0)

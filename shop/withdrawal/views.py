@@ -14,6 +14,9 @@ from shop.fulfilment.withdrawals import Withdrawing, ask_for_link, state, withdr
 from shop.withdrawal.forms import OrderForm, StatementForm, typed_units
 from shop.withdrawal.throttle import is_too_often
 
+LONGEST = {"name": 400, "email": 400, "form_key": 64}
+"""What fulfilment reads of a form, also of one that nobody filled in on our page."""
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +73,7 @@ def _confirmed(request: HttpRequest, token: str, order: Withdrawing) -> HttpResp
     """The second button. Fulfilment alone says whether it can still be: who presses twice made the statement by the
     first press, and of its units there are none left to choose."""
     given = request.POST
-    typed = {name: given.get(name, "") for name in ("name", "email", "form_key")}
+    typed = {name: given.get(name, "")[:most] for name, most in LONGEST.items()}
     answer = state(token, **typed, units=typed_units(given), confirmed=True)
     if answer is not None and answer.result == "wrong" and order.state == "open":
         form = StatementForm(order.lines, given)

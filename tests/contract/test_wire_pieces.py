@@ -62,6 +62,7 @@ def test_a_note_is_kept_once_told_what_is_wrong_and_taken_away(piece: Piece) -> 
     wrong = called(f"{piece.token}/notes", {**NOTE, "on": "2020-01-01", "form_key": "another-key-1"})
     assert (wrong["result"], list(wrong["errors"])) == ("wrong", ["on"])
     assert list(called(f"{piece.token}/notes", {**NOTE, "form_key": "x"})["errors"]) == ["text"]
+    called(f"{piece.token}/notes/%00/remove", {})
     called(f"{piece.token}/notes/{note['id']}/remove", {})
     assert called(piece.token)["notes"] == []
 

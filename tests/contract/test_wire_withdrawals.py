@@ -80,6 +80,7 @@ def test_a_statement_is_looked_at_first_and_made_once(order: Order) -> None:
     [
         ({"0-open": 4}, {}, ""),
         ({"0-open": 1}, {"name": " "}, "name"),
+        ({"0-open": 1}, {"name": "\x00\u202e"}, "name"),
         ({"0-open": 1}, {"email": "geen adres"}, "email"),
         ({"7-open": 1}, {}, ""),
         ({"nonsense": 1}, {}, ""),

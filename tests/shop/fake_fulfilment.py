@@ -61,7 +61,7 @@ class FakeFulfilment:
             self.stopped.append(name.removesuffix("/stop"))
             return httpx2.Response(200, json={"result": self.stopping})
         kinds = {"payments": self.payments, "tracking": self.trackings, "refunds": self.refunds}
-        found_one = {**kinds, "withdrawals": self.withdrawals, "pieces": self.pieces}[kind].get(name)
+        found_one = {**kinds, "withdrawals": self.withdrawals, "pieces": self.pieces, "documents": {}}[kind].get(name)
         if found_one is None:
             return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
         return httpx2.Response(200, json=found_one)
