@@ -30,6 +30,10 @@ hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=
 hypothesis.settings.load_profile("untimed")  # how long an example takes says how busy the machine is
 
 
+COLLECTED_AFTER = 20_000
+"""Objects more than before, until the collector looks which of them nobody knows any more."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--everything", action="store_true", help="also what takes long: every death of tests/killing")
 
@@ -52,12 +56,17 @@ def queued() -> Iterator[list[tuple[str, str]]]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """What is there before the first test stays to the end: the collector need not walk through it again and again."""
+    """What is there before the first test stays to the end: the collector need not walk through it again and again.
+
+    Nor need it look for what the tests leave every few hundred objects: a page makes thousands, and all but few go by
+    themselves.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(COLLECTED_AFTER)
         gc.enable()
 
 
