@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "shop.terms",
 ]
 MIDDLEWARE = [
+    "shop.pages.middleware.KeptPages",  # first: what it answers passes by all the others
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "telemetry.middleware.Trace",
@@ -101,7 +102,11 @@ CACHES = {
         "BACKEND": "shop.remembered.ValkeyCache",
         "LOCATION": f"{REDIS_URL.rstrip('/')}/1",
         "KEY_PREFIX": "shop",
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        "OPTIONS": {
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 0.5,
+            "serializer": "shop.remembered.Packed",
+        },
     }
 }
 SESSION_ENGINE = "shop.remembered"

@@ -4,12 +4,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from shop import health, outages
+from shop import changes, health, outages
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("changed", changes.changed),
     path("", RedirectView.as_view(pattern_name="catalogue:home")),
     *i18n_patterns(
         path("", include("shop.catalogue.urls")),

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from shop import settings
+from shop.pages.asked import PageRequest
+from shop.remembered import Messages, SessionStore
 
 _CHECKOUT = "checkout_id"
 _QUANTITY = "basket_quantity"
@@ -104,8 +106,24 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def number_to_show(request: HttpRequest) -> int | None:
+    """How many pieces are in the basket of whoever has this request's cookie, which is all of a visit that most pages
+    show; 0 where there is no visit or it cannot be read. None where the next page has a message to tell as well."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return 0
+    visit = SessionStore(key)
+    try:
+        number: int = visit.get(_QUANTITY, 0)
+        return None if visit.get(Messages.session_key) else number
+    except RedisError:
+        return 0
+
+
 def _basket_quantity(request: HttpRequest) -> int:
     """0 where it is not known: a page that merely names it does without Valkey."""
+    if isinstance(request, PageRequest):
+        return request.number
     if not hasattr(request, "session"):
         return 0
     try:

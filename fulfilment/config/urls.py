@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="health-ready"),
     path("metrics", measured.metrics_page, name="health-metrics"),
     path("hooks/saleor/", saleor_inbox.webhook, name="saleor-webhook"),
+    path("hooks/saleor/collection/", saleor_inbox.collection_changed, name="saleor-collection"),
     path("hooks/plugin/", saleor_inbox.notice, name="plugin-notice"),
     path("hooks/stripe/", stripe_inbox.webhook, name="stripe-webhook"),
     path("", include("fulfilment.entrypoints.dashboard.urls")),

@@ -41,6 +41,71 @@ ORDER_EVENTS = [
     "FULFILLMENT_CANCELED",
     "FULFILLMENT_TRACKING_NUMBER_UPDATED",
 ]
+CATALOGUE_EVENTS = [
+    *(
+        "PRODUCT_CREATED",
+        "PRODUCT_UPDATED",
+        "PRODUCT_DELETED",
+        "PRODUCT_METADATA_UPDATED",
+    ),
+    *(
+        "PRODUCT_MEDIA_CREATED",
+        "PRODUCT_MEDIA_UPDATED",
+        "PRODUCT_MEDIA_DELETED",
+    ),
+    *(
+        "PRODUCT_VARIANT_CREATED",
+        "PRODUCT_VARIANT_UPDATED",
+        "PRODUCT_VARIANT_DELETED",
+    ),
+    *(
+        "PRODUCT_VARIANT_OUT_OF_STOCK",
+        "PRODUCT_VARIANT_BACK_IN_STOCK",
+        "PRODUCT_VARIANT_STOCK_UPDATED",
+        "PRODUCT_VARIANT_DISCOUNTED_PRICE_UPDATED",
+    ),
+    *(
+        "PROMOTION_CREATED",
+        "PROMOTION_UPDATED",
+        "PROMOTION_DELETED",
+        "PROMOTION_STARTED",
+        "PROMOTION_ENDED",
+    ),
+    *(
+        "PROMOTION_RULE_CREATED",
+        "PROMOTION_RULE_UPDATED",
+        "PROMOTION_RULE_DELETED",
+    ),
+    *(
+        "CATEGORY_CREATED",
+        "CATEGORY_UPDATED",
+        "CATEGORY_DELETED",
+    ),
+    *(
+        "COLLECTION_CREATED",
+        "COLLECTION_UPDATED",
+        "COLLECTION_DELETED",
+        "COLLECTION_METADATA_UPDATED",
+    ),
+    *(
+        "PAGE_CREATED",
+        "PAGE_UPDATED",
+        "PAGE_DELETED",
+    ),
+    *(
+        "MENU_CREATED",
+        "MENU_UPDATED",
+        "MENU_DELETED",
+        "MENU_ITEM_CREATED",
+        "MENU_ITEM_UPDATED",
+        "MENU_ITEM_DELETED",
+    ),
+    *(
+        "TRANSLATION_CREATED",
+        "TRANSLATION_UPDATED",
+    ),
+]
+"""Whatever could change a page of the shop. A price of a channel comes as its product's or variant's update."""
 
 
 def manifest(request: HttpRequest) -> HttpResponse:
@@ -73,10 +138,14 @@ def app_manifest() -> dict[str, Any]:
             "MANAGE_DISCOUNTS",
             "MANAGE_PLUGINS",
             "MANAGE_USERS",
+            "MANAGE_PAGES",  # these three only to be told of what changes
+            "MANAGE_MENUS",
+            "MANAGE_TRANSLATIONS",
         ],
         "extensions": extensions(base),
         "webhooks": [
             hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),
+            hook("Collection", "/hooks/saleor/collection/", "catalogue_events", asyncEvents=CATALOGUE_EVENTS),
             hook(
                 "Start a payment",
                 "/saleor/payment/initialize",

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shop import paying, settings
 from shop.catalogue.forms import BuyForm
 from shop.fulfilment.client import promises
+from shop.origin import same_origin
+from shop.pages.views import kept_page
 from shop.saleor import catalogue
 from shop.saleor import checkout as checkouts
 from shop.saleor.catalogue import ListedProduct, Person
@@ -15,7 +17,11 @@ from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.visit import Visit
 
+MOST_SHOWN = 500
+"""Products on one page: it is a megabyte then."""
 
+
+@kept_page()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The collection, and everybody who makes it."""
@@ -24,10 +30,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "catalogue/home.html",
-        {"collection": collection, "makers": found_makers, "designers": designers},
+        {"collection": collection[:MOST_SHOWN], "makers": found_makers, "designers": designers},
     )
 
 
+@kept_page()
 @require_safe
 def makers(request: HttpRequest) -> HttpResponse:
     """Everybody whose name stands in a maker's mark."""
@@ -35,6 +42,8 @@ def makers(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/makers.html", {"makers": found_makers, "designers": designers})
 
 
+@kept_page()
+@same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product; a POST puts it in the basket."""
@@ -75,6 +84,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@kept_page()
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a maker or a designer, with what they make or drew."""

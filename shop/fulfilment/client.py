@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from time import time
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from neighbours.budget import shared
 from neighbours.neighbour import NotAsked
 from shop import settings
 from shop.calls import calling
+from shop.freshness import note
 from shop.money import Money
 from shop.neighbours import FULFILMENT
 from shop.remembered import copy_of, keep_copy
@@ -176,9 +178,9 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
     wanted = sorted(set(codes))
     if not wanted:
         return {}
-    key = f"fulfilment:promises:{','.join(wanted)}"
-    found: dict[str, Promise] | None = copy_of(key)
-    if found is None:
+    key = f"fulfilment:promised:{','.join(wanted)}"
+    kept: tuple[dict[str, Promise], float] | None = copy_of(key)
+    if kept is None:
         seconds = _PROMISE_SECONDS
         try:
             body = _ask("GET", f"promises?codes={quote(','.join(wanted), safe=',')}", _LONGEST_PROMISE)
@@ -186,8 +188,10 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
         except (FulfilmentUnavailable, KeyError) as error:
             logger.warning("no promises: %s", error)
             found, seconds = {}, _PROMISE_OUTAGE_SECONDS
-        keep_copy(key, found, seconds)
-    return found
+        kept = found, time() + seconds
+        keep_copy(key, kept, seconds)
+    note(kept[1])
+    return kept[0]
 
 
 def payment(reference: str) -> Payment | None:

@@ -6,6 +6,7 @@ from typing import Any
 from shop import settings
 from shop.money import Money, is_sold_in
 from shop.saleor.client import Saleor
+from shop.saleor.lists import KeptList
 from shop.saleor.richtext import Block, blocks
 
 # Saleor names thumbnails by their longest side and does not tell a picture's shape. The house's order does: the object
@@ -13,7 +14,6 @@ from shop.saleor.richtext import Block, blocks
 PICTURE_SIZES = (("Small", 512), ("Medium", 1024), ("Large", 2048))
 UPRIGHT, LYING = (4, 5), (3, 2)
 UPRIGHT_PICTURES = 2
-MAX_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +140,9 @@ class PersonPage:
 
 
 def products(saleor: Saleor) -> tuple[ListedProduct, ...]:
-    """Every product of the channel, in the order of their codes; may be a minute old. Raises SaleorError."""
-    listed: list[ListedProduct] = []
-    after: str | None = None
-    while True:
-        page = saleor.read_cached("products", {"channel": settings.SALEOR_CHANNEL, "after": after})["products"]
-        listed.extend(_listed(edge["node"]) for edge in page["edges"])
-        if not page["pageInfo"]["hasNextPage"] or len(listed) >= MAX_LISTED:
-            return tuple(sorted(listed, key=lambda item: item.product.code))
-        after = page["pageInfo"]["endCursor"]
+    """Every product of the channel, in the order of their codes; may be a minute old, and for the first seconds after
+    everything was forgotten only the first hundred. Raises SaleorError."""
+    return PRODUCTS.items(saleor)
 
 
 def product(saleor: Saleor, slug: str) -> ProductDetail | None:
@@ -225,6 +219,11 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
         price_to=_range_price(node, "stop"),
         variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
     )
+
+
+PRODUCTS = KeptList(
+    "products", lambda: {"channel": settings.SALEOR_CHANNEL}, _listed, order=lambda listed: listed.product.code
+)
 
 
 def _range_price(node: dict[str, Any], end: str) -> Money | None:

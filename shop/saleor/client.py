@@ -45,7 +45,8 @@ def document(operation: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saleor:
-    """Saleor as one visitor reaches it: anonymous, with the visitor's address passed on."""
+    """Saleor as one visitor reaches it: anonymous, with the visitor's address passed on; empty where nobody in
+    particular asks."""
 
     customer_address: str
 
@@ -67,7 +68,7 @@ class Saleor:
     def read_cached(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """As ``read``, for what is the same to every visitor; kept for when Saleor is slow or away."""
         asked = hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).hexdigest()
-        return kept(f"copy:{operation}:{asked}", lambda: self.read(operation, variables))
+        return kept(f"told:{operation}:{asked}", lambda: self.read(operation, variables))
 
     def write(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """The payload of a mutation; never retried.
@@ -87,6 +88,10 @@ class Saleor:
             raise SaleorRefusal(operation, reasons)
         return payload
 
+    @property
+    def _visitor(self) -> dict[str, str]:
+        return {"X-Forwarded-For": self.customer_address} if self.customer_address else {}
+
     def _send(self, operation: str, variables: dict[str, Any], at_most: float) -> dict[str, Any]:
         with calling("saleor", operation, SaleorUnavailable):
             return self._answered(operation, variables, at_most)
@@ -98,7 +103,7 @@ class Saleor:
                 response = http_client().post(
                     settings.SALEOR_API_URL,
                     json={"operationName": operation, "query": document(operation), "variables": variables},
-                    headers={"X-Forwarded-For": self.customer_address, **passed_on()},
+                    headers={**self._visitor, **passed_on()},
                     timeout=httpx2.Timeout(answer, connect=connect),
                 )
         except NotAsked as error:

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.shop.buying import PAYABLE, fill, review
+from tests.shop.buying import PAYABLE, browser, fill, review
 from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor
 from tests.shop.played import by_itself, fulfilment_played, saleor_played
@@ -37,7 +37,7 @@ def fulfilment() -> Iterator[FakeFulfilment]:
 @pytest.fixture
 def visitor(saleor: FakeSaleor, fulfilment: FakeFulfilment) -> Client:
     """Somebody with a browser that runs no JavaScript."""
-    return Client()
+    return browser()
 
 
 @pytest.fixture

@@ -1,20 +1,15 @@
 """What happens when something is away or somebody means harm."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from unittest import mock
-
 import httpx2
 import pytest
-from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client, RequestFactory
-from redis.exceptions import ConnectionError as ValkeyAway
 
 from shop import settings
 from shop.callers import customer_address
-from tests.shop.buying import fill
+from tests.shop.buying import browser, fill
 from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor
+from tests.shop.played import valkey_away
 
 
 def test_a_shop_without_saleor_says_that_it_will_be_back(visitor: Client, saleor: FakeSaleor) -> None:
@@ -30,12 +25,6 @@ def test_a_tracking_page_without_fulfilment_says_that_it_will_be_back(
 ) -> None:
     fulfilment.answer = httpx2.Response(500)
     assert visitor.get("/nl/volgen/good-token/").status_code == 503
-
-
-@contextmanager
-def valkey_away() -> Iterator[None]:
-    with mock.patch.multiple(LocMemCache, **dict.fromkeys(("get", "set", "add"), mock.Mock(side_effect=ValkeyAway))):
-        yield
 
 
 def test_a_shop_without_valkey_shows_its_collection_all_the_same(visitor: Client) -> None:
@@ -55,7 +44,7 @@ def test_a_basket_that_cannot_be_read_is_not_shown_empty_and_is_there_afterwards
 
 
 def test_who_has_no_basket_yet_and_cannot_be_given_one_reads_so(saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
-    visitor = Client(raise_request_exception=False)
+    visitor = browser(raise_request_exception=False)
     with valkey_away():
         assert fill(visitor).status_code == 503
 
