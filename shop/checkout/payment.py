@@ -11,10 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
-from shop import settings
+from shop import discounts, paying, settings
 from shop.checkout import steps
 from shop.checkout.views import show_review
-from shop.discounts import still_holds
 from shop.fulfilment.client import FulfilmentUnavailable, payment
 from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
@@ -52,20 +51,17 @@ def pay(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("checkout:review")
     saleor, visit = saleor_for(request), Visit(request)
-    checkout = steps.enter(saleor, visit, steps.REVIEW)
+    checkout = steps.enter(request, saleor, visit, steps.REVIEW)
     if isinstance(checkout, HttpResponse):
         return checkout
+    if (code := discounts.typed_code(request)) and not checkout.voucher_code:
+        return _with_code(request, saleor, visit, checkout, code)
     if request.POST.get("total") != str(checkout.total.minor):
         return show_review(request, visit, checkout, price_changed=True)
     if _is_settled(visit):
         return thanks_page(visit.payment_reference)
-    if checkout.voucher_code:
-        lost = "" if still_holds(saleor, checkout) else checkout.voucher_code
-        former, checkout = checkout, checkouts.checkout(saleor, checkout.id) or checkout
-        if lost or checkout.total != former.total:
-            visit.end_attempt()
-            visit.remember_code(checkout.voucher_code)
-            return show_review(request, visit, checkout, lost_code=lost, price_changed=not lost)
+    if checkout.voucher_code and (lost := _looked_at_again(request, saleor, visit, checkout)):
+        return lost
     try:
         started = _start(saleor, visit, checkout)
     except SaleorRefusal as refusal:
@@ -80,6 +76,27 @@ def pay(request: HttpRequest) -> HttpResponse:
         return show_review(request, visit, checkout, refusal=_refused(started, checkout))
     visit.remember_payment(started.reference)
     return SeeOther(started.url)
+
+
+def _with_code(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout, code: str) -> HttpResponse:
+    """A code that was typed and not given: it is given now, and what there is to pay with it, or why not, is shown
+    before anything is paid."""
+    if paid := paying.stop(request, visit):
+        return paid
+    if error := discounts.give(saleor, checkout, code):
+        visit.keep_refused_code(code, error)
+    return show_review(request, visit, checkouts.checkout(saleor, checkout.id) or checkout, typed_code=code)
+
+
+def _looked_at_again(request: HttpRequest, saleor: Saleor, visit: Visit, former: Checkout) -> HttpResponse | None:
+    """The overview once more where the basket's code holds no longer, or takes off another amount."""
+    lost = "" if discounts.still_holds(saleor, former) else former.voucher_code
+    checkout = checkouts.checkout(saleor, former.id) or former
+    if not lost and checkout.total == former.total:
+        return None
+    visit.end_attempt()
+    visit.remember_code(checkout.voucher_code)
+    return show_review(request, visit, checkout, lost_code=lost, price_changed=not lost)
 
 
 def _is_settled(visit: Visit) -> bool:

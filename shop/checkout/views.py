@@ -36,7 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def details(request: HttpRequest) -> HttpResponse:
     """Who it is for, and where it goes."""
     saleor, visit = saleor_for(request), Visit(request)
-    checkout = steps.enter(saleor, visit, steps.DETAILS)
+    checkout = steps.enter(request, saleor, visit, steps.DETAILS)
     if isinstance(checkout, HttpResponse):
         return checkout
     data = request.POST if request.method == "POST" else None
@@ -101,7 +101,7 @@ def _save_details(
 def delivery(request: HttpRequest) -> HttpResponse:
     """How it gets there."""
     saleor, visit = saleor_for(request), Visit(request)
-    checkout = steps.enter(saleor, visit, steps.DELIVERY)
+    checkout = steps.enter(request, saleor, visit, steps.DELIVERY)
     if isinstance(checkout, HttpResponse):
         return checkout
     options = checkouts.delivery_options(saleor, checkout.id)
@@ -141,15 +141,15 @@ def delivery(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest) -> HttpResponse:
     """All of it once more, with the button that pays."""
     saleor, visit = saleor_for(request), Visit(request)
-    checkout = steps.enter(saleor, visit, steps.REVIEW)
+    checkout = steps.enter(request, saleor, visit, steps.REVIEW)
     if isinstance(checkout, HttpResponse):
         return checkout
     return show_review(request, visit, checkout, came_back="ref" in request.GET)
 
 
 def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notices: Any) -> HttpResponse:
-    """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``, and
-    ``lost_code``, which holds no longer."""
+    """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``,
+    ``lost_code``, which holds no longer, and ``typed_code``, which was typed and not given before it was to be paid."""
     visit.attempt_key(steps.fingerprint(checkout))
     return render(
         request,
@@ -159,10 +159,12 @@ def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notice
             "checkout": checkout,
             "workshops": _workshops(checkout),
             "ready_on": _ready_on(checkout),
-            "code": code_field(request, checkout, "review"),
+            "code": code_field(request, checkout),
             **notices,
         },
-        status=409 if any(notices.get(name) for name in ("refusal", "price_changed", "lost_code")) else 200,
+        status=409
+        if any(notices.get(name) for name in ("refusal", "price_changed", "lost_code", "typed_code"))
+        else 200,
     )
 
 

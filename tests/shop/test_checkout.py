@@ -145,7 +145,7 @@ def test_pressing_twice_is_one_attempt(reviewer: Client, saleor: FakeSaleor, ful
 def test_a_changed_basket_is_another_attempt(reviewer: Client, saleor: FakeSaleor) -> None:
     pay(reviewer)
     first = saleor.variables_of("transactionInitialize")["key"]
-    reviewer.post("/nl/mandje/", {"line": "Line:SG-001-0", "quantity": "2"})
+    reviewer.post("/nl/mandje/", {"Line:SG-001-0-quantity": "2"})
     reviewer.get("/nl/afrekenen/overzicht/")
     pay(reviewer, "58750")
     assert saleor.variables_of("transactionInitialize")["key"] != first

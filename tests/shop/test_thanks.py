@@ -113,9 +113,9 @@ def test_who_gets_the_money_back_reads_why_and_loops_no_more(
 
 
 CHANGES = {
-    "a quantity": ("/nl/mandje/", {"line": "Line:SG-001-0", "quantity": "2"}),
+    "a quantity": ("/nl/mandje/", {"Line:SG-001-0-quantity": "2"}),
     "another product": ("/nl/product/zit/", {"variant": "Variant:SG-003-1", "quantity": "1"}),
-    "the gift packaging": ("/nl/mandje/toevoegen/", {"variant": "Variant:SG-006-0"}),
+    "the gift packaging": ("/nl/mandje/", {"add": "1 Variant:SG-006-0"}),
     "the address": ("/nl/afrekenen/gegevens/", {**DETAILS, "shipping-street": "Kouter 14"}),
     "the delivery": ("/nl/afrekenen/levering/", {"delivery": "Delivery:home"}),
 }
