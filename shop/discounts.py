@@ -30,7 +30,7 @@ class CodeField:
 
 def typed_code(request: HttpRequest) -> str:
     """What stands in the field of a page that was sent, whichever button sent it."""
-    return request.POST.get("code", "").strip()[:LONGEST]
+    return request.POST.get("code", "").strip()
 
 
 def code_field(request: HttpRequest, checkout: Checkout) -> CodeField:
@@ -47,7 +47,7 @@ def code_field(request: HttpRequest, checkout: Checkout) -> CodeField:
 def give(saleor: Saleor, checkout: Checkout, code: str) -> str:
     """Gives a code to the basket, as it was typed or in capitals; returns why it is not taken, or an empty text."""
     refused = frozenset[str]()
-    for spelling in dict.fromkeys((code, code.upper())):
+    for spelling in dict.fromkeys((code, code.upper())) if len(code) <= LONGEST else ():
         try:
             checkouts.add_code(saleor, checkout, spelling)
         except SaleorRefusal as refusal:

@@ -1,12 +1,14 @@
 """The addresses of the storefront. Pages for people carry their language first."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from shop import health, outages
+from telemetry.addresses import nowhere
 
 urlpatterns = [
+    re_path(r"[^/]{256}", nowhere),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

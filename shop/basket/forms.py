@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from shop.saleor.checkout import Checkout, Line
 
@@ -19,7 +19,11 @@ class QuantityForm(forms.Form):
             "required": gettext_lazy("Vul in hoeveel stuks je wilt."),
             "invalid": gettext_lazy("Vul een heel getal in, bijvoorbeeld 1."),
             "min_value": gettext_lazy("Vul 0 of meer in."),
-            "max_value": gettext_lazy("Je kunt hoogstens %(limit_value)s stuks tegelijk bestellen."),
+            "max_value": ngettext_lazy(
+                "Je kunt hoogstens %(limit_value)s stuk tegelijk bestellen.",
+                "Je kunt hoogstens %(limit_value)s stuks tegelijk bestellen.",
+                "limit_value",
+            ),
         },
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from shop.saleor.catalogue import Variant
 from shop.saleor.errors import SaleorRefusal
@@ -30,7 +30,11 @@ class BuyForm(forms.Form):
             "required": gettext_lazy("Vul in hoeveel stuks je wilt."),
             "invalid": gettext_lazy("Vul een heel getal in, bijvoorbeeld 1."),
             "min_value": gettext_lazy("Bestel minstens 1 stuk."),
-            "max_value": gettext_lazy("Je kunt hoogstens %(limit_value)s stuks tegelijk bestellen."),
+            "max_value": ngettext_lazy(
+                "Je kunt hoogstens %(limit_value)s stuk tegelijk bestellen.",
+                "Je kunt hoogstens %(limit_value)s stuks tegelijk bestellen.",
+                "limit_value",
+            ),
         },
     )
 
@@ -46,9 +50,12 @@ class BuyForm(forms.Form):
         if cleaned and {"variant", "quantity"} <= cleaned.keys():
             available = self._available[cleaned["variant"]]
             if cleaned["quantity"] > available:
-                self.add_error(
-                    "quantity", _("Er zijn er nog %(available)s. Kies een kleiner aantal.") % {"available": available}
+                told = ngettext(
+                    "Er is er nog %(available)s. Kies een kleiner aantal.",
+                    "Er zijn er nog %(available)s. Kies een kleiner aantal.",
+                    available,
                 )
+                self.add_error("quantity", told % {"available": available})
         return cleaned
 
     def refuse(self, refusal: SaleorRefusal) -> None:

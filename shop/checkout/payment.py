@@ -1,5 +1,6 @@
 """Paying: to the payment page, back from it, and waiting until the money has become an order."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +25,7 @@ from shop.visit import Visit
 
 ENDED = frozenset({"failed", "expired", "returning", "refunded"})
 SETTLED = frozenset({"paid", "ordered"})
+_NUMBER = re.compile(r"[0-9]{1,3}")
 _QUICK_LOOKS = 15  # at two seconds each; after that the page says that it takes longer, and looks less often
 
 
@@ -157,7 +159,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
     reference = request.GET.get("ref", "")
     if not reference:
         return redirect("catalogue:home")
-    looks = int(request.GET["n"]) if request.GET.get("n", "").isdecimal() else 0
+    looks = int(request.GET["n"]) if _NUMBER.fullmatch(request.GET.get("n", "")) else 0
     visit = Visit(request)
     try:
         found = payment(reference)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shop import paying
 from shop.checkout import steps
 from shop.checkout.forms import AddressForm, ContactForm, DeliveryForm, initial_of
+from shop.checkout.writing import as_typed
 from shop.discounts import code_field
 from shop.fulfilment.client import promises
 from shop.saleor import checkout as checkouts
@@ -41,7 +42,7 @@ def details(request: HttpRequest) -> HttpResponse:
         return checkout
     data = request.POST if request.method == "POST" else None
     same = checkout.billing_address is None or checkout.billing_address == checkout.shipping_address
-    contact = ContactForm(data, initial={"email": checkout.email, "billing_same": same})
+    contact = ContactForm(data, initial={"email": as_typed(checkout.email), "billing_same": same})
     shipping = AddressForm(data, section="shipping", initial=initial_of(checkout.shipping_address))
     billing_same = "billing_same" in request.POST if request.method == "POST" else same
     billing = AddressForm(
@@ -157,6 +158,7 @@ def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notice
         {
             "step": 3,
             "checkout": checkout,
+            "email": as_typed(checkout.email),
             "workshops": _workshops(checkout),
             "ready_on": _ready_on(checkout),
             "code": code_field(request, checkout),

@@ -28,7 +28,7 @@ COVERED = """() => {
     const box = control.getBoundingClientRect();
     const x = box.left + Math.min(box.width, 40) / 2, y = box.top + box.height / 2;
     const isSeen = box.width > 1 && box.height > 1 && box.top >= 0 && box.bottom <= innerHeight;
-    if (!isSeen || getComputedStyle(control).visibility === "hidden") continue;
+    if (!isSeen || !control.checkVisibility({visibilityProperty: true})) continue;
     const hit = document.elementFromPoint(x, y);
     const isReached = hit && (control.contains(hit) || hit.contains(control) && hit.closest("a, label, summary"));
     if (!isReached) covered.push(`${control.outerHTML.slice(0, 80)} under ${hit && hit.outerHTML.slice(0, 80)}`);
@@ -93,7 +93,7 @@ def test_the_button_that_buys_is_pressed_wherever_it_is_seen(
         page.goto(f"{shop}/nl/product/koord/")
         page.evaluate("y => scrollTo(0, y)", y)
         box = page.locator(".buy .button").bounding_box()
-        if 0 <= box["y"] and box["y"] + box["height"] <= height:
+        if box["y"] >= 0 and box["y"] + box["height"] <= height:
             page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
             page.wait_for_url("**/nl/mandje/")
             pressed += 1

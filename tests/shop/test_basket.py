@@ -197,6 +197,15 @@ def test_a_basket_forgotten_between_two_pages_starts_anew_with_the_new_line(bask
     assert list(saleor.checkouts["Checkout:2"]["lines"]) == ["Line:SG-001-0"]
 
 
+@pytest.mark.parametrize(
+    ("left", "told"), [(0, "Dit is uitverkocht."), (1, "Er is er nog 1."), (2, "Er zijn er nog 2.")]
+)
+def test_what_is_left_is_said_in_the_right_number(basket: Client, saleor: FakeSaleor, left: int, told: str) -> None:
+    short = {"__typename": "CheckoutLineProblemInsufficientStock", "availableQuantity": left}
+    saleor.checkouts["Checkout:1"]["problems"] = [{**short, "line": {"id": "Line:SG-003-0"}}]
+    assert told in basket.get("/nl/mandje/").content.decode()
+
+
 def test_what_cannot_be_made_any_more_blocks_the_way_to_the_checkout(basket: Client, saleor: FakeSaleor) -> None:
     saleor.products[0]["metafield"] = lambda info, key: None
     html = basket.get("/nl/mandje/").content.decode()

@@ -47,7 +47,7 @@ def test_a_code_is_understood_in_small_letters_and_with_a_space(buyer: Client, s
 def test_why_a_code_is_not_taken_stands_beside_the_field_once(buyer: Client, code: str, told: str) -> None:
     html = give(buyer, code)
     assert told in html
-    assert f'value="{code}" maxlength="255"' in html
+    assert f'value="{code}" autocomplete' in html
     assert 'aria-invalid="true" aria-describedby="code-fout"' in html
     assert told not in buyer.get(BASKET).content.decode()
 

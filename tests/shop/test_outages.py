@@ -12,6 +12,7 @@ from redis.exceptions import ConnectionError as ValkeyAway
 
 from shop import settings
 from shop.callers import customer_address
+from tests.fuzz.addresses import Address, addresses
 from tests.shop.buying import fill
 from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor
@@ -129,3 +130,21 @@ def test_only_trusted_proxies_are_believed_about_the_customers_address(
     monkeypatch.setattr(settings, "TRUSTED_PROXIES", proxies)
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR=forwarded)
     assert customer_address(request) == address
+
+
+TOO_LONG = "9" * 4400
+
+
+@pytest.mark.parametrize("address", [one for one in addresses() if one.words], ids=lambda one: one.route)
+def test_a_number_of_thousands_of_figures_in_an_address_leads_nowhere_and_nobody_is_asked(
+    visitor: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment, address: Address
+) -> None:
+    path = address.route
+    for word in address.words:
+        path = path.replace(f"<{word}>", TOO_LONG)
+    assert visitor.get(path).status_code == 404
+    assert (saleor.calls, fulfilment.requests) == ([], [])
+
+
+def test_a_number_of_thousands_of_figures_is_no_count_of_looks(visitor: Client) -> None:
+    assert visitor.get(f"/nl/bedankt/?ref=pay_7Kq2mX9vT4&n={TOO_LONG}").status_code == 200
