@@ -137,7 +137,7 @@ def _page(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout
         return render(request, "basket/paid.html", shown)
     tell_changes(request, checkout)
     gift = _gift_to_offer(saleor, checkout)
-    found = promises(line.product.code for line in checkout.lines)
+    found = promises(checkout.pieces)
     rows = [
         Row(
             line=line,

@@ -1,6 +1,7 @@
 """The form that puts a product in the basket."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,16 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from shop.saleor.catalogue import Variant
 from shop.saleor.errors import SaleorRefusal
+
+_QUANTITY = re.compile(r"[0-9]{1,2}")
+MOST = 50
+"""How many pieces may be ordered at once."""
+
+
+def typed_quantity(data: Mapping[str, Any]) -> int:
+    """How many were typed, where that is a number of pieces; else one."""
+    typed = str(data.get("quantity", ""))
+    return int(typed) if _QUANTITY.fullmatch(typed) and 0 < int(typed) <= MOST else 1
 
 
 class BuyForm(forms.Form):
@@ -25,7 +36,7 @@ class BuyForm(forms.Form):
     quantity = forms.IntegerField(
         label=gettext_lazy("Aantal"),
         min_value=1,
-        max_value=50,
+        max_value=MOST,
         error_messages={
             "required": gettext_lazy("Vul in hoeveel stuks je wilt."),
             "invalid": gettext_lazy("Vul een heel getal in, bijvoorbeeld 1."),

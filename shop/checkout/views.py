@@ -1,7 +1,6 @@
 """From basket to payment in three steps: where it goes, how it gets there, and what it all comes to."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.forms import Form
@@ -14,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shop import paying
 from shop.checkout import steps
 from shop.checkout.forms import AddressForm, ContactForm, DeliveryForm, initial_of
+from shop.checkout.parts import parts_of
 from shop.checkout.writing import as_typed
 from shop.discounts import code_field
-from shop.fulfilment.client import promises
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
@@ -130,8 +129,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
             "form": form,
             "options": options,
             "picked": picked,
-            "ready_on": _ready_on(checkout),
-            "workshops": _workshops(checkout),
+            "parts": parts_of(checkout),
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -159,8 +157,7 @@ def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notice
             "step": 3,
             "checkout": checkout,
             "email": as_typed(checkout.email),
-            "workshops": _workshops(checkout),
-            "ready_on": _ready_on(checkout),
+            "parts": parts_of(checkout),
             "code": code_field(request, checkout),
             **notices,
         },
@@ -168,15 +165,3 @@ def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notice
         if any(notices.get(name) for name in ("refusal", "price_changed", "lost_code", "typed_code"))
         else 200,
     )
-
-
-def _workshops(checkout: Checkout) -> list[str]:
-    """The names of the workshops, each once, in the order of the lines."""
-    return list(dict.fromkeys(line.product.producer.name for line in checkout.lines if line.product.producer))
-
-
-def _ready_on(checkout: Checkout) -> date | None:
-    """The day by which every part is ready; None when a workshop's promise is not known."""
-    codes = {line.product.code for line in checkout.lines}
-    days = [promise.ready_on for promise in promises(codes).values() if promise.ready_on is not None]
-    return max(days) if len(days) == len(codes) else None

@@ -267,3 +267,12 @@ def test_a_basket_in_another_currency_is_none_of_ours(
 ) -> None:
     monkeypatch.setattr("tests.shop.fakes.euros", lambda minor: {"amount": minor / 100, "currency": "USD"})
     assert "Je mandje is leeg" in basket.get("/nl/mandje/").content.decode()
+
+
+def test_the_day_that_is_promised_is_for_as_many_as_are_in_the_basket(
+    basket: Client, fulfilment: FakeFulfilment
+) -> None:
+    fulfilment.promises["SG-003:50"] = {**fulfilment.promises["SG-003"], "ready_on": "2027-02-01"}
+    html = basket.post("/nl/mandje/", {"Line:SG-003-0-quantity": "50"}, follow=True).content.decode()
+    assert "klaar tegen 1 februari" in html
+    assert "klaar tegen 11 december" not in html

@@ -284,3 +284,13 @@ def test_personal_pages_are_kept_in_no_cache(reviewer: Client) -> None:
         "/nl/bedankt/?ref=pay_7Kq2mX9vT4",
     ):
         assert "no-store" in reviewer.get(address).headers["Cache-Control"]
+
+
+def test_each_workshops_part_is_told_with_the_day_that_is_promised_for_it(
+    reviewer: Client, fulfilment: FakeFulfilment
+) -> None:
+    reviewer.post("/nl/product/zit/", {"variant": "Variant:SG-003-0", "quantity": "2"})
+    html = reviewer.get("/nl/afrekenen/levering/").content.decode()
+    assert "wordt op 2 plekken gemaakt" in html
+    assert "2 × Zit: gemaakt door Compaan, klaar tegen <strong>vrijdag 11 december</strong>" in html
+    assert "Koord: gemaakt door Labeur, klaar tegen <strong>vrijdag 4 december</strong>" in html

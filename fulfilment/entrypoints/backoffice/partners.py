@@ -213,7 +213,7 @@ class PartnerRoom(Logged, Room):
         an agreement binds it or there is a share, the kind is only read. Only a workshop has work to tell of."""
         partner = obj if isinstance(obj, Partner) else Partner()
         lasts = obj is not None and why_kind_lasts(partner) != ""
-        work = ((gettext_lazy("Werk"), {"fields": (("lead_days", "ships"),)}),)
+        work = ((gettext_lazy("Werk"), {"fields": (("lead_days", "bench_hours"), "ships")}),)
         return (
             (
                 None,
