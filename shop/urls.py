@@ -24,4 +24,5 @@ urlpatterns = [
     ),
 ]
 
+handler404 = outages.page_not_found
 handler500 = outages.server_error

@@ -21,6 +21,7 @@ from shop.saleor.catalogue import ListedProduct, Product
 from shop.saleor.checkout import Checkout, Line
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
+from shop.showing import some_pieces
 from shop.visit import Visit
 
 _QUANTITIES = frozenset(map(str, range(1, 51)))
@@ -130,7 +131,7 @@ def _add(request: HttpRequest, saleor: Saleor, visit: Visit, asked: str) -> None
 
 def _page(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout | None, typed: Typed) -> HttpResponse:
     if checkout is None or not checkout.lines:
-        return render(request, "basket/empty.html", {"removed": visit.take_removed()})
+        return render(request, "basket/empty.html", {"removed": visit.take_removed(), "pieces": some_pieces(request)})
     if checkout.is_charged and visit.payment_reference:
         # Nothing may change any more. Without a payment of this visit its money is on its way back.
         shown = {"checkout": checkout, "payment_reference": visit.payment_reference}

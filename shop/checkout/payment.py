@@ -12,20 +12,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
+from neighbours.budget import within
 from shop import discounts, paying, settings
 from shop.checkout import steps
 from shop.checkout.views import show_review
-from shop.fulfilment.client import FulfilmentUnavailable, payment
+from shop.fulfilment.client import FulfilmentUnavailable, Payment, payment, tracking
 from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout, PaymentStart
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal, SaleorUnavailable
+from shop.showing import known_products
 from shop.visit import Visit
 
 ENDED = frozenset({"failed", "expired", "returning", "refunded"})
 SETTLED = frozenset({"paid", "ordered"})
 _NUMBER = re.compile(r"[0-9]{1,3}")
+_FOR_PARTS = 1.5
+"""Seconds; the thanks do not wait longer for what was bought."""
 _QUICK_LOOKS = 15  # at two seconds each; after that the page says that it takes longer, and looks less often
 
 
@@ -171,13 +175,32 @@ def thanks(request: HttpRequest) -> HttpResponse:
     if found.state == "ordered":
         if is_own:
             visit.forget_basket()
-        return render(request, "checkout/thanks.html", {"payment": found, "unchanged": "unchanged" in request.GET})
+        return _thanked(request, found)
     if found.state in ENDED:
         if is_own:
             visit.end_attempt()
         can_try_again = bool(visit.checkout_id) and not visit.has_left(reference)
         return render(request, "checkout/not_paid.html", {"payment": found, "can_try_again": can_try_again})
     return _waiting(request, reference, found.state, looks, because=found.because)
+
+
+def _thanked(request: HttpRequest, found: Payment) -> HttpResponse:
+    """What was bought, who makes it and by when, where fulfilment tells in time."""
+    try:
+        with within(_FOR_PARTS):
+            order = tracking(found.tracking_token)
+    except FulfilmentUnavailable:
+        order = None
+    parts = order.parts if order else ()
+    known = known_products(request) if parts else {}
+    codes = dict.fromkeys(line.product_code for part in parts for line in part.lines)
+    shown = {
+        "payment": found,
+        "parts": parts,
+        "products": [known[code] for code in codes if code in known],
+        "unchanged": "unchanged" in request.GET,
+    }
+    return render(request, "checkout/thanks.html", shown)
 
 
 def _waiting(request: HttpRequest, reference: str, state: str, looks: int, *, because: str = "") -> HttpResponse:

@@ -1,3 +1,4 @@
+import httpx2
 import pytest
 from django.test import Client
 
@@ -14,9 +15,18 @@ def basket(visitor: Client) -> Client:
     return visitor
 
 
-def test_an_empty_basket_points_to_the_collection(visitor: Client, saleor: FakeSaleor) -> None:
-    assert "Je mandje is leeg" in visitor.get("/nl/mandje/").content.decode()
-    assert saleor.calls == []
+def test_an_empty_basket_shows_pieces_and_leads_to_the_collection(visitor: Client) -> None:
+    html = visitor.get("/nl/mandje/").content.decode()
+    assert "Je mandje is leeg" in html
+    assert 'href="/nl/#collectie"' in html
+    assert 'href="/nl/product/koord/"' in html
+
+
+def test_an_empty_basket_is_told_without_saleor_too(visitor: Client, saleor: FakeSaleor) -> None:
+    saleor.answer = httpx2.ConnectError("away")
+    html = visitor.get("/nl/mandje/").content.decode()
+    assert "Je mandje is leeg" in html
+    assert "Uit de collectie" not in html
 
 
 def test_the_basket_shows_lines_marks_and_the_sum(basket: Client) -> None:
