@@ -1,6 +1,6 @@
 """What goes over the wire compressed: pages, style sheets and drawings, by Django's own middleware.
 
-Its answers differ in length by chance (Heal the BREACH), and the token in each form is masked anew in every answer: from
+Its answers differ in length by chance (Heal the BREACH), and the token in each form is masked anew each time: from
 the length of a page nothing is learnt of either. Pictures and fonts are compressed by nature, and pass. So does what
 whoever keeps it compressed already.
 """

@@ -45,6 +45,14 @@ TOO_WIDE = """() => {
 }"""
 """What stands out of the page to the right."""
 
+CHOSEN = """() => [...document.querySelectorAll("picture img")].filter(img => img.currentSrc).map(img => {
+  const offered = img.parentElement.querySelector("source").srcset.split(", ")
+    .map(one => one.split(" ")).map(([address, width]) => [address, parseInt(width)]);
+  const enough = offered.find(([, width]) => width >= img.clientWidth * 0.97) || offered[offered.length - 1];
+  return [img.clientWidth, enough[0], img.currentSrc];
+})"""
+"""Of each picture that was fetched: how wide it stands, the smallest that is enough for it, and which one was taken."""
+
 
 @pytest.fixture
 def sized(browser: Any) -> Iterator[Any]:  # noqa: F811
@@ -99,6 +107,21 @@ def test_the_button_that_buys_is_pressed_wherever_it_is_seen(
             pressed += 1
     assert pressed > 0
     assert saleor.checkouts["Checkout:1"]["lines"]["Line:SG-001-0"]["quantity"] == pressed
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180), (1100, 800), (1350, 940), (1920, 1080)])
+def test_a_browser_takes_the_smallest_picture_that_is_enough(
+    shop: str,  # noqa: F811
+    sized: Any,
+    width: int,
+    height: int,
+) -> None:
+    page = sized(width, height)
+    for address in ("/nl/", "/nl/product/koord/", "/nl/makers/labeur/"):
+        page.goto(shop + address)
+        shown = page.evaluate(CHOSEN)
+        assert shown, address
+        assert [found for found in shown if found[1] != found[2]] == [], address
 
 
 def put_in_basket(page: Any, shop: str) -> None:  # noqa: F811

@@ -1,5 +1,6 @@
 """What happens when something is away or somebody means harm."""
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
@@ -130,6 +131,25 @@ def test_only_trusted_proxies_are_believed_about_the_customers_address(
     monkeypatch.setattr(settings, "TRUSTED_PROXIES", proxies)
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR=forwarded)
     assert customer_address(request) == address
+
+
+def test_what_is_read_is_compressed_and_no_two_answers_tell_their_length(buyer: Client) -> None:
+    page, another = (buyer.get("/nl/mandje/", headers={"Accept-Encoding": "gzip"}) for _ in range(2))
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert b"Mandje" in gzip.decompress(page.content)
+    assert "Accept-Encoding" in page.headers["Vary"]
+    assert page.content != another.content
+    assert "Content-Encoding" not in buyer.get("/nl/mandje/").headers
+
+
+def test_a_style_sheet_is_compressed_and_a_font_is_not(visitor: Client) -> None:
+    sheet = visitor.get("/static/design/all.css", headers={"Accept-Encoding": "gzip"})
+    assert sheet.headers["Content-Encoding"] == "gzip"
+    font = visitor.get("/static/design/fonts/fraunces.woff2", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in font.headers
+    for answer in (sheet, font):
+        assert answer.getvalue()
+        answer.close()
 
 
 TOO_LONG = "9" * 4400
