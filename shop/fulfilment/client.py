@@ -173,7 +173,7 @@ def promises(quantities: Mapping[str, int]) -> dict[str, Promise]:
 
     Empty when fulfilment is out of reach, since a page can do without.
     """
-    wanted = ",".join(f"{code}:{quantity}" for code, quantity in sorted(quantities.items()))
+    wanted = ",".join(f"{code}:{quantity}" for code, quantity in sorted(quantities.items()) if code)
     if not wanted:
         return {}
     key = f"fulfilment:promises:{wanted}"

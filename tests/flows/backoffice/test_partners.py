@@ -216,3 +216,14 @@ def test_the_list_of_partners_marks_an_account_that_cannot_be_paid(staff: Client
     rows.partner("abroad", iban="TR330006100519786457841326")
     page = told(staff.get(reverse("backoffice:partners_partner_changelist")))
     assert '<span class="bo-label bo-alert">TR330006100519786457841326</span>' in page
+
+
+@pytest.mark.parametrize("page", ["partners_partner_add", "partners_user_add", "agreements_agreement_add", "people"])
+def test_nothing_that_is_pasted_into_a_form_is_cut_by_the_browser(staff: Client, page: str) -> None:
+    assert "maxlength" not in staff.get(reverse(f"backoffice:{page}")).content.decode()
+
+
+def test_a_name_that_is_too_long_is_refused_with_how_long_it_may_be(staff: Client, house: House) -> None:
+    assert "120 tekens" in saved(staff, house.labeur, name="x" * 130)
+    house.labeur.refresh_from_db()
+    assert house.labeur.name == "Labeur"
