@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from shop import discounts, paying, settings
 from shop.basket.forms import Typed, typed_in
 from shop.changes import tell_changes
-from shop.checkout import steps
 from shop.discounts import code_field, typed_code
 from shop.fulfilment.client import Promise, promises
 from shop.saleor import catalogue
@@ -69,7 +68,7 @@ def _pressed(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Check
         _add(request, saleor, visit, request.POST["add"])
     if typed.errors:
         return _page(request, saleor, visit, _current(saleor, visit), typed)
-    return redirect(steps.DETAILS if "checkout" in request.POST and not error else "basket:basket")
+    return redirect("checkout:details" if "checkout" in request.POST and not error else "basket:basket")
 
 
 def _save(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout, typed: Typed, code: str) -> str:
