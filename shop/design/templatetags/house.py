@@ -1,9 +1,12 @@
 """What every page of the house sets the same way: money, icons, pictures."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from shop.money import Money, format_money
@@ -16,6 +19,17 @@ register = template.Library()
 def money(amount: Money | None, form: str = "") -> str:
     """``{{ price|money }}`` gives € 289,00; ``{{ price|money:"short" }}`` gives € 289."""
     return "" if amount is None else format_money(amount, short=form == "short")
+
+
+_ANOTHER_YEAR = timedelta(days=300)
+
+
+@register.filter
+def day(value: date, pattern: str = "l j F") -> str:
+    """``{{ part.due_on|day }}`` gives vrijdag 4 december; with its year where it is so far ahead that one would take it
+    for another."""
+    is_far = value - timezone.localdate() > _ANOTHER_YEAR
+    return date_format(value, f"{pattern} Y" if is_far else pattern)
 
 
 @register.simple_tag
