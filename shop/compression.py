@@ -5,9 +5,8 @@ the length of a page nothing is learnt of either. Pictures and fonts are compres
 whoever keeps it compressed already.
 """
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 KINDS = ("text/", "image/svg+xml", "application/json")
@@ -16,7 +15,7 @@ KINDS = ("text/", "image/svg+xml", "application/json")
 class CompressionMiddleware(GZipMiddleware):
     """Stands before what serves files, which compresses its own in production alone."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> Any:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not response.get("Content-Type", "").startswith(KINDS):
             return response
         return super().process_response(request, response)
