@@ -115,8 +115,8 @@ def promises(request: HttpRequest, codes: str = "") -> Json:
     found = in_force(list(wanted), today)
     producers = Partner.objects.in_bulk({agreement.producer_id for agreement in found.values()})
     together: dict[int, dict[str, int]] = {}
-    for code, agreement in found.items():
-        together.setdefault(agreement.producer_id, {})[code] = wanted[code]
+    for code, bound in found.items():
+        together.setdefault(bound.producer_id, {})[code] = wanted[code]
     days = promise_day(together, today)
     answers: list[Json] = []
     for code in wanted:

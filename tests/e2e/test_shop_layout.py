@@ -9,13 +9,11 @@ import pytest
 from tests.e2e.test_shop_accessibility import (  # noqa: F401  fixtures
     PAGES,
     PICTURE,
-    _shop,
     browser,
-    fulfilment,
     pytestmark,
-    saleor,
     shop,
 )
+from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fakes import FakeSaleor, refusal
 
 NARROWEST = 320
