@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ANOTHER_NAME = re.compile(
-    r"klaar (?:op|vóór|voor) \{\{|moest weg|weg tegen|ten laatste|uiterlijk (?:op|tegen)|verstuurd op|verwacht op|"
+    r"klaar (?:op|vóór|voor) \{\{|moest weg|weg tegen|(?:vertrekt|klaar) (?:ten laatste|uiterlijk)|verstuurd op|verwacht op|"
     r"vertrok(?:ken)? op|vertrekt op",
     re.IGNORECASE,
 )
