@@ -23,7 +23,7 @@ STEP = 150
 COVERED = """() => {
   const covered = [];
   for (const control of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")) {
-    const box = control.getBoundingClientRect();
+    const box = control.getClientRects()[0] || control.getBoundingClientRect();  // of two lines, the first
     const x = box.left + Math.min(box.width, 40) / 2, y = box.top + box.height / 2;
     const isSeen = box.width > 1 && box.height > 1 && box.top >= 0 && box.bottom <= innerHeight;
     if (!isSeen || !control.checkVisibility({visibilityProperty: true})) continue;
@@ -154,7 +154,7 @@ def test_no_step_to_the_payment_is_wider_than_the_narrowest_screen(
         found["assignedAttribute"] = _with_long_words(found["assignedAttribute"])
     put_in_basket(page, shop)
     fits(page)
-    page.locator(".field-quantity input").first.fill("twee")
+    page.locator(".field-quantity input").first.fill("99")
     page.click("text=Heb je een kortingscode?")
     page.fill("[name=code]", "GEBRUIKTEGESCHENKVERPAKKINGSCODE" * 3)
     page.click("text=Naar afrekenen")

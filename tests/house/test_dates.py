@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ANOTHER_NAME = re.compile(
-    r"klaar (?:op|vóór|voor) \{\{|moest weg|weg tegen|(?:vertrekt|klaar) (?:ten laatste|uiterlijk)|verstuurd op|verwacht op|"
-    r"vertrok(?:ken)? op|vertrekt op",
+    r"klaar (?:op|vóór|voor) \{\{|moest weg|weg tegen|(?:vertrekt|klaar) (?:ten laatste|uiterlijk)|"
+    r"verstuurd op|verwacht op|vertrok(?:ken)? op|vertrekt op",
     re.IGNORECASE,
 )
 READ = sorted(
