@@ -14,6 +14,8 @@ from neighbours.budget import within
 from shop.fulfilment.client import FulfilmentUnavailable
 from shop.neighbours import LONGEST_PAGE
 from shop.saleor.errors import SaleorError
+from shop.showing import some_pieces
+from telemetry.addresses import nowhere
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,13 @@ def _come_again(request: HttpRequest, error: BaseException | None) -> HttpRespon
     response = HttpResponse(render_to_string("503.html", {"is_paying": is_paying}), status=503)
     response["Retry-After"] = _RETRY_SECONDS
     return response
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not there is answered with pieces to look at; an address that nobody may be asked about, without."""
+    is_asked_about = request.resolver_match is None or request.resolver_match.func is not nowhere
+    pieces = some_pieces(request) if is_asked_about else []
+    return render(request, "404.html", {"pieces": pieces}, status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "shop.pages.middleware.KeptPages",  # first: what it answers passes by all the others
     "django.middleware.security.SecurityMiddleware",
+    "shop.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "telemetry.middleware.Trace",
     "csp.middleware.CSPMiddleware",
@@ -153,6 +154,11 @@ TIME_ZONE = "Europe/Brussels"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("SHOP_STATIC_ROOT", default=BASE_DIR.parent / "build" / "shop-static")
+BUNDLES = BASE_DIR.parent / "build" / "shop-bundles"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "shop.design.bundle.BundleFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {

@@ -1,6 +1,7 @@
 """What a visit remembers: which basket is the visitor's, and the payment under way. Nothing about the person."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,6 +17,8 @@ _ATTEMPT = "payment_attempt"
 _LEFT = "left_payment"
 _CODE = "discount_code"
 _REFUSED_CODE = "refused_code"
+_SEEN = "seen_prices"
+_REMOVED = "removed"
 
 
 class Visit:
@@ -41,7 +44,7 @@ class Visit:
 
     def forget_basket(self) -> None:
         """The basket became an order, or expired."""
-        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT, _CODE):
+        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT, _CODE, _SEEN):
             self._session.pop(key, None)
 
     @property
@@ -62,6 +65,24 @@ class Visit:
         """What was typed and why it was refused, once; both empty where nothing was."""
         typed, error = self._session.pop(_REFUSED_CODE, ("", ""))
         return typed, error
+
+    @property
+    def seen_prices(self) -> dict[str, int]:
+        """What each thing cost when a page last showed it, in cents, by the id of what is bought."""
+        value: dict[str, int] = self._session.get(_SEEN, {})
+        return value
+
+    def remember_prices(self, prices: dict[str, int]) -> None:
+        if self.seen_prices != prices:
+            self._session[_SEEN] = prices
+
+    def keep_removed(self, removed: Sequence[tuple[str, int, str]]) -> None:
+        """What was just taken out (variant, how many, name), for the next page, which offers to put it back."""
+        self._session[_REMOVED] = [list(one) for one in removed]
+
+    def take_removed(self) -> list[tuple[str, int, str]]:
+        """The same, once."""
+        return [(variant, quantity, name) for variant, quantity, name in self._session.pop(_REMOVED, ())]
 
     def leave_basket(self) -> None:
         """The basket is paid and becomes its order without us; what is chosen next goes in another."""

@@ -60,6 +60,16 @@ class Task(Living):
         return f"{self.order} · {self.producer}"
 
 
+class PieceWork(models.Model):
+    """How long one piece of a product takes at the bench, as the collection in Saleor says it; 0 of what lies ready."""
+
+    product_code = models.CharField(max_length=250, unique=True)
+    minutes = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.product_code}: {self.minutes} min"
+
+
 class TaskLine(models.Model):
     """Units of an order line within a task: how many were asked, left the house, are no longer wanted, or moved to
     another workshop."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shop import paying, settings
-from shop.catalogue.forms import BuyForm
+from shop.catalogue.forms import BuyForm, typed_quantity
 from shop.fulfilment.client import promises
 from shop.origin import same_origin
 from shop.pages.views import kept_page
@@ -51,7 +51,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     detail = catalogue.product(saleor, slug)
     if detail is None:
         raise Http404(_("Dit product is er niet (meer)."))
-    promise = promises([detail.product.code]).get(detail.product.code)
+    code, quantity = detail.product.code, typed_quantity(request.POST)
+    promise = promises({code: quantity}).get(code)
     refused_by_fulfilment = promise is not None and not promise.sellable
     offered = () if refused_by_fulfilment else detail.offered
     form = BuyForm(offered, request.POST if request.method == "POST" else None)
@@ -75,6 +76,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "forms": [form],
             "promise": promise,
+            "promised_quantity": quantity,
             "is_sold_out": detail.product.has_producer and detail.price_from and not refused_by_fulfilment,
             "is_gift_packaging": detail.product.code == settings.GIFT_PACKAGING_CODE,
             "made_to_order": any(variant.made_to_order for variant in detail.variants),

@@ -4,7 +4,7 @@ may go back to."""
 import functools
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import time
@@ -170,20 +170,20 @@ def http_client() -> httpx2.Client:
     return httpx2.Client(headers={"Accept": "application/json"})
 
 
-def promises(codes: Iterable[str]) -> dict[str, Promise]:
-    """Promises by product code, at most a minute old.
+def promises(quantities: Mapping[str, int]) -> dict[str, Promise]:
+    """Promises by product code, for so many of each that are ordered together; at most a minute old.
 
     Empty when fulfilment is out of reach, since a page can do without.
     """
-    wanted = sorted(set(codes))
+    wanted = ",".join(f"{code}:{quantity}" for code, quantity in sorted(quantities.items()) if code)
     if not wanted:
         return {}
-    key = f"fulfilment:promised:{','.join(wanted)}"
+    key = f"fulfilment:promised:{wanted}"
     kept: tuple[dict[str, Promise], float] | None = copy_of(key)
     if kept is None:
         seconds = _PROMISE_SECONDS
         try:
-            body = _ask("GET", f"promises?codes={quote(','.join(wanted), safe=',')}", _LONGEST_PROMISE)
+            body = _ask("GET", f"promises?codes={quote(wanted, safe=',:')}", _LONGEST_PROMISE)
             found = {entry["product_code"]: _promise(entry) for entry in (body or {})["promises"]}
         except (FulfilmentUnavailable, KeyError) as error:
             logger.warning("no promises: %s", error)

@@ -100,6 +100,14 @@ class Checkout:
         return sum(line.quantity for line in self.lines)
 
     @property
+    def pieces(self) -> dict[str, int]:
+        """How many of each product there are, by its code."""
+        found: dict[str, int] = {}
+        for line in self.lines:
+            found[line.product.code] = found.get(line.product.code, 0) + line.quantity
+        return found
+
+    @property
     def goods(self) -> Money:
         return Money(sum(line.total.minor for line in self.lines), self.total.currency)
 

@@ -8,7 +8,7 @@ from tests.fuzz.knocking import Site
 from tests.shop.buying import PAYABLE, browser, fill, review
 from tests.shop.fakes import FakeSaleor
 
-SEARCHED = ("reference", "variant", "kind", "next", "q", "page", "payment", "payment_intent", "code", "line")
+SEARCHED = ("reference", "variant", "kind", "next", "q", "page", "payment", "payment_intent", "code", "add", "remove")
 
 
 def shop(saleor: FakeSaleor) -> Site:

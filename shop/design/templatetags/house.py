@@ -1,9 +1,12 @@
 """What every page of the house sets the same way: money, icons, pictures."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from shop.money import Money, format_money
@@ -18,22 +21,51 @@ def money(amount: Money | None, form: str = "") -> str:
     return "" if amount is None else format_money(amount, short=form == "short")
 
 
+_ANOTHER_YEAR = timedelta(days=300)
+
+
+@register.filter
+def day(value: date, pattern: str = "l j F") -> str:
+    """``{{ part.due_on|day }}`` gives vrijdag 4 december; with its year where it is so far ahead that one would take it
+    for another."""
+    is_far = value - timezone.localdate() > _ANOTHER_YEAR
+    return date_format(value, f"{pattern} Y" if is_far else pattern)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon beside a word that says the same; never alone."""
     return render_to_string(f"design/icons/{name}.svg")
 
 
+_ROOM = "min(80rem, 92vw)"
+"""How wide the content of a page is from 48rem on: the page without its gutters (`--page`, `--gutter`)."""
+_ALL = "(min-width: 48rem) 92vw, calc(100vw - 2.5rem)"
+
+WIDTHS = {
+    "hero": f"(min-width: 64rem) calc(({_ROOM} - 2rem) * 0.75), {_ALL}",
+    "card": f"(min-width: 64rem) calc(({_ROOM} - 4rem) / 3), (min-width: 40rem) calc((92vw - 2rem) / 2), {_ALL}",
+    "product": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 7 / 12 + 12rem), {_ALL}",
+    "material": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 5 / 12 + 6.5rem), {_ALL}",
+    "work": f"(min-width: 64rem) calc(({_ROOM} - 4rem) * 7 / 12), {_ALL}",
+    "line": "(min-width: 48rem) 8.5rem, 6rem",
+    "mini": "5rem",
+}
+"""How wide a picture stands in each place, as HTML's ``sizes`` says it: what `shop.css` makes of it, to a few pixels.
+With more the browser takes a larger file than it shows (`tests/e2e/test_shop_layout.py` holds the two against each
+other)."""
+
+
 @register.inclusion_tag("design/picture.html")
-def picture(shown: Picture, sizes: str, *, eager: bool = False, alt: str | None = None) -> dict[str, Any]:
-    """A picture in the sizes and formats there are. ``sizes`` is the width it takes, as in HTML; ``alt`` replaces the
-    picture's own text, empty where the words beside it say the same."""
+def picture(shown: Picture, place: str, *, eager: bool = False, alt: str | None = None) -> dict[str, Any]:
+    """A picture in the sizes and formats there are. ``place`` is one of ``WIDTHS``; ``alt`` replaces the picture's own
+    text, empty where the words beside it say the same."""
     return {
         "avif": ", ".join(f"{address} {width}w" for address, width in shown.avif),
         "webp": ", ".join(f"{address} {width}w" for address, width in shown.webp),
         "fallback": shown.fallback,
         "alt": shown.alt if alt is None else alt,
-        "sizes": sizes,
+        "sizes": WIDTHS[place],
         "eager": eager,
         "width": shown.shape[0] * 200,
         "height": shown.shape[1] * 200,
