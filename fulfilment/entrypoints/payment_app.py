@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfilment.advisory import timed_out
 from fulfilment.entrypoints.dashboard.extensions import APP_PATH, extensions
@@ -125,15 +125,16 @@ def initialize(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _refused(wanted, refusal)
     except GatewayError:
-        message = _(
+        message = pgettext(
+            "customer",
             "De betaaldienst antwoordt nu niet. Er is niets betaald en je mandje blijft bewaard. "
-            "Probeer het over enkele minuten opnieuw."
+            "Probeer het over enkele minuten opnieuw.",
         )
         return _refused(wanted, Refusal(message, code="PAYMENT_DOWN"))
     except OperationalError as error:
         if not timed_out(error):
             raise
-        message = _("We zijn met dit mandje nog bezig. Probeer het over een minuut opnieuw.")
+        message = pgettext("customer", "We zijn met dit mandje nog bezig. Probeer het over een minuut opnieuw.")
         return _refused(wanted, Refusal(message, code="BUSY"))
     return _action_required(payment)
 
@@ -164,7 +165,7 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
     try:
         source, action, data = body["sourceObject"], body["action"], body.get("data") or {}
         if source["__typename"] != "Checkout":
-            raise Refusal(_("Alleen een mandje kan zo betaald worden."), code="NOT_A_CHECKOUT")
+            raise Refusal(pgettext("customer", "Alleen een mandje kan zo betaald worden."), code="NOT_A_CHECKOUT")
         currency = str(action["currency"])
         return PaymentRequest(
             idempotency_key=str(body["idempotencyKey"]),
@@ -181,7 +182,7 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
             cancel_url=str(data.get("cancel_url", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise Refusal(_("De vraag om te betalen is onvolledig."), code="GARBAGE") from error
+        raise Refusal(pgettext("customer", "De vraag om te betalen is onvolledig."), code="GARBAGE") from error
 
 
 def _item(line: Mapping[str, Any], currency: str) -> Item:

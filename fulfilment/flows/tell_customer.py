@@ -18,7 +18,8 @@ from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
-from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
+from fulfilment.production.queries import carrier_told
+from fulfilment.production.rules import COLLECTED, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
 from fulfilment.returns.queries import unpaid
 from fulfilment.routing.models import Assignment
@@ -346,7 +347,7 @@ def _parcel(parcel: Parcel) -> dict[str, object]:
     in_parcel = ParcelLine.objects.filter(parcel=parcel).select_related("task_line__line")
     return {
         "producer": parcel.task.producer.name,
-        "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
+        "carrier": carrier_told(parcel.carrier),
         "tracking_code": parcel.tracking_code,
         "carrier_link": tracking_url(parcel.carrier, parcel.tracking_code),
         "lines": _units(in_parcel),

@@ -4,9 +4,10 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfilment.production.models import Impediment, Parcel, Task, TaskStep
-from fulfilment.production.rules import COLLECTED, before, form_key_of
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, before, form_key_of
 
 
 def tasks_of(producer_ids: Collection[int]) -> QuerySet[Task]:
@@ -116,3 +117,12 @@ def who_ship(order_id: int) -> list[int]:
     tasks = Task.objects.filter(order_id=order_id).prefetch_related("lines").order_by("pk")
     shipping = [task.producer_id for task in tasks if any(line.asked_quantity for line in task.lines.all())]
     return list(dict.fromkeys(shipping))
+
+
+def carrier_told(carrier: str) -> str:
+    """Who brings a parcel, as its customer reads it."""
+    ours = {
+        "cycloon": pgettext("customer", "Fietskoerier"),
+        COLLECTED: pgettext("customer", "Afgehaald in het atelier"),
+    }
+    return ours.get(carrier) or CARRIER_NAMES.get(carrier, carrier)

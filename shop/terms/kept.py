@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ def words(kept: timedelta | int) -> str:
     if isinstance(kept, int):
         return _("%(years)s jaar, vanaf 1 januari van het volgende jaar") % {"years": kept}
     if kept.days and kept.days % 365 == 0:
-        return _("%(years)s jaar") % {"years": kept.days // 365}
+        years = kept.days // 365
+        return ngettext("%(years)s jaar", "%(years)s jaar", years) % {"years": years}
     if kept.days:
         return _("%(days)s dagen") % {"days": kept.days}
     return _("%(hours)s uur") % {"hours": kept.seconds // 3600}
