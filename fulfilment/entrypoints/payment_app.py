@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.translation import pgettext
+from django.utils.translation import override, pgettext
 
 from fulfilment.advisory import timed_out
 from fulfilment.entrypoints.dashboard.extensions import APP_PATH, extensions
@@ -21,6 +21,7 @@ from fulfilment.flows.start_payment import Item, NotForSale, PaymentRequest, sta
 from fulfilment.gateways.saleor.client import document
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import to_decimal, to_minor
+from fulfilment.orders.pages import spoken
 from fulfilment.outside import in_words
 from fulfilment.payments.models import Payment
 from neighbours.budget import within
@@ -115,6 +116,12 @@ def register(request: HttpRequest) -> HttpResponse:
 def initialize(request: HttpRequest) -> HttpResponse:
     """Open Stripe's page for a checkout, or refuse it while that is free."""
     body = proven_body(request)
+    with override(spoken(_language(body.get("sourceObject")))):
+        return _initialized(body)
+
+
+def _initialized(body: Mapping[str, Any]) -> HttpResponse:
+    """What the shop is told, and what Stripe's page says, in the customer's language."""
     action = body.get("action")
     wanted = str(action.get("amount") or 0) if isinstance(action, dict) else "0"
     try:
@@ -175,7 +182,7 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
             amount_minor=to_minor(Decimal(str(action["amount"])), currency),
             currency=currency,
             email=source["email"] or "",
-            language=str(source.get("languageCode") or "NL").lower()[:2],
+            language=_language(source),
             items=tuple(_item(line, currency) for line in source["lines"]),
             delivery_minor=_for_show(source.get("shippingPrice"), currency),
             success_url=str(data.get("success_url", "")),
@@ -183,6 +190,11 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
         )
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise Refusal(pgettext("customer", "De vraag om te betalen is onvolledig."), code="GARBAGE") from error
+
+
+def _language(source: object) -> str:
+    code = source.get("languageCode") if isinstance(source, dict) else None
+    return str(code or "NL").lower()[:2]
 
 
 def _item(line: Mapping[str, Any], currency: str) -> Item:
