@@ -4,6 +4,7 @@ The compiled ones stand in the repository beside them: a machine that only runs 
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -24,6 +25,9 @@ msgstr ""
 "Plural-Forms: {plurals}\\n"
 
 """
+_NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""In place of the moment of compiling, so that the same catalogue gives the same bytes."""
+
 _ABOUT = "The texts of the code in this language. After a change there: python -m languages"
 
 
@@ -94,7 +98,9 @@ def _empty(language: str) -> Catalog:
 
 
 def _read(written: bytes, language: str) -> Catalog:
-    return read_po(BytesIO(written), locale=language)
+    found = read_po(BytesIO(written), locale=language)
+    found.creation_date = found.revision_date = _NO_DAY
+    return found
 
 
 def _header(language: str) -> str:

@@ -15,12 +15,14 @@ register = template.Library()
 _DAYS = {"": "j F", "weekday": "l j F", "year": "j F Y"}
 
 
-@register.filter
-def day(moment: date, form: str = "") -> str:
+@register.filter(expects_localtime=True)
+def day(moment: date | None, form: str = "") -> str:
     """`4 december`, `vrijdag 4 december` (`weekday`), `4 december 2026` (`year`), in the language of a mail.
 
     In French the first of a month is an ordinal.
     """
+    if not isinstance(moment, date):
+        return ""
     written = _DAYS[form]
     if moment.day == 1 and get_language() == "fr":
         written = written.replace("j", r"j\e\r")

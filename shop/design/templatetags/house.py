@@ -1,13 +1,12 @@
 """What every page of the house sets the same way: money, icons, pictures."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 
 from shop.languages import current
 from shop.money import Money, format_money
@@ -25,14 +24,12 @@ def money(amount: Money | None, form: str = "") -> str:
 _DAYS = {"": "j F", "weekday": "l j F", "year": "j F Y", "short": "j b"}
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(moment: date | None, form: str = "") -> str:
     """``{{ due_on|day }}`` gives 4 december; ``|day:"weekday"`` vrijdag 4 december, ``|day:"year"`` 4 december 2026,
     ``|day:"short"`` 4 dec. In French the first of a month is an ordinal."""
     if moment is None:
         return ""
-    if isinstance(moment, datetime):
-        moment = localtime(moment)
     written = _DAYS[form]
     if moment.day == 1 and current() == "fr":
         written = written.replace("j", r"j\e\r")
