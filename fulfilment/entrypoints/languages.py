@@ -18,4 +18,4 @@ class Languages(LocaleMiddleware):
             super().process_request(request)
         else:
             activate(LANGUAGES[0])
-            request.LANGUAGE_CODE = get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = get_language()

@@ -23,7 +23,7 @@ def texts(program: str, language: str) -> list[Message]:
 
 
 def strings(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def originals(message: Message) -> list[str]:
