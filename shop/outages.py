@@ -7,11 +7,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_path, override
 from django.views import defaults
 from redis.exceptions import RedisError
 
 from neighbours.budget import within
+from shop import settings
 from shop.fulfilment.client import FulfilmentUnavailable
+from shop.languages import versions
 from shop.neighbours import LONGEST_PAGE
 from shop.saleor.errors import SaleorError
 from shop.showing import some_pieces
@@ -48,7 +51,10 @@ def _come_again(request: HttpRequest, error: BaseException | None) -> HttpRespon
     logger.error("page %s not possible: %r", request.path, error)
     # Without the request: what fills a page from the visit may be the very thing that is away.
     is_paying = request.resolver_match is not None and request.resolver_match.view_name == "checkout:pay"
-    response = HttpResponse(render_to_string("503.html", {"is_paying": is_paying}), status=503)
+    # In the language of the address: whoever is away may be so before anybody looked.
+    with override(get_language_from_path(request.path) or settings.LANGUAGE_CODE):
+        told = {"is_paying": is_paying, "versions": versions(request)}
+        response = HttpResponse(render_to_string("503.html", told), status=503)
     response["Retry-After"] = _RETRY_SECONDS
     return response
 

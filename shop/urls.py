@@ -2,11 +2,16 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
 from shop import health, outages
 from shop.pages.changed import changed
 from telemetry.addresses import nowhere
+
+lead = cache_control(private=True)(RedirectView.as_view(pattern_name="catalogue:home"))
+"""To the first page in a language that the visitor's browser asks for: no cache may lead everybody to the same one."""
 
 urlpatterns = [
     re_path(r"[^/]{256}", nowhere),
@@ -14,14 +19,14 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("changed", changed),
-    path("", RedirectView.as_view(pattern_name="catalogue:home")),
+    path("", lead),
     *i18n_patterns(
         path("", include("shop.catalogue.urls")),
-        path("mandje/", include("shop.basket.urls")),
-        path("korting/", include("shop.discount.urls")),
+        path(_("mandje/"), include("shop.basket.urls")),
+        path(_("korting/"), include("shop.discount.urls")),
         path("", include("shop.checkout.urls")),
-        path("volgen/", include("shop.tracking.urls")),
-        path("terugbetaling/", include("shop.refund.urls")),
+        path(_("volgen/"), include("shop.tracking.urls")),
+        path(_("terugbetaling/"), include("shop.refund.urls")),
         path("", include("shop.terms.urls")),
     ),
 ]

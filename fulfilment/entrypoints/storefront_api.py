@@ -30,8 +30,8 @@ from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Parcel, Task
-from fulfilment.production.queries import customers_notice, steps_that_stand
-from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
+from fulfilment.production.queries import carrier_told, customers_notice, steps_that_stand
+from fulfilment.production.rules import COLLECTED, tracking_url
 from fulfilment.returns.life import BACK
 from fulfilment.returns.models import Return
 from fulfilment.returns.queries import units_back
@@ -296,7 +296,7 @@ def _all_that_was_asked(task: Task) -> list[tuple[Line, int]]:
 def _parcels(parcels: Iterable[Parcel]) -> list[Json]:
     return [
         {
-            "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
+            "carrier": carrier_told(parcel.carrier),
             "collected": parcel.carrier == COLLECTED,
             "tracking_code": parcel.tracking_code,
             "tracking_url": tracking_url(parcel.carrier, parcel.tracking_code),

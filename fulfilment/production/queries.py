@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfilment.production.models import Impediment, Parcel, PieceWork, Task, TaskStep
-from fulfilment.production.rules import AT_THE_BENCH, COLLECTED, before, form_key_of
+from fulfilment.production.rules import AT_THE_BENCH, CARRIER_NAMES, COLLECTED, before, form_key_of
 
 
 def tasks_of(producer_ids: Collection[int]) -> QuerySet[Task]:
@@ -117,6 +118,15 @@ def who_ship(order_id: int) -> list[int]:
     tasks = Task.objects.filter(order_id=order_id).prefetch_related("lines").order_by("pk")
     shipping = [task.producer_id for task in tasks if any(line.asked_quantity for line in task.lines.all())]
     return list(dict.fromkeys(shipping))
+
+
+def carrier_told(carrier: str) -> str:
+    """Who brings a parcel, as its customer reads it."""
+    ours = {
+        "cycloon": pgettext("customer", "Fietskoerier"),
+        COLLECTED: pgettext("customer", "Afgehaald in het atelier"),
+    }
+    return ours.get(carrier) or CARRIER_NAMES.get(carrier, carrier)
 
 
 def minutes_each(product_codes: Iterable[str]) -> dict[str, int]:

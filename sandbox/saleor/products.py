@@ -188,9 +188,9 @@ def warehouse(
 @resolvers.field("Product.category")
 def product_category(root: Node, info: GraphQLResolveInfo) -> Node:
     catalogue = core_of(info).catalogue
-    slug = root["_product"].category
-    number = catalogue.number("Category", slug)
-    return {"id": global_id("Category", number), "slug": slug, "name": catalogue.file.categories[slug].name}
+    found = catalogue.file.categories[root["_product"].category]
+    number = catalogue.number("Category", found.slug)
+    return {"id": global_id("Category", number), "slug": found.slug, "name": found.name, "_category": found}
 
 
 @resolvers.field("Product.pricing")
@@ -283,7 +283,9 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
         values = [_page_node(core, pages[designer]) for designer in found.designers]
         return _attribute("AssignedMultiPageReferenceAttribute", slug, "Ontworpen door", values)
     if slug in TEXT_ATTRIBUTES:
-        return _attribute("AssignedPlainTextAttribute", slug, TEXT_ATTRIBUTES[slug], found.texts.get(slug))
+        told = {language: texts[slug] for language, texts in found.translations.items() if slug in texts}
+        text = _attribute("AssignedPlainTextAttribute", slug, TEXT_ATTRIBUTES[slug], found.texts.get(slug))
+        return {**text, "_told": told}
     return None
 
 

@@ -168,7 +168,7 @@ def _page(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout
 def _current(saleor: Saleor, visit: Visit) -> Checkout | None:
     if visit.checkout_id is None:
         return None
-    checkout = checkouts.checkout(saleor, visit.checkout_id)
+    checkout = checkouts.spoken(saleor, visit.checkout_id)
     if checkout is None:
         visit.forget_basket()
     else:

@@ -1,6 +1,7 @@
 """Addresses of the collection and its people."""
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue import views
 
@@ -8,7 +9,7 @@ from shop.catalogue import views
 app_name = "catalogue"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("product/<str:slug>/", views.product, name="product"),
-    path("makers/", views.makers, name="makers"),
-    path("makers/<str:slug>/", views.person, name="person"),
+    path(_("product/<str:slug>/"), views.product, name="product"),
+    path(_("makers/"), views.makers, name="makers"),
+    path(_("makers/<str:slug>/"), views.person, name="person"),
 ]

@@ -26,7 +26,7 @@ def ready_for(checkout: Checkout) -> str:
 def enter(request: HttpRequest, saleor: Saleor, visit: Visit, step: str) -> Checkout | HttpResponse:
     """The visitor's basket at this step, or a redirect to where the visitor has to be first. Tells what changed of it
     since it was last seen."""
-    checkout = checkouts.checkout(saleor, visit.checkout_id) if visit.checkout_id else None
+    checkout = checkouts.spoken(saleor, visit.checkout_id) if visit.checkout_id else None
     if checkout is None:
         reference = visit.payment_reference
         if visit.checkout_id and reference:  # it became an order while the visitor was away

@@ -18,6 +18,7 @@ from neighbours.neighbour import NotAsked
 from shop import settings
 from shop.calls import calling
 from shop.freshness import note
+from shop.languages import current
 from shop.money import Money
 from shop.neighbours import FULFILMENT
 from shop.remembered import copy_of, keep_copy
@@ -294,7 +295,11 @@ def _answered(method: str, path: str, at_most: float, given: dict[str, object] |
             response = http_client().request(
                 method,
                 f"{settings.FULFILMENT_URL}/api/storefront/{path}",
-                headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}", **passed_on()},
+                headers={
+                    "Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}",
+                    "Accept-Language": current(),
+                    **passed_on(),
+                },
                 json=given,
                 timeout=httpx2.Timeout(answer, connect=connect),
             )

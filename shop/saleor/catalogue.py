@@ -5,7 +5,7 @@ from typing import Any
 
 from shop import settings
 from shop.money import Money, is_sold_in
-from shop.saleor.client import Saleor
+from shop.saleor.client import Saleor, spoken
 from shop.saleor.lists import KeptList
 from shop.saleor.richtext import Block, blocks
 
@@ -147,13 +147,14 @@ def products(saleor: Saleor) -> tuple[ListedProduct, ...]:
 
 def product(saleor: Saleor, slug: str) -> ProductDetail | None:
     """One product; may be a minute old. None when the channel has none of that slug. Raises SaleorError."""
-    node = saleor.read_cached("product", {"slug": slug, "channel": settings.SALEOR_CHANNEL})["product"]
+    asked = {"slug": slug, "channel": settings.SALEOR_CHANNEL, "language": saleor.language}
+    node = saleor.read_cached("product", asked)["product"]
     if node is None:
         return None
     return ProductDetail(
         product=product_from(node),
-        category_name=(node["category"] or {}).get("name", ""),
-        description=blocks(node["description"]),
+        category_name=said(node["category"], "name"),
+        description=blocks(said(node, "description")),
         size=_text(node["size"]),
         care=_text(node["care"]),
         price_from=_range_price(node, "start"),
@@ -163,13 +164,13 @@ def product(saleor: Saleor, slug: str) -> ProductDetail | None:
 
 def person_page(saleor: Saleor, slug: str) -> PersonPage | None:
     """The published page of a maker or designer; may be a minute old. Raises SaleorError."""
-    node = saleor.read_cached("page", {"slug": slug})["page"]
+    node = saleor.read_cached("page", {"slug": slug, "language": saleor.language})["page"]
     if node is None or not node["isPublished"] or node["pageType"]["slug"] not in ("maker", "designer"):
         return None
     return PersonPage(
         person=_person(node),
         kind=node["pageType"]["slug"],
-        content=blocks(node["content"]),
+        content=blocks(said(node, "content")),
     )
 
 
@@ -179,7 +180,7 @@ def product_from(node: dict[str, Any]) -> Product:
     return Product(
         id=node["id"],
         code=node["externalReference"] or "",
-        name=node["name"],
+        name=said(node, "name"),
         slug=node["slug"],
         subtitle=_text(node["subtitle"]),
         material=_text(node["material"]),
@@ -198,12 +199,19 @@ def variant_from(node: dict[str, Any]) -> Variant:
     return Variant(
         id=node["id"],
         # Saleor knows no variant without a name: a nameless one bears its SKU, or else its id.
-        name="" if name in (sku, node["id"]) else name,
+        name="" if name in (sku, node["id"]) else said(node, "name"),
         sku=sku,
         available=node["quantityAvailable"] or 0,
         made_to_order=not node["trackInventory"],
         price=_price(pricing.get("price")),
     )
+
+
+def said(node: dict[str, Any] | None, field: str) -> str:
+    """A text of Saleor's in the language that was asked for (``told``), else as it was written: in Dutch."""
+    if node is None:
+        return ""
+    return (node.get("told") or {}).get(field) or node.get(field) or ""
 
 
 def money_from(node: dict[str, Any]) -> Money:
@@ -222,7 +230,10 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
 
 
 PRODUCTS = KeptList(
-    "products", lambda: {"channel": settings.SALEOR_CHANNEL}, _listed, order=lambda listed: listed.product.code
+    "products",
+    lambda: {"channel": settings.SALEOR_CHANNEL, "language": spoken()},
+    _listed,
+    order=lambda listed: listed.product.code,
 )
 
 
@@ -237,12 +248,14 @@ def _price(node: dict[str, Any] | None) -> Money | None:
 
 
 def _text(assigned: dict[str, Any] | None) -> str:
-    return ((assigned or {}).get("text") or "").strip()
+    """Of an attribute, as ``said``: its translation is no object but the text itself."""
+    found = assigned or {}
+    return (found.get("told") or found.get("text") or "").strip()
 
 
 def _person(page: dict[str, Any]) -> Person:
     mark = ((page["mark"] or {}).get("file") or {}).get("url", "")
-    return Person(slug=page["slug"], name=page["title"], city=_text(page["city"]), mark=mark)
+    return Person(slug=page["slug"], name=said(page, "title"), city=_text(page["city"]), mark=mark)
 
 
 def _pictures(media: list[dict[str, Any]]) -> tuple[Picture, ...]:

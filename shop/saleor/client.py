@@ -18,6 +18,7 @@ from neighbours.neighbour import NotAsked
 from shop import settings
 from shop.callers import customer_address
 from shop.calls import calling
+from shop.languages import current
 from shop.neighbours import LONGEST_PAGE, PAYING, SALEOR
 from shop.saleor.copies import kept
 from shop.saleor.errors import RefusalReason, SaleorRefusal, SaleorRejected, SaleorUnavailable
@@ -46,9 +47,10 @@ def document(operation: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Saleor:
     """Saleor as one visitor reaches it: anonymous, with the visitor's address passed on; empty where nobody in
-    particular asks."""
+    particular asks. ``language`` is the visitor's, as Saleor names it (``NL``)."""
 
     customer_address: str
+    language: str
 
     def read(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """``data`` of a query. Retried a few times, since reading twice does no harm.
@@ -128,4 +130,9 @@ class Saleor:
 
 def saleor_for(request: HttpRequest) -> Saleor:
     """Saleor as the sender of this request reaches it."""
-    return Saleor(customer_address=customer_address(request))
+    return Saleor(customer_address=customer_address(request), language=spoken())
+
+
+def spoken() -> str:
+    """The language that is spoken, as Saleor names it."""
+    return current().upper()

@@ -21,7 +21,7 @@ from shop import generation, settings
 from shop.freshness import note
 from shop.remembered import copy_of, keep_copy
 from shop.saleor import copies
-from shop.saleor.client import Saleor, document
+from shop.saleor.client import Saleor, document, spoken
 from shop.saleor.copies import KEPT_SECONDS, is_fresh, news
 
 PART = 100
@@ -133,7 +133,7 @@ class KeptList(Generic[Item]):
 
         def parts() -> Iterator[Part]:
             nonlocal count
-            saleor, after = Saleor(customer_address=""), None
+            saleor, after = Saleor(customer_address="", language=spoken()), None
             while count == 0 or after is not None:
                 part = self._ask(saleor, after)
                 kept.keep(count, part)

@@ -31,7 +31,33 @@ def gross(minor: int) -> dict[str, Any]:
 
 
 def attribute(text: str) -> dict[str, Any]:
-    return {"__typename": "AssignedPlainTextAttribute", "value": text}
+    return {
+        "__typename": "AssignedPlainTextAttribute",
+        "value": text,
+        "translation": lambda info, **asked: translated(text, asked["languageCode"]),
+    }
+
+
+def translated(text: str, language: str) -> str | None:
+    """What a test can tell apart: the language before the text. There is no French."""
+    return f"[{language}] {text}" if language == "EN" else None
+
+
+def rich(text: str) -> str:
+    return json.dumps({"blocks": [{"type": "paragraph", "data": {"text": text}}]})
+
+
+def translations(**texts: str) -> Any:
+    """The field ``translation`` of an object with these texts."""
+
+    def found(info: Any, **asked: Any) -> dict[str, Any] | None:
+        told = {name: translated(text, asked["languageCode"]) for name, text in texts.items()}
+        shown = {
+            name: rich(text) if name in ("description", "content") else text for name, text in told.items() if text
+        }
+        return {"id": "Translation:1", **shown} if shown else None
+
+    return found
 
 
 def page(page_slug: str, title: str, kind: str) -> dict[str, Any]:
@@ -44,6 +70,7 @@ def page(page_slug: str, title: str, kind: str) -> dict[str, Any]:
         "content": content,
         "isPublished": True,
         "pageType": {"slug": kind},
+        "translation": translations(title=title, content=f"{title} over touw."),
         "assignedAttribute": lambda info, slug: {
             "city": attribute("Gent"),
             "mark": {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{page_slug}-mark.svg"}},
@@ -91,7 +118,8 @@ def product(
         "metafield": lambda info, key: maker["slug"] if published and key == "producer" else None,
         "assignedAttribute": lambda info, slug: references.get(slug),
         "media": [_picture(slug, name, kind) for kind in ("object", "material", "use")],
-        "category": {"slug": "wonen", "name": "Wonen"},
+        "category": {"slug": "wonen", "name": "Wonen", "translation": translations(name="Wonen")},
+        "translation": translations(description=f"Het verhaal van {name}."),
         "description": json.dumps({"blocks": [{"type": "paragraph", "data": {"text": f"Het verhaal van {name}."}}]}),
         "pricing": {"priceRange": {"start": gross(minor), "stop": gross(minor)}},
     }
@@ -99,6 +127,7 @@ def product(
         {
             "id": f"Variant:{code}-{number}",
             "name": variant,
+            "translation": translations(name=variant) if variant else None,
             "sku": f"{code}-{number}",
             "quantityAvailable": available,
             "trackInventory": False,
@@ -237,6 +266,7 @@ class FakeSaleor:
             "billingAddress": None,
             "delivery": None,
             "chargeStatus": "NONE",
+            "languageCode": input["languageCode"],
             "problems": [],
             "code": "",
         }
@@ -280,6 +310,10 @@ class FakeSaleor:
         stored["code"] = code
         if stored["delivery"]:
             stored["problems"] = [{"__typename": "CheckoutProblemDeliveryMethodStale"}]
+
+    def checkoutLanguageCodeUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
+        language = arguments["languageCode"]
+        return self._change("checkoutLanguageCodeUpdate", id, lambda: self.checkouts[id].update(languageCode=language))
 
     def checkoutEmailUpdate(self, info: Any, id: str, email: str) -> dict[str, Any]:
         return self._change("checkoutEmailUpdate", id, lambda: self.checkouts[id].update(email=email))
@@ -325,6 +359,7 @@ class FakeSaleor:
                 "id": "Delivery:home",
                 "shippingMethod": {
                     "name": "Aan huis geleverd",
+                    "translation": translations(name="Aan huis geleverd"),
                     "price": euros(self.shipping_minor),
                     "minimumDeliveryDays": None,
                     "maximumDeliveryDays": None,
@@ -360,6 +395,7 @@ _OPERATIONS = (
     "checkoutAddPromoCode",
     "checkoutRemovePromoCode",
     "checkoutEmailUpdate",
+    "checkoutLanguageCodeUpdate",
     "checkoutShippingAddressUpdate",
     "checkoutBillingAddressUpdate",
     "deliveryOptionsCalculate",

@@ -256,7 +256,7 @@ class SaleorInMemory:
         before = self.checkouts.get(checkout_id)
         transactions = (*(before.transactions if before else ()), transaction)
         total = amount if full else amount + 1
-        self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", at, total, "EUR", transactions)
+        self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", "nl", at, total, "EUR", transactions)
 
     def refund_transaction(self, transaction_id: str, amount_minor: int, currency: str) -> None:
         """As in Saleor, the request stands there, and nothing moves until our payment app answered it."""

@@ -168,10 +168,16 @@ class PaidCheckout:
 
     id: str
     email: str
+    language: str
     updated_at: datetime
     total_minor: int
     currency: str
     transactions: tuple[SaleorTransaction, ...]
+
+
+def _language(code: str) -> str:
+    """A language, of Saleor's code, which may name a country too (`NL_BE`)."""
+    return code.lower()[:2]
 
 
 def _rate(value: Decimal | int) -> int:
@@ -338,7 +344,7 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         placed_at=datetime.fromisoformat(node["created"]),
         changed_at=datetime.fromisoformat(node["updatedAt"]),
         checkout_id=node["checkoutId"] or "",
-        language=node["languageCodeEnum"].lower()[:2],
+        language=_language(node["languageCodeEnum"]),
         email=node["userEmail"] or "",
         channel=node["channel"]["slug"],
         currency=currency,
@@ -364,6 +370,7 @@ def read_paid_checkout(node: Mapping[str, Any]) -> PaidCheckout:
     return PaidCheckout(
         id=node["id"],
         email=node["email"] or "",
+        language=_language(node["languageCode"]),
         updated_at=datetime.fromisoformat(node["updatedAt"]),
         total_minor=to_minor(node["totalPrice"]["gross"]["amount"], currency),
         currency=currency,

@@ -1,6 +1,6 @@
 """What every page of the house sets the same way: money, icons, pictures."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from shop.languages import current
 from shop.money import Money, format_money
 from shop.saleor.catalogue import Picture
 
@@ -21,15 +22,24 @@ def money(amount: Money | None, form: str = "") -> str:
     return "" if amount is None else format_money(amount, short=form == "short")
 
 
+_DAYS = {"": "j F", "weekday": "l j F", "year": "j F Y", "short": "j b"}
 _ANOTHER_YEAR = timedelta(days=300)
 
 
-@register.filter
-def day(value: date, pattern: str = "l j F") -> str:
-    """``{{ part.due_on|day }}`` gives vrijdag 4 december; with its year where it is so far ahead that one would take it
-    for another."""
-    is_far = value - timezone.localdate() > _ANOTHER_YEAR
-    return date_format(value, f"{pattern} Y" if is_far else pattern)
+@register.filter(expects_localtime=True)
+def day(moment: date | None, form: str = "") -> str:
+    """``{{ due_on|day }}`` gives 4 december; ``|day:"weekday"`` vrijdag 4 december, ``|day:"year"`` 4 december 2026,
+    ``|day:"short"`` 4 dec. So far ahead that one would take it for another, it has its year. In French the first of a
+    month is an ordinal."""
+    if moment is None:
+        return ""
+    on = moment.date() if isinstance(moment, datetime) else moment
+    written = _DAYS[form]
+    if on - timezone.localdate() > _ANOTHER_YEAR and form != "year":
+        written += " Y"
+    if on.day == 1 and current() == "fr":
+        written = written.replace("j", r"j\e\r")
+    return date_format(moment, written)
 
 
 @register.simple_tag
