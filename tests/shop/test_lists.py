@@ -14,7 +14,7 @@ from tests.shop.fakes import COMPAAN, LABEUR, FakeSaleor, product
 from tests.shop.played import valkey_away
 from tests.shop.test_hanging import an_hour_later
 
-SALEOR = Saleor("198.51.100.7")
+SALEOR = Saleor("198.51.100.7", "NL")
 
 
 def shown() -> list[str]:
