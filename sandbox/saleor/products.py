@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from catalogue.file import editor_text
-from catalogue.values import TEXT_ATTRIBUTES, Media, Page, Product, Variant, Warehouse
+from catalogue.values import PAGE_TEXTS, REFERENCES, TEXT_ATTRIBUTES, Media, Page, Product, Variant, Warehouse
 from sandbox.saleor.addresses import address_node
 from sandbox.saleor.auth import PermissionDenied, no_such_id, require
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
@@ -279,9 +279,9 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
     if slug == "producer":
         value = _page_node(core, pages[found.producer])
         return _attribute("AssignedSinglePageReferenceAttribute", slug, "Gemaakt door", value)
-    if slug == "designers":
-        values = [_page_node(core, pages[designer]) for designer in found.designers]
-        return _attribute("AssignedMultiPageReferenceAttribute", slug, "Ontworpen door", values)
+    if slug in REFERENCES:
+        values = [_page_node(core, pages[page]) for page in found.pages[slug]]
+        return _attribute("AssignedMultiPageReferenceAttribute", slug, REFERENCES[slug][0], values)
     if slug in TEXT_ATTRIBUTES:
         told = {language: texts[slug] for language, texts in found.translations.items() if slug in texts}
         text = _attribute("AssignedPlainTextAttribute", slug, TEXT_ATTRIBUTES[slug], found.texts.get(slug))
@@ -292,8 +292,8 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
 @resolvers.field("Page.assignedAttribute")
 def page_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | None:
     found: Page = root["_page"]
-    if slug == "city":
-        return _attribute("AssignedPlainTextAttribute", slug, "Plaats", found.city or None)
+    if slug in PAGE_TEXTS:
+        return _attribute("AssignedPlainTextAttribute", slug, PAGE_TEXTS[slug], found.texts.get(slug))
     if slug == "mark":
         value = {"url": f"{core_of(info).base_url}/media/{found.mark}"} if found.mark else None
         return _attribute("AssignedFileAttribute", slug, "Merk", value)
