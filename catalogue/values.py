@@ -151,8 +151,8 @@ class Media:
 
 @dataclass(frozen=True)
 class Product:
-    """A product with its variants. `pages` are slugs of pages by the slug of the attribute that names them; `listed` says
-    whether it is for sale in the channels."""
+    """A product with its variants. `pages` are slugs of pages, by the slug of the attribute that names them; `listed`
+    says whether it is for sale in the channels."""
 
     code: str
     slug: str
