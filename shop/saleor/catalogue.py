@@ -46,6 +46,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Something that has an address of its own in the shop: a material, a story, a collection."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A product as it is shown in a list, in the basket and in a maker's mark.
 
@@ -62,6 +70,7 @@ class Product:
     hours: str
     producer: Person | None
     designers: tuple[Person, ...]
+    materials: tuple[Named, ...]
     pictures: tuple[Picture, ...]
     published_producer: str
 
@@ -95,7 +104,13 @@ class ListedProduct:
     category_slug: str
     price_from: Money | None
     price_to: Money | None
+    collections: tuple[Named, ...]
     variants: tuple[Variant, ...]
+
+    @property
+    def lies_ready(self) -> bool:
+        """Whether one of it is made already."""
+        return any(variant.available and not variant.made_to_order for variant in self.variants)
 
     @property
     def for_sale(self) -> bool:
@@ -187,6 +202,7 @@ def product_from(node: dict[str, Any]) -> Product:
         hours=_text(node["hours"]),
         producer=_person(maker) if maker else None,
         designers=tuple(_person(page) for page in (node["designers"] or {}).get("pages", ())),
+        materials=tuple(Named(page["slug"], page["title"]) for page in (node["materials"] or {}).get("pages", ())),
         pictures=_pictures(node["media"] or []),
         published_producer=node["listedFor"] or "",
     )
@@ -225,6 +241,7 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
         category_slug=(node["category"] or {}).get("slug", ""),
         price_from=_range_price(node, "start"),
         price_to=_range_price(node, "stop"),
+        collections=tuple(Named(one["slug"], one["name"]) for one in node["collections"] or ()),
         variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
     )
 
