@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "shop.design",
     "shop.catalogue",
+    "shop.search",
     "shop.basket",
     "shop.checkout",
     "shop.tracking",

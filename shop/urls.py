@@ -22,6 +22,7 @@ urlpatterns = [
     path("", lead),
     *i18n_patterns(
         path("", include("shop.catalogue.urls")),
+        path(_("zoeken/"), include("shop.search.urls")),
         path(_("mandje/"), include("shop.basket.urls")),
         path(_("korting/"), include("shop.discount.urls")),
         path("", include("shop.checkout.urls")),

@@ -1,6 +1,8 @@
 """What Saleor knows about products and the people who make them, read as an anonymous visitor."""
 
+from collections.abc import Container
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from shop import settings
@@ -51,6 +53,7 @@ class Named:
 
     slug: str
     name: str
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Product:
     producer: Person | None
     designers: tuple[Person, ...]
     materials: tuple[Named, ...]
+    stories: tuple[Named, ...]
     pictures: tuple[Picture, ...]
     published_producer: str
 
@@ -123,13 +127,19 @@ class ListedProduct:
 
 @dataclass(frozen=True, slots=True)
 class ProductDetail:
-    """All that the product page tells."""
+    """All that the product page tells. ``reclaimed``, ``repair`` and ``warnings`` may be empty; ``maker_address`` and
+    ``maker_email`` are how whoever made it is reached."""
 
     product: Product
     category_name: str
     description: tuple[Block, ...]
     size: str
     care: str
+    reclaimed: str
+    repair: str
+    warnings: str
+    maker_address: str
+    maker_email: str
     price_from: Money | None
     variants: tuple[Variant, ...]
 
@@ -145,13 +155,40 @@ class ProductDetail:
         return tuple(variant for variant in self.variants if variant.available and variant.price is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonPage:
-    """The page of a maker or designer. ``kind`` is the slug of Saleor's page type: ``maker`` or ``designer``."""
+class Kind(StrEnum):
+    """What a page is about: the slug of Saleor's page type."""
 
+    MAKER = "maker"
+    DESIGNER = "designer"
+    MATERIAL = "material"
+    STORY = "story"
+
+
+PEOPLE = (Kind.MAKER, Kind.DESIGNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of Saleor's, about a person, a material, or a story. What its kind does not have is empty."""
+
+    kind: Kind
     person: Person
-    kind: str
     content: tuple[Block, ...]
+    summary: str
+    address: str
+    email: str
+    techniques: str
+    bench: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Pieces that are shown together, and why."""
+
+    slug: str
+    name: str
+    description: tuple[Block, ...]
 
 
 def products(saleor: Saleor) -> tuple[ListedProduct, ...]:
@@ -166,27 +203,41 @@ def product(saleor: Saleor, slug: str) -> ProductDetail | None:
     node = saleor.read_cached("product", asked)["product"]
     if node is None:
         return None
+    maker: dict[str, Any] = (node["maker"] or {}).get("page") or {}
     return ProductDetail(
         product=product_from(node),
         category_name=said(node["category"], "name"),
         description=blocks(said(node, "description")),
         size=_text(node["size"]),
         care=_text(node["care"]),
+        reclaimed=_text(node["reclaimed"]),
+        repair=_text(node["repair"]),
+        warnings=_text(node["warnings"]),
+        maker_address=_text(maker.get("address")),
+        maker_email=_text(maker.get("email")),
         price_from=_range_price(node, "start"),
         variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
     )
 
 
-def person_page(saleor: Saleor, slug: str) -> PersonPage | None:
-    """The published page of a maker or designer; may be a minute old. Raises SaleorError."""
+def page(saleor: Saleor, slug: str, kinds: Container[Kind]) -> Page | None:
+    """A published page of one of these kinds; may be a minute old. None where there is none. Raises SaleorError."""
     node = saleor.read_cached("page", {"slug": slug, "language": saleor.language})["page"]
-    if node is None or not node["isPublished"] or node["pageType"]["slug"] not in ("maker", "designer"):
+    if node is None or not node["isPublished"] or node["pageType"]["slug"] not in kinds:
         return None
-    return PersonPage(
+    return Page(
+        kind=Kind(node["pageType"]["slug"]),
         person=_person(node),
-        kind=node["pageType"]["slug"],
         content=blocks(said(node, "content")),
+        **{text: _text(node[text]) for text in ("summary", "address", "email", "techniques", "bench", "evidence")},
     )
+
+
+def collection(saleor: Saleor, slug: str) -> Collection | None:
+    """A collection of the channel; may be a minute old. None where there is none. Raises SaleorError."""
+    asked = {"slug": slug, "channel": settings.SALEOR_CHANNEL, "language": saleor.language}
+    node = saleor.read_cached("collection", asked)["collection"]
+    return Collection(node["slug"], said(node, "name"), blocks(said(node, "description"))) if node else None
 
 
 def product_from(node: dict[str, Any]) -> Product:
@@ -202,7 +253,8 @@ def product_from(node: dict[str, Any]) -> Product:
         hours=_text(node["hours"]),
         producer=_person(maker) if maker else None,
         designers=tuple(_person(page) for page in (node["designers"] or {}).get("pages", ())),
-        materials=tuple(Named(page["slug"], page["title"]) for page in (node["materials"] or {}).get("pages", ())),
+        materials=_named(node["materials"]),
+        stories=_named(node["stories"]),
         pictures=_pictures(node["media"] or []),
         published_producer=node["listedFor"] or "",
     )
@@ -241,7 +293,7 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
         category_slug=(node["category"] or {}).get("slug", ""),
         price_from=_range_price(node, "start"),
         price_to=_range_price(node, "stop"),
-        collections=tuple(Named(one["slug"], one["name"]) for one in node["collections"] or ()),
+        collections=tuple(Named(one["slug"], said(one, "name")) for one in node["collections"] or ()),
         variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
     )
 
@@ -273,6 +325,12 @@ def _text(assigned: dict[str, Any] | None) -> str:
 def _person(page: dict[str, Any]) -> Person:
     mark = ((page["mark"] or {}).get("file") or {}).get("url", "")
     return Person(slug=page["slug"], name=said(page, "title"), city=_text(page["city"]), mark=mark)
+
+
+def _named(assigned: dict[str, Any] | None) -> tuple[Named, ...]:
+    return tuple(
+        Named(page["slug"], said(page, "title"), _text(page["summary"])) for page in (assigned or {}).get("pages", ())
+    )
 
 
 def _pictures(media: list[dict[str, Any]]) -> tuple[Picture, ...]:
