@@ -43,11 +43,7 @@ def material(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def stories(request: HttpRequest) -> HttpResponse:
     """Every story that leads to a piece, each beside the first piece that it is about."""
-    about: dict[str, tuple[Named, ListedProduct]] = {}
-    for piece in catalogue.products(saleor_for(request)):
-        for told in piece.product.stories:
-            about.setdefault(told.slug, (told, piece))
-    return render(request, "catalogue/stories.html", {"stories": list(about.values())})
+    return render(request, "catalogue/stories.html", {"stories": stories_of(catalogue.products(saleor_for(request)))})
 
 
 @kept_page()
@@ -71,6 +67,15 @@ def _read(
         raise Http404(_("Deze pagina is er niet (meer)."))
     pieces = [piece for piece in catalogue.products(saleor) if any(one.slug == slug for one in named_by(piece))]
     return render(request, template, {"page": page, "products": pieces})
+
+
+def stories_of(listed: Iterable[ListedProduct]) -> list[tuple[Named, ListedProduct]]:
+    """Every story that leads to these pieces, with the first of them that it is about."""
+    about: dict[str, tuple[Named, ListedProduct]] = {}
+    for piece in listed:
+        for told in piece.product.stories:
+            about.setdefault(told.slug, (told, piece))
+    return list(about.values())
 
 
 def people_of(listed: Iterable[ListedProduct]) -> tuple[list[Person], list[Person]]:

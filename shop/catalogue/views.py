@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shop import paying, settings
 from shop.catalogue.forms import BuyForm, typed_quantity
-from shop.catalogue.reading import people_of
+from shop.catalogue.reading import people_of, stories_of
 from shop.fulfilment.client import promises
 from shop.origin import same_origin
 from shop.pages.views import kept_page
@@ -18,21 +18,27 @@ from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.visit import Visit
 
-MOST_SHOWN = 500
-"""Products on one page: it is a megabyte then."""
+FIRST, MORE = 2, 6
+"""Pieces on the first page, before the story and after it."""
 
 
 @kept_page()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The collection, and everybody who makes it."""
+    """The first pieces of the collection, one of the stories between them, and everybody who makes it."""
     collection = catalogue.products(saleor_for(request))
     found_makers, designers = people_of(collection)
-    return render(
-        request,
-        "catalogue/home.html",
-        {"collection": collection[:MOST_SHOWN], "makers": found_makers, "designers": designers},
-    )
+    told, told_about = next(iter(stories_of(collection)), (None, None))
+    context = {
+        "collection": collection,
+        "first": collection[:FIRST],
+        "more": collection[FIRST : FIRST + MORE],
+        "told": told,
+        "told_about": told_about,
+        "makers": found_makers,
+        "designers": designers,
+    }
+    return render(request, "catalogue/home.html", context)
 
 
 @kept_page()

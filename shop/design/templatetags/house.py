@@ -53,7 +53,7 @@ _ROOM = "min(80rem, 92vw)"
 _ALL = "(min-width: 48rem) 92vw, calc(100vw - 2.5rem)"
 
 WIDTHS = {
-    "hero": f"(min-width: 64rem) calc(({_ROOM} - 2rem) * 0.75), {_ALL}",
+    "hero": f"(min-width: 64rem) calc(({_ROOM} - 3rem) * 0.667), {_ALL}",
     "card": f"(min-width: 64rem) calc(({_ROOM} - 4rem) / 3), (min-width: 40rem) calc((92vw - 2rem) / 2), {_ALL}",
     "product": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 7 / 12 + 12rem), {_ALL}",
     "material": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 5 / 12 + 6.5rem), {_ALL}",
