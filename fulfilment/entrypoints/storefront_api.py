@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from fulfilment.agreements.queries import in_force
 from fulfilment.entrypoints.storefront_refunds import NoSuchPage
 from fulfilment.entrypoints.storefront_refunds import router as refunds
 from fulfilment.errors import GatewayError, Refusal
-from fulfilment.flows.promise_day import promise_day
+from fulfilment.flows.promise_day import promise_day, promise_each
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.orders.models import Line, Order, Refund
@@ -107,9 +108,9 @@ _ASKED = re.compile(r"(?P<code>.+):(?P<quantity>[0-9]{1,6})")
 
 
 @api.get("/promises")
-def promises(request: HttpRequest, codes: str = "") -> Json:
+def promises(request: HttpRequest, codes: str = "", apart: bool = False) -> Json:
     """When all of it could leave each workshop, were it ordered together today: `SG-001:50,SG-003`, one where it says
-    no number."""
+    no number. `apart`: when each could, were it alone ordered."""
     today = timezone.localdate()
     wanted = _wanted(codes)
     found = in_force(list(wanted), today)
@@ -117,18 +118,22 @@ def promises(request: HttpRequest, codes: str = "") -> Json:
     together: dict[int, dict[str, int]] = {}
     for code, bound in found.items():
         together.setdefault(bound.producer_id, {})[code] = wanted[code]
-    days = promise_day(together, today)
+    days = promise_each(together, today) if apart else _by_code(together, promise_day(together, today))
     answers: list[Json] = []
     for code in wanted:
         agreement = found.get(code)
         if agreement is None:
             answers.append({"product_code": code, "sellable": False, "producer": None, "ready_on": None})
             continue
-        producer, day = producers[agreement.producer_id], days[agreement.producer_id]
+        producer, day = producers[agreement.producer_id], days[code]
         answers.append(
             {"product_code": code, "sellable": True, "producer": _producer(producer), "ready_on": day.isoformat()}
         )
     return {"promises": answers}
+
+
+def _by_code(together: Mapping[int, Mapping[str, int]], days: Mapping[int, date]) -> dict[str, date]:
+    return {code: days[producer_id] for producer_id, pieces in together.items() for code in pieces}
 
 
 def _wanted(codes: str) -> dict[str, int]:

@@ -6,7 +6,17 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from catalogue.file import editor_text
-from catalogue.values import PAGE_TEXTS, REFERENCES, TEXT_ATTRIBUTES, Media, Page, Product, Variant, Warehouse
+from catalogue.values import (
+    PAGE_TEXTS,
+    REFERENCES,
+    TEXT_ATTRIBUTES,
+    Collection,
+    Media,
+    Page,
+    Product,
+    Variant,
+    Warehouse,
+)
 from sandbox.saleor.addresses import address_node
 from sandbox.saleor.auth import PermissionDenied, no_such_id, require
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
@@ -121,7 +131,28 @@ def channels(_root: object, info: GraphQLResolveInfo) -> list[Node]:
 def product_collections(root: Node, info: GraphQLResolveInfo) -> list[Node]:
     product: Product = root["_product"]
     found = core_of(info).catalogue.file.collections
-    return [{"slug": one.slug, "name": one.name} for one in found if product.code in one.products]
+    return [_collection_node(one) for one in found if product.code in one.products]
+
+
+def _collection_node(found: Collection) -> Node:
+    return {
+        "id": global_id("Collection", found.slug),
+        "slug": found.slug,
+        "name": found.name,
+        "description": editor_text(found.paragraphs),
+        "_collection": found,
+    }
+
+
+@resolvers.field("Query.collection")
+def collection(
+    _root: object, info: GraphQLResolveInfo, id: str | None = None, slug: str | None = None, channel: str | None = None
+) -> Node | None:
+    """One that is published; here all are, in the shop's channel."""
+    file = core_of(info).catalogue.file
+    if channel != file.channel.slug:
+        return None
+    return next((_collection_node(one) for one in file.collections if one.slug == slug), None)
 
 
 @resolvers.field("Query.product")
@@ -283,9 +314,7 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
         values = [_page_node(core, pages[page]) for page in found.pages[slug]]
         return _attribute("AssignedMultiPageReferenceAttribute", slug, REFERENCES[slug][0], values)
     if slug in TEXT_ATTRIBUTES:
-        told = {language: texts[slug] for language, texts in found.translations.items() if slug in texts}
-        text = _attribute("AssignedPlainTextAttribute", slug, TEXT_ATTRIBUTES[slug], found.texts.get(slug))
-        return {**text, "_told": told}
+        return _text(slug, TEXT_ATTRIBUTES[slug], found)
     return None
 
 
@@ -293,7 +322,7 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
 def page_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | None:
     found: Page = root["_page"]
     if slug in PAGE_TEXTS:
-        return _attribute("AssignedPlainTextAttribute", slug, PAGE_TEXTS[slug], found.texts.get(slug))
+        return _text(slug, PAGE_TEXTS[slug], found)
     if slug == "mark":
         value = {"url": f"{core_of(info).base_url}/media/{found.mark}"} if found.mark else None
         return _attribute("AssignedFileAttribute", slug, "Merk", value)
@@ -304,6 +333,11 @@ def page_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | No
 def several_pages(root: Node, info: GraphQLResolveInfo, limit: int | None = None) -> list[Node]:
     pages: list[Node] = root["value"]
     return pages[:limit]
+
+
+def _text(slug: str, name: str, of: Product | Page) -> Node:
+    told = {language: texts[slug] for language, texts in of.translations.items() if slug in texts}
+    return {**_attribute("AssignedPlainTextAttribute", slug, name, of.texts.get(slug)), "_told": told}
 
 
 def _attribute(type_name: str, slug: str, name: str, value: Any) -> Node:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from graphql import GraphQLResolveInfo
 
 from catalogue.file import editor_text_of
-from catalogue.values import TEXT_ATTRIBUTES
+from catalogue.values import PAGE_TEXTS, TEXT_ATTRIBUTES
 from sandbox.saleor.core import Node, Resolvers
 from sandbox.saleor.ids import global_id
 
@@ -16,6 +16,7 @@ _KINDS = {
     "Product": "_product",
     "ProductVariant": "_variant",
     "Category": "_category",
+    "Collection": "_collection",
     "Page": "_page",
     "ShippingMethod": "_method",
 }
@@ -25,7 +26,7 @@ _KINDS = {
 def _translated(type_name: str, root: Node, language: str) -> Node | None:
     """The translation into exactly this language: Saleor takes no other for it (``EN`` is none of ``EN_GB``)."""
     texts: Mapping[str, str] = root[_KINDS[type_name]].translations.get(language.lower(), {})
-    own = {name: text for name, text in texts.items() if name not in TEXT_ATTRIBUTES}
+    own = {name: text for name, text in texts.items() if name not in (*TEXT_ATTRIBUTES, *PAGE_TEXTS)}
     if not own:
         return None
     shown = {name: editor_text_of(text) if name in _RICH else text for name, text in own.items()}
@@ -45,6 +46,11 @@ def variant_translation(root: Node, _info: GraphQLResolveInfo, languageCode: str
 @resolvers.field("Category.translation")
 def category_translation(root: Node, _info: GraphQLResolveInfo, languageCode: str) -> Node | None:
     return _translated("Category", root, languageCode)
+
+
+@resolvers.field("Collection.translation")
+def collection_translation(root: Node, _info: GraphQLResolveInfo, languageCode: str) -> Node | None:
+    return _translated("Collection", root, languageCode)
 
 
 @resolvers.field("Page.translation")

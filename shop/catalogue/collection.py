@@ -77,7 +77,7 @@ def _collections(listed: tuple[ListedProduct, ...]) -> list[Named]:
 
 def _ready(listed: tuple[ListedProduct, ...]) -> dict[str, date]:
     """By code the day on which it would be done; nothing of it while fulfilment does not tell."""
-    told = promises([piece.product.code for piece in listed if piece.for_sale])
+    told = promises({piece.product.code: 1 for piece in listed if piece.for_sale}, apart=True)
     return {code: promise.ready_on for code, promise in told.items() if promise.ready_on is not None}
 
 

@@ -60,7 +60,7 @@ def translations(**texts: str) -> Any:
     return found
 
 
-def page(page_slug: str, title: str, kind: str) -> dict[str, Any]:
+def page(page_slug: str, title: str, kind: str, **texts: str) -> dict[str, Any]:
     content = json.dumps(
         {"blocks": [{"type": "paragraph", "data": {"text": f"{title} werkt met <b>touw</b> &amp; hout."}}]}
     )
@@ -72,18 +72,39 @@ def page(page_slug: str, title: str, kind: str) -> dict[str, Any]:
         "pageType": {"slug": kind},
         "translation": translations(title=title, content=f"{title} over touw."),
         "assignedAttribute": lambda info, slug: {
+            **{name: attribute(text) for name, text in texts.items()},
             "city": attribute("Gent"),
             "mark": {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{page_slug}-mark.svg"}},
         }.get(slug),
     }
 
 
-LABEUR = page("labeur", "Labeur", "maker")
+LABEUR = page(
+    "labeur",
+    "Labeur",
+    "maker",
+    address="Voorbeeldkaai 12, 9000 Gent",
+    email="hallo@labeur.example",
+    techniques="knopen, splitsen",
+)
 COMPAAN = page("compaan", "Compaan", "maker")
 DIENSTENBEDRIJF = page("dienstenbedrijf-gent", "Dienstenbedrijf Gent", "maker")
 SEP_VERBOOM = page("sep-verboom", "Sep Verboom", "designer")
 CAS_MOOR = page("cas-moor", "Cas Moor", "designer")
-PAGES = {entry["slug"]: entry for entry in (LABEUR, COMPAAN, DIENSTENBEDRIJF, SEP_VERBOOM, CAS_MOOR)}
+ROPE = page("scheepstouw", "Scheepstouw", "material", summary="touw van de kade", evidence="De bon van elke rol.")
+BEECH = page("oude-beuk", "Oude beuk", "material", summary="uit trappen", evidence="Een foto van elke trap.")
+NINE_HOURS = page("negen-uur-touw", "Negen uur touw", "story", summary="Hoe een tros een lamp wordt.")
+PAGES = {
+    entry["slug"]: entry for entry in (LABEUR, COMPAAN, DIENSTENBEDRIJF, SEP_VERBOOM, CAS_MOOR, ROPE, BEECH, NINE_HOURS)
+}
+COLLECTIONS = {
+    "in-huis": {
+        "slug": "in-huis",
+        "name": "In huis",
+        "description": rich("Licht boven tafel."),
+        "translation": translations(name="In huis", description="Licht boven tafel."),
+    }
+}
 
 
 def product(
@@ -94,16 +115,21 @@ def product(
     *,
     maker: dict[str, Any],
     designer: dict[str, Any] | None = None,
+    material: dict[str, Any] | None = None,
+    story: dict[str, Any] | None = None,
+    warnings: str = "",
     variants: tuple[str, ...] = ("",),
     published: bool = True,
     available: int = 12,
 ) -> dict[str, Any]:
     references = {
         "producer": {"__typename": "AssignedSinglePageReferenceAttribute", "value": maker},
-        "designers": {
-            "__typename": "AssignedMultiPageReferenceAttribute",
-            "value": lambda info, limit: [designer] if designer else [],
-        },
+        "designers": _several(designer),
+        "materials": _several(material),
+        "stories": _several(story),
+        "reclaimed": attribute("ongeveer 90 %: alle touw"),
+        "repair": attribute("Een losse streng knopen we opnieuw."),
+        "warnings": attribute(warnings),
         "hours": attribute("9"),
         "material": attribute("gerecupereerd scheepstouw"),
         "subtitle": attribute(f"ondertitel van {name}"),
@@ -119,6 +145,7 @@ def product(
         "assignedAttribute": lambda info, slug: references.get(slug),
         "media": [_picture(slug, name, kind) for kind in ("object", "material", "use")],
         "category": {"slug": "wonen", "name": "Wonen", "translation": translations(name="Wonen")},
+        "collections": [COLLECTIONS["in-huis"]] if designer else [],
         "translation": translations(description=f"Het verhaal van {name}."),
         "description": json.dumps({"blocks": [{"type": "paragraph", "data": {"text": f"Het verhaal van {name}."}}]}),
         "pricing": {"priceRange": {"start": gross(minor), "stop": gross(minor)}},
@@ -140,6 +167,11 @@ def product(
     return node
 
 
+def _several(page: dict[str, Any] | None) -> dict[str, Any]:
+    named = [page] if page else []
+    return {"__typename": "AssignedMultiPageReferenceAttribute", "value": lambda info, limit: named}
+
+
 def _picture(slug: str, name: str, kind: str) -> dict[str, Any]:
     return {
         "alt": f"{name}: {kind}",
@@ -150,7 +182,17 @@ def _picture(slug: str, name: str, kind: str) -> dict[str, Any]:
 
 def collection() -> list[dict[str, Any]]:
     return [
-        product("SG-001", "koord", "Koord", 28900, maker=LABEUR, designer=SEP_VERBOOM),
+        product(
+            "SG-001",
+            "koord",
+            "Koord",
+            28900,
+            maker=LABEUR,
+            designer=SEP_VERBOOM,
+            material=ROPE,
+            story=NINE_HOURS,
+            warnings="Alleen binnen.",
+        ),
         product(
             "SG-003",
             "zit",
@@ -158,6 +200,7 @@ def collection() -> list[dict[str, Any]]:
             26500,
             maker=COMPAAN,
             designer=CAS_MOOR,
+            material=BEECH,
             variants=("zithoogte 45 cm", "zithoogte 65 cm"),
         ),
         product("SG-006", "strik", "Strik", 1200, maker=DIENSTENBEDRIJF),
@@ -214,12 +257,10 @@ class FakeSaleor:
 
     # Fields of Saleor's Query type.
 
-    def listed(self, info: Any, first: int, after: str | None = None, **arguments: Any) -> dict[str, Any]:
-        begins = int(after or 0)
-        ends = begins + first
+    def listed(self, info: Any, **arguments: Any) -> dict[str, Any]:
         return {
-            "pageInfo": {"hasNextPage": ends < len(self.products), "endCursor": str(ends)},
-            "edges": [{"node": node} for node in self.products[begins:ends]],
+            "pageInfo": {"hasNextPage": False, "endCursor": None},
+            "edges": [{"node": node} for node in self.products],
         }
 
     def product(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
@@ -227,6 +268,9 @@ class FakeSaleor:
 
     def page(self, info: Any, slug: str) -> dict[str, Any] | None:
         return PAGES.get(slug)
+
+    def collection(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
+        return COLLECTIONS.get(slug)
 
     def checkout(self, info: Any, id: str) -> dict[str, Any] | None:
         stored = self.checkouts.get(id)
@@ -388,6 +432,7 @@ class FakeSaleor:
 _OPERATIONS = (
     "product",
     "page",
+    "collection",
     "checkout",
     "checkoutCreate",
     "checkoutLinesAdd",

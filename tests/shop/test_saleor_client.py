@@ -2,6 +2,7 @@ import httpx2
 import pytest
 
 from shop.saleor import catalogue
+from shop.saleor.catalogue import PEOPLE
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal, SaleorRejected, SaleorUnavailable
 from tests.shop.fakes import FakeSaleor, refusal
@@ -71,6 +72,6 @@ def test_the_catalogue_is_asked_for_once_a_minute(saleor: FakeSaleor) -> None:
 
 
 def test_rich_text_becomes_plain_text(saleor: FakeSaleor) -> None:
-    page = catalogue.person_page(VISITOR, "labeur")
+    page = catalogue.page(VISITOR, "labeur", PEOPLE)
     assert page is not None
     assert page.content[0].lines == ("Labeur werkt met touw & hout.",)

@@ -35,6 +35,7 @@ def piece(
             producer=Person(maker, maker.capitalize(), "Gent", ""),
             designers=tuple(Person(slug, slug.capitalize(), "Gent", "") for slug in designers),
             materials=tuple(Named(slug, slug.capitalize()) for slug in materials),
+            stories=(),
             pictures=(),
             published_producer=maker,
         ),

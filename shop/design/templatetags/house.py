@@ -51,13 +51,17 @@ def icon(name: str) -> SafeString:
 _ROOM = "min(80rem, 92vw)"
 """How wide the content of a page is from 48rem on: the page without its gutters (`--page`, `--gutter`)."""
 _ALL = "(min-width: 48rem) 92vw, calc(100vw - 2.5rem)"
+_TWO = f"(min-width: 40rem) calc((92vw - 2rem) / 2), {_ALL}"
 
 WIDTHS = {
     "hero": f"(min-width: 64rem) calc(({_ROOM} - 3rem) * 0.667), {_ALL}",
-    "card": f"(min-width: 64rem) calc(({_ROOM} - 4rem) / 3), (min-width: 40rem) calc((92vw - 2rem) / 2), {_ALL}",
+    "card": f"(min-width: 64rem) calc(({_ROOM} - 4rem) / 3), {_TWO}",
     "product": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 7 / 12 + 12rem), {_ALL}",
     "material": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 5 / 12 + 6.5rem), {_ALL}",
     "work": f"(min-width: 64rem) calc(({_ROOM} - 4rem) * 7 / 12), {_ALL}",
+    "wide": f"(min-width: 64rem) calc(({_ROOM} - 4rem) * 2 / 3 + 2rem), {_TWO}",
+    "half": f"(min-width: 48rem) calc(({_ROOM} - 2rem) / 2), {_ALL}",
+    "whole": f"(min-width: 48rem) {_ROOM}, {_ALL}",
     "line": "(min-width: 48rem) 8.5rem, 6rem",
     "mini": "5rem",
 }
