@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from shop import discounts, paying, settings
-from shop.basket.changes import tell_changes
+from shop.changes import tell_changes
 from shop.basket.forms import Typed, typed_in
 from shop.discounts import code_field, typed_code
 from shop.fulfilment.client import Promise, promises

@@ -5,7 +5,7 @@ import hashlib
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from shop.basket.changes import tell_changes, tell_what_is_short
+from shop.changes import tell_changes, tell_what_is_short
 from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout

@@ -78,7 +78,7 @@ def test_one_product_that_saleor_will_not_have_leaves_out_no_other(saleor: Saleo
         rows.agreement(code, labeur)
     real = saleor.publish_producer
 
-    def publish(code: str, slug: str) -> bool:
+    def publish(code: str, slug: str) -> str | None:
         if code == "SG-001":
             raise GatewayError("not this one", retry=False, code="INVALID")
         return real(code, slug)
