@@ -1,6 +1,7 @@
 """Something that the shop shows changed in Saleor: the shop is told, once and in a moment, and nothing is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
@@ -13,6 +14,9 @@ from fulfilment.inbox.models import Mark
 from tests.support.hanging import hanging
 from tests.support.signed import SaleorKey, from_saleor, known_keys
 from tests.support.stripe_sandbox import served
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +31,10 @@ class Shop:
         self.told: list[tuple[str, str | None]] = []
         self.status = 200
 
-    @Request.application
-    def __call__(self, request: Request) -> Response:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        request = Request(environ)
         self.told.append((f"{request.method} {request.path}", request.headers.get("Authorization")))
-        return Response(status=self.status)
+        return Response(status=self.status)(environ, start_response)
 
 
 @pytest.fixture
