@@ -12,6 +12,8 @@ from typing import Any
 import httpx2
 from graphql import build_schema, graphql_sync
 
+from tests.shop.translated import attribute, translations
+
 ROOT = Path(__file__).parents[2]
 SCHEMA = build_schema((ROOT / "sandbox" / "saleor" / "schema.graphql").read_text(encoding="utf-8"))
 
@@ -28,36 +30,6 @@ def in_dollars(node: Any) -> Any:
 def gross(minor: int) -> dict[str, Any]:
     tax = minor * 21 // 121
     return {"gross": euros(minor), "net": euros(minor - tax), "tax": euros(tax)}
-
-
-def attribute(text: str) -> dict[str, Any]:
-    return {
-        "__typename": "AssignedPlainTextAttribute",
-        "value": text,
-        "translation": lambda info, **asked: translated(text, asked["languageCode"]),
-    }
-
-
-def translated(text: str, language: str) -> str | None:
-    """What a test can tell apart: the language before the text. There is no French."""
-    return f"[{language}] {text}" if language == "EN" else None
-
-
-def rich(text: str) -> str:
-    return json.dumps({"blocks": [{"type": "paragraph", "data": {"text": text}}]})
-
-
-def translations(**texts: str) -> Any:
-    """The field ``translation`` of an object with these texts."""
-
-    def found(info: Any, **asked: Any) -> dict[str, Any] | None:
-        told = {name: translated(text, asked["languageCode"]) for name, text in texts.items()}
-        shown = {
-            name: rich(text) if name in ("description", "content") else text for name, text in told.items() if text
-        }
-        return {"id": "Translation:1", **shown} if shown else None
-
-    return found
 
 
 def page(page_slug: str, title: str, kind: str, **texts: str) -> dict[str, Any]:

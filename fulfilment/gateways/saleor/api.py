@@ -22,13 +22,12 @@ from fulfilment.gateways.saleor.people import (
     read_account,
     read_order_of_person,
 )
+from fulfilment.gateways.saleor.shelves import OrderShelves, read_order_shelves
 from fulfilment.gateways.saleor.values import (
-    OrderShelves,
     PaidCheckout,
     SaleorApp,
     SaleorOrder,
     read_order,
-    read_order_shelves,
     read_paid_checkout,
 )
 from fulfilment.money import is_kept_in, to_decimal
