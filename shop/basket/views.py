@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from shop import discounts, paying, settings
-from shop.changes import tell_changes
 from shop.basket.forms import Typed, typed_in
+from shop.changes import tell_changes
 from shop.discounts import code_field, typed_code
 from shop.fulfilment.client import Promise, promises
 from shop.saleor import catalogue

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 from graphql import build_schema, graphql_sync
 
-from tests.shop.translated import attribute, translations
+from tests.shop.translated import attribute, rich, translations
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = build_schema((ROOT / "sandbox" / "saleor" / "schema.graphql").read_text(encoding="utf-8"))
