@@ -20,8 +20,8 @@ from fulfilment.flows.reassign_task import reassign
 from fulfilment.orders.tokens import tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
-from fulfilment.production.models import Impediment, PieceWork, Task
-from fulfilment.production.rules import SENTENCES, due_on, ready_on
+from fulfilment.production.models import Impediment, Task
+from fulfilment.production.rules import SENTENCES, due_on
 from fulfilment.returns.models import Return
 from tests.support import rows, workshop
 from tests.support.bought import LAMP, NOW, STOOL, agree, bought, ordered
@@ -84,22 +84,6 @@ def test_promises_have_the_golden_shape() -> None:
         "ready_on": due_on(timezone.localdate(), 11).isoformat(),
     }
     assert unknown == {"product_code": "SG-999", "sellable": False, "producer": None, "ready_on": None}
-
-
-def test_a_promise_counts_how_many_and_what_the_workshop_promised_before() -> None:
-    maker = agree("SG-001")[0]
-    Partner.objects.filter(pk=maker.pk).update(lead_days=11, bench_hours=38)
-    PieceWork.objects.create(product_code="SG-001", minutes=9 * 60)
-    today = timezone.localdate()
-
-    def promised(codes: str) -> str:
-        return str(get(f"promises?codes={codes}")["promises"][0]["ready_on"])
-
-    assert promised("SG-001") == promised("SG-001:1") == due_on(today, 11).isoformat()
-    fifty = ready_on(today, 11, minutes=50 * 9 * 60, bench_hours=38)
-    assert promised("SG-001:50") == promised("SG-001:20,SG-001:30") == fifty.isoformat() > promised("SG-001")
-    workshop.task(maker, [("SG-001", "Koord", 40)])
-    assert promised("SG-001:10") == fifty.isoformat()
 
 
 def test_what_does_not_bind_today_is_not_sellable() -> None:
