@@ -229,10 +229,12 @@ class FakeSaleor:
 
     # Fields of Saleor's Query type.
 
-    def listed(self, info: Any, **arguments: Any) -> dict[str, Any]:
+    def listed(self, info: Any, first: int, after: str | None = None, **arguments: Any) -> dict[str, Any]:
+        begins = int(after or 0)
+        ends = begins + first
         return {
-            "pageInfo": {"hasNextPage": False, "endCursor": None},
-            "edges": [{"node": node} for node in self.products],
+            "pageInfo": {"hasNextPage": ends < len(self.products), "endCursor": str(ends)},
+            "edges": [{"node": node} for node in self.products[begins:ends]],
         }
 
     def product(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:

@@ -156,7 +156,7 @@ def _played(saleor: FakeSaleor, fulfilment: object) -> None:
 
 def test_a_message_is_told_once_to_whom_it_is_for_and_to_nobody_else(visitor: Client) -> None:
     fill(visitor)
-    visitor.post("/nl/mandje/toevoegen/", {"variant": "Variant:nobody"})
+    visitor.post("/nl/mandje/", {"add": "1 Variant:nobody"})
     assert "Dit kun je nu niet bestellen." not in browser().get("/nl/").content.decode()
     assert "Dit kun je nu niet bestellen." in visitor.get("/nl/").content.decode()
     for somebody in (visitor, browser()):
