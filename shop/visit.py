@@ -1,12 +1,15 @@
 """What a visit remembers: which basket is the visitor's, and the payment under way. Nothing about the person."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from shop import settings
+from shop.pages.asked import PageRequest
+from shop.remembered import Messages, SessionStore
 
 _CHECKOUT = "checkout_id"
 _QUANTITY = "basket_quantity"
@@ -14,6 +17,8 @@ _ATTEMPT = "payment_attempt"
 _LEFT = "left_payment"
 _CODE = "discount_code"
 _REFUSED_CODE = "refused_code"
+_SEEN = "seen_prices"
+_REMOVED = "removed"
 
 
 class Visit:
@@ -39,7 +44,7 @@ class Visit:
 
     def forget_basket(self) -> None:
         """The basket became an order, or expired."""
-        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT, _CODE):
+        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT, _CODE, _SEEN):
             self._session.pop(key, None)
 
     @property
@@ -60,6 +65,24 @@ class Visit:
         """What was typed and why it was refused, once; both empty where nothing was."""
         typed, error = self._session.pop(_REFUSED_CODE, ("", ""))
         return typed, error
+
+    @property
+    def seen_prices(self) -> dict[str, int]:
+        """What each thing cost when a page last showed it, in cents, by the id of what is bought."""
+        value: dict[str, int] = self._session.get(_SEEN, {})
+        return value
+
+    def remember_prices(self, prices: dict[str, int]) -> None:
+        if self.seen_prices != prices:
+            self._session[_SEEN] = prices
+
+    def keep_removed(self, removed: Sequence[tuple[str, int, str]]) -> None:
+        """What was just taken out (variant, how many, name), for the next page, which offers to put it back."""
+        self._session[_REMOVED] = [list(one) for one in removed]
+
+    def take_removed(self) -> list[tuple[str, int, str]]:
+        """The same, once."""
+        return [(variant, quantity, name) for variant, quantity, name in self._session.pop(_REMOVED, ())]
 
     def leave_basket(self) -> None:
         """The basket is paid and becomes its order without us; what is chosen next goes in another."""
@@ -104,8 +127,24 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def number_to_show(request: HttpRequest) -> int | None:
+    """How many pieces are in the basket of whoever has this request's cookie, which is all of a visit that most pages
+    show; 0 where there is no visit or it cannot be read. None where the next page has a message to tell as well."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return 0
+    visit = SessionStore(key)
+    try:
+        number: int = visit.get(_QUANTITY, 0)
+        return None if visit.get(Messages.session_key) else number
+    except RedisError:
+        return 0
+
+
 def _basket_quantity(request: HttpRequest) -> int:
     """0 where it is not known: a page that merely names it does without Valkey."""
+    if isinstance(request, PageRequest):
+        return request.number
     if not hasattr(request, "session"):
         return 0
     try:

@@ -1,11 +1,13 @@
 """The site map of fulfilment."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from fulfilment.entrypoints import busy, health, home, measured, payment_app, saleor_inbox, storefront_api, stripe_inbox
 from fulfilment.entrypoints.backoffice.urls import urls as backoffice_urls
+from telemetry.addresses import nowhere
 
 urlpatterns = [
+    re_path(r"[^/]{256}", nowhere),
     path("", home.home, name="home"),
     path("deel/", home.shares, name="shares"),
     path("portal/", include("fulfilment.entrypoints.portal.urls")),
@@ -13,6 +15,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="health-ready"),
     path("metrics", measured.metrics_page, name="health-metrics"),
     path("hooks/saleor/", saleor_inbox.webhook, name="saleor-webhook"),
+    path("hooks/saleor/collection/", saleor_inbox.collection_changed, name="saleor-collection"),
     path("hooks/plugin/", saleor_inbox.notice, name="plugin-notice"),
     path("hooks/stripe/", stripe_inbox.webhook, name="stripe-webhook"),
     path("", include("fulfilment.entrypoints.dashboard.urls")),

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from ninja import Field, Router, Schema
 
 from fulfilment.entrypoints.form_keys import given_key
@@ -55,7 +55,10 @@ def note(request: HttpRequest, token: str, given: Note) -> Json:
     _found(token)
     key = given_key({"form_key": given.form_key})
     if not key:
-        return {"result": "wrong", "errors": {"text": _("Dit formulier klopt niet meer. Open de pagina opnieuw.")}}
+        return {
+            "result": "wrong",
+            "errors": {"text": pgettext("customer", "Dit formulier klopt niet meer. Open de pagina opnieuw.")},
+        }
     try:
         write_note(token, on=given.on, text=given.text, form_key=key, now=timezone.now())
     except Refusal as refusal:

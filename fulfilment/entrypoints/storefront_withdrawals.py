@@ -4,7 +4,7 @@ import re
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from ninja import Field, Router, Schema
 from structlog.contextvars import bind_contextvars
 
@@ -105,7 +105,7 @@ def _order(token: str) -> Order:
 
 
 def _stale() -> str:
-    return _("Dit formulier klopt niet meer. Open de pagina opnieuw.")
+    return pgettext("customer", "Dit formulier klopt niet meer. Open de pagina opnieuw.")
 
 
 def _name(place: Place) -> str:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfilment.errors import Refusal
 from fulfilment.pieces.locks import lock_piece
@@ -25,13 +25,17 @@ def write_note(token: str, *, on: date, text: str, form_key: str, now: datetime)
         return earlier
     written = seen(text)
     if not written:
-        raise Refusal(_("Schrijf wat er gebeurde."), code="EMPTY")
+        raise Refusal(pgettext("customer", "Schrijf wat er gebeurde."), code="EMPTY")
     if len(written) > CareNote.LONGEST:
-        raise Refusal(_("Hoogstens %(count)s tekens.") % {"count": CareNote.LONGEST}, code="TOO_LONG")
+        raise Refusal(
+            pgettext("customer", "Hoogstens %(count)s tekens.") % {"count": CareNote.LONGEST}, code="TOO_LONG"
+        )
     if not timezone.localdate(piece.made_at) <= on <= timezone.localdate(now):
-        raise Refusal(_("Kies een dag tussen die waarop het gemaakt werd en vandaag."), code="NOT_THEN")
+        raise Refusal(
+            pgettext("customer", "Kies een dag tussen die waarop het gemaakt werd en vandaag."), code="NOT_THEN"
+        )
     if piece.notes.count() >= MOST:
-        raise Refusal(_("Er staan er al vijftig. Haal er eerst een weg."), code="FULL")
+        raise Refusal(pgettext("customer", "Er staan er al vijftig. Haal er eerst een weg."), code="FULL")
     return CareNote.objects.create(piece=piece, form_key=key, on=on, text=written, written_at=now)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from fulfilment.agreements.models import Term
 from fulfilment.partners.models import Partner
 from fulfilment.pieces.locks import lock_edition
-from fulfilment.pieces.models import Piece
+from fulfilment.pieces.models import Edition, Piece
 from fulfilment.production.models import Parcel, Task, TaskLine
 from fulfilment.routing.models import Assignment
 
@@ -71,8 +71,7 @@ def _give(task: Task, line: TaskLine, count: int, now: datetime) -> None:
         Piece(**same, number=number, made_at=now, task_line=line) for number in range(first, first + count)
     )
     if count:
-        edition.given += count
-        edition.save(update_fields=["given"])
+        Edition.objects.filter(pk=edition.pk).update(given=edition.given + count)
 
 
 def pack(parcel: Parcel, now: datetime) -> None:

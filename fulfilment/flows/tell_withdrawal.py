@@ -10,6 +10,7 @@ from fulfilment.flows.tell_customer import all_say, recipient_of
 from fulfilment.flows.tell_return import in_return, place_of, send_by
 from fulfilment.mail.write import write
 from fulfilment.orders.models import Order
+from fulfilment.orders.pages import spoken
 from fulfilment.orders.tokens import tracking_link, withdrawal_link
 from fulfilment.returns.models import Return
 from fulfilment.withdrawals.models import Withdrawal, WithdrawalLine
@@ -25,7 +26,7 @@ def acknowledged(said: Withdrawal, back: Sequence[Return], now: datetime) -> Non
     lines = list(said.lines.select_related("line"))
     context = {
         "number": order.number,
-        "link": tracking_link(order.public_id),
+        "link": tracking_link(order.public_id, order.language),
         "name": said.name,
         "email": said.email,
         "said_at": said.said_at,
@@ -36,9 +37,9 @@ def acknowledged(said: Withdrawal, back: Sequence[Return], now: datetime) -> Non
         "contact": settings.CONTACT_EMAIL,
     }
     key = f"withdrawal:{said.public_id}"
-    write(f"{key}:acknowledged", said.email, "withdrawal_acknowledged", context, now, "nl")
+    write(f"{key}:acknowledged", said.email, "withdrawal_acknowledged", context, now, spoken(order.language))
     if recipient is not None and recipient.email.casefold() != said.email.casefold():
-        write(f"{key}:told", recipient.email, "withdrawal_acknowledged", context, now, "nl")
+        write(f"{key}:told", recipient.email, "withdrawal_acknowledged", context, now, spoken(order.language))
 
 
 def _withdrawn(row: WithdrawalLine, count: int) -> dict[str, object]:
@@ -54,6 +55,6 @@ def link_asked(order: Order, now: datetime) -> None:
     recipient = recipient_of(order)
     if recipient is None:
         return
-    context = {**all_say(order, recipient), "withdraw": withdrawal_link(order.public_id)}
+    context = {**all_say(order, recipient), "withdraw": withdrawal_link(order.public_id, order.language)}
     key = f"order:{order.public_id}:withdrawal_link:{int(now.timestamp()) // LINK_EVERY}"
-    write(key, recipient.email, "withdrawal_link", context, now, "nl")
+    write(key, recipient.email, "withdrawal_link", context, now, spoken(order.language))

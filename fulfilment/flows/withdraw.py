@@ -15,7 +15,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_withdrawal
@@ -105,22 +105,22 @@ def faults(*, name: str, email: str) -> dict[str, str]:
     """What is wrong with who makes a statement, by field, for the customer."""
     found = {}
     if not seen(name):
-        found["name"] = _("Vul je naam in.")
+        found["name"] = pgettext("customer", "Vul je naam in.")
     elif len(seen(name)) > LONGEST_NAME:
-        found["name"] = _("Hoogstens %(count)s tekens.") % {"count": LONGEST_NAME}
+        found["name"] = pgettext("customer", "Hoogstens %(count)s tekens.") % {"count": LONGEST_NAME}
     try:
         validate_email(email.strip())
     except ValidationError:
-        found["email"] = _("Dit e-mailadres klopt niet. Kijk het na.")
+        found["email"] = pgettext("customer", "Dit e-mailadres klopt niet. Kijk het na.")
     if len(email.strip()) > LONGEST_EMAIL:
-        found["email"] = _("Hoogstens %(count)s tekens.") % {"count": LONGEST_EMAIL}
+        found["email"] = pgettext("customer", "Hoogstens %(count)s tekens.") % {"count": LONGEST_EMAIL}
     return found
 
 
 def check(order: Order, units: Mapping[Place, int], *, now: datetime) -> None:
     """`Refusal`, for the customer, where these units cannot be withdrawn from (any more)."""
     if standing(order, now=now) is Standing.OVER:
-        raise Refusal(_("De bedenktijd van deze bestelling is voorbij."), code="OVER")
+        raise Refusal(pgettext("customer", "De bedenktijd van deze bestelling is voorbij."), code="OVER")
     _taken(order, units)
 
 
@@ -157,7 +157,7 @@ def withdraw(
 def _taken(order: Order, units: Mapping[Place, int]) -> tuple[dict[int, int], dict[int, int]]:
     """Line id → units that are stopped, and units that come back. `Refusal` where there are not so many."""
     if not any(units.values()):
-        raise Refusal(_("Kies waarvan je afziet."), code="NOTHING_CHOSEN")
+        raise Refusal(pgettext("customer", "Kies waarvan je afziet."), code="NOTHING_CHOSEN")
     left = {one.place: one.units for one in left_of(order)}
     lines = dict(order.lines.values_list("position", "pk"))
     stopped: dict[int, int] = {}
@@ -166,7 +166,9 @@ def _taken(order: Order, units: Mapping[Place, int]) -> tuple[dict[int, int], di
         to_go, there = units.get(Place(position, False), 0), units.get(Place(position, True), 0)
         moved_on = max(to_go - left.get(Place(position, False), 0), 0)
         if min(to_go, there) < 0 or there + moved_on > left.get(Place(position, True), 0):
-            told = _("Daarvan is er intussen minder over: het is al herroepen of terugbetaald. Kijk het na.")
+            told = pgettext(
+                "customer", "Daarvan is er intussen minder over: het is al herroepen of terugbetaald. Kijk het na."
+            )
             raise Refusal(told, code="TOO_MANY")
         stopped |= {lines[position]: to_go - moved_on} if to_go > moved_on else {}
         returned |= {lines[position]: there + moved_on} if there + moved_on else {}

@@ -1,9 +1,7 @@
 """Which documents a customer has of an order, and what they are called: they never get another name."""
 
-from django.conf import settings
-
 from fulfilment.orders.models import Order, Refund
-from fulfilment.orders.tokens import tracking_token
+from fulfilment.orders.tokens import tracking_link
 
 PROOF = "aankoopbewijs"
 CREDIT = "creditnota"
@@ -25,7 +23,7 @@ def given_back(order: Order) -> list[Refund]:
 
 def document_link(order: Order, name: str) -> str:
     """The address of a document in the shop."""
-    return f"{settings.SHOP_URL}/nl/volgen/{tracking_token(order.public_id)}/{name}.pdf"
+    return f"{tracking_link(order.public_id, order.language)}{name}.pdf"
 
 
 def proof_link(order: Order) -> str:

@@ -24,6 +24,7 @@ from sandbox.saleor import (
     returns,
     shelves,
     transactions,
+    translations,
     voucher_list,
 )
 from sandbox.saleor.core import Resolvers
@@ -74,6 +75,7 @@ _NOUNS = (
     returns,
     shelves,
     transactions,
+    translations,
     voucher_list,
 )
 

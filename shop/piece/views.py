@@ -8,16 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from neighbours.budget import within
-from shop.fulfilment.pieces import Piece, keep_note, piece, take_note_away
+from shop.fulfilment.pieces import keep_note, piece, take_note_away
 from shop.piece.forms import NoteForm
-from shop.saleor import catalogue
-from shop.saleor.catalogue import Product
-from shop.saleor.client import saleor_for
-from shop.saleor.errors import SaleorError
-
-_FOR_THE_REST = 0.7
-"""Seconds for what Saleor knows of it; what is not there by then is left out."""
+from shop.showing import known_products
 
 
 @never_cache
@@ -41,18 +34,13 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     response = render(
         request,
         "piece/piece.html",
-        {"piece": found, "product": _product(request, found), "form": form, "forms": [form]},
+        {
+            "piece": found,
+            "product": known_products(request).get(found.product_code),
+            "form": form,
+            "forms": [form],
+        },
         status=422 if form.errors else 200,
     )
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _product(request: HttpRequest, found: Piece) -> Product | None:
-    """What the collection says of it, if it is in it still and Saleor says so soon."""
-    try:
-        with within(_FOR_THE_REST):
-            listed = catalogue.products(saleor_for(request))
-    except SaleorError:
-        return None
-    return next((one.product for one in listed if one.product.code == found.product_code), None)

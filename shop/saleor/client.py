@@ -18,6 +18,7 @@ from neighbours.neighbour import NotAsked
 from shop import settings
 from shop.callers import customer_address
 from shop.calls import calling
+from shop.languages import current
 from shop.neighbours import LONGEST_PAGE, PAYING, SALEOR
 from shop.saleor.copies import kept
 from shop.saleor.errors import RefusalReason, SaleorRefusal, SaleorRejected, SaleorUnavailable
@@ -45,9 +46,11 @@ def document(operation: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saleor:
-    """Saleor as one visitor reaches it: anonymous, with the visitor's address passed on."""
+    """Saleor as one visitor reaches it: anonymous, with the visitor's address passed on; empty where nobody in
+    particular asks. ``language`` is the visitor's, as Saleor names it (``NL``)."""
 
     customer_address: str
+    language: str
 
     def read(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """``data`` of a query. Retried a few times, since reading twice does no harm.
@@ -67,7 +70,7 @@ class Saleor:
     def read_cached(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """As ``read``, for what is the same to every visitor; kept for when Saleor is slow or away."""
         asked = hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).hexdigest()
-        return kept(f"copy:{operation}:{asked}", lambda: self.read(operation, variables))
+        return kept(f"told:{operation}:{asked}", lambda: self.read(operation, variables))
 
     def write(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """The payload of a mutation; never retried.
@@ -87,6 +90,10 @@ class Saleor:
             raise SaleorRefusal(operation, reasons)
         return payload
 
+    @property
+    def _visitor(self) -> dict[str, str]:
+        return {"X-Forwarded-For": self.customer_address} if self.customer_address else {}
+
     def _send(self, operation: str, variables: dict[str, Any], at_most: float) -> dict[str, Any]:
         with calling("saleor", operation, SaleorUnavailable):
             return self._answered(operation, variables, at_most)
@@ -98,7 +105,7 @@ class Saleor:
                 response = http_client().post(
                     settings.SALEOR_API_URL,
                     json={"operationName": operation, "query": document(operation), "variables": variables},
-                    headers={"X-Forwarded-For": self.customer_address, **passed_on()},
+                    headers={**self._visitor, **passed_on()},
                     timeout=httpx2.Timeout(answer, connect=connect),
                 )
         except NotAsked as error:
@@ -123,4 +130,9 @@ class Saleor:
 
 def saleor_for(request: HttpRequest) -> Saleor:
     """Saleor as the sender of this request reaches it."""
-    return Saleor(customer_address=customer_address(request))
+    return Saleor(customer_address=customer_address(request), language=spoken())
+
+
+def spoken() -> str:
+    """The language that is spoken, as Saleor names it."""
+    return current().upper()

@@ -7,19 +7,18 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from shop.fields import MailField, TextField
 from shop.fulfilment.withdrawals import Withdrawable
 
-_SHORT = {"max_length": gettext_lazy("Hoogstens %(limit_value)s tekens.")}
 PREFIX = "units-"
 
 
-def _email(help_text: Any) -> forms.EmailField:
-    return forms.EmailField(
+def _email(help_text: Any) -> MailField:
+    return MailField(
         label=gettext_lazy("E-mailadres"),
         help_text=help_text,
         max_length=254,
         error_messages={
-            **_SHORT,
             "required": gettext_lazy("Vul je e-mailadres in."),
             "invalid": gettext_lazy("Dit e-mailadres klopt niet. Kijk het na."),
         },
@@ -30,11 +29,11 @@ def _email(help_text: Any) -> forms.EmailField:
 class OrderForm(forms.Form):
     """Which order, and where its mails go."""
 
-    number = forms.CharField(
+    number = TextField(
         label=gettext_lazy("Bestelnummer"),
         help_text=gettext_lazy("Het staat in elke mail over je bestelling."),
         max_length=64,
-        error_messages={**_SHORT, "required": gettext_lazy("Vul je bestelnummer in.")},
+        error_messages={"required": gettext_lazy("Vul je bestelnummer in.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
     email = _email(gettext_lazy("Het adres waarmee je bestelde."))
@@ -43,10 +42,10 @@ class OrderForm(forms.Form):
 class StatementForm(forms.Form):
     """Who withdraws, from how many of what, and where the acknowledgement goes."""
 
-    name = forms.CharField(
+    name = TextField(
         label=gettext_lazy("Je naam"),
         max_length=200,
-        error_messages={**_SHORT, "required": gettext_lazy("Vul je naam in.")},
+        error_messages={"required": gettext_lazy("Vul je naam in.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = _email(gettext_lazy("Hier sturen we meteen de bevestiging naartoe."))

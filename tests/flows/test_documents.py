@@ -161,6 +161,7 @@ def test_it_is_printed_for_any_name_and_without_one(name: str) -> None:
         "total": {"name": name, "amount": "1"},
         "rates": [],
         "paid": [],
+        "language": "nl",
     }
     assert printed(TEMPLATE, on_paper(blank)).startswith(b"%PDF-")
 

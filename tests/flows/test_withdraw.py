@@ -83,7 +83,7 @@ def test_the_acknowledgement_has_the_content_and_the_moment_of_the_statement() -
     says(task.order, {OPEN: 1, SENT: 1})
     mail = Mail.objects.get(key__endswith=":acknowledged")
     for body in (mail.text, mail.html):
-        for told in ("24 november 2026, 21:00", "An Peeters", "an@example.com", "2 × Zit", task.order.number):
+        for told in ("24 november 2026 om 21:00", "An Peeters", "an@example.com", "2 × Zit", task.order.number):
             assert told in body
     assert mail.to == "an@example.com"
 

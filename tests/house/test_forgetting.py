@@ -79,6 +79,7 @@ NONE_OF_PEOPLE = [
     ("pieces.Edition", "product_code", OURS),
     ("pieces.Piece", "token", NAMES),
     ("pieces.Piece", "product_code sku", OURS),
+    ("production.PieceWork", "product_code", OURS),
     ("production.Impediment", "public_id form_key", NAMES),
     ("production.Parcel", "carrier", CODE),
     ("production.Parcel", "public_id form_key saleor_fulfillment_id", NAMES),

@@ -41,9 +41,7 @@ class FakeFulfilment:
             return self.answer
         kind, _slash, name = request.url.path.removeprefix("/api/storefront/").partition("/")
         if kind == "promises":
-            codes = request.url.params["codes"].split(",")
-            unknown = {"sellable": False, "producer": None, "ready_on": None}
-            found = [self.promises.get(code, {"product_code": code, **unknown}) for code in codes]
+            found = [self._promise(asked) for asked in request.url.params["codes"].split(",")]
             return httpx2.Response(200, json={"promises": found})
         if request.method == "POST" and kind == "refunds":
             self.given.append(json.loads(request.content))
@@ -65,6 +63,12 @@ class FakeFulfilment:
         if found_one is None:
             return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
         return httpx2.Response(200, json=found_one)
+
+    def _promise(self, asked: str) -> dict[str, Any]:
+        """The one for so many pieces, where `promises` has it; else the one of the code."""
+        code = asked.rpartition(":")[0]
+        unknown = {"product_code": code, "sellable": False, "producer": None, "ready_on": None}
+        return self.promises.get(asked, self.promises.get(code, unknown))
 
 
 def golden(name: str) -> dict[str, Any]:

@@ -10,16 +10,19 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
+from django.utils.formats import number_format
+from django.utils.timezone import localtime
+from django.utils.translation import override, pgettext
 
 from fulfilment.entrypoints.paper import on_paper, printed
+from fulfilment.entrypoints.templatetags.moments import day
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.models import Posting
-from fulfilment.money import BASIS_POINTS, written
+from fulfilment.mail.amounts import Written
+from fulfilment.money import BASIS_POINTS
 from fulfilment.orders.documents import documents_of, given_back
 from fulfilment.orders.models import Line, Order, Recipient, Refund
+from fulfilment.orders.pages import spoken
 from fulfilment.orders.queries import gesture_for
 from fulfilment.payments.queries import paid_for
 
@@ -36,31 +39,45 @@ def document(order: Order, name: str) -> bytes | None:
 
 
 def content_of(order: Order, name: str) -> dict[str, object] | None:
-    """What stands on the document of that name; None where the order has none of it."""
+    """What stands on the document of that name, in the language of the order; None where the order has none of it."""
     names = documents_of(order)
     if name not in names:
         return None
-    at = names.index(name)
-    return proof(order) if at == 0 else credit(given_back(order)[at - 1], at)
+    at, language = names.index(name), spoken(order.language)
+    with override(language):
+        content = proof(order) if at == 0 else credit(given_back(order)[at - 1], at)
+    return {**content, "language": language}
 
 
 def proof(order: Order) -> dict[str, object]:
     """What stands on the proof of purchase."""
     lines = list(order.lines.all())
     before = {line.pk: max(line.undiscounted_gross_minor, line.gross_minor) for line in lines}
-    about = _("Bestelling van %(day)s") % {"day": _day(order.placed_at)}
+    about = pgettext("customer", "Bestelling van %(day)s") % {"day": _day(order.placed_at)}
     discount = sum(line.gross_minor - before[line.pk] for line in lines)
     voucher = order.voucher_name or order.voucher_code
     rows = [_row(_piece(line, line.quantity), line.tax_basis_points, before[line.pk], order) for line in lines]
     if discount:
-        title = _("Korting “%(voucher)s”") % {"voucher": voucher} if voucher else _("Korting")
+        title = (
+            pgettext("customer", "Korting “%(voucher)s”") % {"voucher": voucher}
+            if voucher
+            else pgettext("customer", "Korting")
+        )
         rows.append(_row(title, None, discount, order))
-    rows.append(_row(_("Verzending"), order.shipping_tax_basis_points, order.shipping_gross_minor, order))
+    rows.append(
+        _row(pgettext("customer", "Verzending"), order.shipping_tax_basis_points, order.shipping_gross_minor, order)
+    )
     return {
-        **_common(order, _("Aankoopbewijs"), order.number, about),
-        "note": _("Dit is een aankoopbewijs en geen factuur. Bewaar het voor de wettelijke garantie van twee jaar."),
+        **_common(order, pgettext("customer", "Aankoopbewijs"), order.number, about),
+        "note": pgettext(
+            "customer",
+            "Dit is een aankoopbewijs en geen factuur. Bewaar het voor de wettelijke garantie van twee jaar.",
+        ),
         "rows": rows,
-        "total": {"name": _("Totaal, btw inbegrepen"), "amount": written(order.total_gross_minor, order.currency)},
+        "total": {
+            "name": pgettext("customer", "Totaal, btw inbegrepen"),
+            "amount": _amount(order.total_gross_minor, order.currency),
+        },
         "rates": _table(vat_of_sale(order), order),
         "paid": [*_payments(order), *_refunds(order)],
     }
@@ -75,31 +92,52 @@ def credit(refund: Refund, number: int) -> dict[str, object]:
         if row.amount_minor
     ]
     if refund.shipping_minor:
-        rows.append(_row(_("Verzending"), order.shipping_tax_basis_points, refund.shipping_minor, order))
+        rows.append(
+            _row(pgettext("customer", "Verzending"), order.shipping_tax_basis_points, refund.shipping_minor, order)
+        )
     told = refund.shipping_minor + sum(row.amount_minor for row in refund.lines.all())
     if refund.amount_minor != told:
-        rows.append(_row(_("Tegoed") if not told else _("Afronding"), None, refund.amount_minor - told, order))
-    about = _("Bij aankoopbewijs %(number)s van %(day)s") % {"number": order.number, "day": _day(order.placed_at)}
+        rows.append(
+            _row(
+                pgettext("customer", "Tegoed") if not told else pgettext("customer", "Afronding"),
+                None,
+                refund.amount_minor - told,
+                order,
+            )
+        )
+    about = pgettext("customer", "Bij aankoopbewijs %(number)s van %(day)s") % {
+        "number": order.number,
+        "day": _day(order.placed_at),
+    }
     pieces = ", ".join(gesture_for(refund))
     is_gesture = refund.kind == Refund.Kind.GESTURE
-    gesture = _("Tegemoetkoming voor %(names)s.") % {"names": pieces} if pieces else _("Tegemoetkoming.")
+    gesture = (
+        pgettext("customer", "Tegemoetkoming voor %(names)s.") % {"names": pieces}
+        if pieces
+        else pgettext("customer", "Tegemoetkoming.")
+    )
     return {
-        **_common(order, _("Creditnota"), f"{order.number}-{number}", about),
+        **_common(order, pgettext("customer", "Creditnota"), f"{order.number}-{number}", about),
         "note": " ".join(part for part in (gesture if is_gesture else "", _no_invoice()) if part),
         "rows": rows,
-        "total": {"name": _("Terugbetaald, btw inbegrepen"), "amount": written(refund.amount_minor, order.currency)},
+        "total": {
+            "name": pgettext("customer", "Terugbetaald, btw inbegrepen"),
+            "amount": _amount(refund.amount_minor, order.currency),
+        },
         "rates": _table(vat_of_refund(refund), order),
         "paid": [
             {
-                "name": _("Terugbetaald op %(day)s") % {"day": _day(refund.booked_at)},
-                "amount": written(refund.amount_minor, order.currency),
+                "name": pgettext("customer", "Terugbetaald op %(day)s") % {"day": _day(refund.booked_at)},
+                "amount": _amount(refund.amount_minor, order.currency),
             }
         ],
     }
 
 
 def _no_invoice() -> str:
-    return _("Dit bewijst wat je terugkreeg. Het hoort bij een aankoopbewijs en niet bij een factuur.")
+    return pgettext(
+        "customer", "Dit bewijst wat je terugkreeg. Het hoort bij een aankoopbewijs en niet bij een factuur."
+    )
 
 
 def vat_of_sale(order: Order) -> Rates:
@@ -137,7 +175,9 @@ def _vat_in(gross: int, rate: int) -> int:
 
 def _common(order: Order, title: str, number: str, about: str) -> dict[str, object]:
     seller, recipient = settings.SELLER, Recipient.objects.filter(order=order, purged_at=None).first()
-    numbered = _("Ondernemingsnummer %(number)s") % {"number": seller["number"]} if seller["number"] else ""
+    numbered = (
+        pgettext("customer", "Ondernemingsnummer %(number)s") % {"number": seller["number"]} if seller["number"] else ""
+    )
     place = f"{recipient.postal_code} {recipient.city}".strip() if recipient else ""
     to = [recipient.name, recipient.company, recipient.street, recipient.street_extra, place] if recipient else []
     return {
@@ -148,12 +188,12 @@ def _common(order: Order, title: str, number: str, about: str) -> dict[str, obje
         "seller": [part for part in (seller["name"], seller["address"], numbered, settings.CONTACT_EMAIL) if part],
         "to": [part for part in to if part],
         "labels": {
-            "seller": _("Verkocht door"),
-            "to": _("Gekocht door"),
-            "rate": _("Btw-tarief"),
-            "net": _("Zonder btw"),
-            "vat": _("Btw"),
-            "gross": _("Met btw"),
+            "seller": pgettext("customer", "Verkocht door"),
+            "to": pgettext("customer", "Gekocht door"),
+            "rate": pgettext("customer", "Btw-tarief"),
+            "net": pgettext("customer", "Zonder btw"),
+            "vat": pgettext("customer", "Btw"),
+            "gross": pgettext("customer", "Met btw"),
         },
     }
 
@@ -164,16 +204,21 @@ def _piece(line: Line, quantity: int) -> str:
 
 
 def _row(name: str, rate: int | None, amount: int, order: Order) -> dict[str, str]:
-    return {"name": name, "rate": "" if rate is None else _rate(rate), "amount": written(amount, order.currency)}
+    return {"name": name, "rate": "" if rate is None else _rate(rate), "amount": _amount(amount, order.currency)}
 
 
 def _rate(basis_points: int) -> str:
-    return f"{number_format(basis_points / 100, decimal_pos=0 if basis_points % 100 == 0 else 2)} %"
+    number = number_format(basis_points / 100, decimal_pos=0 if basis_points % 100 == 0 else 2)
+    return pgettext("customer", "%(rate)s\N{NO-BREAK SPACE}%%") % {"rate": number}
+
+
+def _amount(minor: int, currency: str) -> str:
+    return str(Written(minor, currency))
 
 
 def _table(rates: Rates, order: Order) -> list[list[str]]:
     return [
-        [_rate(rate), *(written(amount, order.currency) for amount in (gross - vat, vat, gross))]
+        [_rate(rate), *(_amount(amount, order.currency) for amount in (gross - vat, vat, gross))]
         for rate, (gross, vat) in sorted(rates.items())
         if gross
     ]
@@ -183,16 +228,19 @@ def _payments(order: Order) -> Iterable[dict[str, str]]:
     """What came in for the order; where that was outside our payment app, what it cost."""
     found = [(payment.paid_at, payment.amount_minor) for payment in paid_for(order.checkout_id).order_by("paid_at")]
     for at, amount in found or [(order.paid_at, order.total_gross_minor)]:
-        yield {"name": _("Betaald op %(day)s") % {"day": _day(at)}, "amount": written(amount, order.currency)}
+        yield {
+            "name": pgettext("customer", "Betaald op %(day)s") % {"day": _day(at)},
+            "amount": _amount(amount, order.currency),
+        }
 
 
 def _refunds(order: Order) -> Iterable[dict[str, str]]:
     for number, refund in enumerate(given_back(order), start=1):
-        told = _("Terugbetaald op %(day)s, creditnota %(number)s")
+        told = pgettext("customer", "Terugbetaald op %(day)s, creditnota %(number)s")
         values = {"day": _day(refund.booked_at), "number": f"{order.number}-{number}"}
-        yield {"name": told % values, "amount": written(-refund.amount_minor, order.currency)}
+        yield {"name": told % values, "amount": _amount(-refund.amount_minor, order.currency)}
 
 
 def _day(moment: datetime | None) -> str:
     assert moment is not None
-    return date_format(timezone.localtime(moment), "j F Y")
+    return day(localtime(moment), "year")

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import segno
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from fulfilment.entrypoints.paper import UNPRINTED, on_paper, printed
 from fulfilment.entrypoints.portal.cards import Units
 from fulfilment.entrypoints.portal.words import day
 from fulfilment.flows.number_pieces import designers_of
+from fulfilment.orders.pages import page
 from fulfilment.partners.models import Partner
 from fulfilment.pieces.models import Piece
 from fulfilment.production.models import Task
@@ -53,14 +53,14 @@ def slip_content(task: Task, units: tuple[Units, ...], address: list[str], piece
         "footer": _("Samen ontworpen en gemaakt in Gent. Bewaar deze bon: zo weten we wat van jou is."),
     }
     content: dict[str, object] = on_paper(told)
-    codes = [[_code(piece) for piece in pieces.get(row.key, ())] for row in units]
+    codes = [[_code(piece, task.order.language) for piece in pieces.get(row.key, ())] for row in units]
     missing = UNPRINTED in json.dumps(content, ensure_ascii=False)
     return {**content, "pieces": codes, "missing": _missing() if missing else ""}
 
 
-def _code(piece: Piece) -> dict[str, str]:
-    """The number of a piece, and the QR that opens its page."""
-    link = f"{settings.SHOP_URL}/nl/echt/{piece.token}/"
+def _code(piece: Piece, language: str) -> dict[str, str]:
+    """The number of a piece, and the QR that opens its page in the language of who bought it."""
+    link = page("piece", language, piece.token)
     drawn = segno.make(link, error="m", micro=False).svg_inline(border=0, dark="#1c1b19", omitsize=True)
     return {"number": _("Nr. %(number)s") % {"number": piece.number}, "qr": drawn}
 
