@@ -3,7 +3,8 @@ import pytest
 from django.test import Client
 
 from tests.shop.fake_fulfilment import FakeFulfilment
-from tests.shop.fakes import COMPAAN, FakeSaleor, in_dollars, product, refusal
+from tests.shop.fakes import FakeSaleor, refusal
+from tests.shop.shelves import COMPAAN, in_dollars, product
 
 
 def test_the_first_address_leads_to_the_language(visitor: Client) -> None:
