@@ -166,6 +166,23 @@ def test_it_is_printed_for_any_name_and_without_one(name: str) -> None:
     assert printed(TEMPLATE, on_paper(blank)).startswith(b"%PDF-")
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "about", "rate"),
+    [
+        ("en", "Proof of purchase", "Order of 23 November 2026", "21%"),
+        ("fr", "Preuve d’achat", "Commande du 23 novembre 2026", "21\N{NO-BREAK SPACE}%"),
+        ("de", "Aankoopbewijs", "Bestelling van 23 november 2026", "21\N{NO-BREAK SPACE}%"),
+    ],
+)
+def test_it_comes_in_the_language_of_the_order(language: str, title: str, about: str, rate: str) -> None:
+    found = lamp_and_stools()
+    order = found.order
+    order.language = language
+    told = content(order)
+    assert (told["title"], told["about"], told["rates"][0][0]) == (title, about, rate)
+    assert document(order, documents_of(order)[0]) is not None
+
+
 def test_whose_address_was_emptied_keeps_a_proof_without_it() -> None:
     found = lamp_and_stools()
     name = documents_of(found.order)[0]

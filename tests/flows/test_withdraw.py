@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.utils.translation import override
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.forget import empty_order
@@ -86,6 +87,22 @@ def test_the_acknowledgement_has_the_content_and_the_moment_of_the_statement() -
         for told in ("24 november 2026 om 21:00", "An Peeters", "an@example.com", "2 × Zit", task.order.number):
             assert told in body
     assert mail.to == "an@example.com"
+
+
+def test_the_acknowledgement_comes_in_the_language_of_the_order() -> None:
+    task, _coach = stools(shipped=1)
+    task.order.language = "fr"
+    task.order.save()
+    says(task.order, {OPEN: 1, SENT: 1})
+    mail = Mail.objects.get(key__endswith=":acknowledged")
+    assert mail.subject == f"Nous avons reçu votre rétractation de la commande {task.order.number}"
+    assert "Le mardi 24 novembre 2026 à 21:00, An Peeters (an@example.com) s’est rétracté(e)" in mail.text
+    assert "/fr/suivi/" in mail.text
+
+
+def test_what_cannot_be_is_told_in_the_language_of_who_asks() -> None:
+    with override("fr"):
+        assert faults(name="", email="an@example.com") == {"name": "Indiquez votre nom."}
 
 
 def test_another_address_hears_it_and_the_order_s_own_too() -> None:

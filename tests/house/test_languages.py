@@ -68,9 +68,8 @@ def test_french_signs_keep_to_the_word_before_them(program: str) -> None:
 
 @pytest.mark.parametrize("path", [*shop_templates(), *customer_templates()], ids=lambda path: path.name)
 def test_no_template_writes_a_sign_that_french_sets_apart(path: Path) -> None:
-    """A colon after a text stands in a text: ``{% translate ":" %}``. Those of an address are none of a text."""
+    """A colon after a text stands in a text: ``{% translate ":" %}``."""
     text = re.sub(r"{% blocktranslate.*?endblocktranslate %}", "_ %}", path.read_text("utf-8"), flags=re.DOTALL)
-    text = re.sub(r'href="[^"]*"', "", text)
     assert re.findall(r"(?:%}|}}) ?[:;?!](?=[\s<{]).{0,20}", text) == []
 
 
