@@ -22,6 +22,9 @@ from sandbox.saleor.core import VERSION, Context, Core, Node
 log = logging.getLogger(__name__)
 
 ASYNC_EVENTS = {
+    "ACCOUNT_CONFIRMATION_REQUESTED": "AccountConfirmationRequested",
+    "ACCOUNT_SET_PASSWORD_REQUESTED": "AccountSetPasswordRequested",
+    "ACCOUNT_CHANGE_EMAIL_REQUESTED": "AccountChangeEmailRequested",
     "CHECKOUT_FULLY_PAID": "CheckoutFullyPaid",
     "CHECKOUT_FULLY_AUTHORIZED": "CheckoutFullyAuthorized",
     "ORDER_CREATED": "OrderCreated",

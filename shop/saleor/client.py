@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,11 @@ def document(operation: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saleor:
-    """Saleor as one visitor reaches it: anonymous, with the visitor's address passed on."""
+    """Saleor as one visitor reaches it: anonymous, or as the customer whose ``token`` it is, with the visitor's address
+    passed on."""
 
     customer_address: str
+    token: str = field(default="", repr=False)
 
     def read(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """``data`` of a query. Retried a few times, since reading twice does no harm.
@@ -87,6 +89,10 @@ class Saleor:
             raise SaleorRefusal(operation, reasons)
         return payload
 
+    def _identity(self) -> dict[str, str]:
+        proof = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return {"X-Forwarded-For": self.customer_address, **proof}
+
     def _send(self, operation: str, variables: dict[str, Any], at_most: float) -> dict[str, Any]:
         with calling("saleor", operation, SaleorUnavailable):
             return self._answered(operation, variables, at_most)
@@ -98,7 +104,7 @@ class Saleor:
                 response = http_client().post(
                     settings.SALEOR_API_URL,
                     json={"operationName": operation, "query": document(operation), "variables": variables},
-                    headers={"X-Forwarded-For": self.customer_address, **passed_on()},
+                    headers={**self._identity(), **passed_on()},
                     timeout=httpx2.Timeout(answer, connect=connect),
                 )
         except NotAsked as error:
