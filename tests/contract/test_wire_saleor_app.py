@@ -17,7 +17,13 @@ from tests.contract.prove_subset import SUBSET, true_schema_file
 from tests.support.static_files import as_they_lie
 
 DOCUMENTS = sorted(path.stem for path in OPERATIONS.glob("*.graphql"))
-ADDRESSES = {"/hooks/saleor/", "/saleor/payment/initialize", "/saleor/payment/process", "/saleor/payment/refund"}
+ADDRESSES = {
+    "/hooks/saleor/",
+    "/hooks/saleor/accounts/",
+    "/saleor/payment/initialize",
+    "/saleor/payment/process",
+    "/saleor/payment/refund",
+}
 
 
 @pytest.fixture(autouse=True)
