@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "shop.catalogue",
     "shop.basket",
     "shop.checkout",
+    "shop.account",
     "shop.tracking",
     "shop.refund",
     "shop.terms",

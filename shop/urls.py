@@ -16,6 +16,7 @@ urlpatterns = [
         path("mandje/", include("shop.basket.urls")),
         path("korting/", include("shop.discount.urls")),
         path("", include("shop.checkout.urls")),
+        path("account/", include("shop.account.urls")),
         path("volgen/", include("shop.tracking.urls")),
         path("terugbetaling/", include("shop.refund.urls")),
         path("", include("shop.terms.urls")),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from shop import paying, settings
+from shop import baskets, paying, settings
 from shop.basket.forms import QuantityForm
 from shop.discounts import code_field
 from shop.fulfilment.client import Promise, promises
@@ -45,6 +45,7 @@ class Row:
 def basket(request: HttpRequest) -> HttpResponse:
     """Shows the basket; a POST changes the quantity of one line or takes it out."""
     saleor, visit = saleor_for(request), Visit(request)
+    baskets.adopt(request, visit)
     checkout = _current(saleor, visit)
     if checkout is None or not checkout.lines:
         return render(request, "basket/empty.html")
@@ -105,11 +106,9 @@ def add(request: HttpRequest) -> HttpResponse:
         return redirect("basket:basket")
     paying.make_room(request, visit)
     try:
-        checkout_id = checkouts.add_line(saleor, visit.checkout_id, variant_id, 1)
+        baskets.put(request, visit, variant_id, 1)
     except SaleorRefusal:
         messages.error(request, _("Dit kun je nu niet toevoegen: er zijn er niet genoeg meer."))
-    else:
-        visit.remember_basket(checkout_id, visit.basket_quantity + 1)
     return redirect("basket:basket")
 
 

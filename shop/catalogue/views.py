@@ -5,13 +5,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shop import paying, settings
+from shop import baskets, paying, settings
 from shop.catalogue.forms import BuyForm
 from shop.fulfilment.client import promises
 from shop.saleor import catalogue
-from shop.saleor import checkout as checkouts
 from shop.saleor.catalogue import ListedProduct, Person
-from shop.saleor.client import Saleor, saleor_for
+from shop.saleor.client import saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.visit import Visit
 
@@ -50,7 +49,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         visit = Visit(request)
         paying.make_room(request, visit)
         try:
-            _put_in_basket(visit, saleor, form.cleaned_data["variant"], form.cleaned_data["quantity"])
+            baskets.put(request, visit, form.cleaned_data["variant"], form.cleaned_data["quantity"])
         except SaleorRefusal as refusal:
             form.refuse(refusal)
         else:
@@ -88,11 +87,6 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         if slug in {someone.slug for someone in (listed.product.producer, *listed.product.designers) if someone}
     ]
     return render(request, "catalogue/person.html", {"page": page, "products": theirs})
-
-
-def _put_in_basket(visit: Visit, saleor: Saleor, variant_id: str, quantity: int) -> None:
-    checkout_id = checkouts.add_line(saleor, visit.checkout_id, variant_id, quantity)
-    visit.remember_basket(checkout_id, visit.basket_quantity + quantity)
 
 
 def _people(listed: tuple[ListedProduct, ...]) -> tuple[list[Person], list[Person]]:

@@ -23,7 +23,7 @@ from telemetry.trace import passed_on
 
 logger = logging.getLogger(__name__)
 
-_LONGEST = 5.0  # seconds
+LONGEST = 5.0  # seconds
 _LONGEST_PROMISE = 0.8
 _PROMISE_SECONDS = 60
 _PROMISE_OUTAGE_SECONDS = 10
@@ -181,7 +181,7 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
     if found is None:
         seconds = _PROMISE_SECONDS
         try:
-            body = _ask("GET", f"promises?codes={quote(','.join(wanted), safe=',')}", _LONGEST_PROMISE)
+            body = ask("GET", f"promises?codes={quote(','.join(wanted), safe=',')}", _LONGEST_PROMISE)
             found = {entry["product_code"]: _promise(entry) for entry in (body or {})["promises"]}
         except (FulfilmentUnavailable, KeyError) as error:
             logger.warning("no promises: %s", error)
@@ -192,7 +192,7 @@ def promises(codes: Iterable[str]) -> dict[str, Promise]:
 
 def payment(reference: str) -> Payment | None:
     """How a payment stands; None when fulfilment does not know the reference. Raises FulfilmentUnavailable."""
-    body = _ask("GET", f"payments/{quote(reference, safe='')}", _LONGEST)
+    body = ask("GET", f"payments/{quote(reference, safe='')}", LONGEST)
     if body is None:
         return None
     order = body["order"] or {}
@@ -209,13 +209,13 @@ def payment(reference: str) -> Payment | None:
 def stop_payment(reference: str) -> str:
     """Nobody may pay any more for what the basket was: "closed" where that was still possible, "paid" where it was
     paid, else "over". Raises FulfilmentUnavailable."""
-    body = _ask("POST", f"payments/{quote(reference, safe='')}/stop", _LONGEST)
+    body = ask("POST", f"payments/{quote(reference, safe='')}/stop", LONGEST)
     return str(body["result"]) if body else "over"
 
 
 def tracking(token: str) -> Tracking | None:
     """The order of a tracking link; None for a bad token. Raises FulfilmentUnavailable."""
-    body = _ask("GET", f"tracking/{quote(token, safe='')}", _LONGEST)
+    body = ask("GET", f"tracking/{quote(token, safe='')}", LONGEST)
     if body is None:
         return None
     currency = body["currency"]
@@ -231,7 +231,7 @@ def tracking(token: str) -> Tracking | None:
             wants_account=body["by_bank"]["wants_account"],
             paid=Money(body["by_bank"]["paid_minor"], currency),
         ),
-        parts=tuple(_part(part) for part in body["parts"]),
+        parts=tuple(part_from(part) for part in body["parts"]),
         returns=tuple(
             Returned(
                 producer_name=found["producer"]["name"],
@@ -247,7 +247,7 @@ def tracking(token: str) -> Tracking | None:
 
 def bank_refund(token: str) -> BankRefund | None:
     """The refund of a link; None for one that is not good (any more). Raises FulfilmentUnavailable."""
-    body = _ask("GET", f"refunds/{quote(token, safe='')}", _LONGEST)
+    body = ask("GET", f"refunds/{quote(token, safe='')}", LONGEST)
     if body is None:
         return None
     return BankRefund(
@@ -265,7 +265,7 @@ def give_account(token: str, *, holder: str, iban: str, confirmed: bool) -> Acco
     Sent twice it is kept once.
     """
     given = {"holder": holder, "iban": iban, "confirmed": confirmed}
-    body = _ask("POST", f"refunds/{quote(token, safe='')}/account", _LONGEST, given)
+    body = ask("POST", f"refunds/{quote(token, safe='')}/account", LONGEST, given)
     if body is None:
         return None
     return AccountAnswer(
@@ -277,7 +277,7 @@ def give_account(token: str, *, holder: str, iban: str, confirmed: bool) -> Acco
     )
 
 
-def _ask(method: str, path: str, at_most: float, given: dict[str, object] | None = None) -> dict[str, Any] | None:
+def ask(method: str, path: str, at_most: float, given: dict[str, object] | None = None) -> dict[str, Any] | None:
     """The JSON of an answer, None for 404; ``given`` is sent as JSON."""
     with calling("fulfilment", path.partition("/")[0].partition("?")[0], FulfilmentUnavailable):
         return _answered(method, path, at_most, given)
@@ -313,7 +313,7 @@ def _promise(entry: dict[str, Any]) -> Promise:
     return Promise(entry["product_code"], entry["sellable"], _date(entry.get("ready_on")))
 
 
-def _part(part: dict[str, Any]) -> Part:
+def part_from(part: dict[str, Any]) -> Part:
     producer = part["producer"]
     return Part(
         producer_slug=producer["slug"],
@@ -330,8 +330,8 @@ def _part(part: dict[str, Any]) -> Part:
                 collected=parcel["collected"],
                 tracking_code=parcel["tracking_code"],
                 tracking_url=parcel["tracking_url"],
-                shipped_at=_moment(parcel["shipped_at"]),
-                delivered_at=_moment(parcel["delivered_at"]),
+                shipped_at=moment_from(parcel["shipped_at"]),
+                delivered_at=moment_from(parcel["delivered_at"]),
                 lines=_lines(parcel["lines"]),
             )
             for parcel in part["parcels"]
@@ -349,5 +349,5 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_from(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
