@@ -11,6 +11,9 @@ from typing import Any
 
 from catalogue.entries import Entry, entries, known, minor, translations
 from catalogue.values import (
+    PAGE_TEXTS,
+    PAGE_TYPES,
+    REFERENCES,
     TEXT_ATTRIBUTES,
     CatalogueFile,
     Category,
@@ -89,7 +92,7 @@ def _check(found: CatalogueFile) -> None:
     for product in found.products.values():
         where = f"[[product]] {product.code}"
         known(where, "warehouse", [product.producer], found.warehouses)
-        known(where, "page", [product.producer, *product.designers], found.pages)
+        _check_pages(where, product, found.pages)
         known(where, "category", [product.category], found.categories)
         known(where, "tax class", [product.tax_class], found.tax_classes)
         if not product.variants:
@@ -112,6 +115,16 @@ def _check(found: CatalogueFile) -> None:
     for item in found.menu:
         if item.kind != "url":
             known(f"[[menu_item]] {item.name}", item.kind, [item.target], slugs[item.kind])
+
+
+def _check_pages(where: str, product: Product, pages: Mapping[str, Page]) -> None:
+    named: dict[str, tuple[str, tuple[str, ...]]] = {"producer": ("maker", (product.producer,))}
+    named |= {slug: (kind, product.pages[slug]) for slug, (_name, kind) in REFERENCES.items()}
+    for slug, (kind, of) in named.items():
+        known(where, "page", of, pages)
+        for page in of:
+            if pages[page].kind != kind:
+                raise ValueError(f"{where}: {slug}: {page!r} is a page of the type {pages[page].kind}, not {kind}")
 
 
 def _check_channels(found: CatalogueFile) -> None:
@@ -180,14 +193,15 @@ def _warehouse(warehouse: Entry) -> Warehouse:
 
 
 def _page(page: Entry) -> Page:
+    known(page.where, "type", [page["type"]], PAGE_TYPES)
     return Page(
         slug=page["slug"],
         kind=page["type"],
         title=page["title"],
         paragraphs=_paragraphs(page.get("content", "")),
-        city=page.get("city", ""),
+        texts={slug: page[slug] for slug in PAGE_TEXTS if slug in page},
         mark=page.get("mark", ""),
-        translations=translations(page, "title", "content"),
+        translations=translations(page, "title", "content", *PAGE_TEXTS),
     )
 
 
@@ -201,7 +215,7 @@ def _product(product: Entry) -> Product:
         category=product["category"],
         tax_class=product["tax_class"],
         producer=product["producer"],
-        designers=tuple(product.get("designers", ())),
+        pages={slug: tuple(product.get(slug, ())) for slug in REFERENCES},
         texts={slug: product[slug] for slug in TEXT_ATTRIBUTES if slug in product},
         media=tuple(Media(m["file"], m.get("alt", "")) for m in product.get("media", ())),
         variants=tuple(_variant(entry, product, tracked) for entry in entries(product, "variant", "sku")),

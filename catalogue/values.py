@@ -12,8 +12,32 @@ TEXT_ATTRIBUTES = {
     "hours": "Uren werk",
     "size": "Afmetingen",
     "care": "Onderhoud",
+    "reclaimed": "Hergebruikt aandeel",
+    "repair": "Herstelling",
+    "warnings": "Veiligheid",
 }
 """Attributes of the product type `object` that are plain text, by slug."""
+
+PAGE_TYPES = {"maker": "Maker", "designer": "Ontwerper", "material": "Materiaal", "story": "Verhaal"}
+"""What a page may be about, by slug."""
+
+PAGE_TEXTS = {
+    "city": "Gemeente",
+    "summary": "In één zin",
+    "address": "Postadres",
+    "email": "E-mailadres",
+    "techniques": "Technieken",
+    "bench": "Aan de werkbank",
+    "evidence": "Waar dat blijkt",
+}
+"""Attributes of pages that are plain text, by slug."""
+
+REFERENCES = {
+    "designers": ("Ontwerpers", "designer"),
+    "materials": ("Materialen", "material"),
+    "stories": ("Verhalen", "story"),
+}
+"""Attributes of a product that name pages, by slug: what it is called, and what such a page is about."""
 
 LANGUAGES = ("en", "fr")
 """The languages of the shop besides Dutch, in which the file itself is written."""
@@ -82,13 +106,13 @@ class Warehouse:
 
 @dataclass(frozen=True)
 class Page:
-    """A page about a maker or a designer."""
+    """A page about a maker, a designer, a material, or a story. `texts` are by the slug of their attribute."""
 
     slug: str
     kind: str
     title: str
     paragraphs: tuple[str, ...]
-    city: str
+    texts: Mapping[str, str]
     mark: str
     translations: Translations
 
@@ -127,7 +151,8 @@ class Media:
 
 @dataclass(frozen=True)
 class Product:
-    """A product with its variants. `listed` says whether it is for sale in the channels."""
+    """A product with its variants. `pages` are slugs of pages, by the slug of the attribute that names them; `listed`
+    says whether it is for sale in the channels."""
 
     code: str
     slug: str
@@ -136,7 +161,7 @@ class Product:
     category: str
     tax_class: str
     producer: str
-    designers: tuple[str, ...]
+    pages: Mapping[str, tuple[str, ...]]
     texts: Mapping[str, str]
     media: tuple[Media, ...]
     variants: tuple[Variant, ...]

@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop.fields import TextField
 from shop.saleor.checkout import Address
 from shop.saleor.errors import SaleorRefusal
-from shop.writing import international, to_print
+from shop.writing import international, lacks_number, postal_code, to_print
 
 COUNTRIES = (("BE", gettext_lazy("België")), ("NL", gettext_lazy("Nederland")))
-_POSTAL_CODES = {"BE": re.compile(r"[1-9]\d{3}"), "NL": re.compile(r"[1-9]\d{3} ?[A-Z]{2}")}
 _PHONE = re.compile(r"\+?[0-9][0-9 ./()-]{6,20}")
 _SALEOR_FIELDS = {
     "firstName": "first_name",
@@ -27,14 +27,12 @@ _SALEOR_FIELDS = {
 }
 
 
-def text_field(
-    label: Any, missing: Any, autocomplete: str, *, required: bool = True, length: int = 120
-) -> forms.CharField:
-    return forms.CharField(
+def text_field(label: Any, missing: Any, autocomplete: str, *, required: bool = True, length: int = 120) -> TextField:
+    return TextField(
         label=label,
         required=required,
         max_length=length,
-        error_messages={"required": missing, "max_length": gettext_lazy("Hoogstens %(limit_value)s tekens.")},
+        error_messages={"required": missing},
         widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
         validators=[to_print],
     )
@@ -50,7 +48,8 @@ class AddressForm(forms.Form):
         gettext_lazy("Straat en nummer"), gettext_lazy("Vul je straat en huisnummer in."), "address-line1"
     )
     street_extra = text_field(gettext_lazy("Bus"), "", "address-line2", required=False)
-    postal_code = text_field(gettext_lazy("Postcode"), gettext_lazy("Vul je postcode in."), "postal-code", length=10)
+    postal_code = text_field(gettext_lazy("Postcode"), gettext_lazy("Vul je postcode in."), "postal-code", length=20)
+    no_number = forms.BooleanField(label=gettext_lazy("Dit adres heeft geen huisnummer"), required=False)
     city = text_field(gettext_lazy("Gemeente"), gettext_lazy("Vul je gemeente in."), "address-level2")
     country = forms.ChoiceField(
         label=gettext_lazy("Land"),
@@ -67,8 +66,9 @@ class AddressForm(forms.Form):
     def __init__(self, data: Any = None, *, section: str, initial: dict[str, Any] | None = None) -> None:
         """``section`` is ``shipping`` or ``billing``, as browsers name the two when they fill in an address."""
         super().__init__(data, prefix=section, initial=initial)
+        self.asks_for_number = bool(self["no_number"].value())
         self.summary_prefix = _("Factuur") if section == "billing" else ""
-        for field in self.fields.values():
+        for field in filter(lambda found: "autocomplete" in found.widget.attrs, self.fields.values()):
             field.widget.attrs["autocomplete"] = f"{section} {field.widget.attrs['autocomplete']}"
         self.fields["phone"].widget.input_type = "tel"
 
@@ -83,19 +83,16 @@ class AddressForm(forms.Form):
         if cleaned is None:
             return None
         country = cleaned.get("country", "")
-        if "postal_code" in cleaned and country in _POSTAL_CODES:
-            postal_code = cleaned["postal_code"].upper()
-            if not _POSTAL_CODES[country].fullmatch(postal_code):
-                example = "9000" if country == "BE" else "1011 AB"
-                self.add_error(
-                    "postal_code", _("Deze postcode klopt niet. Een goed voorbeeld: %(example)s") % {"example": example}
-                )
-            cleaned["postal_code"] = postal_code
-        if cleaned.get("phone") and country in _POSTAL_CODES:
-            try:
-                cleaned["phone"] = international(cleaned["phone"], country)
-            except forms.ValidationError as error:
-                self.add_error("phone", error)
+        for name, read in (("postal_code", postal_code), ("phone", international)):
+            if cleaned.get(name) and country:
+                try:
+                    cleaned[name] = read(cleaned[name], country)
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
+        if cleaned.get("street") and lacks_number(cleaned["street"]) and not cleaned.get("no_number"):
+            told = _("Er staat geen huisnummer bij. Vul het aan, of zeg hieronder dat er geen is.")
+            self.add_error("street", told)
+            self.asks_for_number = True
         return cleaned
 
     def address(self) -> Address:
@@ -115,4 +112,8 @@ class AddressForm(forms.Form):
 
 def initial_of(address: Address | None) -> dict[str, Any] | None:
     """The fields of an address form out of an address that Saleor already has."""
-    return {name: getattr(address, name) for name in _SALEOR_FIELDS.values()} if address else None
+    if address is None:
+        return None
+    return {name: getattr(address, name) for name in _SALEOR_FIELDS.values()} | {
+        "no_number": lacks_number(address.street)
+    }

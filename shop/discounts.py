@@ -16,18 +16,24 @@ from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal
 from shop.visit import Visit
 
+LONGEST = 255
+"""How many signs of a code Saleor keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class CodeField:
-    """The field for a code on a page: ``place`` is where it leads back to, ``error`` says why what was typed is not
-    taken."""
+    """The field for a code on a page; ``error`` says why what was typed is not taken."""
 
-    place: str
     typed: str
     error: str
 
 
-def code_field(request: HttpRequest, checkout: Checkout, place: str) -> CodeField:
+def typed_code(request: HttpRequest) -> str:
+    """What stands in the field of a page that was sent, whichever button sent it."""
+    return request.POST.get("code", "").strip()
+
+
+def code_field(request: HttpRequest, checkout: Checkout) -> CodeField:
     """The field of a page that shows this basket. Tells once that a code holds no longer, or why one was refused."""
     visit = Visit(request)
     if visit.code and not checkout.voucher_code:
@@ -35,7 +41,29 @@ def code_field(request: HttpRequest, checkout: Checkout, place: str) -> CodeFiel
         messages.warning(request, told % {"code": visit.code})
     visit.remember_code(checkout.voucher_code)
     typed, error = visit.take_refused_code()
-    return CodeField(place, typed, error)
+    return CodeField(typed, error)
+
+
+def give(saleor: Saleor, checkout: Checkout, code: str) -> str:
+    """Gives a code to the basket, as it was typed or in capitals; returns why it is not taken, or an empty text."""
+    refused = frozenset[str]()
+    for spelling in dict.fromkeys((code, code.upper())) if len(code) <= LONGEST else ():
+        try:
+            checkouts.add_code(saleor, checkout, spelling)
+        except SaleorRefusal as refusal:
+            refused |= refusal.codes
+        else:
+            return ""
+    if "VOUCHER_NOT_APPLICABLE" not in refused:
+        return _("Deze code kennen we niet, of ze geldt niet meer. Kijk na of je ze juist typte.")
+    if checkout.has_delivery:
+        return _(
+            "Deze code geldt niet voor dit mandje: ze vraagt een hoger bedrag of andere producten, of is al gebruikt."
+        )
+    return _(
+        "Deze code geldt nu niet: ze vraagt een hoger bedrag of andere producten, of is al gebruikt. Een code voor de "
+        "levering vul je in bij het overzicht."
+    )
 
 
 def still_holds(saleor: Saleor, checkout: Checkout) -> bool:

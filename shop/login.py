@@ -3,12 +3,12 @@
 The access token is renewed when it is about to end. Once Saleor refuses that, the login is over.
 """
 
+from dataclasses import replace
 from time import time
 
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
-from shop.callers import customer_address
 from shop.saleor import account
 from shop.saleor.account import Customer, OwnAddress, Tokens
 from shop.saleor.client import Saleor, saleor_for
@@ -31,7 +31,7 @@ def begin(request: HttpRequest, tokens: Tokens) -> Saleor:
     request.session.cycle_key()
     rotate_token(request)
     request.session[_LOGIN] = {"access": tokens.access, "refresh": tokens.refresh, "renewed_at": time()}
-    return Saleor(customer_address(request), tokens.access)
+    return replace(saleor_for(request), token=tokens.access)
 
 
 def end(request: HttpRequest) -> None:
@@ -51,7 +51,7 @@ def customer_for(request: HttpRequest) -> Saleor | None:
             forget(request)
             return None
         login = request.session[_LOGIN] = {**login, "access": access, "renewed_at": time()}
-    return Saleor(customer_address(request), str(login["access"]))
+    return replace(saleor_for(request), token=str(login["access"]))
 
 
 def customer(request: HttpRequest) -> Customer | None:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.formats import number_format
+from django.utils.translation import pgettext
+
 _MINOR_DIGITS = {"EUR": 2}
 _SYMBOLS = {"EUR": "€"}
 
@@ -29,10 +32,15 @@ class Money:
 
 
 def format_money(money: Money, *, short: bool = False) -> str:
-    """``€ 1.289,00``, with spaces that do not break; ``short`` leaves out cents that are zero."""
+    """``€ 1.289,00`` as the language of the page writes it (``€1,289.00``, ``1 289,00 €``), with spaces that do not
+    break; ``short`` leaves out cents that are zero."""
     digits = _MINOR_DIGITS[money.currency]
-    whole, cents = divmod(abs(money.minor), 10**digits)
-    grouped = f"{whole:,}".replace(",", ".")
-    sign = "−" if money.minor < 0 else ""
-    tail = "" if short and cents == 0 else f",{cents:0{digits}d}"
-    return f"{sign}{_SYMBOLS[money.currency]}\N{NO-BREAK SPACE}{grouped}{tail}"
+    amount = Decimal(abs(money.minor)).scaleb(-digits)
+    decimals = 0 if short and amount == int(amount) else digits
+    # Translators: where the sign of a currency stands.
+    pattern = pgettext("amount", "%(sign)s\N{NO-BREAK SPACE}%(number)s")
+    written = pattern % {
+        "sign": _SYMBOLS[money.currency],
+        "number": number_format(amount, decimal_pos=decimals, use_l10n=True, force_grouping=True),
+    }
+    return f"−{written}" if money.minor < 0 else written

@@ -7,13 +7,18 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_path, override
 from django.views import defaults
 from redis.exceptions import RedisError
 
 from neighbours.budget import within
+from shop import settings
 from shop.fulfilment.client import FulfilmentUnavailable
+from shop.languages import versions
 from shop.neighbours import LONGEST_PAGE
 from shop.saleor.errors import SaleorError
+from shop.showing import some_pieces
+from telemetry.addresses import nowhere
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +51,19 @@ def _come_again(request: HttpRequest, error: BaseException | None) -> HttpRespon
     logger.error("page %s not possible: %r", request.path, error)
     # Without the request: what fills a page from the visit may be the very thing that is away.
     is_paying = request.resolver_match is not None and request.resolver_match.view_name == "checkout:pay"
-    response = HttpResponse(render_to_string("503.html", {"is_paying": is_paying}), status=503)
+    # In the language of the address: whoever is away may be so before anybody looked.
+    with override(get_language_from_path(request.path) or settings.LANGUAGE_CODE):
+        told = {"is_paying": is_paying, "versions": versions(request)}
+        response = HttpResponse(render_to_string("503.html", told), status=503)
     response["Retry-After"] = _RETRY_SECONDS
     return response
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not there is answered with pieces to look at; an address that nobody may be asked about, without."""
+    is_asked_about = request.resolver_match is None or request.resolver_match.func is not nowhere
+    pieces = some_pieces(request) if is_asked_about else []
+    return render(request, "404.html", {"pieces": pieces}, status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

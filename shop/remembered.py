@@ -4,13 +4,14 @@ Copies are done without. A visit is not: who has a basket must neither be shown 
 that whatever needs it raises `RedisError`, which `outages` answers.
 """
 
+import zlib
 from contextlib import suppress
 from typing import Any
 
 from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends import cache as in_cache
 from django.core.cache import cache
-from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
 from redis import Redis
 from redis.exceptions import ConnectionError as OutOfReach
 from redis.exceptions import RedisError
@@ -28,6 +29,22 @@ class Asked(Redis):
                 return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
         except NotAsked as error:
             raise OutOfReach(str(error)) from error
+
+
+class Packed(RedisSerializer):
+    """Django's way of writing things down, large ones compressed: a part of the collection is ten times smaller so
+    (`serializer` in the settings)."""
+
+    LARGE = 16_384
+    _MARK = b"x"  # how zlib begins; neither a number nor a pickle does
+
+    def dumps(self, obj: Any) -> Any:
+        written = super().dumps(obj)
+        is_large = isinstance(written, bytes) and len(written) > self.LARGE
+        return zlib.compress(written, 1) if is_large else written
+
+    def loads(self, data: Any) -> Any:
+        return super().loads(zlib.decompress(data) if data.startswith(self._MARK) else data)
 
 
 class Client(RedisCacheClient):

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "shop.design",
     "shop.catalogue",
+    "shop.search",
     "shop.basket",
     "shop.checkout",
     "shop.account",
@@ -65,7 +66,9 @@ INSTALLED_APPS = [
     "shop.terms",
 ]
 MIDDLEWARE = [
+    "shop.pages.middleware.KeptPages",  # first: what it answers passes by all the others
     "django.middleware.security.SecurityMiddleware",
+    "shop.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "telemetry.middleware.Trace",
     "csp.middleware.CSPMiddleware",
@@ -90,6 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "shop.visit.context",
+                "shop.languages.context",
             ],
         },
     }
@@ -102,7 +106,11 @@ CACHES = {
         "BACKEND": "shop.remembered.ValkeyCache",
         "LOCATION": f"{REDIS_URL.rstrip('/')}/1",
         "KEY_PREFIX": "shop",
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        "OPTIONS": {
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 0.5,
+            "serializer": "shop.remembered.Packed",
+        },
     }
 }
 SESSION_ENGINE = "shop.remembered"
@@ -141,7 +149,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", "Nederlands")]
+LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -149,6 +157,11 @@ TIME_ZONE = "Europe/Brussels"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("SHOP_STATIC_ROOT", default=BASE_DIR.parent / "build" / "shop-static")
+BUNDLES = BASE_DIR.parent / "build" / "shop-bundles"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "shop.design.bundle.BundleFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {

@@ -2,12 +2,15 @@
 about the person; who is logged in stands in `login.py`."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from shop import settings
+from shop.pages.asked import PageRequest
+from shop.remembered import Messages, SessionStore
 
 _CHECKOUT = "checkout_id"
 _QUANTITY = "basket_quantity"
@@ -16,6 +19,8 @@ _LEFT = "left_payment"
 _CODE = "discount_code"
 _REFUSED_CODE = "refused_code"
 _WISHES = "wishes"
+_SEEN = "seen_prices"
+_REMOVED = "removed"
 
 
 class Visit:
@@ -41,7 +46,7 @@ class Visit:
 
     def forget_basket(self) -> None:
         """The basket became an order, or expired."""
-        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT, _CODE):
+        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT, _CODE, _SEEN):
             self._session.pop(key, None)
 
     @property
@@ -71,6 +76,24 @@ class Visit:
     def keep_wishes(self, codes: tuple[str, ...]) -> None:
         if self.wishes != codes:
             self._session[_WISHES] = list(codes)
+
+    @property
+    def seen_prices(self) -> dict[str, int]:
+        """What each thing cost when a page last showed it, in cents, by the id of what is bought."""
+        value: dict[str, int] = self._session.get(_SEEN, {})
+        return value
+
+    def remember_prices(self, prices: dict[str, int]) -> None:
+        if self.seen_prices != prices:
+            self._session[_SEEN] = prices
+
+    def keep_removed(self, removed: Sequence[tuple[str, int, str]]) -> None:
+        """What was just taken out (variant, how many, name), for the next page, which offers to put it back."""
+        self._session[_REMOVED] = [list(one) for one in removed]
+
+    def take_removed(self) -> list[tuple[str, int, str]]:
+        """The same, once."""
+        return [(variant, quantity, name) for variant, quantity, name in self._session.pop(_REMOVED, ())]
 
     def leave_basket(self) -> None:
         """The basket is paid and becomes its order without us; what is chosen next goes in another."""
@@ -115,8 +138,24 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def number_to_show(request: HttpRequest) -> int | None:
+    """How many pieces are in the basket of whoever has this request's cookie, which is all of a visit that most pages
+    show; 0 where there is no visit or it cannot be read. None where the next page has a message to tell as well."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return 0
+    visit = SessionStore(key)
+    try:
+        number: int = visit.get(_QUANTITY, 0)
+        return None if visit.get(Messages.session_key) else number
+    except RedisError:
+        return 0
+
+
 def _basket_quantity(request: HttpRequest) -> int:
     """0 where it is not known: a page that merely names it does without Valkey."""
+    if isinstance(request, PageRequest):
+        return request.number
     if not hasattr(request, "session"):
         return 0
     try:

@@ -11,8 +11,27 @@ _LONGEST_NAME, _LONGEST_MAIL_ADDRESS = 64, 254
 """How many signs may stand before the @, and in all (RFC 5321)."""
 
 _CALLING_CODES = {"BE": "+32", "NL": "+31"}
-_NATIONAL = {"BE": re.compile(r"0[1-9]\d{7}|04[5-9]\d{7}"), "NL": re.compile(r"0[1-9]\d{8}")}
+_NATIONAL = {"BE": re.compile(r"0[1-9][0-9]{7}|04[5-9][0-9]{7}"), "NL": re.compile(r"0[1-9][0-9]{8}")}
 """A number of each country as one writes it there; ten figures of Belgium are a mobile phone."""
+
+
+_POSTAL_CODES = {"BE": re.compile(r"(?:BE?)?([1-9][0-9]{3})"), "NL": re.compile(r"(?:NL)?([1-9][0-9]{3})([A-Z]{2})")}
+"""As people write them, without spaces and hyphens: often with the letters of the country before them."""
+_EXAMPLES = {"BE": "9000", "NL": "1012 AB"}
+
+
+def postal_code(typed: str, country: str) -> str:
+    """A postal code as its country writes it: ``9000``, ``1012 AB``. ``ValidationError`` where it is none."""
+    found = _POSTAL_CODES[country].fullmatch(re.sub(r"[\s.-]", "", typed).upper())
+    if found is None:
+        told = _("Deze postcode klopt niet. Een goed voorbeeld: %(example)s")
+        raise ValidationError(told % {"example": _EXAMPLES[country]})
+    return " ".join(found.groups())
+
+
+def lacks_number(street: str) -> bool:
+    """Whether a street has no figure in it, and so no house number."""
+    return not re.search(r"[0-9]", street)
 
 
 def to_print(text: str) -> None:
@@ -51,6 +70,15 @@ def to_mail(address: str) -> None:
         encoded = ""
     if not encoded or len(name) > _LONGEST_NAME or len(f"{name}@{encoded}") > _LONGEST_MAIL_ADDRESS:
         raise ValidationError(_("Naar dit e-mailadres kunnen we niets sturen. Kijk het na, of neem een ander."))
+
+
+def as_typed(address: str) -> str:
+    """A mail address as a person writes it: a browser sends the letters of a domain that English has not in signs."""
+    name, at, domain = address.rpartition("@")
+    try:
+        return f"{name}{at}{domain.encode('ascii').decode('idna')}"
+    except UnicodeError:
+        return address
 
 
 def international(phone: str, country: str) -> str:

@@ -14,5 +14,9 @@ for needed in ("SECRET_KEY", "STOREFRONT_API_TOKEN"):
     if not getattr(settings, needed):
         raise ImproperlyConfigured(f"The shop does not start without {needed}; see docs/operations/settings.md.")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
 spans.send_to(settings.OTEL_EXPORTER_OTLP_ENDPOINT, "shop")
+
+from shop.pages.front import Front  # noqa: E402 - it stands on Django, which is set up now
+
+application = Front(django)

@@ -33,6 +33,11 @@ def send_to(endpoint: str, program: str) -> None:
     _sending = Sending(endpoint, program)
 
 
+def are_told() -> bool:
+    """Whether anybody is told of spans at all."""
+    return _sending is not None
+
+
 class Span:
     """Something that takes time. Where nobody is told of it, what is said of it goes nowhere."""
 

@@ -16,7 +16,7 @@ from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
 from fulfilment.gateways import mailbox
-from fulfilment.gateways.neighbours import MAIL, SALEOR, STRIPE, VALKEY
+from fulfilment.gateways.neighbours import MAIL, SALEOR, SHOP, STRIPE, VALKEY
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.gateways.stripe import api
 from fulfilment.postgres.base import POSTGRES
@@ -28,6 +28,10 @@ OURS = os.environ.get("DJANGO_SETTINGS_MODULE") == "fulfilment.config.settings"
 
 hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("untimed")  # how long an example takes says how busy the machine is
+
+
+COLLECTED_AFTER = 20_000
+"""Objects more than before, until the collector looks which of them nobody knows any more."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,12 +56,17 @@ def queued() -> Iterator[list[tuple[str, str]]]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """What is there before the first test stays to the end: the collector need not walk through it again and again."""
+    """What is there before the first test stays to the end: the collector need not walk through it again and again.
+
+    Nor need it look for what the tests leave every few hundred objects: a page makes thousands, and all but few go by
+    themselves.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(COLLECTED_AFTER)
         gc.enable()
 
 
@@ -104,7 +113,7 @@ def _authorities_read_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_known_of_neighbours() -> None:
     """That a machine hung in the test before is forgotten."""
-    for neighbour in (SALEOR, STRIPE, MAIL, VALKEY, POSTGRES):
+    for neighbour in (SALEOR, STRIPE, MAIL, SHOP, VALKEY, POSTGRES):
         neighbour.forget()
 
 

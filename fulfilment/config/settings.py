@@ -207,7 +207,7 @@ MIDDLEWARE = [
     "fulfilment.entrypoints.trace.Trace",
     "fulfilment.entrypoints.busy.Busy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "fulfilment.entrypoints.languages.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -300,7 +300,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", "Nederlands")]
+LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("fr", "Français")]  # en and fr: what customers read
 LOCALE_PATHS = [BASE_DIR / "fulfilment" / "locale"]
 TIME_ZONE = "Europe/Brussels"
 USE_I18N = True

@@ -1,6 +1,6 @@
 """The site map of fulfilment."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from fulfilment.entrypoints import (
     busy,
@@ -14,8 +14,10 @@ from fulfilment.entrypoints import (
     stripe_inbox,
 )
 from fulfilment.entrypoints.backoffice.urls import urls as backoffice_urls
+from telemetry.addresses import nowhere
 
 urlpatterns = [
+    re_path(r"[^/]{256}", nowhere),
     path("", home.home, name="home"),
     path("deel/", home.shares, name="shares"),
     path("portal/", include("fulfilment.entrypoints.portal.urls")),
@@ -24,6 +26,7 @@ urlpatterns = [
     path("metrics", measured.metrics_page, name="health-metrics"),
     path("hooks/saleor/", saleor_inbox.webhook, name="saleor-webhook"),
     path("hooks/saleor/accounts/", saleor_accounts.webhook, name="saleor-accounts"),
+    path("hooks/saleor/collection/", saleor_inbox.collection_changed, name="saleor-collection"),
     path("hooks/plugin/", saleor_inbox.notice, name="plugin-notice"),
     path("hooks/stripe/", stripe_inbox.webhook, name="stripe-webhook"),
     path("", include("fulfilment.entrypoints.dashboard.urls")),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
 
 from fulfilment.advisory import timed_out
 from fulfilment.entrypoints.dashboard.extensions import APP_PATH, extensions
@@ -22,6 +22,7 @@ from fulfilment.flows.start_payment import Item, NotForSale, PaymentRequest, sta
 from fulfilment.gateways.saleor.client import document
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.money import to_decimal, to_minor
+from fulfilment.orders.pages import spoken
 from fulfilment.outside import in_words
 from fulfilment.payments.models import Payment
 from neighbours.budget import within
@@ -42,6 +43,71 @@ ORDER_EVENTS = [
     "FULFILLMENT_CANCELED",
     "FULFILLMENT_TRACKING_NUMBER_UPDATED",
 ]
+CATALOGUE_EVENTS = [
+    *(
+        "PRODUCT_CREATED",
+        "PRODUCT_UPDATED",
+        "PRODUCT_DELETED",
+        "PRODUCT_METADATA_UPDATED",
+    ),
+    *(
+        "PRODUCT_MEDIA_CREATED",
+        "PRODUCT_MEDIA_UPDATED",
+        "PRODUCT_MEDIA_DELETED",
+    ),
+    *(
+        "PRODUCT_VARIANT_CREATED",
+        "PRODUCT_VARIANT_UPDATED",
+        "PRODUCT_VARIANT_DELETED",
+    ),
+    *(
+        "PRODUCT_VARIANT_OUT_OF_STOCK",
+        "PRODUCT_VARIANT_BACK_IN_STOCK",
+        "PRODUCT_VARIANT_STOCK_UPDATED",
+        "PRODUCT_VARIANT_DISCOUNTED_PRICE_UPDATED",
+    ),
+    *(
+        "PROMOTION_CREATED",
+        "PROMOTION_UPDATED",
+        "PROMOTION_DELETED",
+        "PROMOTION_STARTED",
+        "PROMOTION_ENDED",
+    ),
+    *(
+        "PROMOTION_RULE_CREATED",
+        "PROMOTION_RULE_UPDATED",
+        "PROMOTION_RULE_DELETED",
+    ),
+    *(
+        "CATEGORY_CREATED",
+        "CATEGORY_UPDATED",
+        "CATEGORY_DELETED",
+    ),
+    *(
+        "COLLECTION_CREATED",
+        "COLLECTION_UPDATED",
+        "COLLECTION_DELETED",
+        "COLLECTION_METADATA_UPDATED",
+    ),
+    *(
+        "PAGE_CREATED",
+        "PAGE_UPDATED",
+        "PAGE_DELETED",
+    ),
+    *(
+        "MENU_CREATED",
+        "MENU_UPDATED",
+        "MENU_DELETED",
+        "MENU_ITEM_CREATED",
+        "MENU_ITEM_UPDATED",
+        "MENU_ITEM_DELETED",
+    ),
+    *(
+        "TRANSLATION_CREATED",
+        "TRANSLATION_UPDATED",
+    ),
+]
+"""Whatever could change a page of the shop. A price of a channel comes as its product's or variant's update."""
 
 
 def manifest(request: HttpRequest) -> HttpResponse:
@@ -74,10 +140,14 @@ def app_manifest() -> dict[str, Any]:
             "MANAGE_DISCOUNTS",
             "MANAGE_PLUGINS",
             "MANAGE_USERS",
+            "MANAGE_PAGES",  # these three only to be told of what changes
+            "MANAGE_MENUS",
+            "MANAGE_TRANSLATIONS",
         ],
         "extensions": extensions(base),
         "webhooks": [
             hook("Orders", "/hooks/saleor/", "order_events", asyncEvents=ORDER_EVENTS),
+            hook("Collection", "/hooks/saleor/collection/", "catalogue_events", asyncEvents=CATALOGUE_EVENTS),
             hook(
                 "Start a payment",
                 "/saleor/payment/initialize",
@@ -117,6 +187,12 @@ def register(request: HttpRequest) -> HttpResponse:
 def initialize(request: HttpRequest) -> HttpResponse:
     """Open Stripe's page for a checkout, or refuse it while that is free."""
     body = proven_body(request)
+    with override(spoken(_language(body.get("sourceObject")))):
+        return _initialized(body)
+
+
+def _initialized(body: Mapping[str, Any]) -> HttpResponse:
+    """What the shop is told, and what Stripe's page says, in the customer's language."""
     action = body.get("action")
     wanted = str(action.get("amount") or 0) if isinstance(action, dict) else "0"
     try:
@@ -127,15 +203,16 @@ def initialize(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _refused(wanted, refusal)
     except GatewayError:
-        message = _(
+        message = pgettext(
+            "customer",
             "De betaaldienst antwoordt nu niet. Er is niets betaald en je mandje blijft bewaard. "
-            "Probeer het over enkele minuten opnieuw."
+            "Probeer het over enkele minuten opnieuw.",
         )
         return _refused(wanted, Refusal(message, code="PAYMENT_DOWN"))
     except OperationalError as error:
         if not timed_out(error):
             raise
-        message = _("We zijn met dit mandje nog bezig. Probeer het over een minuut opnieuw.")
+        message = pgettext("customer", "We zijn met dit mandje nog bezig. Probeer het over een minuut opnieuw.")
         return _refused(wanted, Refusal(message, code="BUSY"))
     return _action_required(payment)
 
@@ -166,7 +243,7 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
     try:
         source, action, data = body["sourceObject"], body["action"], body.get("data") or {}
         if source["__typename"] != "Checkout":
-            raise Refusal(_("Alleen een mandje kan zo betaald worden."), code="NOT_A_CHECKOUT")
+            raise Refusal(pgettext("customer", "Alleen een mandje kan zo betaald worden."), code="NOT_A_CHECKOUT")
         currency = str(action["currency"])
         return PaymentRequest(
             idempotency_key=str(body["idempotencyKey"]),
@@ -176,14 +253,19 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
             amount_minor=to_minor(Decimal(str(action["amount"])), currency),
             currency=currency,
             email=source["email"] or "",
-            language=str(source.get("languageCode") or "NL").lower()[:2],
+            language=_language(source),
             items=tuple(_item(line, currency) for line in source["lines"]),
             delivery_minor=_for_show(source.get("shippingPrice"), currency),
             success_url=str(data.get("success_url", "")),
             cancel_url=str(data.get("cancel_url", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise Refusal(_("De vraag om te betalen is onvolledig."), code="GARBAGE") from error
+        raise Refusal(pgettext("customer", "De vraag om te betalen is onvolledig."), code="GARBAGE") from error
+
+
+def _language(source: object) -> str:
+    code = source.get("languageCode") if isinstance(source, dict) else None
+    return str(code or "NL").lower()[:2]
 
 
 def _item(line: Mapping[str, Any], currency: str) -> Item:

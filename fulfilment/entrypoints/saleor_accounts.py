@@ -10,24 +10,19 @@ from django.utils import timezone
 from fulfilment.entrypoints.receiving import receives
 from fulfilment.entrypoints.saleor_inbox import proven_body
 from fulfilment.errors import Refusal
-from fulfilment.flows.tell_account import link_asked, other_address_asked
+from fulfilment.flows.tell_account import LINKS, link_asked, other_address_asked
 
 ACCOUNT_EVENTS = [
     "ACCOUNT_CONFIRMATION_REQUESTED",
     "ACCOUNT_SET_PASSWORD_REQUESTED",
     "ACCOUNT_CHANGE_EMAIL_REQUESTED",
 ]
-_TEMPLATES = {
-    "AccountConfirmationRequested": "customer_confirm",
-    "AccountSetPasswordRequested": "customer_password",
-    "AccountChangeEmailRequested": "customer_email",
-}
 
 
 @receives
 def webhook(request: HttpRequest) -> HttpResponse:
     body = proven_body(request)
-    template = _TEMPLATES.get(str(body.get("__typename")))
+    template = LINKS.get(str(body.get("__typename")))
     if template is not None and isinstance(body.get("user"), dict):
         _mailed(template, body)
     return JsonResponse({"taken": True})

@@ -16,6 +16,7 @@ from fulfilment.entrypoints.receiving import receives
 from fulfilment.errors import Refusal
 from fulfilment.flows.dispatch import look_at
 from fulfilment.gateways.saleor.signature import verify
+from fulfilment.gateways.shop import tell_changed
 from fulfilment.inbox.models import Mark
 
 NOTICE_TOLERANCE = timedelta(seconds=300)
@@ -53,6 +54,14 @@ def webhook(request: HttpRequest) -> HttpResponse:
     order_id = order.get("id") if isinstance(order, dict) else None
     if is_id(order_id):
         _order_changed(order_id)
+    return JsonResponse({"taken": True})
+
+
+@receives
+def collection_changed(request: HttpRequest) -> HttpResponse:
+    """The shop is told, and nothing is kept of it: of a change that it does not hear of, time tells it."""
+    prove(request)
+    tell_changed()
     return JsonResponse({"taken": True})
 
 

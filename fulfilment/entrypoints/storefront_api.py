@@ -1,7 +1,9 @@
 """What the shop asks: promised dates, how a payment stands, how far an order is."""
 
 import logging
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from fulfilment.entrypoints.storefront_parts import Json, line_told, parts_told,
 from fulfilment.entrypoints.storefront_refunds import NoSuchPage
 from fulfilment.entrypoints.storefront_refunds import router as refunds
 from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows.promise_day import promise_day, promise_each
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.orders.models import Order, Refund
@@ -31,7 +34,6 @@ from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Task
-from fulfilment.production.rules import due_on
 from fulfilment.returns.life import BACK
 from fulfilment.returns.models import Return
 from neighbours.budget import within
@@ -102,30 +104,51 @@ def out_of_reach(request: HttpRequest, error: OperationalError) -> HttpResponse:
     return api.create_response(request, {"error": {"code": "COME_AGAIN", "message": str(error)}}, status=503)
 
 
+_ASKED = re.compile(r"(?P<code>.+):(?P<quantity>[0-9]{1,6})")
+
+
 @api.get("/promises")
-def promises(request: HttpRequest, codes: str = "") -> Json:
-    """When each product could leave its workshop, were it ordered today."""
+def promises(request: HttpRequest, codes: str = "", apart: bool = False) -> Json:
+    """When all of it could leave each workshop, were it ordered together today: `SG-001:50,SG-003`, one where it says
+    no number. `apart`: when each could, were it alone ordered."""
     today = timezone.localdate()
-    wanted = [code for code in codes.split(",") if code][:100]
-    found = in_force(wanted, today)
+    wanted = _wanted(codes)
+    found = in_force(list(wanted), today)
     producers = Partner.objects.in_bulk({agreement.producer_id for agreement in found.values()})
+    together: dict[int, dict[str, int]] = {}
+    for code, bound in found.items():
+        together.setdefault(bound.producer_id, {})[code] = wanted[code]
+    days = promise_each(together, today) if apart else _by_code(together, promise_day(together, today))
     answers: list[Json] = []
     for code in wanted:
         agreement = found.get(code)
         if agreement is None:
             answers.append({"product_code": code, "sellable": False, "producer": None, "ready_on": None})
             continue
-        producer = producers[agreement.producer_id]
-        ready_on = due_on(today, producer.lead_days)
+        producer, day = producers[agreement.producer_id], days[code]
         answers.append(
             {
                 "product_code": code,
                 "sellable": True,
                 "producer": producer_told(producer),
-                "ready_on": ready_on.isoformat(),
+                "ready_on": day.isoformat(),
             }
         )
     return {"promises": answers}
+
+
+def _by_code(together: Mapping[int, Mapping[str, int]], days: Mapping[int, date]) -> dict[str, date]:
+    return {code: days[producer_id] for producer_id, pieces in together.items() for code in pieces}
+
+
+def _wanted(codes: str) -> dict[str, int]:
+    """How many of each product code; a code that stands there twice is wanted as often as both say."""
+    wanted: dict[str, int] = {}
+    for asked in [asked for asked in codes.split(",") if asked][:100]:
+        found = _ASKED.fullmatch(asked)
+        code, quantity = (found["code"], int(found["quantity"])) if found else (asked, 1)
+        wanted[code] = wanted.get(code, 0) + quantity
+    return wanted
 
 
 @api.get("/payments/{reference}")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from ninja import Field, Router, Schema
 
 from fulfilment.entrypoints.storefront_parts import Json, line_told, parts_told
@@ -98,12 +98,12 @@ def forget(request: HttpRequest, token: str) -> Json:
 def _customer(proof: Proof) -> SaleorCustomer:
     found = customer_of(proof.token)
     if found is None:
-        raise NobodyLoggedIn(_("Log opnieuw in."), code="NOT_FOUND")
+        raise NobodyLoggedIn(pgettext("customer", "Log opnieuw in."), code="NOT_FOUND")
     return found
 
 
 def _asked_by(token: str) -> str:
     email = deletion_asked_by(token, now=timezone.now())
     if email is None:
-        raise NobodyLoggedIn(_("Deze link klopt niet (meer)."), code="NOT_FOUND")
+        raise NobodyLoggedIn(pgettext("customer", "Deze link klopt niet (meer)."), code="NOT_FOUND")
     return email

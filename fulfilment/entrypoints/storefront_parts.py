@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from fulfilment.orders.models import Line, Order
 from fulfilment.partners.models import Partner
 from fulfilment.production.models import Parcel, Task
-from fulfilment.production.queries import customers_notice, steps_that_stand
-from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
+from fulfilment.production.queries import carrier_told, customers_notice, steps_that_stand
+from fulfilment.production.rules import COLLECTED, tracking_url
 from fulfilment.returns.queries import units_back
 
 Json = dict[str, object]
@@ -60,7 +60,7 @@ def _all_that_was_asked(task: Task) -> list[tuple[Line, int]]:
 def _parcels(parcels: Iterable[Parcel]) -> list[Json]:
     return [
         {
-            "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
+            "carrier": carrier_told(parcel.carrier),
             "collected": parcel.carrier == COLLECTED,
             "tracking_code": parcel.tracking_code,
             "tracking_url": tracking_url(parcel.carrier, parcel.tracking_code),

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from ninja import Field, Router, Schema
 
 from fulfilment.errors import Refusal
@@ -73,7 +73,7 @@ def _found(token: str) -> Refund:
     name = read_account_token(token, now=timezone.now())
     found = Refund.objects.select_related("order").filter(name=name).first() if name else None
     if found is None:
-        raise NoSuchPage(_("Deze link klopt niet (meer)."), code="NOT_FOUND")
+        raise NoSuchPage(pgettext("customer", "Deze link klopt niet (meer)."), code="NOT_FOUND")
     return found
 
 

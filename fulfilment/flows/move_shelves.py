@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
-from fulfilment.gateways.saleor.values import OrderShelves
+from fulfilment.gateways.saleor.shelves import OrderShelves
 from fulfilment.orders.locks import reports_lock
 from fulfilment.production.models import Task
 from fulfilment.routing.models import Decision

@@ -3,6 +3,7 @@
 What it shipped stays its own, and stays earned. Saleor hears of it after commit (`move_shelves`).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_customer
 from fulfilment.flows.dispatch import soon
+from fulfilment.flows.promise_day import promise_day
 from fulfilment.flows.rebook_shares import moved_line, rebook_shares
 from fulfilment.flows.watch_shares import watch_shares
 from fulfilment.flows.watch_tasks import look_at
@@ -29,7 +31,7 @@ from fulfilment.partners.models import Partner, User
 from fulfilment.production.locks import lock_task
 from fulfilment.production.models import Task, TaskLine
 from fulfilment.production.queries import who_ship
-from fulfilment.production.rules import UNFINISHED, due_on
+from fulfilment.production.rules import UNFINISHED
 from fulfilment.production.write import give
 from fulfilment.routing.models import Assignment, Decision
 from fulfilment.routing.write import decide
@@ -128,11 +130,15 @@ def _decide(standing: Decision, assigned: Mapping[int, Assignment], taker: Taker
 
 
 def _give(order: Order, decision: Decision, taker: Taker, moving: Mapping[int, int], now: datetime) -> Task:
+    pieces = Counter[str]()
+    for row in taker.lines:
+        pieces[row.line.product_code] += moving[row.pk]
+    due = promise_day({taker.producer.pk: pieces}, timezone.localdate(now))
     made = Task(
         order=order,
         decision=decision,
         producer=taker.producer,
-        due_on=due_on(timezone.localdate(now), taker.producer.lead_days),
+        due_on=due[taker.producer.pk],
         created_at=now,
     )
     give([made], [[(row.line_id, moving[row.pk]) for row in taker.lines]], now)

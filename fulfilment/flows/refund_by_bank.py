@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from stdnum import iban as iban_number
 
 from fulfilment import life
@@ -127,21 +128,27 @@ def faults(*, holder: str, iban: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     number = iban_number.compact(iban)
     if not holder.strip():
-        found["holder"] = _("Vul in van wie de rekening is.")
+        found["holder"] = pgettext("customer", "Vul in van wie de rekening is.")
     elif not bank_name(holder):
-        message = _(
+        message = pgettext(
+            "customer",
             "Een bank kan deze naam niet schrijven. Vul hem in zoals hij op je bankkaart staat: gewone letters en "
-            "cijfers, hoogstens %(most)s tekens."
+            "cijfers, hoogstens %(most)s tekens.",
         )
         found["holder"] = message % {"most": LONGEST_NAME}
     if not number:
-        found["iban"] = _("Vul je rekeningnummer in.")
+        found["iban"] = pgettext("customer", "Vul je rekeningnummer in.")
     elif not rules.is_account(number):
-        found["iban"] = _(
-            "Dit rekeningnummer klopt niet. Kijk de cijfers na; een Belgisch nummer ziet eruit als BE68 5390 0754 7034."
+        found["iban"] = pgettext(
+            "customer",
+            "Dit rekeningnummer klopt niet. Kijk de cijfers na; een Belgisch nummer ziet eruit als "
+            "BE68 5390 0754 7034.",
         )
     elif not rules.is_in_sepa(number):
-        message = _("Naar een rekening in dit land (%(country)s) kunnen we niet overschrijven: het is niet bij SEPA.")
+        message = pgettext(
+            "customer",
+            "Naar een rekening in dit land (%(country)s) kunnen we niet overschrijven: het is niet bij SEPA.",
+        )
         found["iban"] = message % {"country": number[:2]}
     return found
 
@@ -149,11 +156,11 @@ def faults(*, holder: str, iban: str) -> Mapping[str, str]:
 def why_closed(refund: Refund) -> str:
     """Why an account can no longer be given or changed, for people; empty where it can."""
     if refund.state == Refund.State.PAID:
-        return _("Dit bedrag is al terugbetaald. Je hoeft niets meer te doen.")
+        return pgettext("customer", "Dit bedrag is al terugbetaald. Je hoeft niets meer te doen.")
     if refund.state != Refund.State.BY_BANK:
-        return _("Voor deze terugbetaling is geen rekeningnummer meer nodig.")
+        return pgettext("customer", "Voor deze terugbetaling is geen rekeningnummer meer nodig.")
     if _sent(refund).exclude(batch__state=Batch.State.APPROVED).exists():
-        return _("De overschrijving is al bij de bank. Het rekeningnummer kan niet meer veranderen.")
+        return pgettext("customer", "De overschrijving is al bij de bank. Het rekeningnummer kan niet meer veranderen.")
     return ""
 
 

@@ -162,4 +162,4 @@ def tell_who_paid(payment: Payment, saleor: Saleor, *, now: datetime) -> None:
         return
     checkout = saleor.paid_checkout(payment.checkout_id)
     if checkout is not None:  # else it became an order, whose refund is told as such
-        tell_customer.payment_returned(payment, checkout.email, now=now)
+        tell_customer.payment_returned(payment, checkout.email, checkout.language, now=now)

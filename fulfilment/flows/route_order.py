@@ -10,6 +10,7 @@ from fulfilment.agreements import queries as agreements
 from fulfilment.agreements.rules import AgreementInForce
 from fulfilment.flows.accept_order import Accepted
 from fulfilment.flows.book_shares import Routed, book_shares
+from fulfilment.flows.promise_day import promise_day
 from fulfilment.flows.reverse_shares import take_back_earlier
 from fulfilment.flows.watch_shares import watch_shares
 from fulfilment.flows.work_task import cancel_units
@@ -18,13 +19,11 @@ from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Line, Order
 from fulfilment.orders.queries import refunded_units, shipping_is_refunded
-from fulfilment.partners.queries import lead_days_of
 from fulfilment.production.models import Task
-from fulfilment.production.rules import due_on
 from fulfilment.production.write import give
 from fulfilment.routing.models import Assignment, Decision
 from fulfilment.routing.queries import planned
-from fulfilment.routing.rules import Answer, LineToRoute
+from fulfilment.routing.rules import Answer, LineToRoute, pieces_of
 from fulfilment.routing.rules import Plan as Route
 from fulfilment.routing.rules import plan as plan_route
 from fulfilment.routing.write import decide
@@ -104,13 +103,14 @@ def _decide(
 
 
 def _make_tasks(order: Order, decision: Decision, route: Route, day: date, now: datetime) -> None:
-    lead_days = lead_days_of(task.producer_id for task in route.tasks)
+    wanted = {planned.producer_id: pieces_of(line for line, _agreed in planned.lines) for planned in route.tasks}
+    due = promise_day(wanted, day)
     tasks = [
         Task(
             order=order,
             decision=decision,
             producer_id=planned.producer_id,
-            due_on=due_on(day, lead_days[planned.producer_id]),
+            due_on=due[planned.producer_id],
             created_at=now,
         )
         for planned in route.tasks

@@ -17,6 +17,8 @@ from fulfilment.partners.models import User
 from fulfilment.payouts.locks import lock_batch, lock_payouts
 from fulfilment.payouts.models import Batch, Payout
 
+LONGEST_REASON = 300
+
 
 @transaction.atomic
 def withdraw(*, batch: str, by: User | None = None, now: datetime) -> Batch:
@@ -143,7 +145,9 @@ def _of(batch: Batch, payout: str | None) -> list[Payout]:
 def _told(reason: str) -> str:
     if not reason.strip():
         raise Refusal(_("Schrijf op wat de bank zegt."), code="REASON_MISSING")
-    return reason.strip()[:300]
+    if len(reason.strip()) > LONGEST_REASON:
+        raise Refusal(_("Kort in wat de bank zegt: hoogstens %(most)s tekens.") % {"most": LONGEST_REASON}, code="LONG")
+    return reason.strip()
 
 
 def _close(batch: Batch, by: User | None, now: datetime) -> Batch:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfilment.agreements import queries as agreements
 from fulfilment.errors import GatewayError, Refusal
@@ -69,7 +69,9 @@ class NotForSale(Refusal):
     """Nobody makes these products now."""
 
     def __init__(self, product_codes: list[str], names: list[str]) -> None:
-        message = _("Dit kan nu niet gemaakt worden: %(names)s. Haal het uit je mandje om verder te gaan.")
+        message = pgettext(
+            "customer", "Dit kan nu niet gemaakt worden: %(names)s. Haal het uit je mandje om verder te gaan."
+        )
         super().__init__(message % {"names": ", ".join(names)}, code="NOT_FOR_SALE")
         self.product_codes = product_codes
 
@@ -91,9 +93,9 @@ def start_payment(request: PaymentRequest, stripe: Stripe, *, now: datetime) -> 
 
 def _check(request: PaymentRequest) -> None:
     if request.amount_minor <= 0 or not request.items:
-        raise Refusal(_("Er is niets te betalen."), code="NOTHING_TO_PAY")
+        raise Refusal(pgettext("customer", "Er is niets te betalen."), code="NOTHING_TO_PAY")
     if not (_is_of_shop(request.success_url) and _is_of_shop(request.cancel_url)):
-        raise Refusal(_("De betaling kan niet naar een ander adres terugkeren."), code="FOREIGN_URL")
+        raise Refusal(pgettext("customer", "De betaling kan niet naar een ander adres terugkeren."), code="FOREIGN_URL")
 
 
 def _is_of_shop(url: str) -> bool:
@@ -110,7 +112,9 @@ def _asked_before(request: PaymentRequest) -> Payment | None:
     if payment is None:
         return None
     if (payment.checkout_id, payment.amount_minor) != (request.checkout_id, request.amount_minor):
-        raise Refusal(_("Deze betaling was voor een ander mandje. Begin opnieuw met betalen."), code="KEY_USED")
+        raise Refusal(
+            pgettext("customer", "Deze betaling was voor een ander mandje. Begin opnieuw met betalen."), code="KEY_USED"
+        )
     return payment
 
 
@@ -127,14 +131,19 @@ def _wait_for_what_goes_back(checkout_id: str) -> None:
     """As long as Saleor has not asked for it, the sum that it names is less what still stands on the checkout."""
     returning = Payment.objects.filter(checkout_id=checkout_id, state=Payment.State.RETURNING, refunds=None)
     if returning.exists():
-        raise Refusal(_("Je vorige betaling gaat eerst terug. Probeer het over een minuut opnieuw."), code="RETURNING")
+        raise Refusal(
+            pgettext("customer", "Je vorige betaling gaat eerst terug. Probeer het over een minuut opnieuw."),
+            code="RETURNING",
+        )
 
 
 def _close_former_pages(checkout_id: str, stripe: Stripe, now: datetime) -> None:
     former = Payment.objects.filter(checkout_id=checkout_id).exclude(stripe_session_id="")
     for payment in former.filter(state__in=[Payment.State.OPEN, Payment.State.PAID, Payment.State.ORDERED]):
         if not _close_page(payment, stripe, now):
-            raise Refusal(_("Deze bestelling is al betaald. We verwerken ze nu."), code="ALREADY_PAID")
+            raise Refusal(
+                pgettext("customer", "Deze bestelling is al betaald. We verwerken ze nu."), code="ALREADY_PAID"
+            )
 
 
 def _close_page(payment: Payment, stripe: Stripe, now: datetime) -> bool:
@@ -230,7 +239,7 @@ def _ask_for_page(payment: Payment, request: PaymentRequest, stripe: Stripe) -> 
 
 def _name(item: Item) -> str:
     named = f"{item.quantity} × {item.name}"
-    return _("%(name)s, met korting") % {"name": named} if item.is_discounted else named
+    return pgettext("customer", "%(name)s, met korting") % {"name": named} if item.is_discounted else named
 
 
 def page_lines(request: PaymentRequest) -> list[PageLine]:
@@ -242,12 +251,12 @@ def page_lines(request: PaymentRequest) -> list[PageLine]:
     names = [_name(item) for item in request.items]
     lines = [PageLine(name[:LONGEST_NAME], item.amount_minor) for name, item in zip(names, request.items, strict=True)]
     if request.delivery_minor:
-        lines.append(PageLine(_("Levering"), request.delivery_minor))
+        lines.append(PageLine(pgettext("customer", "Levering"), request.delivery_minor))
     if sum(line.amount_minor for line in lines) == request.amount_minor and len(lines) <= MOST_LINES:
         return lines
     whole = ", ".join(names)[:LONGEST_NAME]
     if request.delivery_minor:
-        whole = _("%(names)s, met levering") % {"names": whole}
+        whole = pgettext("customer", "%(names)s, met levering") % {"names": whole}
     return [PageLine(whole, request.amount_minor)]
 
 

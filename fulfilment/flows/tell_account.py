@@ -14,10 +14,17 @@ from django.conf import settings
 from fulfilment.errors import Refusal
 from fulfilment.mail.models import Mail
 from fulfilment.mail.write import write
+from fulfilment.orders.pages import page, spoken
 from fulfilment.orders.tokens import deletion_token, read_deletion_token
 
 DELETION_LINK = timedelta(hours=1)
 """How long the link to be forgotten is good."""
+LINKS = {
+    "AccountConfirmationRequested": "customer_confirm",
+    "AccountSetPasswordRequested": "customer_password",
+    "AccountChangeEmailRequested": "customer_email",
+}
+"""The mail with a link of Saleor's, by what Saleor calls that somebody asked for it."""
 _KEY = "customer_link:"
 """How the keys of these mails begin."""
 
@@ -43,7 +50,7 @@ def deletion_asked(email: str, *, name: str, language: str, now: datetime) -> No
     """Mail the link behind which an account is deleted, with all that nothing needs any more."""
     mail, until = secrets.token_urlsafe(12), now + DELETION_LINK
     in_language = language_of(language)
-    link = f"{settings.SHOP_URL}/{in_language}/account/verwijderen/{deletion_token(mail, until=until)}/"
+    link = page("deletion", in_language, deletion_token(mail, until=until))
     write(f"{_KEY}deletion:{mail}", email, "customer_delete", {"name": name, "link": link}, now, in_language)
 
 
@@ -56,5 +63,4 @@ def deletion_asked_by(token: str, *, now: datetime) -> str | None:
 
 def language_of(code: str) -> str:
     """The language of a mail, by Saleor's code of it: one that we write, Dutch else."""
-    found = code.partition("_")[0].lower()
-    return found if found in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE.partition("-")[0]
+    return spoken(code.partition("_")[0].lower())

@@ -9,16 +9,18 @@ from django.db.models import F, QuerySet
 
 from fulfilment.agreements.models import Term
 from fulfilment.inbox.models import Mark
+from fulfilment.mail.amounts import Written
 from fulfilment.mail.write import is_written, write
-from fulfilment.money import written
 from fulfilment.orders.models import Line, Order, Recipient, Refund
+from fulfilment.orders.pages import page, spoken
 from fulfilment.orders.queries import gesture_for
 from fulfilment.orders.tokens import account_link, tracking_link
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
-from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, tracking_url
+from fulfilment.production.queries import carrier_told
+from fulfilment.production.rules import COLLECTED, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
 from fulfilment.returns.queries import unpaid
 from fulfilment.routing.models import Assignment
@@ -54,7 +56,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
                 "name": line.product_name,
                 "variant_name": line.variant_name,
                 "designers": designers.get(line.pk, []),
-                "amount": written(_before_discount(line), order.currency),
+                "amount": Written(_before_discount(line), order.currency),
             }
         )
     routed = {task_line.line_id for task_line in task_lines}
@@ -68,14 +70,16 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "parts": [{**part, "lines": lines[key]} for key, part in parts.items()],
         "stopped": [line for pk in sorted(stopped) for line in lines[pk]],
         "waiting": waiting,
-        "shipping": written(order.shipping_gross_minor, order.currency),
+        "shipping": Written(order.shipping_gross_minor, order.currency),
         **_discount(order),
-        "total": written(order.total_gross_minor, order.currency),
-        "vat": written(_vat(order), order.currency),
-        "conditions": f"{settings.SHOP_URL}/nl/verkoopsvoorwaarden/",
+        "total": Written(order.total_gross_minor, order.currency),
+        "vat": Written(_vat(order), order.currency),
+        "conditions": page("conditions", order.language),
         "address": _address(recipient),
     }
-    write(f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, "nl")
+    write(
+        f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, spoken(order.language)
+    )
 
 
 def parcel_shipped(parcel: Parcel, now: datetime) -> None:
@@ -115,7 +119,7 @@ def impeded(impediment: Impediment, now: datetime) -> None:
         **_common(task.order, recipient),
         **_work(task),
         "kind": impediment.kind,
-        "sentence": impediment.get_told_display(),
+        "sentence": Impediment.Told(impediment.told).label,
         "former_due_on": impediment.former_due_on,
     }
     _write(task.order, recipient, f"impediment:{impediment.public_id}:told", "impeded", context, now)
@@ -169,7 +173,7 @@ def _refunded(refund: Refund, key: str, amount: int, account: str, now: datetime
         return
     context = {
         **_common(order, recipient),
-        "amount": written(amount, order.currency),
+        "amount": Written(amount, order.currency),
         "account": account,
         "lines": [
             {"quantity": row.quantity, "name": row.line.product_name, "variant_name": row.line.variant_name}
@@ -193,8 +197,8 @@ def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None
     context = {
         "number": order.number,
         "name": recipient.name,
-        "amount": written(refund.amount_minor, order.currency),
-        "link": account_link(refund.name, until=until),
+        "amount": Written(refund.amount_minor, order.currency),
+        "link": account_link(refund.name, order.language, until=until),
         "until": until,
         "refused": asked_before > 0,
         "again": again,
@@ -262,22 +266,22 @@ def _in_return(found: Return) -> dict[str, object]:
     }
 
 
-def payment_returned(payment: Payment, email: str, *, now: datetime) -> None:
+def payment_returned(payment: Payment, email: str, language: str, *, now: datetime) -> None:
     """Tell that a payment became no order, why, and that all of it goes back."""
     if not email:
         return
     because = Payment.Because(payment.because or Payment.Because.NOT_POSSIBLE)
-    amount = written(payment.amount_minor, payment.currency)
+    amount = Written(payment.amount_minor, payment.currency)
     context = {"amount": amount, "because": str(because), "link": settings.SHOP_URL}
-    write(_returned_key(payment), email, "payment_returned", context, now, "nl")
+    write(_returned_key(payment), email, "payment_returned", context, now, spoken(language))
 
 
-def payment_transferred(payment: Payment, email: str, *, now: datetime) -> None:
+def payment_transferred(payment: Payment, email: str, language: str, *, now: datetime) -> None:
     """Tell that what Stripe could not give back of a payment without an order was transferred; once."""
     if not email:
         return
-    context = {"amount": written(payment.amount_minor, payment.currency), "link": settings.SHOP_URL}
-    write(f"payment:{payment.reference}:transferred", email, "payment_transferred", context, now, "nl")
+    context = {"amount": Written(payment.amount_minor, payment.currency), "link": settings.SHOP_URL}
+    write(f"payment:{payment.reference}:transferred", email, "payment_transferred", context, now, spoken(language))
 
 
 def is_told_of_return(payment: Payment) -> bool:
@@ -296,7 +300,7 @@ def _write(
     waiting = Mark.objects.filter(kind=Mark.Kind.CONFIRMATION, object_id=order.public_id, counter__gt=F("handled"))
     if waiting.exists():
         order_confirmed(order, now)
-    write(key, recipient.email, template, context, now, "nl")
+    write(key, recipient.email, template, context, now, spoken(order.language))
 
 
 def _recipient(order: Order) -> Recipient | None:
@@ -305,7 +309,7 @@ def _recipient(order: Order) -> Recipient | None:
 
 
 def _common(order: Order, recipient: Recipient) -> dict[str, object]:
-    return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id)}
+    return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id, order.language)}
 
 
 def _before_discount(line: Line) -> int:
@@ -313,11 +317,11 @@ def _before_discount(line: Line) -> int:
     return max(line.undiscounted_gross_minor, line.gross_minor)
 
 
-def _discount(order: Order) -> dict[str, str]:
+def _discount(order: Order) -> dict[str, object]:
     """What the voucher is called, and what was taken off the lines, of which the mail tells the price without it."""
     minor = sum(_before_discount(line) - line.gross_minor for line in order.lines.all())
     return {
-        "discount": written(-minor, order.currency) if minor else "",
+        "discount": Written(-minor, order.currency) if minor else "",
         "voucher": order.voucher_name or order.voucher_code,
     }
 
@@ -346,7 +350,7 @@ def _parcel(parcel: Parcel) -> dict[str, object]:
     in_parcel = ParcelLine.objects.filter(parcel=parcel).select_related("task_line__line")
     return {
         "producer": parcel.task.producer.name,
-        "carrier": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
+        "carrier": carrier_told(parcel.carrier),
         "tracking_code": parcel.tracking_code,
         "carrier_link": tracking_url(parcel.carrier, parcel.tracking_code),
         "lines": _units(in_parcel),

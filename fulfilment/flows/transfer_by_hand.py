@@ -96,7 +96,7 @@ def report_transfer(reference: str, saleor: Saleor, *, now: datetime) -> None:
     payment = Payment.objects.get(reference=reference)
     checkout = saleor.paid_checkout(payment.checkout_id)
     if checkout is not None:
-        tell_customer.payment_transferred(payment, checkout.email, now=now)
+        tell_customer.payment_transferred(payment, checkout.email, checkout.language, now=now)
     posting = Posting.objects.select_related("entry").get(entry__key=transferred_key(payment))
     saleor.report(
         payment.saleor_transaction_id,

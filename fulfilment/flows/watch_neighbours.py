@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
@@ -107,8 +108,17 @@ def _watch_clock(subject: str, told_at: datetime | None, now: datetime) -> None:
     if abs(off) <= CLOCKS_DIFFER:
         resolve(OpenIssue.Kind.CLOCK_OFF, subject, now)
         return
-    words = _("De klok van %(name)s loopt %(minutes)s minuten achter op de onze.")
+    minutes = round(abs(off).total_seconds() / 60)
+    words = ngettext(
+        "De klok van %(name)s loopt %(minutes)s minuut achter op de onze.",
+        "De klok van %(name)s loopt %(minutes)s minuten achter op de onze.",
+        minutes,
+    )
     if off > timedelta():
-        words = _("De klok van %(name)s loopt %(minutes)s minuten voor op de onze.")
-    values = {"name": subject.partition(":")[2], "minutes": round(abs(off).total_seconds() / 60)}
+        words = ngettext(
+            "De klok van %(name)s loopt %(minutes)s minuut voor op de onze.",
+            "De klok van %(name)s loopt %(minutes)s minuten voor op de onze.",
+            minutes,
+        )
+    values = {"name": subject.partition(":")[2], "minutes": minutes}
     raise_issue(OpenIssue.Kind.CLOCK_OFF, subject, words % values, now)

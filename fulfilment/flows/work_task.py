@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_customer
@@ -323,11 +324,13 @@ def _check_units(sent: Mapping[int, int], wanted: Mapping[int, int]) -> None:
     if any(quantity < 0 or line not in wanted for line, quantity in sent.items()):
         raise Refusal(_("Dit stuk hoort niet bij deze taak. Open de taak opnieuw."), code="NOT_OF_TASK")
     if any(quantity > wanted[line] for line, quantity in sent.items()):
-        raise Refusal(
-            _("Er moeten nog %(left)s stuks weg. Zoveel als jij zegt, dat kan niet meer.")
-            % {"left": sum(wanted.values())},
-            code="TOO_MANY",
+        left = sum(wanted.values())
+        told = ngettext(
+            "Er moet nog %(left)s stuk weg. Zoveel als jij zegt, dat kan niet meer.",
+            "Er moeten nog %(left)s stuks weg. Zoveel als jij zegt, dat kan niet meer.",
+            left,
         )
+        raise Refusal(told % {"left": left}, code="TOO_MANY")
 
 
 def _same_as(parcel: Parcel, sent: Mapping[int, int], carrier: str, code: str) -> Parcel:

@@ -20,6 +20,9 @@ STRIPE = Neighbour("Stripe", patience=8, at_most=6)
 
 MAIL = Neighbour("mail", patience=15, at_most=2)
 
+SHOP = Neighbour("shop", patience=1, at_most=2)
+"""It is told of changes, in webhooks that Saleor waits for; who is not told finds out a minute later."""
+
 VALKEY = Neighbour("Valkey", patience=0.5, at_most=12)
 """It answers at once or not at all. How long a connection waits stands in the settings: of the broker twice as long,
 since a worker that was cut off connects anew."""

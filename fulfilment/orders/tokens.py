@@ -3,8 +3,9 @@
 from datetime import datetime
 from urllib.parse import quote
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
+
+from fulfilment.orders.pages import page
 
 # A point, since it needs no escaping in an address and stands in neither a public id nor a signature.
 _SEPARATOR = "."
@@ -26,9 +27,9 @@ def read_tracking_token(token: str) -> str | None:
         return None
 
 
-def tracking_link(public_id: str) -> str:
+def tracking_link(public_id: str, language: str) -> str:
     """The address of the shop's tracking page for an order."""
-    return f"{settings.SHOP_URL}/nl/volgen/{tracking_token(public_id)}/"
+    return page("tracking", language, tracking_token(public_id))
 
 
 def account_token(refund_name: str, *, until: datetime) -> str:
@@ -41,9 +42,9 @@ def read_account_token(token: str, *, now: datetime) -> str | None:
     return _read(_ACCOUNT_SALT, token, now)
 
 
-def account_link(refund_name: str, *, until: datetime) -> str:
+def account_link(refund_name: str, language: str, *, until: datetime) -> str:
     """The address of the shop's page for that."""
-    return f"{settings.SHOP_URL}/nl/terugbetaling/{quote(account_token(refund_name, until=until))}/"
+    return page("refund", language, quote(account_token(refund_name, until=until)))
 
 
 def deletion_token(mail: str, *, until: datetime) -> str:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,12 @@ class Partner(models.Model):
     iban = models.CharField("IBAN", max_length=34, blank=True)
     bic = models.CharField("BIC", max_length=11, blank=True)
     lead_days = models.PositiveSmallIntegerField(_("dagen om te maken en te verzenden"), default=10)
+    bench_hours = models.PositiveSmallIntegerField(
+        _("uren per week aan de werkbank voor ons"),
+        default=38,
+        validators=[MinValueValidator(1), MaxValueValidator(2_000)],
+        help_text=_("Samen, van iedereen die voor ons werkt. Daarmee rekenen we uit tegen wanneer iets klaar is."),
+    )
     ships = models.BooleanField(_("verzendt zelf"), default=True)
 
     class Meta:

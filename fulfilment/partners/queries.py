@@ -40,11 +40,13 @@ def standing_on(day: date, partner_ids: Iterable[int]) -> dict[int, Standing]:
         return {pk: Standing(*found) for pk, *found in cursor.fetchall()}
 
 
-def lead_days_of(partner_ids: Iterable[int]) -> dict[int, int]:
-    """How many days each of the partners takes to make and ship."""
+def pace_of(partner_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """How many days each of the partners takes to make and ship at least, and its hours a week at the bench for us."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, lead_days FROM partners_partner WHERE id = ANY(%s)", [list(partner_ids)])
-        return dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT id, lead_days, bench_hours FROM partners_partner WHERE id = ANY(%s)", [list(partner_ids)]
+        )
+        return {pk: (lead_days, bench_hours) for pk, lead_days, bench_hours in cursor.fetchall()}
 
 
 def producers_by_slug(slugs: Iterable[str]) -> dict[str, Partner]:
@@ -59,6 +61,11 @@ def producers_of(user: User) -> list[Partner]:
             kind=Partner.Kind.PRODUCER, memberships__user=user, memberships__role__in=working
         ).order_by("name")
     )
+
+
+def is_coach(user: User, workshop: Partner) -> bool:
+    """Whether a person leads the work of a workshop."""
+    return user.memberships.filter(partner=workshop, role=Membership.Role.COACH).exists()
 
 
 def sees_sums(user: User) -> bool:

@@ -4,7 +4,7 @@ import secrets
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fulfilment.life import Living, Step
@@ -58,6 +58,16 @@ class Task(Living):
 
     def __str__(self) -> str:
         return f"{self.order} · {self.producer}"
+
+
+class PieceWork(models.Model):
+    """How long one piece of a product takes at the bench, as the collection in Saleor says it; 0 of what lies ready."""
+
+    product_code = models.CharField(max_length=250, unique=True)
+    minutes = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.product_code}: {self.minutes} min"
 
 
 class TaskLine(models.Model):
@@ -152,10 +162,13 @@ class Impediment(Living):
 
     class Told(models.TextChoices):
         NOTHING = "", _("Niets")
-        ANOTHER_WORKSHOP = "another_workshop", _("We zoeken een ander atelier dat dit voor je maakt.")
-        MORE_TIME = "more_time", _("Het maken vraagt meer tijd dan we dachten.")
-        MATERIAL = "material", _("We wachten nog op materiaal.")
-        MACHINE = "machine", _("Een van onze machines wordt hersteld.")
+        ANOTHER_WORKSHOP = (
+            "another_workshop",
+            pgettext_lazy("customer", "We zoeken een ander atelier dat dit voor je maakt."),
+        )
+        MORE_TIME = "more_time", pgettext_lazy("customer", "Het maken vraagt meer tijd dan we dachten.")
+        MATERIAL = "material", pgettext_lazy("customer", "We wachten nog op materiaal.")
+        MACHINE = "machine", pgettext_lazy("customer", "Een van onze machines wordt hersteld.")
 
     public_id = models.CharField(max_length=32, unique=True, default=impediment_public_id, editable=False)
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="impediments")

@@ -1,12 +1,14 @@
 """Reading work. Every query begins with the producers that somebody may act for: there is no other way in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from fulfilment.production.models import Impediment, Parcel, Task, TaskStep
-from fulfilment.production.rules import COLLECTED, before, form_key_of
+from fulfilment.production.models import Impediment, Parcel, PieceWork, Task, TaskStep
+from fulfilment.production.rules import AT_THE_BENCH, CARRIER_NAMES, COLLECTED, before, form_key_of
 
 
 def tasks_of(producer_ids: Collection[int]) -> QuerySet[Task]:
@@ -116,3 +118,33 @@ def who_ship(order_id: int) -> list[int]:
     tasks = Task.objects.filter(order_id=order_id).prefetch_related("lines").order_by("pk")
     shipping = [task.producer_id for task in tasks if any(line.asked_quantity for line in task.lines.all())]
     return list(dict.fromkeys(shipping))
+
+
+def carrier_told(carrier: str) -> str:
+    """Who brings a parcel, as its customer reads it."""
+    ours = {
+        "cycloon": pgettext("customer", "Fietskoerier"),
+        COLLECTED: pgettext("customer", "Afgehaald in het atelier"),
+    }
+    return ours.get(carrier) or CARRIER_NAMES.get(carrier, carrier)
+
+
+def minutes_each(product_codes: Iterable[str]) -> dict[str, int]:
+    """How long a piece takes at the bench, by product code; codes of which nobody said it are absent."""
+    found = PieceWork.objects.filter(product_code__in=set(product_codes))
+    return dict(found.values_list("product_code", "minutes"))
+
+
+def minutes_promised(producer_ids: Iterable[int]) -> dict[int, int]:
+    """How long the pieces take that each workshop has still to make, by its id; one without any is absent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task.producer_id, sum((asked.quantity - asked.cancelled_quantity - asked.moved_quantity "
+            "- asked.shipped_quantity) * piece.minutes) FROM production_task AS task "
+            "JOIN production_taskline AS asked ON asked.task_id = task.id "
+            "JOIN orders_line AS line ON line.id = asked.line_id "
+            "JOIN production_piecework AS piece ON piece.product_code = line.product_code "
+            "WHERE task.producer_id = ANY(%s) AND task.state = ANY(%s) GROUP BY task.producer_id",
+            [list(producer_ids), list(AT_THE_BENCH)],
+        )
+        return {pk: int(minutes) for pk, minutes in cursor.fetchall()}

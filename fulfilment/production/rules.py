@@ -86,6 +86,9 @@ def cancelling_event(open_units: int, shipped_units: int) -> str | None:
     return "drop_rest" if shipped_units else "cancel"
 
 
+AT_THE_BENCH = ("waiting", "accepted", "making")
+"""The states of a task whose pieces are still to be made."""
+
 UNFINISHED = ("waiting", "accepted", "making", "ready", "declined")
 """The states of a task of which something has still to leave."""
 
@@ -97,6 +100,38 @@ def due_on(day: date, lead_days: int) -> date:
     """When something ordered on `day` leaves its workshop; a Saturday or Sunday becomes the Monday after it."""
     due = day + timedelta(days=lead_days)
     return due + timedelta(days=7 - due.weekday()) if due.weekday() >= SATURDAY else due
+
+
+WORKING_DAYS = 5
+"""Of a week."""
+
+_LONGEST = 10 * 52 * WORKING_DAYS
+"""Working days: what would take longer is promised for no day that one believes anyway."""
+
+_HOURS = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,2})?")
+
+
+def minutes_of(hours: str) -> int:
+    """What a text says that one piece takes at the bench: `9`, `0,2`, `1.5` hours; 0 where it says no number."""
+    found = _HOURS.fullmatch(hours.strip())
+    return round(float(found[0].replace(",", ".")) * 60) if found else 0
+
+
+def working_day(day: date, count: int) -> date:
+    """The day that is so many working days after `day`; of a weekend the count begins on the Monday after it."""
+    start = day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))
+    weeks, rest = divmod(start.weekday() + count, WORKING_DAYS)
+    return start - timedelta(days=start.weekday()) + timedelta(weeks=weeks, days=rest)
+
+
+def ready_on(day: date, lead_days: int, *, minutes: int, bench_hours: int) -> date:
+    """When what is ordered on `day` leaves its workshop: after its lead days, and not before the bench is done with it.
+
+    `minutes` are of all that is to be made by then: what was promised before and this. `bench_hours` are what the
+    workshop has for us in a week, spread over its working days.
+    """
+    days = -(-minutes * WORKING_DAYS // (bench_hours * 60))
+    return max(due_on(day, lead_days), working_day(day, min(days, _LONGEST)))
 
 
 def working_time(since: datetime, until: datetime) -> timedelta:

@@ -54,3 +54,11 @@ def plan(lines: Iterable[LineToRoute], answers: Mapping[str, Answer]) -> Plan:
             by_producer.setdefault(answer.producer_id, []).append((line, answer))
     tasks = tuple(PlannedTask(producer_id, tuple(found)) for producer_id, found in by_producer.items())
     return Plan(tasks, tuple(refusals))
+
+
+def pieces_of(lines: Iterable[LineToRoute]) -> dict[str, int]:
+    """How many of each product code there are in some lines."""
+    pieces: dict[str, int] = {}
+    for line in lines:
+        pieces[line.product_code] = pieces.get(line.product_code, 0) + line.quantity
+    return pieces

@@ -1,14 +1,14 @@
-"""The pages about makers and designers, each with the abstract mark that stands for them."""
+"""The pages: makers and designers, each with the abstract mark that stands for them, materials, and stories."""
 
 import hashlib
 from pathlib import Path
 from typing import Any
 
 from catalogue.file import editor_text
-from catalogue.values import Page
+from catalogue.values import PAGE_TEXTS, Page
 from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
-from fulfilment.saleor_setup.translations import translate
+from fulfilment.saleor_setup.translations import own, translate, translate_attributes
 
 MARK = "setup.mark"
 """Private metadata of a page: the digest of the mark that was uploaded, since Saleor gives files names of its own."""
@@ -16,13 +16,26 @@ MARK = "setup.mark"
 
 def set_up_pages(setup: Setup) -> None:
     seen = {node["slug"]: node for node in setup.nodes("pages")}
+    fresh: list[Page] = []
     for page in setup.file.pages.values():
         node = seen.get(page.slug)
         if node is not None and node["pageType"]["slug"] != page.kind:
             told = f"Saleor has a page of this name of the type {node['pageType']['slug']}"
             raise SetUpError(f"{entry('page', page.slug)}: {told}; give that one another slug")
         _page(setup, page, node)
-        translate(setup, "page", page.slug, node, page.translations)
+        translate(setup, "page", page.slug, node, own(page.translations, PAGE_TEXTS))
+        if node is None:
+            fresh.append(page)
+        else:
+            _texts(setup, page, node)
+    if fresh and setup.apply:  # the values of their attributes have ids only now
+        made = {node["slug"]: node for node in setup.nodes("pages")}
+        for page in fresh:
+            _texts(setup, page, made[page.slug], is_new=True)
+
+
+def _texts(setup: Setup, page: Page, node: Node, *, is_new: bool = False) -> None:
+    translate_attributes(setup, "page", page.slug, node, PAGE_TEXTS, page.translations, is_new=is_new)
 
 
 def _page(setup: Setup, page: Page, node: Node | None) -> None:
@@ -32,23 +45,23 @@ def _page(setup: Setup, page: Page, node: Node | None) -> None:
         "title": page.title,
         "content": content,
         "isPublished": True,
-        "city": page.city,
         "mark": digest,
+        **{slug: page.texts.get(slug, "") for slug in PAGE_TEXTS},
     }
     now = None
     if node is not None:
         now = {
             **node,
             "content": there_or_same(node["content"], content),
-            "city": (node["city"] or {}).get("value") or "",
             "mark": node["mark"] or "",
+            **_texts_of(node),
         }
 
     def as_input(fields: Node) -> Node:
-        given = {name: value for name, value in fields.items() if name not in ("city", "mark")}
-        attributes: list[Node] = []
-        if "city" in fields:
-            attributes.append({"id": setup.ids["attribute", "city"], "plainText": page.city})
+        given = {name: value for name, value in fields.items() if name not in PAGE_TEXTS and name != "mark"}
+        attributes: list[Node] = [
+            {"id": setup.ids["attribute", slug], "plainText": fields[slug]} for slug in PAGE_TEXTS if slug in fields
+        ]
         if fields.get("mark") and setup.apply:
             attributes.append({"id": setup.ids["attribute", "mark"], **_upload(setup, page)})
         return {**given, "attributes": attributes} if attributes else given
@@ -58,6 +71,11 @@ def _page(setup: Setup, page: Page, node: Node | None) -> None:
     if setup.apply and digest and (now is None or now["mark"] != digest):
         kept_digest = {"id": setup.ids["page", page.slug], "input": [{"key": MARK, "value": digest}]}
         setup.write("page", page.slug, "keep_digest", kept_digest)
+
+
+def _texts_of(node: Node) -> dict[str, str]:
+    values = {found["attribute"]["slug"]: found["values"] for found in node["attributes"]}
+    return {slug: (values[slug][0]["plainText"] or "") if values.get(slug) else "" for slug in PAGE_TEXTS}
 
 
 def _digest(setup: Setup, page: Page) -> str:

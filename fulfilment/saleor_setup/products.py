@@ -3,11 +3,11 @@
 from typing import Any
 
 from catalogue.file import editor_text
-from catalogue.values import TEXT_ATTRIBUTES, Product, Translations
+from catalogue.values import REFERENCES, TEXT_ATTRIBUTES, Product
 from fulfilment.saleor_setup.pictures import set_up_pictures
 from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup
-from fulfilment.saleor_setup.translations import translate, translate_text
+from fulfilment.saleor_setup.translations import own, translate, translate_attributes
 from fulfilment.saleor_setup.types import PRODUCT_TYPE
 from fulfilment.saleor_setup.variants import set_up_variants
 
@@ -33,7 +33,7 @@ def set_up_products(setup: Setup) -> None:
         set_up_pictures(setup, product, node)
         _listings(setup, product, node)
         set_up_variants(setup, product, node)
-        translate(setup, "product", product.code, node, _own(product.translations))
+        translate(setup, "product", product.code, node, own(product.translations, TEXT_ATTRIBUTES))
         if node is None:
             fresh.append(product)
         else:
@@ -42,14 +42,6 @@ def set_up_products(setup: Setup) -> None:
         made = {node["externalReference"]: node for node in setup.nodes("products")}
         for product in fresh:
             _texts(setup, product, made[product.code], is_new=True)
-
-
-def _own(translations: Translations) -> Translations:
-    """The texts that the product itself carries; the others are attributes."""
-    return {
-        language: {field: text for field, text in texts.items() if field not in TEXT_ATTRIBUTES}
-        for language, texts in translations.items()
-    }
 
 
 def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str, str]) -> None:
@@ -61,7 +53,7 @@ def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str,
         "category": product.category,
         "taxClass": setup.file.tax_classes[product.tax_class],
         "producer": [product.producer],
-        "designers": sorted(product.designers),
+        **{slug: sorted(pages) for slug, pages in product.pages.items()},
         **{slug: product.texts.get(slug, "") for slug in TEXT_ATTRIBUTES},
     }
     now = _seen(node, description, pages) if node is not None else None
@@ -81,8 +73,8 @@ def _attribute(setup: Setup, product: Product, slug: str) -> Node:
     given: Node
     if slug == "producer":
         given = {"reference": setup.ids["page", product.producer]}
-    elif slug == "designers":
-        given = {"references": [setup.ids["page", designer] for designer in product.designers]}
+    elif slug in REFERENCES:
+        given = {"references": [setup.ids["page", page] for page in product.pages[slug]]}
     else:
         given = {"plainText": product.texts.get(slug, "")}
     return {"id": setup.ids["attribute", slug], **given}
@@ -94,10 +86,10 @@ def _seen(node: Node, description: str | None, pages: dict[str, str]) -> Node:
     now["description"] = there_or_same(node["description"], description)
     now["category"] = (node["category"] or {}).get("slug")
     now["taxClass"] = (node["taxClass"] or {}).get("name")
-    now |= {"producer": [], "designers": [], **dict.fromkeys(TEXT_ATTRIBUTES, "")}
+    now |= {"producer": [], **{slug: [] for slug in REFERENCES}, **dict.fromkeys(TEXT_ATTRIBUTES, "")}
     for found in node["attributes"]:
         slug = found["attribute"]["slug"]
-        if slug in ("producer", "designers"):
+        if slug == "producer" or slug in REFERENCES:
             now[slug] = sorted(pages.get(value["reference"], "?") for value in found["values"])
         elif slug in TEXT_ATTRIBUTES and found["values"]:
             now[slug] = found["values"][0]["plainText"] or ""
@@ -130,10 +122,4 @@ def _flags(listing: Node | None) -> list[bool] | None:
 
 
 def _texts(setup: Setup, product: Product, node: Node, *, is_new: bool = False) -> None:
-    """The translations of the product's plain texts."""
-    for found in node["attributes"]:
-        slug = found["attribute"]["slug"]
-        if slug in TEXT_ATTRIBUTES and found["values"]:
-            translate_text(
-                setup, "product", product.code, slug, found["values"][0], product.translations, is_new=is_new
-            )
+    translate_attributes(setup, "product", product.code, node, TEXT_ATTRIBUTES, product.translations, is_new=is_new)

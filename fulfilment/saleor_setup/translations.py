@@ -1,5 +1,7 @@
 """The texts of an object in the other languages of the shop."""
 
+from collections.abc import Container
+
 from catalogue.file import editor_text_of
 from catalogue.values import Translations
 from fulfilment.saleor_setup.rich_text import there_or_same
@@ -30,10 +32,34 @@ def _there(field: str, there: str | None, wanted: str | None) -> str | None:
     return wanted if (there or "") == (wanted or "") else there
 
 
-def translate_text(
-    setup: Setup, kind: str, key: str, slug: str, value: Node, translations: Translations, *, is_new: bool = False
+def own(translations: Translations, attributes: Container[str]) -> Translations:
+    """The texts that the object itself carries; the others are those of attributes."""
+    return {
+        language: {field: text for field, text in texts.items() if field not in attributes}
+        for language, texts in translations.items()
+    }
+
+
+def translate_attributes(
+    setup: Setup,
+    kind: str,
+    key: str,
+    node: Node,
+    attributes: Container[str],
+    translations: Translations,
+    *,
+    is_new: bool = False,
 ) -> None:
-    """The translations of a product's plain text, which Saleor keeps with the value of the attribute."""
+    """The translations of plain texts, which Saleor keeps with the values of their attributes."""
+    for found in node["attributes"]:
+        slug = found["attribute"]["slug"]
+        if slug in attributes and found["values"]:
+            _translate_text(setup, kind, key, slug, found["values"][0], translations, is_new=is_new)
+
+
+def _translate_text(
+    setup: Setup, kind: str, key: str, slug: str, value: Node, translations: Translations, *, is_new: bool
+) -> None:
     for language, texts in translations.items():
         text = texts.get(slug)
         told = (value.get(ALIASES[language]) or {}).get("plainText") or ""

@@ -1,13 +1,12 @@
-"""Attributes, and the types that carry them: pages about makers and designers, and the one kind of product."""
+"""Attributes, and the types that carry them: what pages are about, and the one kind of product."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalogue.values import TEXT_ATTRIBUTES
+from catalogue.values import PAGE_TEXTS, PAGE_TYPES, REFERENCES, TEXT_ATTRIBUTES
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
 
 PRODUCT_TYPE = "object"
-PAGE_TYPES = {"maker": "Maker", "designer": "Ontwerper"}
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,11 @@ class Attribute:
 
 PRODUCT_ATTRIBUTES = (
     Attribute("producer", "Maker", "PRODUCT_TYPE", "SINGLE_REFERENCE", "PAGE"),
-    Attribute("designers", "Ontwerpers", "PRODUCT_TYPE", "REFERENCE", "PAGE"),
+    *(Attribute(slug, name, "PRODUCT_TYPE", "REFERENCE", "PAGE") for slug, (name, _kind) in REFERENCES.items()),
     *(Attribute(slug, name, "PRODUCT_TYPE", "PLAIN_TEXT") for slug, name in TEXT_ATTRIBUTES.items()),
 )
 PAGE_ATTRIBUTES = (
-    Attribute("city", "Gemeente", "PAGE_TYPE", "PLAIN_TEXT"),
+    *(Attribute(slug, name, "PAGE_TYPE", "PLAIN_TEXT") for slug, name in PAGE_TEXTS.items()),
     Attribute("mark", "Merkteken", "PAGE_TYPE", "FILE"),
 )
 

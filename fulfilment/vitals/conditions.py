@@ -55,8 +55,8 @@ def ago(seconds: int) -> str:
     if seconds < 100:
         return _n("%(count)s seconde", "%(count)s seconden", seconds) % {"count": seconds}
     if seconds < 7200:
-        return _("%(count)s minuten") % {"count": round(seconds / 60)}
-    return _("%(count)s uur") % {"count": round(seconds / 3600)}
+        return _n("%(count)s minuut", "%(count)s minuten", round(seconds / 60)) % {"count": round(seconds / 60)}
+    return _n("%(count)s uur", "%(count)s uur", round(seconds / 3600)) % {"count": round(seconds / 3600)}
 
 
 def _silent(sign: Sign.Name, told: Promise) -> Callable[[Present, Limits], str]:
@@ -124,7 +124,12 @@ def _queued(now: Present, limits: Limits) -> str:
     hurried = sum((now.queues or {}).get(name, 0) for name in ("money", "orders"))
     if hurried <= limits.queued:
         return ""
-    return _("%(count)s berichten over betalingen en bestellingen wachten op een werker.") % {"count": hurried}
+    told = _n(
+        "%(count)s bericht over betalingen en bestellingen wacht op een werker.",
+        "%(count)s berichten over betalingen en bestellingen wachten op een werker.",
+        hurried,
+    )
+    return told % {"count": hurried}
 
 
 def _slow(now: Present, limits: Limits) -> str:
@@ -137,7 +142,12 @@ def _webhooks(now: Present, limits: Limits) -> str:
     refused = now.lately.get("webhooks_refused", 0)
     if refused <= limits.webhooks:
         return ""
-    return _("%(count)s berichten van Saleor of Stripe werden geweigerd in een kwartier.") % {"count": refused}
+    told = _n(
+        "%(count)s bericht van Saleor of Stripe werd geweigerd in een kwartier.",
+        "%(count)s berichten van Saleor of Stripe werden geweigerd in een kwartier.",
+        refused,
+    )
+    return told % {"count": refused}
 
 
 def _faults(now: Present, limits: Limits) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_currency, get_currency_precision  # type: ignore[import-not-found] # Saleor's own
+from babel.numbers import format_currency, get_currency_precision  # Saleor's own
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from saleor.account.models import CustomerType

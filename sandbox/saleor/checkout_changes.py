@@ -212,6 +212,19 @@ def _set_quantities(core: Core, tx: Transaction, checkout: Document, wanted: Map
     return []
 
 
+@resolvers.field("Mutation.checkoutLanguageCodeUpdate")
+def checkout_language_code_update(
+    _root: object, info: GraphQLResolveInfo, languageCode: str, id: str | None = None
+) -> Node:
+    core = core_of(info)
+
+    def change(_tx: Transaction, checkout: Document) -> list[Node]:
+        checkout["languageCode"] = languageCode
+        return []
+
+    return answer(core, changed(core, id, change))
+
+
 @resolvers.field("Mutation.checkoutEmailUpdate")
 def checkout_email_update(_root: object, info: GraphQLResolveInfo, email: str, id: str | None = None) -> Node:
     core = core_of(info)

@@ -69,6 +69,7 @@ def _method_node(core: Core, method: ShippingMethod, active: bool) -> Node:
         "minimumDeliveryDays": method.days[0],
         "maximumDeliveryDays": method.days[1],
         "active": active,
+        "_method": method,
     }
 
 

@@ -127,7 +127,7 @@ def _place(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> Do
         "shippingMethodName": costs.method.name,
         "shipping": dict(costs.shipping),
         "shipping_rate": str(costs.shipping_rate),
-        "lines": [_order_line(tx, line) for line in costs.lines],
+        "lines": [_order_line(core, tx, line) for line in costs.lines],
         "total": dict(costs.total),
         "undiscounted_shipping": costs.method.price,
         "voucher": _voucher(tx, checkout, costs),
@@ -160,7 +160,7 @@ def _voucher(tx: Transaction, checkout: Document, costs: Totals) -> Document | N
     }
 
 
-def _order_line(tx: Transaction, priced: PricedLine) -> Document:
+def _order_line(core: Core, tx: Transaction, priced: PricedLine) -> Document:
     return {
         "id": str(uuid4()),
         "sku": priced.variant.sku,
@@ -175,11 +175,11 @@ def _order_line(tx: Transaction, priced: PricedLine) -> Document:
         "undiscounted": priced.undiscounted,
         "voucher_discount": priced.line_discount,
         "tracked": priced.variant.tracked,
-        "allocations": _allocate(tx, priced) if priced.variant.tracked else [],
+        "allocations": _allocate(core, tx, priced) if priced.variant.tracked else [],
     }
 
 
-def _allocate(tx: Transaction, priced: PricedLine) -> list[dict[str, Any]]:
+def _allocate(core: Core, tx: Transaction, priced: PricedLine) -> list[dict[str, Any]]:
     """Set pieces aside, in the warehouse that has most of them first."""
     left = priced.line["quantity"]
     stocks = tx.find("stock", {"sku": priced.variant.sku})
@@ -193,6 +193,8 @@ def _allocate(tx: Transaction, priced: PricedLine) -> list[dict[str, Any]]:
             allocations.append({"id": number, "warehouse": stock["warehouse"], "quantity": taken})
             left -= taken
     assert not left, "the stock was proven in this very transaction"
+    if not available(tx, priced.variant):
+        emit(core, tx, "PRODUCT_VARIANT_OUT_OF_STOCK")
     return allocations
 
 

@@ -8,6 +8,7 @@ from graphql import GraphQLResolveInfo
 from sandbox.saleor.auth import require
 from sandbox.saleor.core import Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import split_id
+from sandbox.saleor.webhooks import emit
 
 resolvers = Resolvers()
 
@@ -63,4 +64,6 @@ def update_metadata(_root: object, info: GraphQLResolveInfo, id: str, input: Seq
         tx.put("metadata", id, stored)
         if order is not None:
             tx.put("order", key, {**order, "updatedAt": core.now()})
+        else:
+            emit(core, tx, "PRODUCT_METADATA_UPDATED")
     return {"errors": []}

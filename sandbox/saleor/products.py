@@ -6,7 +6,17 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from catalogue.file import editor_text
-from catalogue.values import TEXT_ATTRIBUTES, Media, Page, Product, Variant, Warehouse
+from catalogue.values import (
+    PAGE_TEXTS,
+    REFERENCES,
+    TEXT_ATTRIBUTES,
+    Collection,
+    Media,
+    Page,
+    Product,
+    Variant,
+    Warehouse,
+)
 from sandbox.saleor.addresses import address_node
 from sandbox.saleor.auth import no_such_id, require, require_staff_or_app
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
@@ -120,7 +130,28 @@ def channels(_root: object, info: GraphQLResolveInfo) -> list[Node]:
 def product_collections(root: Node, info: GraphQLResolveInfo) -> list[Node]:
     product: Product = root["_product"]
     found = core_of(info).catalogue.file.collections
-    return [{"slug": one.slug, "name": one.name} for one in found if product.code in one.products]
+    return [_collection_node(one) for one in found if product.code in one.products]
+
+
+def _collection_node(found: Collection) -> Node:
+    return {
+        "id": global_id("Collection", found.slug),
+        "slug": found.slug,
+        "name": found.name,
+        "description": editor_text(found.paragraphs),
+        "_collection": found,
+    }
+
+
+@resolvers.field("Query.collection")
+def collection(
+    _root: object, info: GraphQLResolveInfo, id: str | None = None, slug: str | None = None, channel: str | None = None
+) -> Node | None:
+    """One that is published; here all are, in the shop's channel."""
+    file = core_of(info).catalogue.file
+    if channel != file.channel.slug:
+        return None
+    return next((_collection_node(one) for one in file.collections if one.slug == slug), None)
 
 
 @resolvers.field("Query.product")
@@ -187,9 +218,9 @@ def warehouse(
 @resolvers.field("Product.category")
 def product_category(root: Node, info: GraphQLResolveInfo) -> Node:
     catalogue = core_of(info).catalogue
-    slug = root["_product"].category
-    number = catalogue.number("Category", slug)
-    return {"id": global_id("Category", number), "slug": slug, "name": catalogue.file.categories[slug].name}
+    found = catalogue.file.categories[root["_product"].category]
+    number = catalogue.number("Category", found.slug)
+    return {"id": global_id("Category", number), "slug": found.slug, "name": found.name, "_category": found}
 
 
 @resolvers.field("Product.pricing")
@@ -278,19 +309,19 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
     if slug == "producer":
         value = _page_node(core, pages[found.producer])
         return _attribute("AssignedSinglePageReferenceAttribute", slug, "Gemaakt door", value)
-    if slug == "designers":
-        values = [_page_node(core, pages[designer]) for designer in found.designers]
-        return _attribute("AssignedMultiPageReferenceAttribute", slug, "Ontworpen door", values)
+    if slug in REFERENCES:
+        values = [_page_node(core, pages[page]) for page in found.pages[slug]]
+        return _attribute("AssignedMultiPageReferenceAttribute", slug, REFERENCES[slug][0], values)
     if slug in TEXT_ATTRIBUTES:
-        return _attribute("AssignedPlainTextAttribute", slug, TEXT_ATTRIBUTES[slug], found.texts.get(slug))
+        return _text(slug, TEXT_ATTRIBUTES[slug], found)
     return None
 
 
 @resolvers.field("Page.assignedAttribute")
 def page_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | None:
     found: Page = root["_page"]
-    if slug == "city":
-        return _attribute("AssignedPlainTextAttribute", slug, "Plaats", found.city or None)
+    if slug in PAGE_TEXTS:
+        return _text(slug, PAGE_TEXTS[slug], found)
     if slug == "mark":
         value = {"url": f"{core_of(info).base_url}/media/{found.mark}"} if found.mark else None
         return _attribute("AssignedFileAttribute", slug, "Merk", value)
@@ -301,6 +332,11 @@ def page_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | No
 def several_pages(root: Node, info: GraphQLResolveInfo, limit: int | None = None) -> list[Node]:
     pages: list[Node] = root["value"]
     return pages[:limit]
+
+
+def _text(slug: str, name: str, of: Product | Page) -> Node:
+    told = {language: texts[slug] for language, texts in of.translations.items() if slug in texts}
+    return {**_attribute("AssignedPlainTextAttribute", slug, name, of.texts.get(slug)), "_told": told}
 
 
 def _attribute(type_name: str, slug: str, name: str, value: Any) -> Node:

@@ -27,6 +27,7 @@ from sandbox.saleor import (
     shelves,
     tokens,
     transactions,
+    translations,
     voucher_list,
 )
 from sandbox.saleor.core import Resolvers
@@ -80,6 +81,7 @@ _NOUNS = (
     shelves,
     tokens,
     transactions,
+    translations,
     voucher_list,
 )
 

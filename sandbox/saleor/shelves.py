@@ -7,10 +7,11 @@ from graphql import GraphQLResolveInfo
 
 from sandbox.common.store import Transaction
 from sandbox.saleor.auth import require, require_staff_or_app
-from sandbox.saleor.catalogue import empty_shelf
+from sandbox.saleor.catalogue import available, empty_shelf
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id
 from sandbox.saleor.products import variant_node, warehouse_node
+from sandbox.saleor.webhooks import emit
 
 resolvers = Resolvers()
 
@@ -60,12 +61,16 @@ def _fill(
     with core.store.write() as tx:
         errors = [*_faults(core, tx, found[1].sku, stocks, may_exist=may_exist)]
         if not errors:
+            before = available(tx, found[1])
             for given in stocks:
                 warehouse = core.catalogue.warehouse_by_id(given["warehouse"])
                 assert warehouse is not None
                 key = f"{found[1].sku}@{warehouse.reference}"
                 stock = tx.get("stock", key) or empty_shelf(found[1].sku, warehouse.reference)
                 tx.put("stock", key, {**stock, "quantity": given["quantity"]})
+                emit(core, tx, "PRODUCT_VARIANT_STOCK_UPDATED")
+            if bool(before) != bool(now := available(tx, found[1])):
+                emit(core, tx, "PRODUCT_VARIANT_BACK_IN_STOCK" if now else "PRODUCT_VARIANT_OUT_OF_STOCK")
     return {"productVariant": None if errors else variant_node(core, *found, None), "errors": errors}
 
 

@@ -21,10 +21,76 @@ from sandbox.saleor.core import VERSION, Context, Core, Node
 
 log = logging.getLogger(__name__)
 
+CATALOGUE_EVENTS = (
+    *(
+        "PRODUCT_CREATED",
+        "PRODUCT_UPDATED",
+        "PRODUCT_DELETED",
+        "PRODUCT_METADATA_UPDATED",
+    ),
+    *(
+        "PRODUCT_MEDIA_CREATED",
+        "PRODUCT_MEDIA_UPDATED",
+        "PRODUCT_MEDIA_DELETED",
+    ),
+    *(
+        "PRODUCT_VARIANT_CREATED",
+        "PRODUCT_VARIANT_UPDATED",
+        "PRODUCT_VARIANT_DELETED",
+    ),
+    *(
+        "PRODUCT_VARIANT_OUT_OF_STOCK",
+        "PRODUCT_VARIANT_BACK_IN_STOCK",
+        "PRODUCT_VARIANT_STOCK_UPDATED",
+        "PRODUCT_VARIANT_DISCOUNTED_PRICE_UPDATED",
+    ),
+    *(
+        "PROMOTION_CREATED",
+        "PROMOTION_UPDATED",
+        "PROMOTION_DELETED",
+        "PROMOTION_STARTED",
+        "PROMOTION_ENDED",
+    ),
+    *(
+        "PROMOTION_RULE_CREATED",
+        "PROMOTION_RULE_UPDATED",
+        "PROMOTION_RULE_DELETED",
+    ),
+    *(
+        "CATEGORY_CREATED",
+        "CATEGORY_UPDATED",
+        "CATEGORY_DELETED",
+    ),
+    *(
+        "COLLECTION_CREATED",
+        "COLLECTION_UPDATED",
+        "COLLECTION_DELETED",
+        "COLLECTION_METADATA_UPDATED",
+    ),
+    *(
+        "PAGE_CREATED",
+        "PAGE_UPDATED",
+        "PAGE_DELETED",
+    ),
+    *(
+        "MENU_CREATED",
+        "MENU_UPDATED",
+        "MENU_DELETED",
+        "MENU_ITEM_CREATED",
+        "MENU_ITEM_UPDATED",
+        "MENU_ITEM_DELETED",
+    ),
+    *(
+        "TRANSLATION_CREATED",
+        "TRANSLATION_UPDATED",
+    ),
+)
+"""What changed of what is for sale. Here only metadata and stocks ever do."""
 ASYNC_EVENTS = {
     "ACCOUNT_CONFIRMATION_REQUESTED": "AccountConfirmationRequested",
     "ACCOUNT_SET_PASSWORD_REQUESTED": "AccountSetPasswordRequested",
     "ACCOUNT_CHANGE_EMAIL_REQUESTED": "AccountChangeEmailRequested",
+    **{event: "".join(part.capitalize() for part in event.split("_")) for event in CATALOGUE_EVENTS},
     "CHECKOUT_FULLY_PAID": "CheckoutFullyPaid",
     "CHECKOUT_FULLY_AUTHORIZED": "CheckoutFullyAuthorized",
     "ORDER_CREATED": "OrderCreated",

@@ -25,8 +25,7 @@ def names(request: HttpRequest, saleor: Saleor, customer: Customer) -> HttpRespo
         messages.success(request, _("Bewaard."))
         return redirect("account:details")
     status = 422 if form.is_bound else 200
-    only = len(settings.LANGUAGES) == 1
-    return shown(request, "details", customer=customer, form=form, has_one_language=only, status=status)
+    return shown(request, "details", customer=customer, form=form, status=status)
 
 
 @for_customers

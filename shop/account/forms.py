@@ -7,12 +7,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from shop.addresses import text_field
+from shop.fields import MailField, TextField
 from shop.saleor.account import SHORTEST_PASSWORD
 from shop.writing import to_mail
 
 
-def email_field(label: Any = None, autocomplete: str = "email", help_text: Any = "") -> forms.EmailField:
-    return forms.EmailField(
+def email_field(label: Any = None, autocomplete: str = "email", help_text: Any = "") -> MailField:
+    return MailField(
         label=label or gettext_lazy("E-mailadres"),
         help_text=help_text,
         error_messages={
@@ -24,9 +25,9 @@ def email_field(label: Any = None, autocomplete: str = "email", help_text: Any =
     )
 
 
-def password_field(label: Any = None) -> forms.CharField:
+def password_field(label: Any = None) -> TextField:
     """One that is known."""
-    return forms.CharField(
+    return TextField(
         label=label or gettext_lazy("Wachtwoord"),
         max_length=200,
         strip=False,
@@ -35,10 +36,10 @@ def password_field(label: Any = None) -> forms.CharField:
     )
 
 
-def new_password_field(label: Any = None) -> forms.CharField:
+def new_password_field(label: Any = None) -> TextField:
     """One that is chosen: what Saleor asks of it is said beforehand."""
     short = gettext_lazy("Dit wachtwoord is te kort. Neem minstens %(limit_value)s tekens.")
-    return forms.CharField(
+    return TextField(
         label=label or gettext_lazy("Wachtwoord"),
         help_text=gettext_lazy("Minstens 8 tekens. Een zin die alleen jij kent, is het beste."),
         min_length=SHORTEST_PASSWORD,

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from shop import login
 from shop.account.gate import page, shown
+from shop.origin import same_origin
 from shop.saleor import account, catalogue
 from shop.saleor.account import MOST_WISHES, Customer
 from shop.saleor.client import Saleor, saleor_for
@@ -19,9 +20,12 @@ Wishes = tuple[str, ...]
 
 
 @never_cache
+@same_origin
 @page
 def wishes(request: HttpRequest) -> HttpResponse:
-    """Shows the list; a POST keeps a product on it, or takes one off."""
+    """Shows the list; a POST keeps a product on it, or takes one off.
+
+    The pages of products are the same to everybody: their button cannot have a token."""
     customer = login.customer(request)
     visit = Visit(request)
     kept = customer.wishes if customer else visit.wishes

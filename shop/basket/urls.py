@@ -1,11 +1,8 @@
-"""Addresses of the basket."""
+"""Address of the basket."""
 
 from django.urls import path
 
 from shop.basket import views
 
 app_name = "basket"
-urlpatterns = [
-    path("", views.basket, name="basket"),
-    path("toevoegen/", views.add, name="add"),
-]
+urlpatterns = [path("", views.basket, name="basket")]

@@ -9,18 +9,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from shop import baskets, paying, settings
-from shop.basket.forms import QuantityForm
-from shop.discounts import code_field
+from shop import baskets, discounts, paying, settings
+from shop.basket.forms import Typed, typed_in
+from shop.changes import tell_changes
+from shop.discounts import code_field, typed_code
 from shop.fulfilment.client import Promise, promises
-from shop.pressed import pressed
 from shop.saleor import catalogue
 from shop.saleor import checkout as checkouts
 from shop.saleor.catalogue import ListedProduct, Product
 from shop.saleor.checkout import Checkout, Line
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
+from shop.showing import some_pieces
 from shop.visit import Visit
+
+_QUANTITIES = frozenset(map(str, range(1, 51)))
+"""How many of a thing a button may put in at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +47,103 @@ class Row:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def basket(request: HttpRequest) -> HttpResponse:
-    """Shows the basket; a POST changes the quantity of one line or takes it out."""
+    """Shows the basket. Each of its buttons saves all that is typed in it, and then does what it says."""
     saleor, visit = saleor_for(request), Visit(request)
     baskets.adopt(request, visit)
     checkout = _current(saleor, visit)
-    if checkout is None or not checkout.lines:
-        return render(request, "basket/empty.html")
-    refused_line, typed, error = "", "", ""
     if request.method == "POST":
-        if paid := paying.stop(request, visit):
-            return paid
-        refused_line, typed = request.POST.get("line", ""), request.POST.get("quantity", "")
-        error = _change(request, saleor, checkout)
-        if not error:
-            return redirect("basket:basket")
+        return _pressed(request, saleor, visit, checkout)
+    return _page(request, saleor, visit, checkout, Typed())
+
+
+def _pressed(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout | None) -> HttpResponse:
+    if "add" in request.POST:
+        paying.make_room(request, visit)
+        checkout = checkout if visit.checkout_id else None
+    typed = typed_in(request.POST, checkout) if checkout else Typed()
+    code = typed_code(request) if checkout and not checkout.voucher_code else ""
+    if (typed.wanted or code or "drop_code" in request.POST) and (paid := paying.stop(request, visit)):
+        return paid
+    error = _save(request, saleor, visit, checkout, typed, code) if checkout else ""
+    if "add" in request.POST:
+        _add(request, saleor, visit, request.POST["add"])
+    if typed.errors:
+        return _page(request, saleor, visit, _current(saleor, visit), typed)
+    return redirect("checkout:details" if "checkout" in request.POST and not error else "basket:basket")
+
+
+def _save(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout, typed: Typed, code: str) -> str:
+    """Saves how many are wanted and the discount code. Returns why the code is not taken, or an empty text; that and
+    what is wrong with a quantity stand beside their fields on the next page."""
+    _set_quantities(saleor, visit, checkout, typed)
+    if "drop_code" in request.POST and checkout.voucher_code:
+        checkouts.remove_code(saleor, checkout, checkout.voucher_code)
+        visit.remember_code("")
+    error = discounts.give(saleor, checkout, code) if code else ""
+    if "give_code" in request.POST and not code:
+        error = _("Vul je kortingscode in.")
+    if error:
+        visit.keep_refused_code(code, error)
+    return error
+
+
+def _set_quantities(saleor: Saleor, visit: Visit, checkout: Checkout, typed: Typed) -> None:
+    """Line by line; what Saleor refuses is then wrong, and why stands beside its line."""
+    removed = []
+    for line in checkout.lines:
+        wanted = typed.wanted.get(line.id)
+        if wanted is None:
+            continue
+        try:
+            checkouts.set_quantities(saleor, checkout.id, {line.id: wanted})
+        except SaleorRefusal as refusal:
+            typed.refuse(line.id, str(wanted), _why_not(refusal))
+        else:
+            if wanted == 0:
+                name = " ".join(filter(None, (line.product.name, line.variant.name)))
+                removed.append((line.variant.id, line.quantity, name))
+    if removed:
+        visit.keep_removed(removed)
+
+
+def _why_not(refusal: SaleorRefusal) -> str:
+    if "INSUFFICIENT_STOCK" in refusal.codes:
+        return _("Zoveel stuks zijn er niet meer. Kies een kleiner aantal.")
+    if "QUANTITY_GREATER_THAN_LIMIT" in refusal.codes:
+        return _("Zoveel stuks kun je niet in één keer bestellen. Kies een kleiner aantal.")
+    return _("Dit aantal kunnen we nu niet aanpassen. Probeer het straks opnieuw.")
+
+
+def _add(request: HttpRequest, saleor: Saleor, visit: Visit, asked: str) -> None:
+    """Adds what a button names as "<how many> <variant>": gift packaging, or what was just taken out."""
+    quantity, _space, variant_id = asked.partition(" ")
+    offered = {variant.id for listed in catalogue.products(saleor) if listed.for_sale for variant in listed.variants}
+    if variant_id not in offered or quantity not in _QUANTITIES:
+        messages.error(request, _("Dit kun je nu niet bestellen."))
+        return
+    try:
+        baskets.put(request, visit, variant_id, int(quantity))
+    except SaleorRefusal:
+        messages.error(request, _("Dit kun je nu niet toevoegen: er zijn er niet genoeg meer."))
+
+
+def _page(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout | None, typed: Typed) -> HttpResponse:
+    if checkout is None or not checkout.lines:
+        return render(request, "basket/empty.html", {"removed": visit.take_removed(), "pieces": some_pieces(request)})
     if checkout.is_charged and visit.payment_reference:
         # Nothing may change any more. Without a payment of this visit its money is on its way back.
         shown = {"checkout": checkout, "payment_reference": visit.payment_reference}
         return render(request, "basket/paid.html", shown)
-    return _page(request, saleor, checkout, refused_line, typed, error)
-
-
-def _page(
-    request: HttpRequest, saleor: Saleor, checkout: Checkout, refused_line: str, typed: str, error: str
-) -> HttpResponse:
-    """The basket that can be changed; what was ``typed`` for the ``refused_line`` stays, its ``error`` beside it."""
+    tell_changes(request, checkout)
     gift = _gift_to_offer(saleor, checkout)
-    found = promises(line.product.code for line in checkout.lines)
+    found = promises(checkout.pieces)
     rows = [
         Row(
             line=line,
             promise=found.get(line.product.code),
             is_apart=_is_apart(line.product, checkout),
-            typed=typed if line.id == refused_line else "",
-            error=error if line.id == refused_line else "",
+            typed=typed.wrong.get(line.id, ""),
+            error=typed.errors.get(line.id, ""),
         )
         for line in checkout.lines
     ]
@@ -86,62 +153,26 @@ def _page(
         {
             "checkout": checkout,
             "rows": rows,
+            "first_wrong": next((row.line.id for row in rows if row.error), ""),
+            "removed": visit.take_removed(),
             "gift": gift,
             "gift_is_apart": gift is not None and _is_apart(gift.product, checkout),
             "can_be_ordered": all(row.is_for_sale and row.line.can_be_ordered for row in rows),
-            "code": code_field(request, checkout, "basket"),
+            "code": code_field(request, checkout),
         },
-        status=422 if error else 200,
+        status=422 if typed.errors else 200,
     )
-
-
-@pressed
-def add(request: HttpRequest) -> HttpResponse:
-    """Adds one piece of a product that has a single variant: the gift packaging."""
-    saleor, visit = saleor_for(request), Visit(request)
-    variant_id = request.POST.get("variant", "")
-    offered = {variant.id for listed in catalogue.products(saleor) if listed.for_sale for variant in listed.variants}
-    if variant_id not in offered:
-        messages.error(request, _("Dit kun je nu niet bestellen."))
-        return redirect("basket:basket")
-    paying.make_room(request, visit)
-    try:
-        baskets.put(request, visit, variant_id, 1)
-    except SaleorRefusal:
-        messages.error(request, _("Dit kun je nu niet toevoegen: er zijn er niet genoeg meer."))
-    return redirect("basket:basket")
 
 
 def _current(saleor: Saleor, visit: Visit) -> Checkout | None:
     if visit.checkout_id is None:
         return None
-    checkout = checkouts.checkout(saleor, visit.checkout_id)
+    checkout = checkouts.spoken(saleor, visit.checkout_id)
     if checkout is None:
         visit.forget_basket()
     else:
         visit.remember_basket(checkout.id, checkout.quantity)
     return checkout
-
-
-def _change(request: HttpRequest, saleor: Saleor, checkout: Checkout) -> str:
-    """Carries out the change that was asked for; returns why not, or an empty text."""
-    data = request.POST.copy()
-    if "remove" in data:
-        data["quantity"] = "0"
-    form = QuantityForm(data)
-    if not form.is_valid():
-        return str(next(iter(form.errors.values()))[0])
-    if form.cleaned_data["line"] not in {line.id for line in checkout.lines}:
-        return ""  # taken out meanwhile, in another window
-    try:
-        checkouts.set_quantities(saleor, checkout.id, {form.cleaned_data["line"]: form.cleaned_data["quantity"]})
-    except SaleorRefusal as refusal:
-        if "INSUFFICIENT_STOCK" in refusal.codes:
-            return _("Zoveel stuks zijn er niet meer. Kies een kleiner aantal.")
-        if "QUANTITY_GREATER_THAN_LIMIT" in refusal.codes:
-            return _("Zoveel stuks kun je niet in één keer bestellen. Kies een kleiner aantal.")
-        return _("Dit aantal kunnen we nu niet aanpassen. Probeer het straks opnieuw.")
-    return ""
 
 
 def _gift_to_offer(saleor: Saleor, checkout: Checkout) -> ListedProduct | None:

@@ -1,14 +1,25 @@
 """The form that puts a product in the basket."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from shop.saleor.catalogue import Variant
 from shop.saleor.errors import SaleorRefusal
+
+_QUANTITY = re.compile(r"[0-9]{1,2}")
+MOST = 50
+"""How many pieces may be ordered at once."""
+
+
+def typed_quantity(data: Mapping[str, Any]) -> int:
+    """How many were typed, where that is a number of pieces; else one."""
+    typed = str(data.get("quantity", ""))
+    return int(typed) if _QUANTITY.fullmatch(typed) and 0 < int(typed) <= MOST else 1
 
 
 class BuyForm(forms.Form):
@@ -25,12 +36,16 @@ class BuyForm(forms.Form):
     quantity = forms.IntegerField(
         label=gettext_lazy("Aantal"),
         min_value=1,
-        max_value=50,
+        max_value=MOST,
         error_messages={
             "required": gettext_lazy("Vul in hoeveel stuks je wilt."),
             "invalid": gettext_lazy("Vul een heel getal in, bijvoorbeeld 1."),
             "min_value": gettext_lazy("Bestel minstens 1 stuk."),
-            "max_value": gettext_lazy("Je kunt hoogstens %(limit_value)s stuks tegelijk bestellen."),
+            "max_value": ngettext_lazy(
+                "Je kunt hoogstens %(limit_value)s stuk tegelijk bestellen.",
+                "Je kunt hoogstens %(limit_value)s stuks tegelijk bestellen.",
+                "limit_value",
+            ),
         },
     )
 
@@ -46,9 +61,12 @@ class BuyForm(forms.Form):
         if cleaned and {"variant", "quantity"} <= cleaned.keys():
             available = self._available[cleaned["variant"]]
             if cleaned["quantity"] > available:
-                self.add_error(
-                    "quantity", _("Er zijn er nog %(available)s. Kies een kleiner aantal.") % {"available": available}
+                told = ngettext(
+                    "Er is er nog %(available)s. Kies een kleiner aantal.",
+                    "Er zijn er nog %(available)s. Kies een kleiner aantal.",
+                    available,
                 )
+                self.add_error("quantity", told % {"available": available})
         return cleaned
 
     def refuse(self, refusal: SaleorRefusal) -> None:

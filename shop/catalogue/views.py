@@ -1,4 +1,4 @@
-"""The product list, a product, and the people behind them."""
+"""The first page, and a product."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -6,34 +6,42 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shop import baskets, paying, settings
-from shop.catalogue.forms import BuyForm
+from shop.catalogue.forms import BuyForm, typed_quantity
+from shop.catalogue.reading import people_of, stories_of
 from shop.fulfilment.client import promises
+from shop.origin import same_origin
+from shop.pages.views import kept_page
 from shop.saleor import catalogue
-from shop.saleor.catalogue import ListedProduct, Person
+from shop.saleor.catalogue import ListedProduct
 from shop.saleor.client import saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.visit import Visit
 
+FIRST, MORE = 2, 6
+"""Pieces on the first page, before the story and after it."""
 
+
+@kept_page()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The collection, and everybody who makes it."""
+    """The first pieces of the collection, one of the stories between them, and everybody who makes it."""
     collection = catalogue.products(saleor_for(request))
-    found_makers, designers = _people(collection)
-    return render(
-        request,
-        "catalogue/home.html",
-        {"collection": collection, "makers": found_makers, "designers": designers},
-    )
+    found_makers, designers = people_of(collection)
+    told, told_about = next(iter(stories_of(collection)), (None, None))
+    context = {
+        "collection": collection,
+        "first": collection[:FIRST],
+        "more": collection[FIRST : FIRST + MORE],
+        "told": told,
+        "told_about": told_about,
+        "makers": found_makers,
+        "designers": designers,
+    }
+    return render(request, "catalogue/home.html", context)
 
 
-@require_safe
-def makers(request: HttpRequest) -> HttpResponse:
-    """Everybody whose name stands in a maker's mark."""
-    found_makers, designers = _people(catalogue.products(saleor_for(request)))
-    return render(request, "catalogue/makers.html", {"makers": found_makers, "designers": designers})
-
-
+@kept_page()
+@same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product; a POST puts it in the basket."""
@@ -41,7 +49,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     detail = catalogue.product(saleor, slug)
     if detail is None:
         raise Http404(_("Dit product is er niet (meer)."))
-    promise = promises([detail.product.code]).get(detail.product.code)
+    code, quantity = detail.product.code, typed_quantity(request.POST)
+    promise = promises({code: quantity}).get(code)
     refused_by_fulfilment = promise is not None and not promise.sellable
     offered = () if refused_by_fulfilment else detail.offered
     form = BuyForm(offered, request.POST if request.method == "POST" else None)
@@ -65,6 +74,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "forms": [form],
             "promise": promise,
+            "promised_quantity": quantity,
             "is_sold_out": detail.product.has_producer and detail.price_from and not refused_by_fulfilment,
             "is_gift_packaging": detail.product.code == settings.GIFT_PACKAGING_CODE,
             "made_to_order": any(variant.made_to_order for variant in detail.variants),
@@ -72,27 +82,6 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         },
         status=status,
     )
-
-
-@require_safe
-def person(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page of a maker or a designer, with what they make or drew."""
-    saleor = saleor_for(request)
-    page = catalogue.person_page(saleor, slug)
-    if page is None:
-        raise Http404(_("Deze pagina is er niet (meer)."))
-    theirs = [
-        listed
-        for listed in catalogue.products(saleor)
-        if slug in {someone.slug for someone in (listed.product.producer, *listed.product.designers) if someone}
-    ]
-    return render(request, "catalogue/person.html", {"page": page, "products": theirs})
-
-
-def _people(listed: tuple[ListedProduct, ...]) -> tuple[list[Person], list[Person]]:
-    makers = {item.product.producer.slug: item.product.producer for item in listed if item.product.producer}
-    designers = {designer.slug: designer for item in listed for designer in item.product.designers}
-    return list(makers.values()), list(designers.values())
 
 
 def _others(listed: tuple[ListedProduct, ...], slug: str) -> list[ListedProduct]:

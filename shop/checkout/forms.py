@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop.fields import MailField
 from shop.saleor.checkout import Delivery
 from shop.saleor.errors import SaleorRefusal
 from shop.writing import to_mail
@@ -15,7 +16,7 @@ from shop.writing import to_mail
 class ContactForm(forms.Form):
     """Where the confirmation goes, and whether the invoice goes to the same address as the parcel."""
 
-    email = forms.EmailField(
+    email = MailField(
         label=gettext_lazy("E-mailadres"),
         help_text=gettext_lazy("Hierheen sturen we je bevestiging, met een link om te volgen hoe het gemaakt wordt."),
         error_messages={

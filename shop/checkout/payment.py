@@ -1,5 +1,6 @@
 """Paying: to the payment page, back from it, and waiting until the money has become an order."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,20 +12,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
-from shop import settings
+from neighbours.budget import within
+from shop import discounts, paying, settings
 from shop.checkout import steps
 from shop.checkout.views import show_review
-from shop.discounts import still_holds
-from shop.fulfilment.client import FulfilmentUnavailable, payment
+from shop.fulfilment.client import FulfilmentUnavailable, Payment, payment, tracking
 from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout, PaymentStart
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal, SaleorUnavailable
+from shop.showing import known_products
 from shop.visit import Visit
 
 ENDED = frozenset({"failed", "expired", "returning", "refunded"})
 SETTLED = frozenset({"paid", "ordered"})
+_NUMBER = re.compile(r"[0-9]{1,3}")
+_FOR_PARTS = 1.5
+"""Seconds; the thanks do not wait longer for what was bought."""
 _QUICK_LOOKS = 15  # at two seconds each; after that the page says that it takes longer, and looks less often
 
 
@@ -52,20 +57,17 @@ def pay(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("checkout:review")
     saleor, visit = saleor_for(request), Visit(request)
-    checkout = steps.enter(saleor, visit, steps.REVIEW)
+    checkout = steps.enter(request, saleor, visit, steps.REVIEW)
     if isinstance(checkout, HttpResponse):
         return checkout
+    if (code := discounts.typed_code(request)) and not checkout.voucher_code:
+        return _with_code(request, saleor, visit, checkout, code)
     if request.POST.get("total") != str(checkout.total.minor):
         return show_review(request, visit, checkout, price_changed=True)
     if _is_settled(visit):
         return thanks_page(visit.payment_reference)
-    if checkout.voucher_code:
-        lost = "" if still_holds(saleor, checkout) else checkout.voucher_code
-        former, checkout = checkout, checkouts.checkout(saleor, checkout.id) or checkout
-        if lost or checkout.total != former.total:
-            visit.end_attempt()
-            visit.remember_code(checkout.voucher_code)
-            return show_review(request, visit, checkout, lost_code=lost, price_changed=not lost)
+    if checkout.voucher_code and (lost := _looked_at_again(request, saleor, visit, checkout)):
+        return lost
     try:
         started = _start(saleor, visit, checkout)
     except SaleorRefusal as refusal:
@@ -80,6 +82,27 @@ def pay(request: HttpRequest) -> HttpResponse:
         return show_review(request, visit, checkout, refusal=_refused(started, checkout))
     visit.remember_payment(started.reference)
     return SeeOther(started.url)
+
+
+def _with_code(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout, code: str) -> HttpResponse:
+    """A code that was typed and not given: it is given now, and what there is to pay with it, or why not, is shown
+    before anything is paid."""
+    if paid := paying.stop(request, visit):
+        return paid
+    if error := discounts.give(saleor, checkout, code):
+        visit.keep_refused_code(code, error)
+    return show_review(request, visit, checkouts.checkout(saleor, checkout.id) or checkout, typed_code=code)
+
+
+def _looked_at_again(request: HttpRequest, saleor: Saleor, visit: Visit, former: Checkout) -> HttpResponse | None:
+    """The overview once more where the basket's code holds no longer, or takes off another amount."""
+    lost = "" if discounts.still_holds(saleor, former) else former.voucher_code
+    checkout = checkouts.checkout(saleor, former.id) or former
+    if not lost and checkout.total == former.total:
+        return None
+    visit.end_attempt()
+    visit.remember_code(checkout.voucher_code)
+    return show_review(request, visit, checkout, lost_code=lost, price_changed=not lost)
 
 
 def _is_settled(visit: Visit) -> bool:
@@ -140,7 +163,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
     reference = request.GET.get("ref", "")
     if not reference:
         return redirect("catalogue:home")
-    looks = int(request.GET["n"]) if request.GET.get("n", "").isdecimal() else 0
+    looks = int(request.GET["n"]) if _NUMBER.fullmatch(request.GET.get("n", "")) else 0
     visit = Visit(request)
     try:
         found = payment(reference)
@@ -152,13 +175,32 @@ def thanks(request: HttpRequest) -> HttpResponse:
     if found.state == "ordered":
         if is_own:
             visit.forget_basket()
-        return render(request, "checkout/thanks.html", {"payment": found, "unchanged": "unchanged" in request.GET})
+        return _thanked(request, found)
     if found.state in ENDED:
         if is_own:
             visit.end_attempt()
         can_try_again = bool(visit.checkout_id) and not visit.has_left(reference)
         return render(request, "checkout/not_paid.html", {"payment": found, "can_try_again": can_try_again})
     return _waiting(request, reference, found.state, looks, because=found.because)
+
+
+def _thanked(request: HttpRequest, found: Payment) -> HttpResponse:
+    """What was bought, who makes it and by when, where fulfilment tells in time."""
+    try:
+        with within(_FOR_PARTS):
+            order = tracking(found.tracking_token)
+    except FulfilmentUnavailable:
+        order = None
+    parts = order.parts if order else ()
+    known = known_products(request) if parts else {}
+    codes = dict.fromkeys(line.product_code for part in parts for line in part.lines)
+    shown = {
+        "payment": found,
+        "parts": parts,
+        "products": [known[code] for code in codes if code in known],
+        "unchanged": "unchanged" in request.GET,
+    }
+    return render(request, "checkout/thanks.html", shown)
 
 
 def _waiting(request: HttpRequest, reference: str, state: str, looks: int, *, because: str = "") -> HttpResponse:

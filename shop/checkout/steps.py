@@ -2,9 +2,10 @@
 
 import hashlib
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from shop.changes import tell_changes, tell_what_is_short
 from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
@@ -22,9 +23,10 @@ def ready_for(checkout: Checkout) -> str:
     return REVIEW if checkout.has_delivery else DELIVERY
 
 
-def enter(saleor: Saleor, visit: Visit, step: str) -> Checkout | HttpResponse:
-    """The visitor's basket at this step, or a redirect to where the visitor has to be first."""
-    checkout = checkouts.checkout(saleor, visit.checkout_id) if visit.checkout_id else None
+def enter(request: HttpRequest, saleor: Saleor, visit: Visit, step: str) -> Checkout | HttpResponse:
+    """The visitor's basket at this step, or a redirect to where the visitor has to be first. Tells what changed of it
+    since it was last seen."""
+    checkout = checkouts.spoken(saleor, visit.checkout_id) if visit.checkout_id else None
     if checkout is None:
         reference = visit.payment_reference
         if visit.checkout_id and reference:  # it became an order while the visitor was away
@@ -33,12 +35,16 @@ def enter(saleor: Saleor, visit: Visit, step: str) -> Checkout | HttpResponse:
         return redirect("basket:basket")
     if checkout.is_charged and visit.payment_reference:
         return thanks_page(visit.payment_reference)
-    if not checkout.lines or not all(line.can_be_ordered for line in checkout.lines):
+    if not checkout.lines:
+        return redirect("basket:basket")
+    if not all(line.can_be_ordered for line in checkout.lines):
+        tell_what_is_short(request)
         return redirect("basket:basket")
     furthest = ready_for(checkout)
     if _ORDER.index(step) > _ORDER.index(furthest):
         return redirect(furthest)
     visit.remember_basket(checkout.id, checkout.quantity)
+    tell_changes(request, checkout)
     return checkout
 
 

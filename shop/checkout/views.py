@@ -1,7 +1,6 @@
 """From basket to payment in three steps: where it goes, how it gets there, and what it all comes to."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.forms import Form
@@ -15,14 +14,15 @@ from shop import paying
 from shop.addresses import AddressForm, initial_of
 from shop.checkout import steps
 from shop.checkout.forms import ContactForm, DeliveryForm
+from shop.checkout.parts import parts_of
 from shop.discounts import code_field
-from shop.fulfilment.client import promises
 from shop.login import kept_addresses
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.visit import Visit
+from shop.writing import as_typed
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -38,7 +38,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def details(request: HttpRequest) -> HttpResponse:
     """Who it is for, and where it goes."""
     saleor, visit = saleor_for(request), Visit(request)
-    checkout = steps.enter(saleor, visit, steps.DETAILS)
+    checkout = steps.enter(request, saleor, visit, steps.DETAILS)
     if isinstance(checkout, HttpResponse):
         return checkout
     data = request.POST if request.method == "POST" else None
@@ -46,7 +46,7 @@ def details(request: HttpRequest) -> HttpResponse:
     chosen = next((one.address for one in kept if one.id == request.GET.get("adres")), None)
     goes_to = chosen or checkout.shipping_address or next((one.address for one in kept), None)
     same = checkout.billing_address is None or checkout.billing_address == checkout.shipping_address
-    contact = ContactForm(data, initial={"email": checkout.email, "billing_same": same})
+    contact = ContactForm(data, initial={"email": as_typed(checkout.email), "billing_same": same})
     shipping = AddressForm(data, section="shipping", initial=initial_of(goes_to))
     billing_same = "billing_same" in request.POST if request.method == "POST" else same
     billing = AddressForm(
@@ -107,7 +107,7 @@ def _save_details(
 def delivery(request: HttpRequest) -> HttpResponse:
     """How it gets there."""
     saleor, visit = saleor_for(request), Visit(request)
-    checkout = steps.enter(saleor, visit, steps.DELIVERY)
+    checkout = steps.enter(request, saleor, visit, steps.DELIVERY)
     if isinstance(checkout, HttpResponse):
         return checkout
     options = checkouts.delivery_options(saleor, checkout.id)
@@ -135,8 +135,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
             "form": form,
             "options": options,
             "picked": picked,
-            "ready_on": _ready_on(checkout),
-            "workshops": _workshops(checkout),
+            "parts": parts_of(checkout),
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -147,15 +146,15 @@ def delivery(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest) -> HttpResponse:
     """All of it once more, with the button that pays."""
     saleor, visit = saleor_for(request), Visit(request)
-    checkout = steps.enter(saleor, visit, steps.REVIEW)
+    checkout = steps.enter(request, saleor, visit, steps.REVIEW)
     if isinstance(checkout, HttpResponse):
         return checkout
     return show_review(request, visit, checkout, came_back="ref" in request.GET)
 
 
 def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notices: Any) -> HttpResponse:
-    """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``, and
-    ``lost_code``, which holds no longer."""
+    """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``,
+    ``lost_code``, which holds no longer, and ``typed_code``, which was typed and not given before it was to be paid."""
     visit.attempt_key(steps.fingerprint(checkout))
     return render(
         request,
@@ -163,22 +162,12 @@ def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notice
         {
             "step": 3,
             "checkout": checkout,
-            "workshops": _workshops(checkout),
-            "ready_on": _ready_on(checkout),
-            "code": code_field(request, checkout, "review"),
+            "email": as_typed(checkout.email),
+            "parts": parts_of(checkout),
+            "code": code_field(request, checkout),
             **notices,
         },
-        status=409 if any(notices.get(name) for name in ("refusal", "price_changed", "lost_code")) else 200,
+        status=409
+        if any(notices.get(name) for name in ("refusal", "price_changed", "lost_code", "typed_code"))
+        else 200,
     )
-
-
-def _workshops(checkout: Checkout) -> list[str]:
-    """The names of the workshops, each once, in the order of the lines."""
-    return list(dict.fromkeys(line.product.producer.name for line in checkout.lines if line.product.producer))
-
-
-def _ready_on(checkout: Checkout) -> date | None:
-    """The day by which every part is ready; None when a workshop's promise is not known."""
-    codes = {line.product.code for line in checkout.lines}
-    days = [promise.ready_on for promise in promises(codes).values() if promise.ready_on is not None]
-    return max(days) if len(days) == len(codes) else None

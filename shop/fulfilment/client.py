@@ -4,9 +4,10 @@ may go back to."""
 import functools
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from time import time
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ from neighbours.budget import shared
 from neighbours.neighbour import NotAsked
 from shop import settings
 from shop.calls import calling
+from shop.freshness import note
+from shop.languages import current
 from shop.money import Money
 from shop.neighbours import FULFILMENT
 from shop.remembered import copy_of, keep_copy
@@ -168,26 +171,30 @@ def http_client() -> httpx2.Client:
     return httpx2.Client(headers={"Accept": "application/json"})
 
 
-def promises(codes: Iterable[str]) -> dict[str, Promise]:
-    """Promises by product code, at most a minute old.
+def promises(quantities: Mapping[str, int], *, apart: bool = False) -> dict[str, Promise]:
+    """Promises by product code, for so many of each that are ordered together, or each alone (`apart`); at most a
+    minute old.
 
     Empty when fulfilment is out of reach, since a page can do without.
     """
-    wanted = sorted(set(codes))
+    wanted = ",".join(f"{code}:{quantity}" for code, quantity in sorted(quantities.items()) if code)
     if not wanted:
         return {}
-    key = f"fulfilment:promises:{','.join(wanted)}"
-    found: dict[str, Promise] | None = copy_of(key)
-    if found is None:
+    wanted = f"promises?codes={quote(wanted, safe=',:')}{'&apart=true' if apart else ''}"
+    key = f"fulfilment:{wanted}"
+    kept: tuple[dict[str, Promise], float] | None = copy_of(key)
+    if kept is None:
         seconds = _PROMISE_SECONDS
         try:
-            body = ask("GET", f"promises?codes={quote(','.join(wanted), safe=',')}", _LONGEST_PROMISE)
+            body = ask("GET", wanted, _LONGEST_PROMISE)
             found = {entry["product_code"]: _promise(entry) for entry in (body or {})["promises"]}
         except (FulfilmentUnavailable, KeyError) as error:
             logger.warning("no promises: %s", error)
             found, seconds = {}, _PROMISE_OUTAGE_SECONDS
-        keep_copy(key, found, seconds)
-    return found
+        kept = found, time() + seconds
+        keep_copy(key, kept, seconds)
+    note(kept[1])
+    return kept[0]
 
 
 def payment(reference: str) -> Payment | None:
@@ -290,7 +297,11 @@ def _answered(method: str, path: str, at_most: float, given: dict[str, object] |
             response = http_client().request(
                 method,
                 f"{settings.FULFILMENT_URL}/api/storefront/{path}",
-                headers={"Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}", **passed_on()},
+                headers={
+                    "Authorization": f"Bearer {settings.STOREFRONT_API_TOKEN}",
+                    "Accept-Language": current(),
+                    **passed_on(),
+                },
                 json=given,
                 timeout=httpx2.Timeout(answer, connect=connect),
             )

@@ -1,11 +1,14 @@
 """What Saleor knows about products and the people who make them, read as an anonymous visitor."""
 
+from collections.abc import Container
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from shop import settings
 from shop.money import Money, is_sold_in
-from shop.saleor.client import Saleor
+from shop.saleor.client import Saleor, spoken
+from shop.saleor.lists import KeptList
 from shop.saleor.richtext import Block, blocks
 
 # Saleor names thumbnails by their longest side and does not tell a picture's shape. The house's order does: the object
@@ -13,7 +16,6 @@ from shop.saleor.richtext import Block, blocks
 PICTURE_SIZES = (("Small", 512), ("Medium", 1024), ("Large", 2048))
 UPRIGHT, LYING = (4, 5), (3, 2)
 UPRIGHT_PICTURES = 2
-MAX_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Something that has an address of its own in the shop: a material, a story, a collection."""
+
+    slug: str
+    name: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A product as it is shown in a list, in the basket and in a maker's mark.
 
@@ -62,6 +73,8 @@ class Product:
     hours: str
     producer: Person | None
     designers: tuple[Person, ...]
+    materials: tuple[Named, ...]
+    stories: tuple[Named, ...]
     pictures: tuple[Picture, ...]
     published_producer: str
 
@@ -95,7 +108,13 @@ class ListedProduct:
     category_slug: str
     price_from: Money | None
     price_to: Money | None
+    collections: tuple[Named, ...]
     variants: tuple[Variant, ...]
+
+    @property
+    def lies_ready(self) -> bool:
+        """Whether one of it is made already."""
+        return any(variant.available and not variant.made_to_order for variant in self.variants)
 
     @property
     def for_sale(self) -> bool:
@@ -108,13 +127,19 @@ class ListedProduct:
 
 @dataclass(frozen=True, slots=True)
 class ProductDetail:
-    """All that the product page tells."""
+    """All that the product page tells. ``reclaimed``, ``repair`` and ``warnings`` may be empty; ``maker_address`` and
+    ``maker_email`` are how whoever made it is reached."""
 
     product: Product
     category_name: str
     description: tuple[Block, ...]
     size: str
     care: str
+    reclaimed: str
+    repair: str
+    warnings: str
+    maker_address: str
+    maker_email: str
     price_from: Money | None
     variants: tuple[Variant, ...]
 
@@ -130,53 +155,89 @@ class ProductDetail:
         return tuple(variant for variant in self.variants if variant.available and variant.price is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonPage:
-    """The page of a maker or designer. ``kind`` is the slug of Saleor's page type: ``maker`` or ``designer``."""
+class Kind(StrEnum):
+    """What a page is about: the slug of Saleor's page type."""
 
+    MAKER = "maker"
+    DESIGNER = "designer"
+    MATERIAL = "material"
+    STORY = "story"
+
+
+PEOPLE = (Kind.MAKER, Kind.DESIGNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of Saleor's, about a person, a material, or a story. What its kind does not have is empty."""
+
+    kind: Kind
     person: Person
-    kind: str
     content: tuple[Block, ...]
+    summary: str
+    address: str
+    email: str
+    techniques: str
+    bench: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Pieces that are shown together, and why."""
+
+    slug: str
+    name: str
+    description: tuple[Block, ...]
 
 
 def products(saleor: Saleor) -> tuple[ListedProduct, ...]:
-    """Every product of the channel, in the order of their codes; may be a minute old. Raises SaleorError."""
-    listed: list[ListedProduct] = []
-    after: str | None = None
-    while True:
-        page = saleor.read_cached("products", {"channel": settings.SALEOR_CHANNEL, "after": after})["products"]
-        listed.extend(_listed(edge["node"]) for edge in page["edges"])
-        if not page["pageInfo"]["hasNextPage"] or len(listed) >= MAX_LISTED:
-            return tuple(sorted(listed, key=lambda item: item.product.code))
-        after = page["pageInfo"]["endCursor"]
+    """Every product of the channel, in the order of their codes; may be a minute old, and for the first seconds after
+    everything was forgotten only the first hundred. Raises SaleorError."""
+    return PRODUCTS.items(saleor)
 
 
 def product(saleor: Saleor, slug: str) -> ProductDetail | None:
     """One product; may be a minute old. None when the channel has none of that slug. Raises SaleorError."""
-    node = saleor.read_cached("product", {"slug": slug, "channel": settings.SALEOR_CHANNEL})["product"]
+    asked = {"slug": slug, "channel": settings.SALEOR_CHANNEL, "language": saleor.language}
+    node = saleor.read_cached("product", asked)["product"]
     if node is None:
         return None
+    maker: dict[str, Any] = (node["maker"] or {}).get("page") or {}
     return ProductDetail(
         product=product_from(node),
-        category_name=(node["category"] or {}).get("name", ""),
-        description=blocks(node["description"]),
+        category_name=said(node["category"], "name"),
+        description=blocks(said(node, "description")),
         size=_text(node["size"]),
         care=_text(node["care"]),
+        reclaimed=_text(node["reclaimed"]),
+        repair=_text(node["repair"]),
+        warnings=_text(node["warnings"]),
+        maker_address=_text(maker.get("address")),
+        maker_email=_text(maker.get("email")),
         price_from=_range_price(node, "start"),
         variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
     )
 
 
-def person_page(saleor: Saleor, slug: str) -> PersonPage | None:
-    """The published page of a maker or designer; may be a minute old. Raises SaleorError."""
-    node = saleor.read_cached("page", {"slug": slug})["page"]
-    if node is None or not node["isPublished"] or node["pageType"]["slug"] not in ("maker", "designer"):
+def page(saleor: Saleor, slug: str, kinds: Container[Kind]) -> Page | None:
+    """A published page of one of these kinds; may be a minute old. None where there is none. Raises SaleorError."""
+    node = saleor.read_cached("page", {"slug": slug, "language": saleor.language})["page"]
+    if node is None or not node["isPublished"] or node["pageType"]["slug"] not in kinds:
         return None
-    return PersonPage(
+    return Page(
+        kind=Kind(node["pageType"]["slug"]),
         person=_person(node),
-        kind=node["pageType"]["slug"],
-        content=blocks(node["content"]),
+        content=blocks(said(node, "content")),
+        **{text: _text(node[text]) for text in ("summary", "address", "email", "techniques", "bench", "evidence")},
     )
+
+
+def collection(saleor: Saleor, slug: str) -> Collection | None:
+    """A collection of the channel; may be a minute old. None where there is none. Raises SaleorError."""
+    asked = {"slug": slug, "channel": settings.SALEOR_CHANNEL, "language": saleor.language}
+    node = saleor.read_cached("collection", asked)["collection"]
+    return Collection(node["slug"], said(node, "name"), blocks(said(node, "description"))) if node else None
 
 
 def product_from(node: dict[str, Any]) -> Product:
@@ -185,13 +246,15 @@ def product_from(node: dict[str, Any]) -> Product:
     return Product(
         id=node["id"],
         code=node["externalReference"] or "",
-        name=node["name"],
+        name=said(node, "name"),
         slug=node["slug"],
         subtitle=_text(node["subtitle"]),
         material=_text(node["material"]),
         hours=_text(node["hours"]),
         producer=_person(maker) if maker else None,
         designers=tuple(_person(page) for page in (node["designers"] or {}).get("pages", ())),
+        materials=_named(node["materials"]),
+        stories=_named(node["stories"]),
         pictures=_pictures(node["media"] or []),
         published_producer=node["listedFor"] or "",
     )
@@ -204,12 +267,19 @@ def variant_from(node: dict[str, Any]) -> Variant:
     return Variant(
         id=node["id"],
         # Saleor knows no variant without a name: a nameless one bears its SKU, or else its id.
-        name="" if name in (sku, node["id"]) else name,
+        name="" if name in (sku, node["id"]) else said(node, "name"),
         sku=sku,
         available=node["quantityAvailable"] or 0,
         made_to_order=not node["trackInventory"],
         price=_price(pricing.get("price")),
     )
+
+
+def said(node: dict[str, Any] | None, field: str) -> str:
+    """A text of Saleor's in the language that was asked for (``told``), else as it was written: in Dutch."""
+    if node is None:
+        return ""
+    return (node.get("told") or {}).get(field) or node.get(field) or ""
 
 
 def money_from(node: dict[str, Any]) -> Money:
@@ -223,8 +293,17 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
         category_slug=(node["category"] or {}).get("slug", ""),
         price_from=_range_price(node, "start"),
         price_to=_range_price(node, "stop"),
+        collections=tuple(Named(one["slug"], said(one, "name")) for one in node["collections"] or ()),
         variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
     )
+
+
+PRODUCTS = KeptList(
+    "products",
+    lambda: {"channel": settings.SALEOR_CHANNEL, "language": spoken()},
+    _listed,
+    order=lambda listed: listed.product.code,
+)
 
 
 def _range_price(node: dict[str, Any], end: str) -> Money | None:
@@ -238,12 +317,20 @@ def _price(node: dict[str, Any] | None) -> Money | None:
 
 
 def _text(assigned: dict[str, Any] | None) -> str:
-    return ((assigned or {}).get("text") or "").strip()
+    """Of an attribute, as ``said``: its translation is no object but the text itself."""
+    found = assigned or {}
+    return (found.get("told") or found.get("text") or "").strip()
 
 
 def _person(page: dict[str, Any]) -> Person:
     mark = ((page["mark"] or {}).get("file") or {}).get("url", "")
-    return Person(slug=page["slug"], name=page["title"], city=_text(page["city"]), mark=mark)
+    return Person(slug=page["slug"], name=said(page, "title"), city=_text(page["city"]), mark=mark)
+
+
+def _named(assigned: dict[str, Any] | None) -> tuple[Named, ...]:
+    return tuple(
+        Named(page["slug"], said(page, "title"), _text(page["summary"])) for page in (assigned or {}).get("pages", ())
+    )
 
 
 def _pictures(media: list[dict[str, Any]]) -> tuple[Picture, ...]:

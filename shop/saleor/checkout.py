@@ -6,7 +6,7 @@ from typing import Any
 
 from shop import settings
 from shop.money import Money, is_sold_in
-from shop.saleor.catalogue import Product, Variant, money_from, product_from, variant_from
+from shop.saleor.catalogue import Product, Variant, money_from, product_from, said, variant_from
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal
 
@@ -77,10 +77,12 @@ class Checkout:
     """The basket with everything that is known about it. Prices are gross.
 
     ``subtotal``, ``shipping`` and ``total`` are what there is to pay, ``goods`` and ``delivery_price`` what it would be
-    without the discount; ``discount_name`` is what that is called, and is empty where no code was given.
+    without the discount; ``discount_name`` is what that is called, and is empty where no code was given. ``language``,
+    as Saleor names it, becomes the order's, in which its mails are written.
     """
 
     id: str
+    language: str
     email: str
     shipping_address: Address | None
     billing_address: Address | None
@@ -98,6 +100,14 @@ class Checkout:
     @property
     def quantity(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def pieces(self) -> dict[str, int]:
+        """How many of each product there are, by its code."""
+        found: dict[str, int] = {}
+        for line in self.lines:
+            found[line.product.code] = found.get(line.product.code, 0) + line.quantity
+        return found
 
     @property
     def goods(self) -> Money:
@@ -147,7 +157,7 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
 
     Raises SaleorError.
     """
-    node = saleor.read("checkout", {"id": checkout_id})["checkout"]
+    node = saleor.read("checkout", {"id": checkout_id, "language": saleor.language})["checkout"]
     if node is None or not is_sold_in(node["totalPrice"]["gross"]["currency"]):
         return None
     problems = node["problems"] or ()
@@ -163,6 +173,7 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
     }
     return Checkout(
         id=node["id"],
+        language=node["languageCode"],
         email=node["email"] or "",
         shipping_address=address_from(node["shippingAddress"]),
         billing_address=address_from(node["billingAddress"]),
@@ -211,7 +222,7 @@ def add_line(saleor: Saleor, checkout_id: str | None, variant_id: str, quantity:
             return checkout_id
     created = saleor.write(
         "checkoutCreate",
-        {"input": {"channel": settings.SALEOR_CHANNEL, "lines": lines, "languageCode": "NL"}},
+        {"input": {"channel": settings.SALEOR_CHANNEL, "lines": lines, "languageCode": saleor.language}},
     )
     new_id: str = created["checkout"]["id"]
     return new_id
@@ -252,6 +263,17 @@ def _keep_delivery(saleor: Saleor, checkout: Checkout) -> None:
         delivery_options(saleor, checkout.id)
 
 
+def spoken(saleor: Saleor, checkout_id: str) -> Checkout | None:
+    """The checkout as above, which from now on speaks the visitor's language: so will its order and the mails of that.
+
+    Of one that is paid nothing changes any more.
+    """
+    found = checkout(saleor, checkout_id)
+    if found is not None and found.language != saleor.language and not found.is_charged:
+        saleor.write("checkoutLanguageCodeUpdate", {"id": checkout_id, "language": saleor.language})
+    return found
+
+
 def set_email(saleor: Saleor, checkout_id: str, email: str) -> None:
     """Raises SaleorRefusal."""
     saleor.write("checkoutEmailUpdate", {"id": checkout_id, "email": email})
@@ -269,7 +291,7 @@ def set_billing_address(saleor: Saleor, checkout_id: str, address: Address) -> N
 
 def delivery_options(saleor: Saleor, checkout_id: str) -> tuple[Delivery, ...]:
     """The ways of delivery to the checkout's address, calculated anew. Raises SaleorRefusal."""
-    payload = saleor.write("deliveryOptionsCalculate", {"id": checkout_id})
+    payload = saleor.write("deliveryOptionsCalculate", {"id": checkout_id, "language": saleor.language})
     return tuple(_delivery(delivery) for delivery in payload["deliveries"] if delivery["shippingMethod"])
 
 
@@ -324,4 +346,4 @@ def address_from(node: dict[str, Any] | None) -> Address | None:
 
 def _delivery(node: dict[str, Any]) -> Delivery:
     method = node["shippingMethod"] or {"name": "", "price": {"amount": 0, "currency": "EUR"}}
-    return Delivery(id=node["id"], name=method["name"], price=money_from(method["price"]))
+    return Delivery(id=node["id"], name=said(method, "name"), price=money_from(method["price"]))

@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from neighbours.neighbour import NotAsked
 from shop import settings
 from shop.callers import customer_address
 from shop.calls import calling
+from shop.languages import current
 from shop.neighbours import LONGEST_PAGE, PAYING, SALEOR
 from shop.saleor.copies import kept
 from shop.saleor.errors import RefusalReason, SaleorRefusal, SaleorRejected, SaleorUnavailable
@@ -46,9 +47,10 @@ def document(operation: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Saleor:
     """Saleor as one visitor reaches it: anonymous, or as the customer whose ``token`` it is, with the visitor's address
-    passed on."""
+    passed on; empty where nobody in particular asks. ``language`` is the visitor's, as Saleor names it (``NL``)."""
 
     customer_address: str
+    language: str
     token: str = field(default="", repr=False)
 
     def read(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -67,9 +69,9 @@ class Saleor:
         return self._send(operation, variables, _LONGEST_READ)
 
     def read_cached(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """As ``read``, for what is the same to every visitor; kept for when Saleor is slow or away."""
+        """As ``read``, but anonymous, for what is the same to every visitor; kept for when Saleor is slow or away."""
         asked = hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).hexdigest()
-        return kept(f"copy:{operation}:{asked}", lambda: self.read(operation, variables))
+        return kept(f"told:{operation}:{asked}", lambda: replace(self, token="").read(operation, variables))
 
     def write(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """The payload of a mutation; never retried.
@@ -89,9 +91,10 @@ class Saleor:
             raise SaleorRefusal(operation, reasons)
         return payload
 
-    def _identity(self) -> dict[str, str]:
-        proof = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return {"X-Forwarded-For": self.customer_address, **proof}
+    @property
+    def _visitor(self) -> dict[str, str]:
+        address = {"X-Forwarded-For": self.customer_address} if self.customer_address else {}
+        return {**address, "Authorization": f"Bearer {self.token}"} if self.token else address
 
     def _send(self, operation: str, variables: dict[str, Any], at_most: float) -> dict[str, Any]:
         with calling("saleor", operation, SaleorUnavailable):
@@ -104,7 +107,7 @@ class Saleor:
                 response = http_client().post(
                     settings.SALEOR_API_URL,
                     json={"operationName": operation, "query": document(operation), "variables": variables},
-                    headers={**self._identity(), **passed_on()},
+                    headers={**self._visitor, **passed_on()},
                     timeout=httpx2.Timeout(answer, connect=connect),
                 )
         except NotAsked as error:
@@ -129,4 +132,9 @@ class Saleor:
 
 def saleor_for(request: HttpRequest) -> Saleor:
     """Saleor as the sender of this request reaches it."""
-    return Saleor(customer_address=customer_address(request))
+    return Saleor(customer_address=customer_address(request), language=spoken())
+
+
+def spoken() -> str:
+    """The language that is spoken, as Saleor names it."""
+    return current().upper()

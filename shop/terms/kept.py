@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,16 @@ class Row:
 def words(kept: timedelta | int) -> str:
     """A time as people say it."""
     if isinstance(kept, int):
-        return _("%(years)s jaar, vanaf 1 januari van het volgende jaar") % {"years": kept}
+        return ngettext(
+            "%(years)s jaar, vanaf 1 januari van het volgende jaar",
+            "%(years)s jaar, vanaf 1 januari van het volgende jaar",
+            kept,
+        ) % {"years": kept}
     if kept.days and kept.days % 365 == 0:
-        return _("%(years)s jaar") % {"years": kept.days // 365}
+        return ngettext("%(years)s jaar", "%(years)s jaar", kept.days // 365) % {"years": kept.days // 365}
     if kept.days:
-        return _("%(days)s dagen") % {"days": kept.days}
-    return _("%(hours)s uur") % {"hours": kept.seconds // 3600}
+        return ngettext("%(days)s dag", "%(days)s dagen", kept.days) % {"days": kept.days}
+    return ngettext("%(hours)s uur", "%(hours)s uur", kept.seconds // 3600) % {"hours": kept.seconds // 3600}
 
 
 _YEAR = timedelta(days=365)

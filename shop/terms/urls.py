@@ -4,17 +4,18 @@ The pages are nothing but text: they need no view of their own.
 """
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from shop.terms.kept import ROWS
 
 app_name = "terms"
 urlpatterns = [
-    path("verkoopsvoorwaarden/", TemplateView.as_view(template_name="terms/conditions.html"), name="conditions"),
+    path(_("verkoopsvoorwaarden/"), TemplateView.as_view(template_name="terms/conditions.html"), name="conditions"),
     path(
-        "privacy/",
+        _("privacy/"),
         TemplateView.as_view(template_name="terms/privacy.html", extra_context={"kept": ROWS}),
         name="privacy",
     ),
-    path("contact/", TemplateView.as_view(template_name="terms/contact.html"), name="contact"),
+    path(_("contact/"), TemplateView.as_view(template_name="terms/contact.html"), name="contact"),
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shop.fulfilment.client import Tracking
 from shop.money import Money, format_money
@@ -50,9 +51,12 @@ def _goods(order: Tracking) -> str:
         if all(part.was_collected for part in live):
             return _("Alles is afgehaald. Veel plezier ermee.")
         return _("Alles is geleverd. Veel plezier ermee.")
-    if len(live) == 1:
-        return _("Je bestelling wordt op één plek gemaakt.")
-    return _("Je bestelling wordt op %(count)s plekken gemaakt en komt in delen naar je toe.") % {"count": len(live)}
+    told = ngettext(
+        "Je bestelling wordt op één plek gemaakt.",
+        "Je bestelling wordt op %(count)s plekken gemaakt en komt in delen naar je toe.",
+        len(live),
+    )
+    return told % {"count": len(live)}
 
 
 def _money(order: Tracking) -> str:

@@ -13,12 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from structlog.contextvars import bind_contextvars
 
-from neighbours.budget import within
 from shop.fulfilment.client import Part, Returned, TrackedLine, tracking
-from shop.saleor import catalogue
 from shop.saleor.catalogue import Product
-from shop.saleor.client import saleor_for
-from shop.saleor.errors import SaleorError
+from shop.showing import known_products
 from shop.tracking.headline import headline
 
 STEPS = (
@@ -73,9 +70,6 @@ _RETURNS = {
     "refunded": gettext_lazy("Dit kwam terug bij %(maker)s, en is terugbetaald."),
     "lost": gettext_lazy("Dit kwam niet aan bij %(maker)s. Heb je een bewijs van verzending? Laat het ons weten."),
 }
-_FOR_PICTURES = 0.7
-"""Seconds; what is not there by then is left out."""
-
 _ORDER = ["waiting", *(state for state, _label in STEPS)]
 
 
@@ -116,11 +110,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     if order is None:
         raise Http404(_("Deze volglink klopt niet (meer)."))
     bind_contextvars(order=token.partition(".")[0])
-    try:
-        with within(_FOR_PICTURES):
-            known = {listed.product.code: listed.product for listed in catalogue.products(saleor_for(request))}
-    except SaleorError:
-        known = {}
+    known = known_products(request)
     response = render(
         request,
         "tracking/track.html",

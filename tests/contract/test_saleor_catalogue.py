@@ -54,6 +54,31 @@ def test_a_product_is_found_by_its_code_and_not_in_a_channel_that_does_not_sell_
     assert saleor.ask(PRODUCT, s="no-such-slug", c=CHANNEL)["product"] is None
 
 
+TOLD = """query($s: String!, $c: String!, $l: LanguageCodeEnum!) { product(slug: $s, channel: $c) {
+  name told: translation(languageCode: $l) { name description }
+  subtitle: assignedAttribute(slug: "subtitle") {
+    ... on AssignedPlainTextAttribute { value told: translation(languageCode: $l) } }
+  category { name told: translation(languageCode: $l) { name } }
+  producer: assignedAttribute(slug: "producer") { ... on AssignedSinglePageReferenceAttribute {
+    page: value { title told: translation(languageCode: $l) { title content } } } }
+  variants { name told: translation(languageCode: $l) { name } }
+} }"""
+
+
+def test_a_product_is_told_in_other_languages_and_is_nothing_in_one_that_nobody_wrote(saleor: SaleorBench) -> None:
+    slug = saleor.variant()["product"]["slug"]
+    french = saleor.ask(TOLD, s=slug, c=CHANNEL, l="FR")["product"]
+    assert french["subtitle"]["told"]
+    assert french["subtitle"]["told"] != french["subtitle"]["value"]
+    assert '"blocks"' in french["told"]["description"]
+    assert french["told"]["name"] is None  # a name is the same in every language
+    assert french["category"]["told"]["name"]
+    assert '"blocks"' in french["producer"]["page"]["told"]["content"]
+    dutch = saleor.ask(TOLD, s=slug, c=CHANNEL, l="NL")["product"]
+    assert dutch["told"] is dutch["subtitle"]["told"] is dutch["category"]["told"] is None
+    assert dutch["producer"]["page"]["told"] is None
+
+
 def test_the_list_goes_on_after_its_cursor(saleor: SaleorBench) -> None:
     document = """query($c: String!, $a: String, $n: Int!) { products(first: $n, after: $a, channel: $c) {
       pageInfo { hasNextPage endCursor } edges { node { slug } } } }"""

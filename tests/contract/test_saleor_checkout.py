@@ -189,6 +189,22 @@ def test_another_language_of_the_customer_is_kept(saleor: SaleorBench) -> None:
     assert read(saleor, made["checkout"]["id"])["languageCode"] == "FR"
 
 
+def test_a_basket_whose_customer_switches_speaks_another_language_and_so_do_its_deliveries(saleor: SaleorBench) -> None:
+    checkout = saleor.checkout()
+    changed = saleor.ask(
+        """mutation($id: ID!, $l: LanguageCodeEnum!) { checkoutLanguageCodeUpdate(id: $id, languageCode: $l) {
+          checkout { languageCode } errors { field code } } }""",
+        id=checkout,
+        l="EN",
+    )["checkoutLanguageCodeUpdate"]
+    assert changed == {"checkout": {"languageCode": "EN"}, "errors": []}
+    told = """query($id: ID!) { checkout(id: $id) { delivery { shippingMethod {
+      name told: translation(languageCode: EN) { name } none: translation(languageCode: NL) { name } } } } }"""
+    method = saleor.ask(told, id=checkout)["checkout"]["delivery"]["shippingMethod"]
+    assert method["told"]["name"] not in ("", method["name"])
+    assert method["none"] is None
+
+
 @pytest.mark.parametrize(
     ("missing", "code"),
     [

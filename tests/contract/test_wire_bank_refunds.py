@@ -44,12 +44,12 @@ def get(path: str, *, status: int = 200) -> dict[str, Any]:
     return told
 
 
-def give(token: str, given: dict[str, object], *, status: int = 200) -> dict[str, Any]:
+def give(token: str, given: dict[str, object], *, status: int = 200, language: str = "nl") -> dict[str, Any]:
     answer = Client().post(
         f"/api/storefront/refunds/{token}/account",
         data=json.dumps(given),
         content_type="application/json",
-        headers={"Authorization": f"Bearer {django_settings.STOREFRONT_API_TOKEN}"},
+        headers={"Authorization": f"Bearer {django_settings.STOREFRONT_API_TOKEN}", "Accept-Language": language},
     )
     assert answer.status_code == status, answer.content
     told: dict[str, Any] = json.loads(answer.content)
@@ -89,6 +89,15 @@ def test_a_wrong_account_is_told_by_its_field_and_never_kept() -> None:
     told = give(token, {"holder": "🧶🧶", "iban": "BE71 0961 2345 6760", "confirmed": True})
     assert (told["result"], set(told["errors"])) == ("wrong", {"holder", "iban"})
     assert not refund.accounts.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("nl", "Vul je rekeningnummer in."), ("en", "Enter your account number."), ("fr", "Indiquez votre numéro")],
+)
+def test_what_is_wrong_is_said_in_the_language_that_the_shop_asks_in(language: str, told: str) -> None:
+    _refund, token = bank_refund()
+    assert give(token, {"holder": "An", "iban": ""}, language=language)["errors"]["iban"].startswith(told)
 
 
 def test_what_is_at_the_bank_or_paid_cannot_be_changed_any_more() -> None:

@@ -18,11 +18,8 @@ from tests.support.static_files import as_they_lie
 
 DOCUMENTS = sorted(path.stem for path in OPERATIONS.glob("*.graphql"))
 ADDRESSES = {
-    "/hooks/saleor/",
-    "/hooks/saleor/accounts/",
-    "/saleor/payment/initialize",
-    "/saleor/payment/process",
-    "/saleor/payment/refund",
+    *("/hooks/saleor/", "/hooks/saleor/accounts/", "/hooks/saleor/collection/"),
+    *("/saleor/payment/initialize", "/saleor/payment/process", "/saleor/payment/refund"),
 }
 
 
@@ -67,6 +64,9 @@ def test_no_permission_is_asked_but_those_that_are_needed() -> None:
         "MANAGE_DISCOUNTS",
         "MANAGE_PLUGINS",
         "MANAGE_USERS",
+        "MANAGE_PAGES",
+        "MANAGE_MENUS",
+        "MANAGE_TRANSLATIONS",
     }
 
 
@@ -103,6 +103,12 @@ def test_each_asynchronous_event_asks_for_its_order() -> None:
     for event in payment_app.ORDER_EVENTS:
         name = "".join(part.capitalize() for part in event.split("_"))
         assert f"... on {name} {{ order {{ id }} }}" in written
+
+
+def test_each_event_of_the_collection_is_one_that_its_subscription_takes() -> None:
+    written = document("catalogue_events")
+    named = {"".join(part.capitalize() for part in event.split("_")) for event in payment_app.CATALOGUE_EVENTS}
+    assert set(re.findall(r"\.\.\. on (\w+) ", written)) == named
 
 
 def test_lists_are_asked_for_by_pages_that_saleor_gives() -> None:

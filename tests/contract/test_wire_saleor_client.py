@@ -299,23 +299,27 @@ def test_whoever_saleor_takes_us_for_is_us_or_nobody() -> None:
 def test_a_producer_is_written_only_where_it_is_not_written_yet() -> None:
     written: list[str] = []
 
-    def saleor_with(producer: str | None) -> Saleor:
+    def saleor_with(producer: str | None, *, tracked: bool = False, hours: str | None = "9") -> Saleor:
+        product = {"id": "UHJvZHVjdDox", "producer": producer, "variants": [{"trackInventory": tracked}]}
+
         def answer(request: httpx2.Request) -> httpx2.Response:
             asked = json.loads(request.content)
             if "updateMetadata" in asked["query"]:
                 written.append(asked["variables"]["producer"])
                 return httpx2.Response(200, json={"data": {"updateMetadata": {"errors": []}}})
-            return httpx2.Response(200, json={"data": {"product": {"id": "UHJvZHVjdDox", "producer": producer}}})
+            said = {"text": hours} if hours else None
+            return httpx2.Response(200, json={"data": {"product": {**product, "hours": said}}})
 
         return asking(answer)
 
-    assert saleor_with("labeur").publish_producer("SG-001", "labeur")
-    assert saleor_with(None).publish_producer("SG-001", "")
+    assert saleor_with("labeur").publish_producer("SG-001", "labeur") == "9"
+    assert saleor_with(None, hours=None).publish_producer("SG-001", "") == ""
+    assert saleor_with("labeur", tracked=True).publish_producer("SG-001", "labeur") == ""  # its pieces lie ready
     assert written == []
-    assert saleor_with(None).publish_producer("SG-001", "labeur")
-    assert saleor_with("labeur").publish_producer("SG-001", "")
+    assert saleor_with(None).publish_producer("SG-001", "labeur") == "9"
+    assert saleor_with("labeur").publish_producer("SG-001", "") == "9"
     assert written == ["labeur", ""]
-    assert not answering(200, {"data": {"product": None}}).publish_producer("SG-404", "labeur")
+    assert answering(200, {"data": {"product": None}}).publish_producer("SG-404", "labeur") is None
 
 
 def test_what_is_sold_in_a_currency_that_our_books_do_not_know_is_not_ours() -> None:

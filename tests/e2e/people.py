@@ -22,7 +22,7 @@ def put_in_basket(page: Any, demo: Demo, product: str) -> None:
 
 def order(page: Any, surname: str = CUSTOMER["Achternaam"]) -> None:
     """From the basket to Stripe's page."""
-    page.get_by_role("link", name="Naar afrekenen").click()
+    page.get_by_role("button", name="Naar afrekenen").click()
     for label, value in {**CUSTOMER, "Achternaam": surname}.items():
         page.get_by_label(label).first.fill(value)
     page.get_by_role("button", name="Verder naar levering").click()

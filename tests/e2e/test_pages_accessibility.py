@@ -89,7 +89,7 @@ def test_the_way_to_the_payment_with_its_mistakes_and_the_payment_page(demo: Dem
     page = visit()
     put_in_basket(page, demo, "zit")
     judge(page)
-    page.get_by_role("link", name="Naar afrekenen").click()
+    page.get_by_role("button", name="Naar afrekenen").click()
     page.get_by_role("button", name="Verder naar levering").click()
     judge(page)
     for label, value in CUSTOMER.items():

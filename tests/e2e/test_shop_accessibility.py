@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.wsgi import get_wsgi_application
+from django.utils.translation import gettext, override
 
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fake_accounts import PASSWORD, FakeCustomer
@@ -47,6 +48,18 @@ PAGES = (
     "/nl/account/verwijderen/good-key/",
     "/nl/account/verwijderen/other/",
     "/nl/niets/",
+    "/en/",
+    "/en/product/zit/",
+    "/en/track/good-token/",
+    "/en/refund/good-token/?wijzig=1",
+    "/en/terms-of-sale/",
+    "/fr/",
+    "/fr/produit/zit/",
+    "/fr/suivi/good-token/",
+    "/fr/remboursement/good-token/",
+    "/fr/conditions-de-vente/",
+    "/fr/vie-privee/",
+    "/fr/rien/",
 )
 VIEWS = {
     "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
@@ -193,27 +206,43 @@ def test_a_keyboard_reaches_the_content_first(shop: str, page: Any) -> None:
     page.wait_for_function("document.activeElement.id == 'inhoud'")  # the focus moves after the address
 
 
-def test_a_lamp_is_ordered_in_a_browser_without_javascript(shop: str, browser: Any, saleor: FakeSaleor) -> None:  # noqa: F811
+@pytest.mark.parametrize(("language", "thanks"), [("nl", "bedankt"), ("en", "thank-you"), ("fr", "merci")])
+def test_a_lamp_is_ordered_in_a_browser_without_javascript_in_each_language(
+    shop: str,
+    browser: Any,
+    saleor: FakeSaleor,  # noqa: F811
+    language: str,
+    thanks: str,
+) -> None:
     saleor.payment = {
         "type": "CHARGE_ACTION_REQUIRED",
-        "data": {"url": f"{shop}/nl/bedankt/?ref=pay_7Kq2mX9vT4", "reference": "pay_7Kq2mX9vT4"},
+        "data": {"url": f"{shop}/{language}/{thanks}/?ref=pay_7Kq2mX9vT4", "reference": "pay_7Kq2mX9vT4"},
     }
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, locale="nl-BE", viewport={"width": 320, "height": 700})
     page = context.new_page()
-    page.goto(f"{shop}/nl/")
+
+    def press(dutch: str) -> None:
+        with override(language):
+            page.click(f"text={gettext(dutch) % {'price': ''}}".rstrip())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+
+    page.goto(shop)
+    page.click(f".site-languages [lang={language}]")
     page.click(".card-name a >> nth=0")
-    page.click("text=Leg in mijn mandje")
-    page.click("text=Voeg toe voor")
-    page.click("text=Heb je een kortingscode?")
+    press("Leg in mijn mandje")
+    press("Voeg toe voor %(price)s")
+    press("Heb je een kortingscode?")
     page.fill("[name=code]", "WELKOM")
-    page.click("text=Gebruik")
-    page.click("text=Naar afrekenen")
+    page.click(".code .button")
+    press("Naar afrekenen")
     page.fill("[name=email]", "an@voorbeeld.be")
     for name, value in {"first_name": "An", "last_name": "Peeters", "street": "Kouter 12", "city": "Gent"}.items():
         page.fill(f"[name=shipping-{name}]", value)
     page.fill("[name=shipping-postal_code]", "9000")
-    page.click("text=Verder naar levering")
-    page.click("text=Verder naar overzicht")
-    page.click("text=Bestellen en betalen")
-    assert "Dank je. Het werk kan beginnen." in page.content()
+    press("Verder naar levering")
+    press("Verder naar overzicht")
+    press("Bestellen en betalen")
+    with override(language):
+        assert gettext("Dank je. Het werk kan beginnen.") in page.content()
+    assert {entry["languageCode"] for entry in saleor.checkouts.values()} == {language.upper()}
     context.close()

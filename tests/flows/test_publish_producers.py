@@ -8,6 +8,7 @@ import pytest
 from fulfilment.agreements.models import Agreement
 from fulfilment.errors import GatewayError
 from fulfilment.flows.publish_producers import publish_producers
+from fulfilment.production.models import PieceWork
 from tests.support import rows
 from tests.support.bought import issues
 from tests.support.remote import SaleorInMemory
@@ -27,6 +28,14 @@ def test_agreements_in_force_are_published(saleor: SaleorInMemory) -> None:
     rows.agreement("SG-001", rows.partner("labeur"))
     assert publish_producers(saleor.as_saleor(), on=TODAY, now=NOW) == []
     assert saleor.producers == {"SG-001": "labeur", "SG-003": ""}
+
+
+def test_how_long_a_piece_takes_is_read_from_the_product_and_follows_it(saleor: SaleorInMemory) -> None:
+    rows.agreement("SG-001", rows.partner("labeur"))
+    for said, minutes in (("9", 540), ("0,5", 30), ("", 0)):
+        saleor.hours["SG-001"] = said
+        publish_producers(saleor.as_saleor(), on=TODAY, now=NOW)
+        assert PieceWork.objects.get().minutes == minutes
 
 
 def test_what_not_everybody_signed_is_not_published(saleor: SaleorInMemory) -> None:
@@ -69,7 +78,7 @@ def test_one_product_that_saleor_will_not_have_leaves_out_no_other(saleor: Saleo
         rows.agreement(code, labeur)
     real = saleor.publish_producer
 
-    def publish(code: str, slug: str) -> bool:
+    def publish(code: str, slug: str) -> str | None:
         if code == "SG-001":
             raise GatewayError("not this one", retry=False, code="INVALID")
         return real(code, slug)

@@ -16,7 +16,7 @@ from fulfilment.ledger.models import Entry
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order
 from fulfilment.partners.models import Partner, TaxRegime
-from fulfilment.production.models import Task, TaskLine
+from fulfilment.production.models import PieceWork, Task, TaskLine
 from fulfilment.revenue.models import Share
 from fulfilment.routing.models import Assignment, Decision, Plan
 from tests.support import rows
@@ -75,6 +75,20 @@ def test_lines_of_one_workshop_are_one_task_due_after_its_lead_days() -> None:
     assert work() == {"labeur": [("SG-001", 1), ("SG-003", 2)]}
     # Ordered on 23 November at nine in the evening, here.
     assert Task.objects.get().due_on == date(2026, 11, 30)
+
+
+def test_the_day_of_a_task_counts_its_pieces_and_what_the_workshop_promised_before() -> None:
+    maker = rows.partner("labeur")
+    Partner.objects.update(lead_days=7, bench_hours=10)
+    rows.agreement("SG-001", maker)
+    rows.agreement("SG-003", maker)
+    PieceWork.objects.create(product_code="SG-003", minutes=10 * 60)
+    first = bought(LAMP, STOOL).order.tasks.get()
+    assert first.due_on == date(2026, 12, 7)  # twenty hours are two weeks
+    assert bought(LAMP).order.tasks.get().due_on == date(2026, 11, 30)  # its pieces wait for no bench
+    assert bought(STOOL).order.tasks.get().due_on == date(2026, 12, 21)
+    first.refresh_from_db()
+    assert first.due_on == date(2026, 12, 7)
 
 
 def test_routing_again_does_nothing() -> None:

@@ -12,7 +12,7 @@ from fulfilment.flows.send_mail import ATTEMPTS, LEASE, ROUND, send_mail
 from fulfilment.gateways import mailbox
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
-from fulfilment.orders.models import Recipient
+from fulfilment.orders.models import Order, Recipient
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, agree, bought
 from tests.support.postbox import Postbox
@@ -103,8 +103,40 @@ def test_the_confirmation_tells_that_the_delivery_was_discounted() -> None:
     assert "Verzending, met korting “Gratis levering”: €\u00a00,00" in Mail.objects.get().text
 
 
-def test_the_conditions_stand_where_the_confirmation_says() -> None:
-    assert 'path("verkoopsvoorwaarden/"' in (ROOT / "shop" / "terms" / "urls.py").read_text()
+@pytest.mark.parametrize(
+    ("language", "subject", "told"),
+    [
+        (
+            "en",
+            "We have your order 42",
+            ("On the bench at Labeur", "Friday 4 December", "€1,298.50", "/en/track/ord_", "/en/terms-of-sale/"),
+        ),
+        (
+            "fr",
+            "Nous avons bien reçu votre commande 42",
+            (
+                "À l’établi chez Labeur",
+                "vendredi 4 décembre",
+                "1\u00a0298,50\u00a0€",
+                "/fr/suivi/ord_",
+                "/fr/conditions-de-vente/",
+            ),
+        ),
+        ("de", "Je bestelling 42 is binnen", ("Op de werkbank bij Labeur", "vrijdag 4 december", "/nl/volgen/ord_")),
+    ],
+)
+def test_a_mail_is_written_in_the_language_of_the_order(language: str, subject: str, told: tuple[str, ...]) -> None:
+    labeur = rows.partner("labeur")
+    order = rows.order([("SG-001", "Koord", 1, 128_900)], number="42")
+    Order.objects.filter(pk=order.pk).update(language=language)
+    rows.route(order, {"SG-001": rows.agreement("SG-001", labeur)})
+
+    tell_customer.order_confirmed(Order.objects.get(pk=order.pk), rows.NOW)
+
+    mail = Mail.objects.get()
+    assert mail.subject == subject
+    for body in (mail.text, mail.html):
+        assert [text for text in told if text not in body] == []
 
 
 def test_every_mail_says_below_who_sells(settings: Settings) -> None:

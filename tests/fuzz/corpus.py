@@ -58,6 +58,11 @@ def deep(levels: int) -> str:
     return '{"a":' * levels + "1" + "}" * levels
 
 
+DEEP, FLAT = deep(100_000).encode(), b"[" * 50_000
+LONG = b"a=" + b"x" * FIVE_MEGABYTES
+MANY = b"&".join(b"a%d=1" % number for number in range(2_000))
+
+
 def bodies(random: Random) -> tuple[bytes, str]:
     """A whole body that is none, with the content type that it claims."""
     value = random.choice(VALUES)
@@ -65,15 +70,15 @@ def bodies(random: Random) -> tuple[bytes, str]:
         (
             (b"", "application/json"),
             (b"{", "application/json"),
-            (deep(100_000).encode(), "application/json"),
-            (("[" * 50_000).encode(), "application/json"),
+            (DEEP, "application/json"),
+            (FLAT, "application/json"),
             (json.dumps({"id": value, "type": value, "data": {"object": value}}).encode(), "application/json"),
             (json.dumps([value]).encode(), "application/json"),
             (json.dumps(value).encode(), "application/json"),
             (b'{"a": "\xff\xfe"}', "application/json"),
             (b"\x00" * 1_000, "application/octet-stream"),
-            (b"a=" + b"x" * FIVE_MEGABYTES, "application/x-www-form-urlencoded"),
-            (b"&".join(b"a%d=1" % number for number in range(2_000)), "application/x-www-form-urlencoded"),
+            (LONG, "application/x-www-form-urlencoded"),
+            (MANY, "application/x-www-form-urlencoded"),
             (b"a=%ff%fe&b=%", "application/x-www-form-urlencoded"),
             (b"--x\r\nContent-Disposition: form-data; name=", "multipart/form-data; boundary=x"),
             (b"--x\r\n\r\n", "multipart/form-data"),

@@ -5,10 +5,10 @@ from contextlib import nullcontext
 from django.test import Client
 
 from tests.fuzz.knocking import Site
-from tests.shop.buying import PAYABLE, fill, review
+from tests.shop.buying import PAYABLE, browser, fill, review
 from tests.shop.fakes import FakeSaleor
 
-SEARCHED = ("reference", "variant", "kind", "next", "q", "page", "payment", "payment_intent", "code", "line")
+SEARCHED = ("reference", "variant", "kind", "next", "q", "page", "payment", "payment_intent", "code", "add", "remove")
 
 
 def shop(saleor: FakeSaleor) -> Site:
@@ -16,7 +16,7 @@ def shop(saleor: FakeSaleor) -> Site:
 
     def people() -> dict[str, Client]:
         saleor.payment = PAYABLE
-        found = {name: Client(raise_request_exception=False) for name in ("visitor", "buyer", "reviewer")}
+        found = {name: browser(raise_request_exception=False) for name in ("visitor", "buyer", "reviewer")}
         fill(found["buyer"])
         fill(found["reviewer"])
         review(found["reviewer"])

@@ -211,7 +211,7 @@ def test_webhooks_can_arrive() -> None:
     assert ours["SALEOR_API_URL"] == told("shop")["SALEOR_API_URL"] == saleor["PUBLIC_URL"] + "graphql/"
     inside = services()["proxy"]["networks"]["inside"]["aliases"]
     names = {ASKED.sub(lambda asked: example()[asked[1]], alias) for alias in inside}
-    assert names == {example()["SALEOR_HOST"], example()["FULFILMENT_HOST"]}
+    assert names == {example()["SALEOR_HOST"], example()["FULFILMENT_HOST"], example()["SHOP_HOST"]}
     for service in ("saleor", "saleor-worker", "shop", "fulfilment", "fulfilment-worker", "fulfilment-rounds"):
         assert "inside" in services()[service]["networks"]
     # The filter of addresses is off, so nothing but our own may be in reach.

@@ -154,7 +154,6 @@ def _wait(proxy: Proxy, caddy: subprocess.Popen[bytes], health: int, log: Path) 
             assert httpx.get(f"http://127.0.0.1:{health}/", trust_env=False).status_code == 200
             for host in (SHOP, FULFILMENT, SALEOR):
                 proxy.ask(host, "/")
-            for host in (FULFILMENT, SALEOR):
                 proxy.ask(host, "/", inside=True)
         except httpx.TransportError:
             time.sleep(0.1)
@@ -205,6 +204,11 @@ def test_everybody_may_see(proxy: Proxy, host: str, path: str) -> None:
 def test_what_only_our_programs_call_is_closed_outside(proxy: Proxy, path: str) -> None:
     assert proxy.ask(FULFILMENT, path, method="POST").status_code == 404
     assert proxy.ask(FULFILMENT, path, method="POST", inside=True).status_code == 200
+
+
+def test_nobody_outside_tells_the_shop_that_anything_changed(proxy: Proxy) -> None:
+    assert proxy.ask(SHOP, "/changed", method="POST").status_code == 404
+    assert proxy.ask(SHOP, "/changed", method="POST", inside=True).status_code == 200
 
 
 @pytest.mark.parametrize(

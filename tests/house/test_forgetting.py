@@ -74,6 +74,7 @@ NONE_OF_PEOPLE = [
     ("payouts.CollectionStep", "note", "what Stripe answered"),
     ("payouts.Payout", "public_id", NAMES),
     ("pghistory.MiddlewareEvents", "url", "an address of the back office, with numbers only"),
+    ("production.PieceWork", "product_code", OURS),
     ("production.Impediment", "public_id form_key", NAMES),
     ("production.Parcel", "carrier", CODE),
     ("production.Parcel", "public_id form_key saleor_fulfillment_id", NAMES),

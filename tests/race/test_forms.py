@@ -26,7 +26,14 @@ def saved_by(operator: User, partner: Partner, seen: dict[str, str]) -> bool:
     client = Client()
     client.force_login(operator)
     below = [f"{name}-{which}_FORMS" for name in ("tax_regimes", "memberships") for which in ("TOTAL", "INITIAL")]
-    form = {"name": partner.name, "kind": partner.kind, "city": "Lochristi", "lead_days": "10", "ships": "on"}
+    form = {
+        "name": partner.name,
+        "kind": partner.kind,
+        "city": "Lochristi",
+        "lead_days": "10",
+        "bench_hours": "38",
+        "ships": "on",
+    }
     address = reverse("backoffice:partners_partner_change", args=[partner.pk])
     answer = client.post(address, form | dict.fromkeys(below, "0") | seen)
     assert answer.status_code == 302

@@ -20,6 +20,11 @@ DETAILS = {
 }
 
 
+def browser(**how: Any) -> Client:
+    """Where somebody looks at our pages, and sends the forms on them."""
+    return Client(headers={"Sec-Fetch-Site": "same-origin"}, **how)
+
+
 def fill(client: Client) -> Any:
     """A lamp in the basket."""
     return client.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})

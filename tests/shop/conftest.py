@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.translation import override
 
-from tests.shop.buying import PAYABLE, fill, review
+from tests.shop.buying import PAYABLE, browser, fill, review
 from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor
 from tests.shop.played import by_itself, fulfilment_played, saleor_played
@@ -18,7 +19,7 @@ if settings.ROOT_URLCONF != "shop.urls":
 
 @pytest.fixture(autouse=True)
 def _shop() -> Iterator[None]:
-    with by_itself():
+    with by_itself(), override(settings.LANGUAGE_CODE):  # what a test asked for last speaks to none after it
         yield
 
 
@@ -37,7 +38,7 @@ def fulfilment() -> Iterator[FakeFulfilment]:
 @pytest.fixture
 def visitor(saleor: FakeSaleor, fulfilment: FakeFulfilment) -> Client:
     """Somebody with a browser that runs no JavaScript."""
-    return Client()
+    return browser()
 
 
 @pytest.fixture

@@ -38,9 +38,7 @@ class FakeFulfilment:
             return self.answer
         kind, _slash, name = request.url.path.removeprefix("/api/storefront/").partition("/")
         if kind == "promises":
-            codes = request.url.params["codes"].split(",")
-            unknown = {"sellable": False, "producer": None, "ready_on": None}
-            found = [self.promises.get(code, {"product_code": code, **unknown}) for code in codes]
+            found = [self._promise(asked) for asked in request.url.params["codes"].split(",")]
             return httpx2.Response(200, json={"promises": found})
         if kind == "customers":
             return self._of_customers(request, name)
@@ -68,6 +66,12 @@ class FakeFulfilment:
         self.given.append({what: given["token"]})
         answers = {"orders": {"orders": self.orders}, "export": {"file": {"over": "an@voorbeeld.be"}}}
         return httpx2.Response(200, json=answers.get(what, {"result": "mailed"}))
+
+    def _promise(self, asked: str) -> dict[str, Any]:
+        """The one for so many pieces, where `promises` has it; else the one of the code."""
+        code = asked.rpartition(":")[0]
+        unknown = {"product_code": code, "sellable": False, "producer": None, "ready_on": None}
+        return self.promises.get(asked, self.promises.get(code, unknown))
 
 
 def golden(name: str) -> dict[str, Any]:

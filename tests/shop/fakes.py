@@ -13,6 +13,7 @@ import httpx2
 from graphql import build_schema, graphql_sync
 
 from tests.shop.fake_accounts import ACCOUNT_OPERATIONS, FakeAccounts
+from tests.shop.translated import attribute, rich, translations
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = build_schema((ROOT / "sandbox" / "saleor" / "schema.graphql").read_text(encoding="utf-8"))
@@ -32,11 +33,7 @@ def gross(minor: int) -> dict[str, Any]:
     return {"gross": euros(minor), "net": euros(minor - tax), "tax": euros(tax)}
 
 
-def attribute(text: str) -> dict[str, Any]:
-    return {"__typename": "AssignedPlainTextAttribute", "value": text}
-
-
-def page(page_slug: str, title: str, kind: str) -> dict[str, Any]:
+def page(page_slug: str, title: str, kind: str, **texts: str) -> dict[str, Any]:
     content = json.dumps(
         {"blocks": [{"type": "paragraph", "data": {"text": f"{title} werkt met <b>touw</b> &amp; hout."}}]}
     )
@@ -46,19 +43,41 @@ def page(page_slug: str, title: str, kind: str) -> dict[str, Any]:
         "content": content,
         "isPublished": True,
         "pageType": {"slug": kind},
+        "translation": translations(title=title, content=f"{title} over touw."),
         "assignedAttribute": lambda info, slug: {
+            **{name: attribute(text) for name, text in texts.items()},
             "city": attribute("Gent"),
             "mark": {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{page_slug}-mark.svg"}},
         }.get(slug),
     }
 
 
-LABEUR = page("labeur", "Labeur", "maker")
+LABEUR = page(
+    "labeur",
+    "Labeur",
+    "maker",
+    address="Voorbeeldkaai 12, 9000 Gent",
+    email="hallo@labeur.example",
+    techniques="knopen, splitsen",
+)
 COMPAAN = page("compaan", "Compaan", "maker")
 DIENSTENBEDRIJF = page("dienstenbedrijf-gent", "Dienstenbedrijf Gent", "maker")
 SEP_VERBOOM = page("sep-verboom", "Sep Verboom", "designer")
 CAS_MOOR = page("cas-moor", "Cas Moor", "designer")
-PAGES = {entry["slug"]: entry for entry in (LABEUR, COMPAAN, DIENSTENBEDRIJF, SEP_VERBOOM, CAS_MOOR)}
+ROPE = page("scheepstouw", "Scheepstouw", "material", summary="touw van de kade", evidence="De bon van elke rol.")
+BEECH = page("oude-beuk", "Oude beuk", "material", summary="uit trappen", evidence="Een foto van elke trap.")
+NINE_HOURS = page("negen-uur-touw", "Negen uur touw", "story", summary="Hoe een tros een lamp wordt.")
+PAGES = {
+    entry["slug"]: entry for entry in (LABEUR, COMPAAN, DIENSTENBEDRIJF, SEP_VERBOOM, CAS_MOOR, ROPE, BEECH, NINE_HOURS)
+}
+COLLECTIONS = {
+    "in-huis": {
+        "slug": "in-huis",
+        "name": "In huis",
+        "description": rich("Licht boven tafel."),
+        "translation": translations(name="In huis", description="Licht boven tafel."),
+    }
+}
 
 
 def product(
@@ -69,16 +88,21 @@ def product(
     *,
     maker: dict[str, Any],
     designer: dict[str, Any] | None = None,
+    material: dict[str, Any] | None = None,
+    story: dict[str, Any] | None = None,
+    warnings: str = "",
     variants: tuple[str, ...] = ("",),
     published: bool = True,
     available: int = 12,
 ) -> dict[str, Any]:
     references = {
         "producer": {"__typename": "AssignedSinglePageReferenceAttribute", "value": maker},
-        "designers": {
-            "__typename": "AssignedMultiPageReferenceAttribute",
-            "value": lambda info, limit: [designer] if designer else [],
-        },
+        "designers": _several(designer),
+        "materials": _several(material),
+        "stories": _several(story),
+        "reclaimed": attribute("ongeveer 90 %: alle touw"),
+        "repair": attribute("Een losse streng knopen we opnieuw."),
+        "warnings": attribute(warnings),
         "hours": attribute("9"),
         "material": attribute("gerecupereerd scheepstouw"),
         "subtitle": attribute(f"ondertitel van {name}"),
@@ -93,7 +117,9 @@ def product(
         "metafield": lambda info, key: maker["slug"] if published and key == "producer" else None,
         "assignedAttribute": lambda info, slug: references.get(slug),
         "media": [_picture(slug, name, kind) for kind in ("object", "material", "use")],
-        "category": {"slug": "wonen", "name": "Wonen"},
+        "category": {"slug": "wonen", "name": "Wonen", "translation": translations(name="Wonen")},
+        "collections": [COLLECTIONS["in-huis"]] if designer else [],
+        "translation": translations(description=f"Het verhaal van {name}."),
         "description": json.dumps({"blocks": [{"type": "paragraph", "data": {"text": f"Het verhaal van {name}."}}]}),
         "pricing": {"priceRange": {"start": gross(minor), "stop": gross(minor)}},
     }
@@ -101,6 +127,7 @@ def product(
         {
             "id": f"Variant:{code}-{number}",
             "name": variant,
+            "translation": translations(name=variant) if variant else None,
             "sku": f"{code}-{number}",
             "quantityAvailable": available,
             "trackInventory": False,
@@ -113,6 +140,11 @@ def product(
     return node
 
 
+def _several(page: dict[str, Any] | None) -> dict[str, Any]:
+    named = [page] if page else []
+    return {"__typename": "AssignedMultiPageReferenceAttribute", "value": lambda info, limit: named}
+
+
 def _picture(slug: str, name: str, kind: str) -> dict[str, Any]:
     return {
         "alt": f"{name}: {kind}",
@@ -123,7 +155,17 @@ def _picture(slug: str, name: str, kind: str) -> dict[str, Any]:
 
 def collection() -> list[dict[str, Any]]:
     return [
-        product("SG-001", "koord", "Koord", 28900, maker=LABEUR, designer=SEP_VERBOOM),
+        product(
+            "SG-001",
+            "koord",
+            "Koord",
+            28900,
+            maker=LABEUR,
+            designer=SEP_VERBOOM,
+            material=ROPE,
+            story=NINE_HOURS,
+            warnings="Alleen binnen.",
+        ),
         product(
             "SG-003",
             "zit",
@@ -131,6 +173,7 @@ def collection() -> list[dict[str, Any]]:
             26500,
             maker=COMPAAN,
             designer=CAS_MOOR,
+            material=BEECH,
             variants=("zithoogte 45 cm", "zithoogte 65 cm"),
         ),
         product("SG-006", "strik", "Strik", 1200, maker=DIENSTENBEDRIJF),
@@ -193,10 +236,12 @@ class FakeSaleor(FakeAccounts):
 
     # Fields of Saleor's Query type.
 
-    def listed(self, info: Any, **arguments: Any) -> dict[str, Any]:
+    def listed(self, info: Any, first: int, after: str | None = None, **arguments: Any) -> dict[str, Any]:
+        begins = int(after or 0)
+        ends = begins + first
         return {
-            "pageInfo": {"hasNextPage": False, "endCursor": None},
-            "edges": [{"node": node} for node in self.products],
+            "pageInfo": {"hasNextPage": ends < len(self.products), "endCursor": str(ends)},
+            "edges": [{"node": node} for node in self.products[begins:ends]],
         }
 
     def product(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
@@ -204,6 +249,9 @@ class FakeSaleor(FakeAccounts):
 
     def page(self, info: Any, slug: str) -> dict[str, Any] | None:
         return PAGES.get(slug)
+
+    def collection(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
+        return COLLECTIONS.get(slug)
 
     def checkout(self, info: Any, id: str) -> dict[str, Any] | None:
         stored = self.checkouts.get(id)
@@ -245,6 +293,7 @@ class FakeSaleor(FakeAccounts):
             "billingAddress": None,
             "delivery": None,
             "chargeStatus": "NONE",
+            "languageCode": input["languageCode"],
             "problems": [],
             "code": "",
         }
@@ -288,6 +337,10 @@ class FakeSaleor(FakeAccounts):
         stored["code"] = code
         if stored["delivery"]:
             stored["problems"] = [{"__typename": "CheckoutProblemDeliveryMethodStale"}]
+
+    def checkoutLanguageCodeUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
+        language = arguments["languageCode"]
+        return self._change("checkoutLanguageCodeUpdate", id, lambda: self.checkouts[id].update(languageCode=language))
 
     def checkoutEmailUpdate(self, info: Any, id: str, email: str) -> dict[str, Any]:
         return self._change("checkoutEmailUpdate", id, lambda: self.checkouts[id].update(email=email))
@@ -333,6 +386,7 @@ class FakeSaleor(FakeAccounts):
                 "id": "Delivery:home",
                 "shippingMethod": {
                     "name": "Aan huis geleverd",
+                    "translation": translations(name="Aan huis geleverd"),
                     "price": euros(self.shipping_minor),
                     "minimumDeliveryDays": None,
                     "maximumDeliveryDays": None,
@@ -361,6 +415,7 @@ class FakeSaleor(FakeAccounts):
 _OPERATIONS = (
     "product",
     "page",
+    "collection",
     "checkout",
     "checkoutCreate",
     "checkoutLinesAdd",
@@ -368,6 +423,7 @@ _OPERATIONS = (
     "checkoutAddPromoCode",
     "checkoutRemovePromoCode",
     "checkoutEmailUpdate",
+    "checkoutLanguageCodeUpdate",
     "checkoutShippingAddressUpdate",
     "checkoutBillingAddressUpdate",
     "deliveryOptionsCalculate",

@@ -8,16 +8,22 @@ from unittest import mock
 import httpx2
 from django.conf import settings
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import override_settings
+from redis.exceptions import ConnectionError as ValkeyAway
 
+from shop import generation
 from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
 from shop.neighbours import FULFILMENT, PAYING, SALEOR, VALKEY
+from shop.pages import middleware
+from shop.saleor import catalogue, copies
 from shop.saleor import client as saleor_client
-from shop.saleor import copies
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
 from tests.shop.fakes import FakeSaleor
 
+PATIENCE = 20.0
+"""Seconds that are waited for news of a Saleor that is well, however busy the machine is."""
 _ADDRESSES: dict[str, Any] = {
     "SHOP_URL": "http://shop.test",
     "FULFILMENT_URL": "http://fulfilment.test",
@@ -33,6 +39,9 @@ def by_itself() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with (
         mock.patch.multiple(shop_settings, **_ADDRESSES),
+        mock.patch.object(copies, "QUICK", PATIENCE),
+        mock.patch.object(middleware, "QUICK", PATIENCE),
+        mock.patch.object(generation, "MOMENT", PATIENCE),
         override_settings(
             SECRET_KEY="only for tests",
             ALLOWED_HOSTS=["testserver"],
@@ -46,8 +55,20 @@ def by_itself() -> Iterator[None]:
         for neighbour in (SALEOR, PAYING, FULFILMENT, VALKEY):
             neighbour.forget()
         copies._slow_until = 0.0
+        catalogue.PRODUCTS.forget()
+        generation.forget()
+        middleware.forget()
         yield
+        middleware.forget()
         cache.clear()
+
+
+@contextmanager
+def valkey_away() -> Iterator[None]:
+    """Whatever it is asked fails."""
+    asked = ("get", "set", "add", "touch", "delete")
+    with mock.patch.multiple(LocMemCache, **dict.fromkeys(asked, mock.Mock(side_effect=ValkeyAway))):
+        yield
 
 
 @contextmanager

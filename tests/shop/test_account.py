@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from shop.account import gate
-from tests.shop.buying import fill
+from tests.shop.buying import browser, fill
 from tests.shop.fake_accounts import KEY, PASSWORD, FakeCustomer
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
 from tests.shop.fakes import FakeSaleor
@@ -172,7 +172,7 @@ def test_the_access_token_is_renewed_and_once_that_is_refused_the_login_is_over(
 
 
 def test_a_password_by_mail_logs_in_and_ends_every_other_login(customer: Client, an: FakeCustomer) -> None:
-    elsewhere = Client()
+    elsewhere = browser()
     given = {"email": EMAIL, "token": KEY}
     assert EMAIL in elsewhere.get(RESET, given).content.decode()
     assert "te kort" in elsewhere.post(RESET, {**given, "password": "kort"}).content.decode()
@@ -285,7 +285,7 @@ def test_a_guests_basket_becomes_the_accounts(visitor: Client, an: FakeCustomer)
 
 def test_two_baskets_are_one_after_the_login_and_every_device_has_it(customer: Client, an: FakeCustomer) -> None:
     fill(customer)
-    elsewhere = Client()
+    elsewhere = browser()
     elsewhere.post("/nl/product/strik/", {"variant": "Variant:SG-006-0", "quantity": "2"})
     page = log_in_and_see(elsewhere)
     assert "Wat je hier koos, ligt nu bij wat je al in je mandje had." in page
@@ -302,14 +302,14 @@ def log_in_and_see(client: Client) -> str:
 
 def test_what_does_not_fit_is_said(customer: Client, an: FakeCustomer, saleor: FakeSaleor) -> None:
     fill(customer)
-    elsewhere = Client()
+    elsewhere = browser()
     fill(elsewhere)
     saleor.refuse["checkoutLinesAdd"] = [{"field": "quantity", "code": "INSUFFICIENT_STOCK", "message": ""}]
     assert "Dit paste er niet meer bij, omdat er niet genoeg van zijn: Koord." in log_in_and_see(elsewhere)
 
 
 def test_a_basket_that_began_elsewhere_after_the_login_is_found(customer: Client, an: FakeCustomer) -> None:
-    elsewhere = Client()
+    elsewhere = browser()
     log_in(elsewhere)
     fill(elsewhere)
     assert "Koord" in html(customer, "/nl/mandje/")

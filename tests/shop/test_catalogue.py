@@ -172,3 +172,10 @@ def test_a_product_without_a_code_is_not_for_sale_from_the_first_page_on(visitor
     saleor.products = [{**product("SG-008", "kruk", "Kruk", 9_000, maker=COMPAAN), "externalReference": None}]
     assert "nu niet te koop" in visitor.get("/nl/").content.decode()
     assert "Nu niet te koop" in visitor.get("/nl/product/kruk/").content.decode()
+
+
+def test_the_day_that_is_promised_is_for_as_many_as_were_typed(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    fulfilment.promises["SG-003:7"] = {**fulfilment.promises["SG-003"], "ready_on": "2027-02-01"}
+    assert "dan is het klaar tegen" in visitor.get("/nl/product/zit/").content.decode()
+    html = visitor.post("/nl/product/zit/", {"quantity": "7"}).content.decode()
+    assert "Bestel je er vandaag 7, dan zijn ze klaar tegen <strong>maandag 1 februari</strong>." in html

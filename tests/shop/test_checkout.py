@@ -63,8 +63,8 @@ def test_the_summary_of_what_is_wrong_names_each_field_and_leads_to_it(buyer: Cl
     form.pop("billing_same", None)
     page = buyer.post("/nl/afrekenen/gegevens/", form).content.decode()
     for field, name in (("shipping-first_name", "Voornaam"), ("shipping-street", "Straat en nummer")):
-        assert f'<a href="#id_{field}">{name}: Hoogstens 120 tekens.</a>' in page
-    assert '<a href="#id_billing-city">Factuur, Gemeente: Hoogstens 120 tekens.</a>' in page
+        assert f'<a href="#id_{field}">{name}: Hoogstens 120 tekens; dit zijn er 121.</a>' in page
+    assert '<a href="#id_billing-city">Factuur, Gemeente: Hoogstens 120 tekens; dit zijn er 121.</a>' in page
 
 
 def test_the_invoice_can_go_elsewhere(buyer: Client, saleor: FakeSaleor) -> None:
@@ -76,6 +76,49 @@ def test_the_invoice_can_go_elsewhere(buyer: Client, saleor: FakeSaleor) -> None
 
 
 @pytest.mark.parametrize(
+    ("country", "typed", "kept"),
+    [
+        ("BE", "B-9000", "9000"),
+        ("BE", "b 9000", "9000"),
+        ("BE", "BE-9000", "9000"),
+        ("NL", "1012AB", "1012 AB"),
+        ("NL", "nl-1012 ab", "1012 AB"),
+    ],
+)
+def test_a_postal_code_is_tidied(buyer: Client, saleor: FakeSaleor, country: str, typed: str, kept: str) -> None:
+    given = {"shipping-country": country, "shipping-postal_code": typed, "shipping-phone": ""}
+    assert buyer.post("/nl/afrekenen/gegevens/", {**DETAILS, **given}).status_code == 302
+    assert saleor.variables_of("checkoutShippingAddressUpdate")["address"]["postalCode"] == kept
+
+
+def test_a_missing_house_number_is_asked_for_once(buyer: Client, saleor: FakeSaleor) -> None:
+    without = {**DETAILS, "shipping-street": "Kouter"}
+    assert "heeft geen huisnummer" not in buyer.get("/nl/afrekenen/gegevens/").content.decode()
+    html = buyer.post("/nl/afrekenen/gegevens/", without).content.decode()
+    assert "Er staat geen huisnummer bij." in html
+    assert html.count("Dit adres heeft geen huisnummer") == 1
+    assert buyer.post("/nl/afrekenen/gegevens/", {**without, "shipping-no_number": "on"}).status_code == 302
+    assert saleor.variables_of("checkoutShippingAddressUpdate")["address"]["streetAddress1"] == "Kouter"
+    again = buyer.get("/nl/afrekenen/gegevens/").content.decode()
+    assert 'name="shipping-no_number" id="id_shipping-no_number" checked' in again
+
+
+def test_nothing_that_is_pasted_is_cut(buyer: Client) -> None:
+    assert "maxlength" not in buyer.get("/nl/afrekenen/gegevens/").content.decode()
+    assert "maxlength" not in buyer.get("/nl/mandje/").content.decode()
+    html = buyer.post("/nl/afrekenen/gegevens/", {**DETAILS, "shipping-last_name": "x" * 130}).content.decode()
+    assert "Hoogstens 120 tekens; dit zijn er 130." in html
+    assert "x" * 130 in html
+
+
+def test_a_mail_address_is_shown_as_it_was_typed(buyer: Client) -> None:
+    buyer.post("/nl/afrekenen/gegevens/", {**DETAILS, "email": "an@xn--mnchen-3ya.example"})  # as browsers send it
+    buyer.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
+    assert "an@münchen.example" in buyer.get("/nl/afrekenen/overzicht/").content.decode()
+    assert 'value="an@münchen.example"' in buyer.get("/nl/afrekenen/gegevens/").content.decode()
+
+
+@pytest.mark.parametrize(
     ("field", "value", "message"),
     [
         ("email", "an@", "Dit e-mailadres klopt niet."),
@@ -84,6 +127,7 @@ def test_the_invoice_can_go_elsewhere(buyer: Client, saleor: FakeSaleor) -> None
         ("shipping-last_name", "", "Vul je achternaam in."),
         ("shipping-postal_code", "900", "Een goed voorbeeld: 9000"),
         ("shipping-postal_code", "1011 AB", "Een goed voorbeeld: 9000"),
+        ("shipping-postal_code", "9٠٠٠", "“٠” kunnen we niet op het pakket zetten."),
         ("shipping-country", "FR", "We leveren in België en Nederland."),
         ("shipping-phone", "bel maar", "Een goed voorbeeld: 0470 12 34 56"),
         ("shipping-phone", "0470 12 34", "Een goed voorbeeld: 0470 12 34 56"),
@@ -145,7 +189,7 @@ def test_pressing_twice_is_one_attempt(reviewer: Client, saleor: FakeSaleor, ful
 def test_a_changed_basket_is_another_attempt(reviewer: Client, saleor: FakeSaleor) -> None:
     pay(reviewer)
     first = saleor.variables_of("transactionInitialize")["key"]
-    reviewer.post("/nl/mandje/", {"line": "Line:SG-001-0", "quantity": "2"})
+    reviewer.post("/nl/mandje/", {"Line:SG-001-0-quantity": "2"})
     reviewer.get("/nl/afrekenen/overzicht/")
     pay(reviewer, "58750")
     assert saleor.variables_of("transactionInitialize")["key"] != first
@@ -240,3 +284,13 @@ def test_personal_pages_are_kept_in_no_cache(reviewer: Client) -> None:
         "/nl/bedankt/?ref=pay_7Kq2mX9vT4",
     ):
         assert "no-store" in reviewer.get(address).headers["Cache-Control"]
+
+
+def test_each_workshops_part_is_told_with_the_day_that_is_promised_for_it(
+    reviewer: Client, fulfilment: FakeFulfilment
+) -> None:
+    reviewer.post("/nl/product/zit/", {"variant": "Variant:SG-003-0", "quantity": "2"})
+    html = reviewer.get("/nl/afrekenen/levering/").content.decode()
+    assert "wordt op 2 plekken gemaakt" in html
+    assert "2 × Zit: gemaakt door Compaan, klaar tegen <strong>vrijdag 11 december</strong>" in html
+    assert "Koord: gemaakt door Labeur, klaar tegen <strong>vrijdag 4 december</strong>" in html

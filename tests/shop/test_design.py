@@ -1,11 +1,14 @@
 """What the brand promises and a machine can check."""
 
+import gzip
 import re
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
+from shop.design.bundle import BUNDLE, PARTS
 from tests.shop.fakes import ROOT
 
 STATIC = ROOT / "shop" / "design" / "static"
@@ -18,6 +21,15 @@ def test_the_fonts_together_weigh_at_most_60_kilobytes_and_have_their_licences()
     fonts = list((STATIC / "design" / "fonts").glob("*.woff2"))
     assert sum(font.stat().st_size for font in fonts) <= 60_000
     assert all(font.with_name(f"{font.stem}-OFL.txt").is_file() for font in fonts)
+
+
+def test_a_page_asks_for_one_style_sheet_which_has_all_of_them_and_weighs_little(visitor: Client) -> None:
+    linked = re.findall(r'<link rel="stylesheet" href="([^"]+)"', visitor.get("/nl/").content.decode())
+    assert linked == [f"/static/{BUNDLE}"]
+    css = Path(finders.find(BUNDLE) or "").read_text(encoding="utf-8")
+    for part in PARTS:
+        assert (STATIC / part).read_text(encoding="utf-8") in css
+    assert len(gzip.compress(css.encode())) <= 12_000
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)

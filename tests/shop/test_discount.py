@@ -11,8 +11,9 @@ EUROS = "€\N{NO-BREAK SPACE}"
 
 
 def give(client: Client, code: str, place: str = "basket") -> str:
-    """Types a code, and reads the page that follows."""
-    return client.post("/nl/korting/", {"code": code, "place": place}, follow=True).content.decode()
+    """Types a code, presses the button beside it, and reads the page that follows."""
+    address = BASKET if place == "basket" else "/nl/korting/"
+    return client.post(address, {"code": code, "give_code": "1"}, follow=True).content.decode()
 
 
 def test_the_field_is_folded_away_until_somebody_has_a_code(buyer: Client) -> None:
@@ -46,7 +47,7 @@ def test_a_code_is_understood_in_small_letters_and_with_a_space(buyer: Client, s
 def test_why_a_code_is_not_taken_stands_beside_the_field_once(buyer: Client, code: str, told: str) -> None:
     html = give(buyer, code)
     assert told in html
-    assert f'value="{code}" maxlength="255"' in html
+    assert f'value="{code}" autocomplete' in html
     assert 'aria-invalid="true" aria-describedby="code-fout"' in html
     assert told not in buyer.get(BASKET).content.decode()
 
@@ -57,7 +58,7 @@ def test_what_is_typed_is_shown_as_text(buyer: Client) -> None:
 
 def test_a_code_is_taken_back(buyer: Client, saleor: FakeSaleor) -> None:
     give(buyer, "WELKOM")
-    html = buyer.post("/nl/korting/weg/", {"place": "basket"}, follow=True).content.decode()
+    html = buyer.post(BASKET, {"drop_code": "1"}, follow=True).content.decode()
     assert "Heb je een kortingscode?" in html
     assert "geldt niet meer" not in html
     assert saleor.checkouts["Checkout:1"]["code"] == ""
@@ -66,13 +67,13 @@ def test_a_code_is_taken_back(buyer: Client, saleor: FakeSaleor) -> None:
 def test_a_code_that_is_gone_already_is_taken_back_all_the_same(buyer: Client, saleor: FakeSaleor) -> None:
     give(buyer, "WELKOM")
     saleor.refuse["checkoutRemovePromoCode"] = [refusal("NOT_FOUND", "promoCode")]
-    assert buyer.post("/nl/korting/weg/", {"place": "basket"}).status_code == 302
+    assert buyer.post(BASKET, {"drop_code": "1"}).status_code == 302
 
 
 def test_a_basket_that_becomes_too_small_for_its_code_says_so_once(buyer: Client) -> None:
     buyer.post("/nl/product/zit/", {"variant": "Variant:SG-003-0", "quantity": "1"})
     give(buyer, "VRIEND25")
-    html = buyer.post(BASKET, {"line": "Line:SG-003-0", "quantity": "0"}, follow=True).content.decode()
+    html = buyer.post(BASKET, {"Line:SG-003-0-quantity": "0"}, follow=True).content.decode()
     assert "Je kortingscode VRIEND25 geldt niet meer" in html
     assert "Korting “" not in html
     assert "geldt niet meer" not in buyer.get(BASKET).content.decode()
@@ -137,6 +138,31 @@ def test_without_a_basket_a_code_leads_to_the_empty_basket(visitor: Client) -> N
     assert visitor.post("/nl/korting/weg/", {}).status_code == 302
 
 
-def test_a_page_that_is_none_of_ours_is_never_where_it_leads(buyer: Client) -> None:
-    answer = buyer.post("/nl/korting/", {"code": "WELKOM", "place": "https://elders.example"})
-    assert answer["Location"] == BASKET
+def test_on_the_overview_a_code_is_taken_back(reviewer: Client, saleor: FakeSaleor) -> None:
+    give(reviewer, "WELKOM", "review")
+    html = reviewer.post("/nl/korting/weg/", {}, follow=True).content.decode()
+    assert "Klopt alles?" in html
+    assert saleor.checkouts["Checkout:1"]["code"] == ""
+
+
+def test_a_code_that_is_typed_when_one_orders_is_given_and_shown_before_it_is_paid_for(
+    reviewer: Client, saleor: FakeSaleor
+) -> None:
+    answer = reviewer.post("/nl/afrekenen/betalen/", {"total": "29850", "code": "welkom"})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Je kortingscode is gebruikt" in html
+    assert f"{EUROS}269,60" in html
+    assert "transactionInitialize" not in saleor.operations()
+    assert pay(reviewer, "26960").status_code == 303
+
+
+def test_a_wrong_code_that_is_typed_when_one_orders_is_told_before_it_is_paid_for(
+    reviewer: Client, saleor: FakeSaleor
+) -> None:
+    answer = reviewer.post("/nl/afrekenen/betalen/", {"total": "29850", "code": "NIETS"})
+    html = answer.content.decode()
+    assert "Je kortingscode is niet gebruikt" in html
+    assert html.count("Deze code kennen we niet") == 2  # above, and beside the field
+    assert "transactionInitialize" not in saleor.operations()
+    assert reviewer.post("/nl/afrekenen/betalen/", {"total": "29850", "code": ""}).status_code == 303

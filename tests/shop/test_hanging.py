@@ -1,7 +1,7 @@
 """Saleor or fulfilment takes connections and answers nothing: what the pages of the shop say, and how soon."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import monotonic, time
 from unittest import mock
 
@@ -15,8 +15,9 @@ from neighbours import neighbour
 from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
 from shop.neighbours import FULFILMENT, PAYING, SALEOR, VALKEY
+from shop.pages import page
 from shop.saleor import client as saleor_client
-from shop.saleor import copies
+from shop.saleor import copies, lists
 from tests.shop.buying import pay
 from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor
@@ -33,13 +34,17 @@ def saleor_hangs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patched.setattr(shop_settings, "SALEOR_API_URL", f"{url}/graphql/")
         patched.setattr(saleor_client, "_LONGEST_READ", 1.0)
         patched.setattr(neighbour, "HANGS", 0.5)
+        patched.setattr(copies, "QUICK", 0.4)
         yield
         copies._readers.submit(lambda: None).result()  # who still reads there is let go
 
 
 @contextmanager
 def an_hour_later() -> Iterator[None]:
-    with mock.patch.object(copies, "time", return_value=time() + 3600):
+    then = time() + 3600
+    with ExitStack() as stack:
+        for module in (copies, lists, page):
+            stack.enter_context(mock.patch.object(module, "time", return_value=then))
         yield
 
 
@@ -68,7 +73,7 @@ def test_news_of_a_saleor_that_is_well_are_shown_at_once(visitor: Client, saleor
 
 def test_news_that_come_late_are_shown_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copies, "QUICK", 0.0)
-    cache.set("key", ({"is": "old"}, 0.0), 60)
+    cache.set("key", ({"is": "old"}, 0.0, 0), 60)
     assert copies.kept("key", lambda: {"is": "new"})["is"] in ("old", "new")
     for reading in list(copies._under_way.values()):
         reading.result()
@@ -114,7 +119,7 @@ def test_a_fulfilment_that_hangs_keeps_nobody_from_the_collection(
     with hanging() as url, httpx2.Client() as client:
         monkeypatch.setattr(fulfilment_client, "http_client", lambda: client)
         monkeypatch.setattr(shop_settings, "FULFILMENT_URL", url)
-        monkeypatch.setattr(fulfilment_client, "_LONGEST", 1.0)
+        monkeypatch.setattr(fulfilment_client, "LONGEST", 1.0)
         monkeypatch.setattr(neighbour, "HANGS", 0.5)
         assert [visitor.get("/nl/volgen/good-token/").status_code for _time in range(3)] == [503] * 3
         assert FULFILMENT.hangs

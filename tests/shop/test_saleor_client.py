@@ -2,15 +2,16 @@ import httpx2
 import pytest
 
 from shop.saleor import catalogue
+from shop.saleor.catalogue import PEOPLE
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal, SaleorRejected, SaleorUnavailable
 from tests.shop.fakes import FakeSaleor, refusal
 
-VISITOR = Saleor("203.0.113.9")
+VISITOR = Saleor("203.0.113.9", "NL")
 
 
 def test_the_visitors_address_is_passed_on(saleor: FakeSaleor) -> None:
-    VISITOR.read("page", {"slug": "labeur"})
+    VISITOR.read("page", {"slug": "labeur", "language": "NL"})
     assert saleor.requests[0].headers["X-Forwarded-For"] == "203.0.113.9"
 
 
@@ -22,14 +23,14 @@ def test_a_read_is_tried_three_times_and_then_says_that_saleor_is_away(
 ) -> None:
     saleor.answer = answer
     with pytest.raises(SaleorUnavailable):
-        VISITOR.read("page", {"slug": "labeur"})
+        VISITOR.read("page", {"slug": "labeur", "language": "NL"})
     assert len(saleor.requests) == 3
 
 
 def test_a_read_that_took_too_long_is_not_tried_again(saleor: FakeSaleor) -> None:
     saleor.answer = httpx2.ReadTimeout("slow")
     with pytest.raises(SaleorUnavailable):
-        VISITOR.read("page", {"slug": "labeur"})
+        VISITOR.read("page", {"slug": "labeur", "language": "NL"})
     assert len(saleor.requests) == 1
 
 
@@ -43,7 +44,7 @@ def test_a_write_is_never_tried_again(saleor: FakeSaleor) -> None:
 def test_a_request_that_saleor_does_not_understand_is_rejected(saleor: FakeSaleor) -> None:
     saleor.answer = httpx2.Response(400, json={"errors": [{"message": "Cannot query field"}]})
     with pytest.raises(SaleorRejected) as caught:
-        VISITOR.read("page", {"slug": "labeur"})
+        VISITOR.read("page", {"slug": "labeur", "language": "NL"})
     assert caught.value.code == "400"
 
 
@@ -51,7 +52,7 @@ def test_an_execution_error_comes_with_its_code(saleor: FakeSaleor) -> None:
     problem = {"message": "No.", "extensions": {"exception": {"code": "PermissionDenied"}}}
     saleor.answer = httpx2.Response(200, json={"data": None, "errors": [problem]})
     with pytest.raises(SaleorRejected) as caught:
-        VISITOR.read("page", {"slug": "labeur"})
+        VISITOR.read("page", {"slug": "labeur", "language": "NL"})
     assert caught.value.code == "PermissionDenied"
 
 
@@ -66,11 +67,11 @@ def test_a_business_error_comes_with_its_field_and_code(saleor: FakeSaleor) -> N
 
 def test_the_catalogue_is_asked_for_once_a_minute(saleor: FakeSaleor) -> None:
     first = catalogue.products(VISITOR)
-    assert catalogue.products(Saleor("198.51.100.7")) == first
+    assert catalogue.products(Saleor("198.51.100.7", "NL")) == first
     assert saleor.operations() == ["products"]
 
 
 def test_rich_text_becomes_plain_text(saleor: FakeSaleor) -> None:
-    page = catalogue.person_page(VISITOR, "labeur")
+    page = catalogue.page(VISITOR, "labeur", PEOPLE)
     assert page is not None
     assert page.content[0].lines == ("Labeur werkt met touw & hout.",)

@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from tests.shop.buying import DETAILS, pay, payment
-from tests.shop.fake_fulfilment import FakeFulfilment
+from tests.shop.fake_fulfilment import FakeFulfilment, golden
 from tests.shop.fakes import FakeSaleor
 
 
@@ -113,9 +113,9 @@ def test_who_gets_the_money_back_reads_why_and_loops_no_more(
 
 
 CHANGES = {
-    "a quantity": ("/nl/mandje/", {"line": "Line:SG-001-0", "quantity": "2"}),
+    "a quantity": ("/nl/mandje/", {"Line:SG-001-0-quantity": "2"}),
     "another product": ("/nl/product/zit/", {"variant": "Variant:SG-003-1", "quantity": "1"}),
-    "the gift packaging": ("/nl/mandje/toevoegen/", {"variant": "Variant:SG-006-0"}),
+    "the gift packaging": ("/nl/mandje/", {"add": "1 Variant:SG-006-0"}),
     "the address": ("/nl/afrekenen/gegevens/", {**DETAILS, "shipping-street": "Kouter 14"}),
     "the delivery": ("/nl/afrekenen/levering/", {"delivery": "Delivery:home"}),
 }
@@ -190,3 +190,20 @@ def test_while_fulfilment_is_away_the_basket_changes_all_the_same(
 
 def test_a_reference_that_nobody_knows_is_not_found(visitor: Client) -> None:
     assert visitor.get("/nl/bedankt/?ref=pay_invented").status_code == 404
+
+
+def test_the_thanks_say_who_makes_what_and_by_when_with_its_picture(
+    visitor: Client, fulfilment: FakeFulfilment
+) -> None:
+    token = fulfilment.payments["pay_7Kq2mX9vT4"]["order"]["tracking_token"]
+    told = fulfilment.trackings[token] = golden("storefront_tracking.v1.json")
+    html = visitor.get("/nl/bedankt/?ref=pay_7Kq2mX9vT4").content.decode()
+    for part in told["parts"]:
+        assert f"{part['producer']['name']} maakt" in html
+    assert "Klaar tegen <strong>" in html
+    assert "koord-object-" in html
+
+
+def test_the_thanks_wait_for_nobody(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    fulfilment.trackings.clear()
+    assert "De ateliers maken wat je koos." in visitor.get("/nl/bedankt/?ref=pay_7Kq2mX9vT4").content.decode()

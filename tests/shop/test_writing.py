@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from shop.writing import international, to_mail, to_print
+from shop.writing import as_typed, international, lacks_number, postal_code, to_mail, to_print
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,49 @@ def test_a_number_of_both_countries_asks_which_one_it_is_of() -> None:
 def test_a_number_of_neither_country_is_refused() -> None:
     with pytest.raises(ValidationError, match="Dit nummer klopt niet"):
         international("0470 12 34", "BE")
+
+
+@pytest.mark.parametrize("typed", ["9000", "B-9000", "b 9000", "BE-9000", " 90 00 ", "B.9000"])
+def test_a_belgian_postal_code_is_four_figures_however_it_is_written(typed: str) -> None:
+    assert postal_code(typed, "BE") == "9000"
+
+
+@pytest.mark.parametrize("typed", ["1012 AB", "1012AB", "1012 ab", "NL-1012AB", "nl 1012 ab"])
+def test_a_dutch_postal_code_is_four_figures_and_two_letters(typed: str) -> None:
+    assert postal_code(typed, "NL") == "1012 AB"
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("9٠٠٠", "BE"),
+        ("9000 AB", "BE"),
+        ("0900", "BE"),
+        ("90000", "BE"),
+        ("1012", "NL"),
+        ("NL", "NL"),
+        ("9" * 20, "BE"),
+    ],
+)
+def test_what_is_no_postal_code_there_is_refused(typed: str, country: str) -> None:
+    with pytest.raises(ValidationError):
+        postal_code(typed, country)
+
+
+@pytest.mark.parametrize(("street", "lacks"), [("Kouter", True), ("Kouter 12", False), ("12, rue Haute", False)])
+def test_a_street_without_a_figure_lacks_its_number(street: str, lacks: bool) -> None:
+    assert lacks_number(street) is lacks
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ("an@xn--mnchen-3ya.example", "an@münchen.example"),
+        ("an@example.com", "an@example.com"),
+        ("an@münchen.example", "an@münchen.example"),
+        ("an@xn--\u00e9.example", "an@xn--\u00e9.example"),
+        ("", ""),
+    ],
+)
+def test_a_mail_address_is_shown_as_people_write_it(sent: str, typed: str) -> None:
+    assert as_typed(sent) == typed

@@ -160,6 +160,7 @@ class SaleorInMemory:
     asked_at: datetime = PLACED_AT
     """When it notes the requests to refund that it gets."""
     producers: dict[str, str] = field(default_factory=dict)
+    hours: dict[str, str] = field(default_factory=dict)
     people: list[SaleorAccount] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     """Orders and accounts that were made nobody's, by their ids."""
@@ -255,7 +256,7 @@ class SaleorInMemory:
         before = self.checkouts.get(checkout_id)
         transactions = (*(before.transactions if before else ()), transaction)
         total = amount if full else amount + 1
-        self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", at, total, "EUR", transactions)
+        self.checkouts[checkout_id] = PaidCheckout(checkout_id, "an@example.com", "nl", at, total, "EUR", transactions)
 
     def refund_transaction(self, transaction_id: str, amount_minor: int, currency: str) -> None:
         """As in Saleor, the request stands there, and nothing moves until our payment app answered it."""
@@ -296,12 +297,12 @@ class SaleorInMemory:
         self._up()
         self.refund_requests.append((transaction_id, 0))
 
-    def publish_producer(self, product_code: str, producer_slug: str) -> bool:
+    def publish_producer(self, product_code: str, producer_slug: str) -> str | None:
         self._up()
         if product_code not in self.producers:
-            return False
+            return None
         self.producers[product_code] = producer_slug
-        return True
+        return self.hours.get(product_code, "")
 
     def _up(self) -> None:
         asked_from_outside_of_transactions()

@@ -1,6 +1,6 @@
 """A Saleor for the set-up, in memory: it tells what a file would have made of it, and notes what it is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from catalogue.file import editor_text, editor_text_of
 from catalogue.values import (
+    PAGE_TEXTS,
+    PAGE_TYPES,
     TEXT_ATTRIBUTES,
     CatalogueFile,
     Channel,
@@ -62,20 +64,22 @@ class SaleorToSetUp:
             as_shop = Channel(given["slug"], given["name"], given["currencyCode"], "BE", True, given["isActive"], None)
             self.answers["channels"]["channels"].append(_channel(as_shop, []))
         if document == "create_product":
-            self._keep_product(variables["input"])
+            self._keep("products", TEXT_ATTRIBUTES, variables["input"])
+        if document == "create_page":
+            self._keep("pages", PAGE_TEXTS, variables["input"])
         return {"errors": [], "made": {"id": f"made-{self._made}", "url": "http://saleor/file", "contentType": "x"}}
 
     def upload(self, name: str, variables: Mapping[str, Any], place: str, path: Path) -> Nodes:
         assert path.read_bytes()
         return self.mutate_only(name, {**variables, "file": path.name})
 
-    def _keep_product(self, given: Mapping[str, Any]) -> None:
-        """A product that was made shows its plain texts, with the ids under which they are translated."""
+    def _keep(self, name: str, slugs: Iterable[str], given: Mapping[str, Any]) -> None:
+        """What was made shows its plain texts, with the ids under which they are translated."""
         told = (one["plainText"] for one in given["attributes"] if "plainText" in one)  # in that order
-        values = {slug: {"id": f"value:{slug}", "plainText": next(told)} for slug in TEXT_ATTRIBUTES}
+        values = {slug: {"id": f"value:{slug}", "plainText": next(told)} for slug in slugs}
         texts = [{"attribute": {"slug": slug}, "values": [value]} for slug, value in values.items()]
-        node = {"externalReference": given["externalReference"], "attributes": texts}
-        self.answers["products"]["products"]["edges"].append({"node": node})
+        known = {key: given[key] for key in ("externalReference", "slug") if key in given}
+        self.answers[name][name]["edges"].append({"node": {**known, "attributes": texts}})
 
     def documents(self) -> list[str]:
         return [document for document, _variables in self.written]
@@ -296,7 +300,7 @@ def _types(file: CatalogueFile) -> Nodes:
     of_pages = [{"slug": one.slug} for one in types.PAGE_ATTRIBUTES]
     page_types = [
         {"id": f"page_type:{slug}", "slug": slug, "name": name, "attributes": of_pages}
-        for slug, name in types.PAGE_TYPES.items()
+        for slug, name in PAGE_TYPES.items()
     ]
     product_type = {
         "id": "product_type:1",
@@ -317,8 +321,8 @@ def _page(page: Page) -> Nodes:
         "isPublished": True,
         "pageType": {"slug": page.kind},
         "mark": pages.digest_of(DEMO / "pictures" / page.mark) if page.mark else None,
-        "city": {"value": page.city},
-        **_told(page.translations),
+        "attributes": _texts(f"page:{page.slug}", PAGE_TEXTS, page.texts, page.translations),
+        **_told(page.translations, ("title", "content")),
     }
 
 
@@ -349,18 +353,24 @@ def _product(product: Product, file: CatalogueFile) -> Nodes:
 
 
 def _attributes(product: Product) -> list[Nodes]:
-    references = {"producer": [product.producer], "designers": list(product.designers)}
+    references = {"producer": [product.producer], **product.pages}
     found: list[Nodes] = [
         {"attribute": {"slug": slug}, "values": [{"reference": f"page:{page}"} for page in of]}
         for slug, of in references.items()
     ]
-    for slug in TEXT_ATTRIBUTES:
+    return [*found, *_texts(product.code, TEXT_ATTRIBUTES, product.texts, product.translations)]
+
+
+def _texts(of: str, slugs: Iterable[str], texts: Mapping[str, str], translations: Translations) -> list[Nodes]:
+    """Plain texts with their translations, as values of attributes."""
+    found: list[Nodes] = []
+    for slug in slugs:
         told = {
-            ALIASES[language]: {"plainText": texts[slug]}
-            for language, texts in product.translations.items()
-            if slug in texts
+            ALIASES[language]: {"plainText": texts_there[slug]}
+            for language, texts_there in translations.items()
+            if slug in texts_there
         }
-        value = {"id": f"text:{product.code}:{slug}", "plainText": product.texts.get(slug, ""), **told}
+        value = {"id": f"text:{of}:{slug}", "plainText": texts.get(slug, ""), **told}
         found.append({"attribute": {"slug": slug}, "values": [value]})
     return found
 

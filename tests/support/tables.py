@@ -25,14 +25,16 @@ def kept() -> Tables:
 def restore(tables: Tables) -> None:
     """The same rows again, and every other one gone; numbers go on after the highest.
 
-    Not by TRUNCATE, which takes a moment for each of the many tables. What refuses a change looks away meanwhile.
+    Not by TRUNCATE, which takes a moment for each of the many tables. What refuses a change looks away meanwhile; the
+    tables that hold nothing, before and after, are left alone.
     """
+    filled = _filled()
+    touched = {*filled, *tables}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
-        guarded = [table for (table,) in cursor.fetchall()]
+        guarded = [table for table in _guarded() if table in touched]
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        for table in _filled():
+        for table in filled:
             cursor.execute(f"DELETE FROM {table}")
         for table, content in tables.items():
             with cursor.copy(f"COPY {table} FROM STDIN") as rows:
@@ -41,9 +43,10 @@ def restore(tables: Tables) -> None:
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         for table, column in _numbered():
-            highest = f"(SELECT max({column}) FROM {table})"
-            sequence = f"pg_get_serial_sequence('{table}', '{column}')"
-            cursor.execute(f"SELECT setval({sequence}, coalesce({highest}, 1), {highest} IS NOT NULL)")
+            if table in touched:
+                highest = f"(SELECT max({column}) FROM {table})"
+                sequence = f"pg_get_serial_sequence('{table}', '{column}')"
+                cursor.execute(f"SELECT setval({sequence}, coalesce({highest}, 1), {highest} IS NOT NULL)")
 
 
 def _filled() -> list[str]:
@@ -51,6 +54,14 @@ def _filled() -> list[str]:
     looks = [f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in _names()]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(looks))
+        return [table for (table,) in cursor.fetchall()]
+
+
+@cache
+def _guarded() -> list[str]:
+    """The tables of which something is refused, or kept beside them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
         return [table for (table,) in cursor.fetchall()]
 
 

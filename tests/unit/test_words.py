@@ -87,7 +87,7 @@ def test_what_libraries_say_is_said_to_people_as_we_say_it(library: str) -> None
 
 
 def test_what_the_catalogue_says_is_what_is_said() -> None:
-    """The compiled catalogue is of this one: run `msgfmt` in its folder after a change."""
+    """The compiled catalogue is of this one: run `python -m languages` after a change."""
     written = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', CATALOGUE.read_text(), re.MULTILINE)
     assert written
     with translation.override("nl"):

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
+from fulfilment.entrypoints.backoffice.fields import uncut
 from fulfilment.entrypoints.backoffice.roles import may_act, may_see
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.outside import in_words
@@ -34,10 +35,17 @@ def staff(request: HttpRequest) -> User:
 
 
 class Chooser:
-    """What is chosen is asked for: nothing is chosen already, unless there is something that it usually is.
+    """Of what is typed nothing is cut. What is chosen is asked for: nothing is chosen already, unless there is
+    something that it usually is.
 
     A row that nobody touched is then empty, and asks for nothing.
     """
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None:
+            uncut(field.widget.attrs)
+        return field
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         asked = db_field.blank or not db_field.has_default()

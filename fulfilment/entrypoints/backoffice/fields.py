@@ -1,4 +1,5 @@
-"""Fields of the back office's forms that Django has not: an amount of money as people here write it."""
+"""Fields of the back office's forms that Django has not: a text that no browser cuts, an amount of money as people
+here write it."""
 
 import re
 from decimal import Decimal
@@ -21,6 +22,19 @@ def read_amount(text: str) -> Decimal | None:
     if found["dotted"]:
         return Decimal(found["dotted"])
     return Decimal(f"{found['whole'].replace('.', '').replace(' ', '')}.{found['cents'] or 0}")
+
+
+class UncutField(forms.CharField):
+    """A text of which nothing is cut: told how long it may be, a browser cuts what is pasted without a word."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return uncut(super().widget_attrs(widget))
+
+
+def uncut(attrs: dict[str, Any]) -> dict[str, Any]:
+    """The attributes of a field without the one that makes a browser cut; what is too long is refused in words."""
+    attrs.pop("maxlength", None)
+    return attrs
 
 
 class AmountField(forms.DecimalField):

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from fulfilment.entrypoints.backoffice.disputes import TONES as DISPUTE_TONES
 from fulfilment.entrypoints.backoffice.disputes import disputes_of
@@ -107,7 +107,9 @@ def _routing_steps(order: Order) -> Iterator[Step]:
         refused = len(decision.refusals)
         told = [str(decision.get_reason_display()), ", ".join(makers)]
         if refused:
-            told.append(_("%(count)s lijnen zonder maker") % {"count": refused})
+            told.append(
+                ngettext("%(count)s lijn zonder maker", "%(count)s lijnen zonder maker", refused) % {"count": refused}
+            )
         title = _("Vervangen verdeling") if decision.superseded_by_id else _("Verdeeld over de makers")
         yield Step(decision.decided_at, title, " · ".join(part for part in told if part), "alert" if refused else "")
 

@@ -27,6 +27,7 @@ from fulfilment.agreements.queries import is_bound, producers_in_force
 from fulfilment.entrypoints.accounts.tell import tell_contact_changed
 from fulfilment.entrypoints.backoffice.account_changes import ACCOUNT, ask_for, changes_of
 from fulfilment.entrypoints.backoffice.base import Room, Rows, attempt, label, pressed, staff
+from fulfilment.entrypoints.backoffice.fields import UncutField
 from fulfilment.entrypoints.backoffice.history import Logged
 from fulfilment.entrypoints.backoffice.roles import may_act
 from fulfilment.entrypoints.backoffice.site import back_office
@@ -47,8 +48,8 @@ class PartnerForm(ModelForm):  # type: ignore[type-arg]
     """
 
     # As people write them, in groups, they are longer than they are kept.
-    iban = forms.CharField(label="IBAN", required=False, max_length=50, widget=UnfoldAdminTextInputWidget)
-    bic = forms.CharField(label="BIC", required=False, max_length=20, widget=UnfoldAdminTextInputWidget)
+    iban = UncutField(label="IBAN", required=False, max_length=50, widget=UnfoldAdminTextInputWidget)
+    bic = UncutField(label="BIC", required=False, max_length=20, widget=UnfoldAdminTextInputWidget)
 
     ships = forms.TypedChoiceField(
         label=gettext_lazy("Wie verzendt wat hier gemaakt wordt?"),
@@ -212,7 +213,7 @@ class PartnerRoom(Logged, Room):
         an agreement binds it or there is a share, the kind is only read. Only a workshop has work to tell of."""
         partner = obj if isinstance(obj, Partner) else Partner()
         lasts = obj is not None and why_kind_lasts(partner) != ""
-        work = ((gettext_lazy("Werk"), {"fields": (("lead_days", "ships"),)}),)
+        work = ((gettext_lazy("Werk"), {"fields": (("lead_days", "bench_hours"), "ships")}),)
         return (
             (
                 None,

@@ -38,7 +38,7 @@ _TICKETS = signing.TimestampSigner(salt="payouts.bank_file")
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Wat zegt de bank?"), max_length=300)
+    reason = forms.CharField(label=gettext_lazy("Wat zegt de bank?"), max_length=settle_payouts.LONGEST_REASON)
 
 
 @admin.register(Batch, site=back_office)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import attempt, staff
+from fulfilment.entrypoints.backoffice.fields import uncut
 from fulfilment.entrypoints.backoffice.steps import name_of
 from fulfilment.flows import export_person, forget_person
 from fulfilment.forgetting.models import Erasure
@@ -37,6 +38,10 @@ class AddressForm(forms.Form):
         },
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        uncut(self.fields["email"].widget.attrs)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -100,9 +100,12 @@ class TaskRoom(Room):
     def answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What the workshop needs to know; it reads it in its portal, and by mail."""
         impediment = get_object_or_404(Impediment.objects.select_related("task"), pk=pk)
-        text = request.POST.get("answer", "").strip()[: Impediment._meta.get_field("answer").max_length]
+        text, longest = request.POST.get("answer", "").strip(), Impediment._meta.get_field("answer").max_length or 0
         if request.method == "POST" and not text:
             messages.error(request, _("Schrijf wat het atelier moet weten."))
+        elif len(text) > longest:
+            told = _("Niet doorgegeven: hoogstens %(most)s tekens, dit zijn er %(count)s. Kort het in: “%(text)s”")
+            messages.error(request, told % {"most": longest, "count": len(text), "text": text})
         elif request.method == "POST":
             now = timezone.now()
             done = _("Doorgegeven. Het atelier leest het in het portaal en krijgt een mail.")

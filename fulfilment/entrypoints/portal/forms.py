@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from fulfilment.entrypoints.portal.cards import Units
 from fulfilment.errors import Refusal
@@ -56,7 +57,11 @@ class UnitsForm(forms.Form):
 class ArrivedForm(UnitsForm):
     """How many units of each line of a return arrived: `quantity-<return line id>`."""
 
-    too_many = _("Er zijn er %(limit_value)s aangekondigd. Zijn het er meer? Bel Sociaal Gemaakt.")
+    too_many = ngettext_lazy(
+        "Er is er %(limit_value)s aangekondigd. Zijn het er meer? Bel Sociaal Gemaakt.",
+        "Er zijn er %(limit_value)s aangekondigd. Zijn het er meer? Bel Sociaal Gemaakt.",
+        "limit_value",
+    )
     nothing = _("Is er niets aangekomen? Dan hoef je nog niets te doen.")
 
 

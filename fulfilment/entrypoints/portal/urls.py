@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfilment.entrypoints.portal import earnings, returns, shipping, trouble, work
+from fulfilment.entrypoints.portal import earnings, hours, returns, shipping, trouble, work
 
 app_name = "portal"
 
@@ -28,5 +28,6 @@ urlpatterns = [
     path("terug/<slug:back>/ontvangen/", returns.receive, name="receive"),
     path("terug/<slug:back>/nakijken/", returns.judge, name="judge"),
     path("terug/<slug:back>/terugzetten/", returns.undo, name="undo_return"),
+    path("uren/", hours.hours, name="hours"),
     path("verdiend/", earnings.earnings, name="earnings"),
 ]

@@ -26,16 +26,16 @@ def day(moment: date) -> str:
 
 
 def due(on: date, today: date) -> Due:
-    """`tegen vrijdag 4 december`; near or past days are said as such."""
+    """`klaar tegen vrijdag 4 december`; near or past days are said as such."""
     left = (on - today).days
     if left < 0:
         late = ngettext("%(days)s dag te laat", "%(days)s dagen te laat", -left) % {"days": -left}
-        return Due(_("%(late)s: moest weg tegen %(day)s") % {"late": late, "day": day(on)}, is_late=True)
+        return Due(_("%(late)s: moest klaar zijn tegen %(day)s") % {"late": late, "day": day(on)}, is_late=True)
     if left == 0:
-        return Due(_("vandaag, %(day)s") % {"day": day(on)}, is_late=False)
+        return Due(_("klaar tegen vandaag, %(day)s") % {"day": day(on)}, is_late=False)
     if left == 1:
-        return Due(_("tegen morgen, %(day)s") % {"day": day(on)}, is_late=False)
-    return Due(_("tegen %(day)s") % {"day": day(on)}, is_late=False)
+        return Due(_("klaar tegen morgen, %(day)s") % {"day": day(on)}, is_late=False)
+    return Due(_("klaar tegen %(day)s") % {"day": day(on)}, is_late=False)
 
 
 def moment(at: datetime) -> str:

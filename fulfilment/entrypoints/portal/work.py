@@ -16,6 +16,7 @@ from fulfilment.entrypoints.portal.words import day
 from fulfilment.errors import Refusal
 from fulfilment.flows import work_task
 from fulfilment.partners.models import User
+from fulfilment.partners.queries import is_coach
 from fulfilment.production.models import Task
 from fulfilment.production.queries import parcels_of, tasks_of
 from fulfilment.production.rules import MAY_SAY, may_say
@@ -57,6 +58,7 @@ def today(request: HttpRequest, bench: Bench) -> HttpResponse:
         "dropped": [cards.task_card(task, now.date()) for task in news[Task.State.CANCELLED]],
         "moved": [cards.task_card(task, now.date()) for task in news[Task.State.MOVED]],
         "on_its_way": parcels_of([bench.current.pk]).filter(delivered_at=None).count(),
+        "leads": is_coach(bench.user, bench.current),
         "comes_back": returns_of([bench.current.pk]).filter(state__in=LIVE).count(),
     }
     return render(request, "portal/today.html", context)

@@ -1,13 +1,32 @@
-"""How long something lasts, on pages."""
+"""How long something lasts, on pages; and days, in mails to customers."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
+
+
+_DAYS = {"": "j F", "weekday": "l j F", "year": "j F Y"}
+
+
+@register.filter(expects_localtime=True)
+def day(moment: date | None, form: str = "") -> str:
+    """`4 december`, `vrijdag 4 december` (`weekday`), `4 december 2026` (`year`), in the language of a mail.
+
+    In French the first of a month is an ordinal.
+    """
+    if not isinstance(moment, date):
+        return ""
+    written = _DAYS[form]
+    if moment.day == 1 and get_language() == "fr":
+        written = written.replace("j", r"j\e\r")
+    return date_format(moment, written)
 
 
 @register.filter

@@ -22,13 +22,12 @@ from fulfilment.gateways.saleor.people import (
     read_account,
     read_order_of_person,
 )
+from fulfilment.gateways.saleor.shelves import OrderShelves, read_order_shelves
 from fulfilment.gateways.saleor.values import (
-    OrderShelves,
     PaidCheckout,
     SaleorApp,
     SaleorOrder,
     read_order,
-    read_order_shelves,
     read_paid_checkout,
 )
 from fulfilment.money import is_kept_in, to_decimal
@@ -268,15 +267,17 @@ class Saleor:
         given = {"variant": variant_id, "warehouse": warehouse_id, "quantity": quantity}
         self._client.mutate("fill_shelf", "productVariantStocksUpdate", given)
 
-    def publish_producer(self, product_code: str, producer_slug: str) -> bool:
-        """Write who makes a product ("": nobody) on the product; False where Saleor has no such product."""
+    def publish_producer(self, product_code: str, producer_slug: str) -> str | None:
+        """Write who makes a product ("": nobody) on the product; how many hours the product says that a piece takes to
+        make ("": it does not say, or its pieces lie ready). None where Saleor has no such product."""
         product = self._client.execute("product_by_code", {"code": product_code})["product"]
         if product is None:
-            return False
+            return None
         if (product["producer"] or "") != producer_slug:
             payload = self._client.execute("publish_producer", {"product": product["id"], "producer": producer_slug})
             raise_business_errors("publish_producer", payload["updateMetadata"]["errors"])
-        return True
+        lies_ready = all(variant["trackInventory"] for variant in product["variants"] or ())
+        return "" if lies_ready else ((product["hours"] or {}).get("text") or "")
 
     def channels(self) -> list[SaleorChannel]:
         """Where something is sold, or could be."""

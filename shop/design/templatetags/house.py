@@ -1,11 +1,15 @@
 """What every page of the house sets the same way: money, icons, pictures."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from shop.languages import current
 from shop.money import Money, format_money
 from shop.saleor.catalogue import Picture
 
@@ -18,22 +22,64 @@ def money(amount: Money | None, form: str = "") -> str:
     return "" if amount is None else format_money(amount, short=form == "short")
 
 
+_DAYS = {"": "j F", "weekday": "l j F", "year": "j F Y", "short": "j b"}
+_ANOTHER_YEAR = timedelta(days=300)
+
+
+@register.filter(expects_localtime=True)
+def day(moment: date | None, form: str = "") -> str:
+    """``{{ due_on|day }}`` gives 4 december; ``|day:"weekday"`` vrijdag 4 december, ``|day:"year"`` 4 december 2026,
+    ``|day:"short"`` 4 dec. So far ahead that one would take it for another, it has its year. In French the first of a
+    month is an ordinal."""
+    if moment is None:
+        return ""
+    on = moment.date() if isinstance(moment, datetime) else moment
+    written = _DAYS[form]
+    if on - timezone.localdate() > _ANOTHER_YEAR and form != "year":
+        written += " Y"
+    if on.day == 1 and current() == "fr":
+        written = written.replace("j", r"j\e\r")
+    return date_format(moment, written)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon beside a word that says the same; never alone."""
     return render_to_string(f"design/icons/{name}.svg")
 
 
+_ROOM = "min(80rem, 92vw)"
+"""How wide the content of a page is from 48rem on: the page without its gutters (`--page`, `--gutter`)."""
+_ALL = "(min-width: 48rem) 92vw, calc(100vw - 2.5rem)"
+_TWO = f"(min-width: 40rem) calc((92vw - 2rem) / 2), {_ALL}"
+
+WIDTHS = {
+    "hero": f"(min-width: 64rem) calc(({_ROOM} - 3rem) * 0.667), {_ALL}",
+    "card": f"(min-width: 64rem) calc(({_ROOM} - 4rem) / 3), {_TWO}",
+    "product": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 7 / 12 + 12rem), {_ALL}",
+    "material": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 5 / 12 + 6.5rem), {_ALL}",
+    "work": f"(min-width: 64rem) calc(({_ROOM} - 4rem) * 7 / 12), {_ALL}",
+    "wide": f"(min-width: 64rem) calc(({_ROOM} - 4rem) * 2 / 3 + 2rem), {_TWO}",
+    "half": f"(min-width: 48rem) calc(({_ROOM} - 2rem) / 2), {_ALL}",
+    "whole": f"(min-width: 48rem) {_ROOM}, {_ALL}",
+    "line": "(min-width: 48rem) 8.5rem, 6rem",
+    "mini": "5rem",
+}
+"""How wide a picture stands in each place, as HTML's ``sizes`` says it: what `shop.css` makes of it, to a few pixels.
+With more the browser takes a larger file than it shows (`tests/e2e/test_shop_layout.py` holds the two against each
+other)."""
+
+
 @register.inclusion_tag("design/picture.html")
-def picture(shown: Picture, sizes: str, *, eager: bool = False, alt: str | None = None) -> dict[str, Any]:
-    """A picture in the sizes and formats there are. ``sizes`` is the width it takes, as in HTML; ``alt`` replaces the
-    picture's own text, empty where the words beside it say the same."""
+def picture(shown: Picture, place: str, *, eager: bool = False, alt: str | None = None) -> dict[str, Any]:
+    """A picture in the sizes and formats there are. ``place`` is one of ``WIDTHS``; ``alt`` replaces the picture's own
+    text, empty where the words beside it say the same."""
     return {
         "avif": ", ".join(f"{address} {width}w" for address, width in shown.avif),
         "webp": ", ".join(f"{address} {width}w" for address, width in shown.webp),
         "fallback": shown.fallback,
         "alt": shown.alt if alt is None else alt,
-        "sizes": sizes,
+        "sizes": WIDTHS[place],
         "eager": eager,
         "width": shown.shape[0] * 200,
         "height": shown.shape[1] * 200,

@@ -27,6 +27,7 @@ def typed(client: Client, partner: Partner, **changed: str) -> str:
     fields = {
         **{name: getattr(partner, name) for name in ("name", "kind", "city", "email", "bank_name", "iban", "bic")},
         "lead_days": str(partner.lead_days),
+        "bench_hours": "38",
         "ships": "on",
     }
     address = reverse("backoffice:partners_partner_change", args=[partner.pk])
@@ -111,7 +112,14 @@ def test_a_page_from_before_it_was_asked_changes_nothing(staff: Client, house: H
 
 
 def test_a_new_partner_has_the_account_that_was_typed(staff: Client) -> None:
-    fields = {"name": "Nieuw", "slug": "nieuw", "kind": "designer", "email": "n@example.com", "lead_days": "1"}
+    fields = {
+        "name": "Nieuw",
+        "slug": "nieuw",
+        "kind": "designer",
+        "email": "n@example.com",
+        "lead_days": "1",
+        "bench_hours": "38",
+    }
     staff.post(reverse("backoffice:partners_partner_add"), {**fields, "iban": NEW, **NO_ROWS})
 
     assert Partner.objects.get(slug="nieuw").iban == NEW

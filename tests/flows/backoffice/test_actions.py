@@ -186,6 +186,7 @@ def partner_form(partner: Partner, **changed: str) -> dict[str, str]:
         "iban": partner.iban,
         "bic": partner.bic,
         "lead_days": "10",
+        "bench_hours": "38",
         "ships": "on",
         "tax_regimes-TOTAL_FORMS": "0",
         "tax_regimes-INITIAL_FORMS": "0",

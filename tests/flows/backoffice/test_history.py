@@ -24,14 +24,22 @@ def typed(client: Client, partner: Partner, **changed: str) -> None:
         f"{name}-{which}_FORMS": "0" for name in ("tax_regimes", "memberships") for which in ("TOTAL", "INITIAL")
     }
     address = reverse("backoffice:partners_partner_change", args=[partner.pk])
-    sent = {**fields, "lead_days": str(partner.lead_days), "ships": "on", **no_rows, **opened(partner), **changed}
+    sent = {
+        **fields,
+        "lead_days": str(partner.lead_days),
+        "bench_hours": "38",
+        "ships": "on",
+        **no_rows,
+        **opened(partner),
+        **changed,
+    }
     assert client.post(address, sent).status_code == 302
 
 
 def test_what_somebody_changed_is_told_with_who_it_was_and_what_it_was(
     staff: Client, operator: User, house: House
 ) -> None:
-    typed(staff, house.labeur, city="Lochristi", lead_days="12")
+    typed(staff, house.labeur, city="Lochristi", lead_days="12", bench_hours="38")
 
     change = changes(house.labeur)[0]
 

@@ -19,7 +19,14 @@ WHY = "Ligt vast: er is al geld voor deze partner geboekt."
 
 def asked_to_be_designer(staff: Client, partner: Partner) -> Partner:
     """The partner after its form was sent with another kind, and another city to see that it was taken."""
-    fields = {"name": partner.name, "kind": "designer", "city": "Lochristi", "lead_days": "10", "ships": "on"}
+    fields = {
+        "name": partner.name,
+        "kind": "designer",
+        "city": "Lochristi",
+        "lead_days": "10",
+        "bench_hours": "38",
+        "ships": "on",
+    }
     rows_of_nothing = {
         f"{name}-{which}_FORMS": "0" for name in ("tax_regimes", "memberships") for which in ("TOTAL", "INITIAL")
     }
@@ -64,7 +71,14 @@ def test_a_partner_whom_a_signed_agreement_names_keeps_its_kind_also_without_a_s
 
 def saved(staff: Client, partner: Partner | None, **changed: str) -> str:
     """What the page tells once the form of a partner (or of a new one) was sent in."""
-    fields = {"name": "Compaan", "slug": "compaan", "kind": "producer", "city": "Gent", "lead_days": "10"}
+    fields = {
+        "name": "Compaan",
+        "slug": "compaan",
+        "kind": "producer",
+        "city": "Gent",
+        "lead_days": "10",
+        "bench_hours": "38",
+    }
     address = reverse("backoffice:partners_partner_add")
     if partner is not None:
         address = reverse("backoffice:partners_partner_change", args=[partner.pk])
@@ -137,7 +151,14 @@ def test_the_list_shows_who_is_not_taxed_yet(staff: Client, house: House) -> Non
 
 def sent(staff: Client, partner: Partner, **fields: str) -> str:
     """What the page says after the form was sent with these bank data; nothing where they were taken."""
-    told_of = {"name": partner.name, "kind": partner.kind, "city": "Gent", "lead_days": "10", "ships": "on"}
+    told_of = {
+        "name": partner.name,
+        "kind": partner.kind,
+        "city": "Gent",
+        "lead_days": "10",
+        "bench_hours": "38",
+        "ships": "on",
+    }
     address = reverse("backoffice:partners_partner_change", args=[partner.pk])
     answer = staff.post(address, told_of | opened(partner) | dict.fromkeys(NO_ROWS, "0") | fields)
     return told(answer) if answer.status_code == 200 else ""
@@ -195,3 +216,14 @@ def test_the_list_of_partners_marks_an_account_that_cannot_be_paid(staff: Client
     rows.partner("abroad", iban="TR330006100519786457841326")
     page = told(staff.get(reverse("backoffice:partners_partner_changelist")))
     assert '<span class="bo-label bo-alert">TR330006100519786457841326</span>' in page
+
+
+@pytest.mark.parametrize("page", ["partners_partner_add", "partners_user_add", "agreements_agreement_add", "people"])
+def test_nothing_that_is_pasted_into_a_form_is_cut_by_the_browser(staff: Client, page: str) -> None:
+    assert "maxlength" not in staff.get(reverse(f"backoffice:{page}")).content.decode()
+
+
+def test_a_name_that_is_too_long_is_refused_with_how_long_it_may_be(staff: Client, house: House) -> None:
+    assert "120 tekens" in saved(staff, house.labeur, name="x" * 130)
+    house.labeur.refresh_from_db()
+    assert house.labeur.name == "Labeur"

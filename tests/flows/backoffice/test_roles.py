@@ -5,6 +5,7 @@ The addresses are those of the site itself, so that a new one cannot be forgotte
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -39,13 +40,20 @@ def walk(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator
             yield prefix + str(one.pattern), one
 
 
+@cache
+def doors() -> list[URLPattern]:
+    """Of all addresses; the site makes them anew for whoever asks."""
+    return [pattern for _route, pattern in walk(back_office.urls[0])]
+
+
 def named() -> list[str]:
-    found = {pattern.name for _route, pattern in walk(back_office.urls[0]) if pattern.name}
+    found = {pattern.name for pattern in doors() if pattern.name}
     return sorted(found - set(LOGIN))
 
 
+@cache
 def address(name: str) -> str:
-    [pattern] = [pattern for _route, pattern in walk(back_office.urls[0]) if pattern.name == name]
+    [pattern] = [pattern for pattern in doors() if pattern.name == name]
     given = {word: ANY.get(word, 0) for word in pattern.pattern.converters}
     if name == "app_list":
         given = {"app_label": "orders"}

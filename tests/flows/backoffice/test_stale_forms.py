@@ -29,7 +29,7 @@ def partner_form(partner: Partner, **changed: str) -> dict[str, str]:
     """The form of a partner as it was opened just now: with its rows below, of which nothing is changed."""
     [membership] = partner.memberships.all()
     form = {name: getattr(partner, name) for name in ("name", "kind", "city", "email", "iban", "bic")}
-    form |= {"lead_days": str(partner.lead_days), "ships": "on"}
+    form |= {"lead_days": str(partner.lead_days), "bench_hours": "38", "ships": "on"}
     form |= {"tax_regimes-TOTAL_FORMS": "0", "tax_regimes-INITIAL_FORMS": "0"}
     form |= {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "1"}
     form |= {"memberships-0-id": str(membership.pk), "memberships-0-partner": str(partner.pk)}

@@ -253,6 +253,23 @@ def test_what_nobody_makes_is_refused_with_its_codes_in_dutch(provider: StripeIn
     assert not Payment.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("EN_GB", "This cannot be made at the moment: Spook. Take it out of your basket to continue."),
+        (
+            "FR",
+            "Ceci ne peut pas être fabriqué pour le moment\u00a0: Spook. Retirez-le de votre panier pour continuer.",
+        ),
+        ("DE", "Dit kan nu niet gemaakt worden: Spook. Haal het uit je mandje om verder te gaan."),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_the_basket(provider: StripeInMemory, code: str, message: str) -> None:
+    body = checkout_payment(items=(("SG-404", "Spook", 1),))
+    spoken = body.replace(b'"languageCode": "NL"', f'"languageCode": "{code}"'.encode())
+    assert refused(spoken) == ("NOT_FOR_SALE", message)
+
+
 def test_a_message_is_never_longer_than_saleor_takes(provider: StripeInMemory) -> None:
     items = tuple((f"SG-{number}", "Een lange naam voor een klein ding", 1) for number in range(40))
     assert len(refused(checkout_payment(items=items))[1]) == 512

@@ -48,8 +48,8 @@ def test_work_stands_under_new_to_make_and_to_ship_with_its_day_in_words() -> No
     counts = re.findall(r'lane-count figure">(\d+)</span>([^<]+)', text)
     assert counts == [("1", "Nieuw"), ("2", "Te maken"), ("1", "Te verzenden")]
     assert "1 taak is te laat. Begin daarmee." in text
-    assert "2 dagen te laat: moest weg tegen" in text
-    assert "tegen morgen" in text
+    assert "2 dagen te laat: moest klaar zijn tegen" in text
+    assert "klaar tegen morgen" in text
     assert "vandaag," in text
     assert "due-late" in text
 

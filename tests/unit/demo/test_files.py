@@ -33,35 +33,41 @@ per_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: p
 per_agreement = pytest.mark.parametrize("agreement", AGREEMENTS, ids=lambda agreement: agreement["product"])
 
 
-PRODUCT_TEXTS = ("description", "subtitle", "material", "hours", "size", "care")
+PRODUCT_TEXTS = ("description", "subtitle", "material", "hours", "size", "care", "reclaimed", "repair", "warnings")
+PAGE_TEXTS = ("content", "summary", "address", "techniques", "bench", "evidence")
+
+
+def _pages(kind: str) -> dict[str, dict[str, Any]]:
+    return {page["slug"]: page for page in CATALOGUE["page"] if page["type"] == kind}
 
 
 def _translatable() -> dict[str, tuple[dict[str, Any], tuple[str, ...]]]:
     """Every entry that has texts in three languages, with the names of those texts, by what it is called in a report.
 
-    Products, pages and the variants without a name of their own keep their names in every language.
+    Products, people and the variants without a name of their own keep their names in every language.
     """
     methods = [method for zone in CATALOGUE["shipping_zone"] for method in zone["method"]]
     variants = [variant for product in PRODUCTS for variant in product["variant"] if variant["name"]]
     kinds: list[tuple[str, list[dict[str, Any]], str, tuple[str, ...]]] = [
         ("product", PRODUCTS, "code", PRODUCT_TEXTS),
         ("variant", variants, "sku", ("name",)),
-        ("page", CATALOGUE["page"], "slug", ("content",)),
+        ("page", [*_pages("maker").values(), *_pages("designer").values()], "slug", PAGE_TEXTS),
+        ("page", [*_pages("material").values(), *_pages("story").values()], "slug", ("title", *PAGE_TEXTS)),
         ("category", CATALOGUE["category"], "slug", ("name",)),
         ("shipping", methods, "slug", ("name",)),
         ("collection", CATALOGUE["collection"], "slug", ("name", "description")),
         ("menu", CATALOGUE["menu_item"], "name", ("name",)),
     ]
-    return {f"{kind} {entry[key]}": (entry, fields) for kind, entries, key, fields in kinds for entry in entries}
+    return {
+        f"{kind} {entry[key]}": (entry, tuple(field for field in fields if field in entry))
+        for kind, entries, key, fields in kinds
+        for entry in entries
+    }
 
 
 TRANSLATABLE = _translatable()
 per_text = pytest.mark.parametrize(("entry", "fields"), TRANSLATABLE.values(), ids=TRANSLATABLE)
 per_language = pytest.mark.parametrize("language", ["en", "fr"])
-
-
-def _pages(kind: str) -> dict[str, dict[str, Any]]:
-    return {page["slug"]: page for page in CATALOGUE["page"] if page["type"] == kind}
 
 
 def test_the_collection_is_the_six_products_of_the_brand() -> None:
@@ -79,7 +85,23 @@ def test_the_collection_is_the_six_products_of_the_brand() -> None:
 def test_there_are_six_makers_and_five_designers_with_a_story_and_a_city() -> None:
     assert len(_pages("maker")) == 6
     assert len(_pages("designer")) == 5
-    assert all(page["content"].strip() and page["city"] and page["title"] for page in CATALOGUE["page"])
+    people = [*_pages("maker").values(), *_pages("designer").values()]
+    assert all(page["content"].strip() and page["city"] and page["title"] for page in people)
+
+
+def test_every_maker_can_be_reached_as_whoever_makes_a_thing_must_be() -> None:
+    assert all("Gent" in page["address"] and "@" in page["email"] for page in _pages("maker").values())
+
+
+def test_what_is_said_of_a_material_has_its_evidence_beside_it() -> None:
+    assert all(page["summary"] and page["evidence"] and page["content"] for page in _pages("material").values())
+
+
+@per_product
+def test_every_product_names_pages_of_its_materials_and_stories(product: dict[str, Any]) -> None:
+    assert product["materials"]
+    assert set(product["materials"]) <= set(_pages("material"))
+    assert set(product.get("stories", ())) <= set(_pages("story"))
 
 
 @per_product
@@ -224,7 +246,7 @@ def test_every_picture_is_there_in_the_size_of_its_kind(product: dict[str, Any],
 
 
 def test_every_maker_and_designer_has_a_small_mark() -> None:
-    for page in CATALOGUE["page"]:
+    for page in (*_pages("maker").values(), *_pages("designer").values()):
         assert page["mark"] == f"{page['slug']}-mark.svg"
         mark = (PICTURES / page["mark"]).read_text(encoding="utf-8")
         assert mark.startswith("<svg ")

@@ -1,9 +1,11 @@
 """How a task moves, and what carriers print."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fulfilment.errors import Refusal
 from fulfilment.production.life import IMPEDIMENT, TASK
@@ -12,6 +14,7 @@ from fulfilment.production.rules import (
     CARRIER_NAMES,
     CARRIERS,
     COLLECTED,
+    SATURDAY,
     before,
     cancelling_event,
     clean_code,
@@ -19,8 +22,11 @@ from fulfilment.production.rules import (
     has_happened,
     has_tracking,
     is_code,
+    minutes_of,
+    ready_on,
     shipping_event,
     tracking_url,
+    working_day,
 )
 from fulfilment.states import advance
 
@@ -111,3 +117,66 @@ def test_what_is_too_short_too_long_a_word_or_other_signs_is_no_code(typed: str)
 )
 def test_nothing_is_promised_for_a_weekend(ordered: date, lead_days: int, due: date) -> None:
     assert due_on(ordered, lead_days) == due
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2036, 12, 31))
+MINUTES = st.integers(0, 2_000_000)
+LEADS = st.integers(0, 60)
+HOURS = st.integers(1, 2_000)
+
+
+@given(DAYS, LEADS, MINUTES, MINUTES, HOURS)
+def test_more_work_is_never_promised_sooner(day: date, lead: int, minutes: int, more: int, hours: int) -> None:
+    least = ready_on(day, lead, minutes=minutes, bench_hours=hours)
+    assert ready_on(day, lead, minutes=minutes + more, bench_hours=hours) >= least
+
+
+@given(DAYS, LEADS, MINUTES, HOURS, HOURS)
+def test_more_hours_at_the_bench_never_make_it_later(day: date, lead: int, minutes: int, hours: int, more: int) -> None:
+    slow = ready_on(day, lead, minutes=minutes, bench_hours=hours)
+    assert ready_on(day, lead, minutes=minutes, bench_hours=hours + more) <= slow
+
+
+@given(DAYS, LEADS, MINUTES, HOURS)
+def test_a_promise_is_never_before_the_lead_days_nor_for_a_weekend(
+    day: date, lead: int, minutes: int, hours: int
+) -> None:
+    found = ready_on(day, lead, minutes=minutes, bench_hours=hours)
+    assert found >= due_on(day, lead)
+    assert found.weekday() < SATURDAY
+
+
+@given(DAYS, MINUTES, HOURS)
+def test_between_two_days_lie_as_many_working_days_as_the_work_takes(day: date, minutes: int, hours: int) -> None:
+    found = ready_on(day, 0, minutes=minutes, bench_hours=hours)
+    needed = min(-(-minutes * 5 // (hours * 60)), 2_600)
+    between = sum((day + timedelta(days=at)).weekday() < SATURDAY for at in range(1, (found - day).days + 1))
+    assert between >= needed
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "found"),
+    [
+        (date(2026, 11, 23), 0, date(2026, 11, 23)),
+        (date(2026, 11, 23), 4, date(2026, 11, 27)),
+        (date(2026, 11, 23), 5, date(2026, 11, 30)),
+        (date(2026, 11, 27), 1, date(2026, 11, 30)),
+        (date(2026, 11, 28), 1, date(2026, 11, 30)),
+        (date(2026, 11, 29), 1, date(2026, 11, 30)),
+    ],
+)
+def test_working_days_are_counted_from_the_last_one(day: date, count: int, found: date) -> None:
+    assert working_day(day, count) == found
+
+
+def test_fifty_stools_of_six_hours_take_eight_weeks_of_one_bench() -> None:
+    one = ready_on(date(2026, 11, 23), 12, minutes=6 * 60, bench_hours=38)
+    assert one == date(2026, 12, 7)
+    assert ready_on(date(2026, 11, 23), 12, minutes=50 * 6 * 60, bench_hours=38) == date(2027, 1, 18)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("9", 540), ("0,2", 12), ("1.5", 90), (" 6 ", 360), ("", 0), ("een dag", 0), ("9٠", 0)]
+)
+def test_hours_are_read_as_the_collection_writes_them(text: str, minutes: int) -> None:
+    assert minutes_of(text) == minutes

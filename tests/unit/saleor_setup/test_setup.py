@@ -81,7 +81,7 @@ def test_a_plan_says_the_same_and_writes_nothing() -> None:
         ({"paragraphs": ("Een ander verhaal.",)}, ("description",), "update_product"),
         ({"category": "tafel"}, ("category",), "update_product"),
         ({"texts": {**LAMP.texts, "hours": "10"}}, ("hours",), "update_product"),
-        ({"designers": ("aber", "sep-verboom")}, ("designers",), "update_product"),
+        ({"pages": {**LAMP.pages, "designers": ("aber", "sep-verboom")}}, ("designers",), "update_product"),
         ({"listed": False}, ("channels",), "list_product"),
         ({"translations": {"en": {"name": "Cord"}}}, ("name (en)",), "translate_product"),
         ({"translations": {"fr": {"hours": "neuf"}}}, ("hours (fr)",), "translate_text"),

@@ -71,6 +71,7 @@ def _partner(table: Table) -> Partner:
         "city",
         "email",
         "lead_days",
+        "bench_hours",
         "ships",
     )
     wanted = {field: table[field] for field in (*fields, *ACCOUNT) if field in table}

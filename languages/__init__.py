@@ -1,0 +1,1 @@
+"""The languages of the shop besides Dutch: which texts there are, and the catalogues that translate them."""

@@ -1,0 +1,102 @@
+"""The collection, or one of the collections in it: narrowed down, and in the order that somebody likes."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from shop.catalogue.narrowing import NarrowForm
+from shop.catalogue.selection import Facet, Option, Order, options, select
+from shop.fulfilment.client import promises
+from shop.pages.views import kept_page
+from shop.saleor import catalogue
+from shop.saleor.catalogue import Collection, ListedProduct, Named
+from shop.saleor.client import saleor_for
+
+ON_A_PAGE = 24
+FACETS = {
+    Facet.MAKER: gettext_lazy("Gemaakt door"),
+    Facet.DESIGNER: gettext_lazy("Ontworpen door"),
+    Facet.MATERIAL: gettext_lazy("Uit"),
+}
+COUNTS = (*(facet.value for facet in Facet), "least", "most", "in_stock", "order", "page")
+"""What of an address this page heeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Something that was chosen, and where one gets without it."""
+
+    name: str
+    without: str
+
+
+@kept_page(*COUNTS)
+@require_safe
+def pieces(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """All pieces; with a ``slug`` those of one collection."""
+    saleor = saleor_for(request)
+    listed = catalogue.products(saleor)
+    collections = _collections(listed)
+    shown: Collection | None = None
+    if slug:
+        shown = catalogue.collection(saleor, slug)
+        if shown is None:
+            raise Http404(_("Deze collectie is er niet (meer)."))
+        listed = tuple(piece for piece in listed if any(one.slug == slug for one in piece.collections))
+    form = NarrowForm(request.GET)
+    selection = form.selection()
+    found = select(listed, selection, _ready(listed) if selection.order is Order.READY else {})
+    facets = options(listed, selection)
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "shown": shown,
+        "collections": collections,
+        "form": form,
+        "forms": [form],
+        "facets": [(facet.value, FACETS[facet], given) for facet, given in facets.items()],
+        "chosen": _chosen(request.GET, facets),
+        "is_narrow": selection.is_narrow,
+        "page": page,
+        "query": _query(request.GET, "page"),
+    }
+    return render(request, "catalogue/pieces.html", context)
+
+
+def _collections(listed: tuple[ListedProduct, ...]) -> list[Named]:
+    found = {one.slug: one for piece in listed for one in piece.collections}
+    return sorted(found.values(), key=lambda one: one.name.casefold())
+
+
+def _ready(listed: tuple[ListedProduct, ...]) -> dict[str, date]:
+    """By code the day on which it would be done; nothing of it while fulfilment does not tell."""
+    told = promises({piece.product.code: 1 for piece in listed if piece.for_sale}, apart=True)
+    return {code: promise.ready_on for code, promise in told.items() if promise.ready_on is not None}
+
+
+def _chosen(asked: QueryDict, facets: dict[Facet, list[Option]]) -> list[Chosen]:
+    """What is chosen of the facets, each with the address without it."""
+    return [
+        Chosen(option.name, _query(asked, "page", without=(facet.value, option.slug)))
+        for facet, given in facets.items()
+        for option in given
+        if option.is_chosen
+    ]
+
+
+def _query(asked: QueryDict, *names: str, without: tuple[str, str] | None = None) -> str:
+    """The query again, without some names, and without one value; only of what this page heeds."""
+    kept: list[tuple[str, Any]] = [
+        (name, value)
+        for name, values in asked.lists()
+        for value in values
+        if name in COUNTS and name not in names and value and (name, value) != without
+    ]
+    return urlencode(kept)
