@@ -32,7 +32,7 @@ COUNTS = (*(facet.value for facet in Facet), "least", "most", "in_stock", "order
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Something that was chosen, and where one gets without it."""
+    """Something that was chosen, and the query without it, which is empty where that was all."""
 
     name: str
     without: str
@@ -84,7 +84,7 @@ def _ready(listed: tuple[ListedProduct, ...]) -> dict[str, date]:
 def _chosen(asked: QueryDict, facets: dict[Facet, list[Option]]) -> list[Chosen]:
     """What is chosen of the facets, each with the address without it."""
     return [
-        Chosen(option.name, _query(asked, "page", without=(facet.value, option.slug)))
+        Chosen(option.name, f"?{_query(asked, 'page', without=(facet.value, option.slug))}".removesuffix("?"))
         for facet, given in facets.items()
         for option in given
         if option.is_chosen

@@ -22,15 +22,19 @@ NUMBER = {
 }
 
 
+class EurosField(forms.IntegerField):
+    """Whole euros; typed as text, so that what cannot be an amount is shown again beside what is wrong with it."""
+
+    def __init__(self, **how: Any) -> None:
+        shown = forms.TextInput(attrs={"inputmode": "numeric"})
+        super().__init__(required=False, min_value=0, max_value=MOST_EUROS, error_messages=NUMBER, widget=shown, **how)
+
+
 class NarrowForm(forms.Form):
     """Whole euros, the order, and whether it lies ready; the facets are read beside it, since their values are data."""
 
-    least = forms.IntegerField(
-        label=gettext_lazy("Vanaf (€)"), required=False, min_value=0, max_value=MOST_EUROS, error_messages=NUMBER
-    )
-    most = forms.IntegerField(
-        label=gettext_lazy("Tot (€)"), required=False, min_value=0, max_value=MOST_EUROS, error_messages=NUMBER
-    )
+    least = EurosField(label=gettext_lazy("Vanaf (€)"))
+    most = EurosField(label=gettext_lazy("Tot (€)"))
     in_stock = forms.BooleanField(label=gettext_lazy("Ligt klaar in het atelier"), required=False)
     order = forms.ChoiceField(
         label=gettext_lazy("Sorteer"),

@@ -27,11 +27,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first pieces of the collection, one of the stories between them, and everybody who makes it."""
     collection = catalogue.products(saleor_for(request))
     found_makers, designers = people_of(collection)
+    stands_above = bool(collection and collection[0].product.picture_in_use)
+    beside = collection[1:] if stands_above else collection
     told, told_about = next(iter(stories_of(collection)), (None, None))
     context = {
         "collection": collection,
-        "first": collection[:FIRST],
-        "more": collection[FIRST : FIRST + MORE],
+        "first": beside[:FIRST],
+        "more": beside[FIRST : FIRST + MORE],
         "told": told,
         "told_about": told_about,
         "makers": found_makers,

@@ -53,6 +53,11 @@ class Saleor:
     language: str
     token: str = field(default="", repr=False)
 
+    @property
+    def as_nobody(self) -> "Saleor":
+        """The same, whoever is logged in: what is kept for everybody is asked so."""
+        return replace(self, token="")
+
     def read(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """``data`` of a query. Retried a few times, since reading twice does no harm.
 
@@ -71,7 +76,7 @@ class Saleor:
     def read_cached(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """As ``read``, but anonymous, for what is the same to every visitor; kept for when Saleor is slow or away."""
         asked = hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).hexdigest()
-        return kept(f"told:{operation}:{asked}", lambda: replace(self, token="").read(operation, variables))
+        return kept(f"told:{operation}:{asked}", lambda: self.as_nobody.read(operation, variables))
 
     def write(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """The payload of a mutation; never retried.

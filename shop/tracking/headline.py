@@ -52,7 +52,7 @@ def _goods(order: Tracking) -> str:
             return _("Alles is afgehaald. Veel plezier ermee.")
         return _("Alles is geleverd. Veel plezier ermee.")
     told = ngettext(
-        "Je bestelling wordt op één plek gemaakt.",
+        "Je bestelling wordt op %(count)s plek gemaakt.",
         "Je bestelling wordt op %(count)s plekken gemaakt en komt in delen naar je toe.",
         len(live),
     )

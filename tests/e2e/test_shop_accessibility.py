@@ -27,6 +27,11 @@ pytestmark = [
 
 PAGES = (
     "/nl/",
+    "/nl/collectie/?maker=labeur&least=x",
+    "/nl/zoeken/?q=touw",
+    "/nl/materiaal/scheepstouw/",
+    "/nl/verhalen/",
+    "/nl/verhalen/negen-uur-touw/",
     "/nl/product/zit/",
     "/nl/makers/",
     "/nl/makers/labeur/",

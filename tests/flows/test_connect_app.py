@@ -175,8 +175,8 @@ def test_webhooks_follow_our_addresses_and_documents() -> None:
     assert refreshed(staff) == []
     staff.installed = as_installed()
     staff.installed["webhooks"][0]["targetUrl"] = "https://old.example/hooks/saleor/"
-    staff.installed["webhooks"][1]["isActive"] = False
-    del staff.installed["webhooks"][3]
+    staff.installed["webhooks"][2]["isActive"] = False
+    del staff.installed["webhooks"][4]
     told = ["webhook Orders", "webhook Start a payment", "webhook Refund a payment"]
     assert refreshed(staff, apply=False) == told
     assert staff.written == []

@@ -337,6 +337,30 @@ def test_a_product_has_a_button_for_the_list(visitor: Client) -> None:
     assert 'formaction="/nl/account/wensen/" name="keep" value="SG-001"' in html(visitor, "/nl/product/koord/")
 
 
+@pytest.mark.parametrize("site", ["same-origin", "cross-site"])
+def test_a_wish_is_taken_from_our_own_pages_alone_without_a_token(visitor: Client, site: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/nl/account/wensen/", {"keep": "SG-001"}, headers={"Sec-Fetch-Site": site})
+    ours = site == "same-origin"
+    assert answer.status_code == (302 if ours else 403)
+    assert ("Koord" in html(strict, "/nl/account/wensen/")) == ours
+
+
+@pytest.mark.parametrize("page", ["/nl/product/koord/", "/nl/product/strik/"])
+def test_neither_the_button_nor_the_way_to_the_account_makes_a_page_somebodys(customer: Client, page: str) -> None:
+    shown = html(customer, page)
+    assert "csrf" not in shown
+    assert EMAIL not in shown
+    assert '<li><a href="/nl/account/">Account</a></li>' in shown
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"), [("/en/account/log-in/", "I am new"), ("/fr/compte/connexion/", "vos envies")]
+)
+def test_the_account_is_there_in_each_language(visitor: Client, address: str, heading: str) -> None:
+    assert heading in html(visitor, address)
+
+
 # What we have of somebody
 
 

@@ -4,7 +4,8 @@ from django.test import Client
 
 from tests.shop.buying import pay
 from tests.shop.fake_fulfilment import FakeFulfilment
-from tests.shop.fakes import LABEUR, FakeSaleor, product, refusal
+from tests.shop.fakes import FakeSaleor, refusal
+from tests.shop.shelves import LABEUR, product
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_what_was_taken_out_is_put_back_by_one_button(basket: Client, saleor: Fa
 def test_the_last_thing_that_was_taken_out_is_put_back_from_the_empty_basket(buyer: Client, saleor: FakeSaleor) -> None:
     html = buyer.post("/nl/mandje/", {"remove": "Line:SG-001-0"}, follow=True).content.decode()
     assert "Je mandje is leeg" in html
-    assert "Koord is uit je mandje." in html
+    assert "Koord (1 stuk) is uit je mandje." in html
     html = buyer.post("/nl/mandje/", {"add": "1 Variant:SG-001-0"}, follow=True).content.decode()
     assert "<h1>Mandje</h1>" in html
     assert saleor.checkouts["Checkout:1"]["lines"]["Line:SG-001-0"]["quantity"] == 1

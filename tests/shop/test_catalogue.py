@@ -3,7 +3,8 @@ import pytest
 from django.test import Client
 
 from tests.shop.fake_fulfilment import FakeFulfilment
-from tests.shop.fakes import COMPAAN, FakeSaleor, in_dollars, product, refusal
+from tests.shop.fakes import FakeSaleor, refusal
+from tests.shop.shelves import COMPAAN, in_dollars, product
 
 
 def test_the_first_address_leads_to_the_language(visitor: Client) -> None:
@@ -11,7 +12,7 @@ def test_the_first_address_leads_to_the_language(visitor: Client) -> None:
 
 
 def test_the_collection_shows_every_product_with_price_and_maker(visitor: Client) -> None:
-    html = visitor.get("/nl/").content.decode()
+    html = visitor.get("/nl/collectie/").content.decode()
     assert '<html lang="nl">' in html
     for text in ("Koord", "€\N{NO-BREAK SPACE}289", "gemaakt door Compaan", "Sep Verboom", "/nl/product/zit/"):
         assert text in html
@@ -65,7 +66,7 @@ def test_a_product_that_no_workshop_answers_for_is_shown_but_not_sold(visitor: C
     html = visitor.get("/nl/product/zit/").content.decode()
     assert "Nu niet te koop" in html
     assert "Leg in mijn mandje" not in html
-    assert "nu niet te koop" in visitor.get("/nl/").content.decode()
+    assert "nu niet te koop" in visitor.get("/nl/collectie/").content.decode()
 
 
 def test_a_product_that_is_not_for_sale_cannot_be_put_in_the_basket_by_hand(
@@ -151,7 +152,7 @@ def test_what_a_channel_sells_in_another_currency_is_not_for_sale(visitor: Clien
     [lamp] = saleor.products = [product("SG-001", "koord", "Koord", 28_900, maker=COMPAAN)]
     lamp["pricing"] = in_dollars(lamp["pricing"])
     lamp["variants"][0]["pricing"] = in_dollars(lamp["variants"][0]["pricing"])
-    for address in ("/nl/", "/nl/product/koord/"):
+    for address in ("/nl/collectie/", "/nl/product/koord/"):
         html = visitor.get(address).content.decode()
         assert "nu niet te koop" in html.lower()
         assert "289" not in html
@@ -170,7 +171,7 @@ def test_a_variant_without_a_name_is_never_called_by_its_id(visitor: Client, sal
 
 def test_a_product_without_a_code_is_not_for_sale_from_the_first_page_on(visitor: Client, saleor: FakeSaleor) -> None:
     saleor.products = [{**product("SG-008", "kruk", "Kruk", 9_000, maker=COMPAAN), "externalReference": None}]
-    assert "nu niet te koop" in visitor.get("/nl/").content.decode()
+    assert "nu niet te koop" in visitor.get("/nl/collectie/").content.decode()
     assert "Nu niet te koop" in visitor.get("/nl/product/kruk/").content.decode()
 
 

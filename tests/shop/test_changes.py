@@ -8,8 +8,9 @@ from django.test import Client
 
 from shop import generation
 from shop import settings as shop_settings
-from tests.shop.fakes import COMPAAN, FakeSaleor, product
+from tests.shop.fakes import FakeSaleor
 from tests.shop.played import valkey_away
+from tests.shop.shelves import COMPAAN, product
 
 TOKEN = "a token of both"
 

@@ -17,8 +17,9 @@ from shop.pages.keep import Keep
 from shop.pages.page import accepts_gzip
 from shop.saleor import copies
 from tests.shop.buying import browser, fill
-from tests.shop.fakes import COMPAAN, FakeSaleor, product
+from tests.shop.fakes import FakeSaleor
 from tests.shop.played import valkey_away
+from tests.shop.shelves import COMPAAN, product
 from tests.shop.test_hanging import an_hour_later, saleor_hangs
 from tests.support.otlp import listening
 

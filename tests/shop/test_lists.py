@@ -10,8 +10,9 @@ from shop import generation
 from shop.saleor import catalogue, copies, lists
 from shop.saleor.catalogue import ListedProduct
 from shop.saleor.client import Saleor
-from tests.shop.fakes import COMPAAN, LABEUR, FakeSaleor, product
+from tests.shop.fakes import FakeSaleor
 from tests.shop.played import valkey_away
+from tests.shop.shelves import COMPAAN, LABEUR, product
 from tests.shop.test_hanging import an_hour_later
 
 SALEOR = Saleor("198.51.100.7", "NL")

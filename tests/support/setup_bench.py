@@ -100,9 +100,10 @@ def _page_of(name: str, nodes: list[Nodes]) -> Nodes:
 
 
 def _bare() -> dict[str, Nodes]:
+    empty = ("warehouses", "pages", "categories", "products", "collections", "vouchers")
     return {
+        **{name: _page_of(name, []) for name in empty},
         "shop": {"shop": _shop(allow_unpaid=False, legacy=True)},
-        "warehouses": _page_of("warehouses", []),
         "customer_types": _page_of("customerTypes", [_customer_type("default", "Default")]),
         "channels": {"channels": []},
         "plugin": {"plugin": {"channelConfigurations": []}},
@@ -110,12 +111,7 @@ def _bare() -> dict[str, Nodes]:
         "country_taxes": {"taxCountryConfigurations": []},
         "shipping_zones": _page_of("shippingZones", []),
         "types": {**_page_of("attributes", []), **_page_of("pageTypes", []), **_page_of("productTypes", [])},
-        "pages": _page_of("pages", []),
-        "categories": _page_of("categories", []),
-        "products": _page_of("products", []),
-        "collections": _page_of("collections", []),
         "menu": {"menu": None},
-        "vouchers": _page_of("vouchers", []),
     }
 
 
@@ -124,7 +120,9 @@ def _answers(file: CatalogueFile) -> dict[str, Nodes]:
     return {
         "shop": {"shop": _shop(allow_unpaid=file.fulfil_unpaid, legacy=False)},
         "warehouses": _page_of("warehouses", _warehouses(file)),
-        "customer_types": _page_of("customerTypes", _customer_types(file)),
+        "customer_types": _page_of(
+            "customerTypes", [_customer_type(*one) for one in {"default": "Default", **file.customer_types}.items()]
+        ),
         "channels": {"channels": [_channel(one, list(file.warehouses)) for one in file.channels]},
         "plugin": {"plugin": {"channelConfigurations": [_guard(one) for one in file.channels]}},
         "tax_classes": _page_of("taxClasses", _tax_classes(file)),
@@ -193,10 +191,6 @@ def _warehouses(file: CatalogueFile) -> list[Nodes]:
 
 def _customer_type(slug: str, name: str) -> Nodes:
     return {"id": f"customer_type:{slug}", "slug": slug, "name": name, "isDefault": slug == "default"}
-
-
-def _customer_types(file: CatalogueFile) -> list[Nodes]:
-    return [_customer_type("default", "Default"), *(_customer_type(*one) for one in file.customer_types.items())]
 
 
 def _guard(channel: Channel) -> Nodes:

@@ -58,6 +58,7 @@ WIDTHS = {
     "card": f"(min-width: 64rem) calc(({_ROOM} - 4rem) / 3), {_TWO}",
     "product": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 7 / 12 + 12rem), {_ALL}",
     "material": f"(min-width: 64rem) calc(({_ROOM} - 22rem) * 5 / 12 + 6.5rem), {_ALL}",
+    "told": f"(min-width: 48rem) calc(({_ROOM} - 4rem) * 5 / 12), {_ALL}",
     "work": f"(min-width: 64rem) calc(({_ROOM} - 4rem) * 7 / 12), {_ALL}",
     "wide": f"(min-width: 64rem) calc(({_ROOM} - 4rem) * 2 / 3 + 2rem), {_TWO}",
     "half": f"(min-width: 48rem) calc(({_ROOM} - 2rem) / 2), {_ALL}",

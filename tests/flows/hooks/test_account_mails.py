@@ -54,6 +54,25 @@ def test_another_address_is_asked_and_the_present_one_is_warned() -> None:
     assert page not in warning.text + warning.html
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "greeting", "path"),
+    [
+        ("EN_GB", "Choose a new password", "Hello An,", "/en/account/delete/"),
+        ("FR", "Choisissez un nouveau mot de passe", "Bonjour An,", "/fr/compte/supprimer/"),
+        ("DE", "Kies een nieuw wachtwoord", "Dag An,", "/nl/account/verwijderen/"),
+    ],
+)
+def test_mails_and_the_link_of_our_own_are_in_the_language_of_the_account(
+    language: str, subject: str, greeting: str, path: str
+) -> None:
+    assert asked("AccountSetPasswordRequested", user={**USER, "languageCode": language}) == 200
+    mail = Mail.objects.get()
+    assert mail.subject == subject
+    assert greeting in mail.text
+    deletion_asked("an@example.com", name="An", language=language, now=timezone.now())
+    assert settings.SHOP_URL + path in Mail.objects.exclude(pk=mail.pk).get().text
+
+
 def test_a_link_to_another_place_is_never_mailed() -> None:
     body = {"__typename": "AccountSetPasswordRequested", "redirectUrl": "https://elsewhere.example/x", "user": USER}
     assert from_saleor(HOOK, body).status_code == 400
