@@ -5,7 +5,8 @@ processor's time of an answer that counts, and decides how many a worker gives i
 machine. With nothing kept beside Saleor's own answers to what the page asks it, in turns too.
 
 `python3 run.py bench storefront`, on the sandbox, or on a real Saleor that holds the demo's collection
-(`SALEOR_API_URL`); exits 1 below what is promised. Its last line is one JSON object.
+(`SALEOR_API_URL`); exits 1 below what is promised. Its last line is one JSON object. Beside the sandbox, which answers
+from memory in a fiftieth of Saleor's time, a page with nothing kept is measured, and nothing is promised of it.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, astuple, dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -68,14 +70,14 @@ class Unkept:
 
 def main(arguments: Sequence[str]) -> int:
     """Measure and print; the exit code."""
-    options = _options(arguments)
+    options, is_sandbox = _options(arguments), _is_sandbox()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         os.environ |= {"DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_STATIC_ROOT": str(folder / "static")}
         os.environ.pop("DEMO", None)  # as in production: it would look for each static file anew
         os.environ["LOG_FORMAT"] = "json"
         os.environ["FULFILMENT_URL"] = stack.enter_context(_fulfilment())
-        if _is_sandbox():
+        if is_sandbox:
             os.environ["SALEOR_API_URL"] = stack.enter_context(_sandbox(folder))
         subprocess.run([sys.executable, "-m", "django", "collectstatic", "--no-input", "-v", "0"], check=True, cwd=ROOT)
         shop, shop_id = stack.enter_context(_server("shop.wsgi:application", options.threads, os.environ, "healthz"))
@@ -85,7 +87,7 @@ def main(arguments: Sequence[str]) -> int:
         unkept = {path: _unkept(path, options.times) for path in PAGES}
         kept = _kept(Server(shop, shop_id), Server(bare, bare_id), options)
         megabytes = _megabytes(shop_id)
-    return _told(kept, unkept, megabytes, options.threads)
+    return _told(kept, unkept, megabytes, options.threads, is_sandbox=is_sandbox)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -292,7 +294,7 @@ def _milliseconds(done: Any) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _told(kept: dict[str, Kept], unkept: dict[str, Unkept], megabytes: float, threads: int) -> int:
+def _told(kept: dict[str, Kept], unkept: dict[str, Unkept], megabytes: float, threads: int, *, is_sandbox: bool) -> int:
     print(f"{threads} threads, {AT_ONCE} visitors at once, load {os.getloadavg()[0]:.1f}\n")
     head = "kept: of bare   CPU µs  a second  p50 ms  p99 ms | unkept: of Saleor  p50 ms  p99 ms  asked"
     print(f"{'page':<24}{head}")
@@ -303,7 +305,8 @@ def _told(kept: dict[str, Kept], unkept: dict[str, Unkept], megabytes: float, th
             f"{other.ratio:>18.2f}{other.p50:>8.1f}{other.p99:>8.1f}{other.round_trips:>7}"
         )
     print(f"\nmemory of the worker: {megabytes:.0f} MB")
-    below = [path for path in PAGES if kept[path].ratio < OF_BARE or unkept[path].ratio > OF_SALEOR]
+    most = inf if is_sandbox else OF_SALEOR
+    below = [path for path in PAGES if kept[path].ratio < OF_BARE or unkept[path].ratio > most]
     keeps = not below and megabytes <= MOST_MEGABYTES
     if not keeps:
         print(f"promised: {OF_BARE} of bare, {OF_SALEOR} x Saleor, {MOST_MEGABYTES} MB; not kept: {below or 'memory'}")

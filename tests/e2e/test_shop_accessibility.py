@@ -229,6 +229,7 @@ def test_a_lamp_is_ordered_in_a_browser_without_javascript_in_each_language(
     def press(dutch: str) -> None:
         with override(language):
             page.click(f"text={gettext(dutch) % {'price': ''}}".rstrip())
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
 
     page.goto(shop)

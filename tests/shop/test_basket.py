@@ -276,7 +276,8 @@ def test_a_product_that_lost_its_code_is_said_in_the_basket(basket: Client, sale
 def test_a_basket_in_another_currency_is_none_of_ours(
     basket: Client, saleor: FakeSaleor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.shop.fakes.euros", lambda minor: {"amount": minor / 100, "currency": "USD"})
+    for place in ("fakes", "shelves"):
+        monkeypatch.setattr(f"tests.shop.{place}.euros", lambda minor: {"amount": minor / 100, "currency": "USD"})
     assert "Je mandje is leeg" in basket.get("/nl/mandje/").content.decode()
 
 

@@ -357,16 +357,12 @@ def _attributes(product: Product) -> list[Nodes]:
 
 def _texts(of: str, slugs: Iterable[str], texts: Mapping[str, str], translations: Translations) -> list[Nodes]:
     """Plain texts with their translations, as values of attributes."""
-    found: list[Nodes] = []
-    for slug in slugs:
-        told = {
-            ALIASES[language]: {"plainText": texts_there[slug]}
-            for language, texts_there in translations.items()
-            if slug in texts_there
-        }
-        value = {"id": f"text:{of}:{slug}", "plainText": texts.get(slug, ""), **told}
-        found.append({"attribute": {"slug": slug}, "values": [value]})
-    return found
+
+    def told(slug: str) -> Nodes:
+        return {ALIASES[name]: {"plainText": one[slug]} for name, one in translations.items() if slug in one}
+
+    values = {slug: {"id": f"text:{of}:{slug}", "plainText": texts.get(slug, ""), **told(slug)} for slug in slugs}
+    return [{"attribute": {"slug": slug}, "values": [value]} for slug, value in values.items()]
 
 
 def _variant(variant: Variant, file: CatalogueFile) -> Nodes:
