@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "shop.search",
     "shop.basket",
     "shop.checkout",
+    "shop.account",
     "shop.tracking",
     "shop.piece",
     "shop.refund",

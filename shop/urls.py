@@ -26,6 +26,7 @@ urlpatterns = [
         path(_("mandje/"), include("shop.basket.urls")),
         path(_("korting/"), include("shop.discount.urls")),
         path("", include("shop.checkout.urls")),
+        path(_("account/"), include("shop.account.urls")),
         path(_("volgen/"), include("shop.tracking.urls")),
         path(_("echt/"), include("shop.piece.urls")),
         path(_("herroepen/"), include("shop.withdrawal.urls")),

@@ -1,4 +1,5 @@
-"""What a visit remembers: which basket is the visitor's, and the payment under way. Nothing about the person."""
+"""What a visit remembers: which basket is the visitor's, the payment under way, and what a guest wishes for. Nothing
+about the person; who is logged in stands in `login.py`."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ _ATTEMPT = "payment_attempt"
 _LEFT = "left_payment"
 _CODE = "discount_code"
 _REFUSED_CODE = "refused_code"
+_WISHES = "wishes"
 _SEEN = "seen_prices"
 _REMOVED = "removed"
 
@@ -65,6 +67,15 @@ class Visit:
         """What was typed and why it was refused, once; both empty where nothing was."""
         typed, error = self._session.pop(_REFUSED_CODE, ("", ""))
         return typed, error
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """Codes of products that a guest wishes for, the newest first."""
+        return tuple(self._session.get(_WISHES, ()))
+
+    def keep_wishes(self, codes: tuple[str, ...]) -> None:
+        if self.wishes != codes:
+            self._session[_WISHES] = list(codes)
 
     @property
     def seen_prices(self) -> dict[str, int]:

@@ -2,7 +2,17 @@
 
 from django.urls import include, path, re_path
 
-from fulfilment.entrypoints import busy, health, home, measured, payment_app, saleor_inbox, storefront_api, stripe_inbox
+from fulfilment.entrypoints import (
+    busy,
+    health,
+    home,
+    measured,
+    payment_app,
+    saleor_accounts,
+    saleor_inbox,
+    storefront_api,
+    stripe_inbox,
+)
 from fulfilment.entrypoints.backoffice.urls import urls as backoffice_urls
 from telemetry.addresses import nowhere
 
@@ -15,6 +25,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="health-ready"),
     path("metrics", measured.metrics_page, name="health-metrics"),
     path("hooks/saleor/", saleor_inbox.webhook, name="saleor-webhook"),
+    path("hooks/saleor/accounts/", saleor_accounts.webhook, name="saleor-accounts"),
     path("hooks/saleor/collection/", saleor_inbox.collection_changed, name="saleor-collection"),
     path("hooks/plugin/", saleor_inbox.notice, name="plugin-notice"),
     path("hooks/stripe/", stripe_inbox.webhook, name="stripe-webhook"),

@@ -13,6 +13,7 @@ from django.utils.translation import override, pgettext
 from fulfilment.advisory import timed_out
 from fulfilment.entrypoints.dashboard.extensions import APP_PATH, extensions
 from fulfilment.entrypoints.receiving import receives
+from fulfilment.entrypoints.saleor_accounts import ACCOUNT_EVENTS
 from fulfilment.entrypoints.saleor_inbox import parsed, prove, proven_body
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.install_app import install_app
@@ -165,6 +166,7 @@ def app_manifest() -> dict[str, Any]:
                 "refund_payment",
                 syncEvents=["TRANSACTION_REFUND_REQUESTED"],
             ),
+            hook("Accounts", "/hooks/saleor/accounts/", "account_events", asyncEvents=ACCOUNT_EVENTS),
         ],
     }
 

@@ -17,7 +17,10 @@ from ninja.security import HttpBearer
 from structlog.contextvars import bind_contextvars
 
 from fulfilment.agreements.queries import in_force
+from fulfilment.entrypoints.storefront_customers import NobodyLoggedIn
+from fulfilment.entrypoints.storefront_customers import router as customers
 from fulfilment.entrypoints.storefront_documents import router as documents
+from fulfilment.entrypoints.storefront_parts import Json, line_told, parts_told, producer_told, tasks_of
 from fulfilment.entrypoints.storefront_pieces import router as pieces
 from fulfilment.entrypoints.storefront_refunds import NoSuchPage
 from fulfilment.entrypoints.storefront_refunds import router as refunds
@@ -27,24 +30,19 @@ from fulfilment.flows.promise_day import promise_day, promise_each
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.orders.documents import documents_of
-from fulfilment.orders.models import Line, Order, Refund
+from fulfilment.orders.models import Order, Refund
 from fulfilment.orders.queries import account_of, refunds_under_way, remaining
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
 from fulfilment.payments.life import REFUND_AT_STRIPE
 from fulfilment.payments.models import Payment, PaymentRefund
 from fulfilment.payouts.models import Payout
-from fulfilment.production.models import Parcel, Task
-from fulfilment.production.queries import carrier_told, customers_notice, steps_that_stand
-from fulfilment.production.rules import COLLECTED, tracking_url
+from fulfilment.production.models import Task
 from fulfilment.returns.life import BACK
 from fulfilment.returns.models import Return
-from fulfilment.returns.queries import units_back
 from neighbours.budget import within
 
 log = logging.getLogger(__name__)
-
-Json = dict[str, object]
 
 STOP_SECONDS = 4
 """A page of the shop waits for it."""
@@ -81,6 +79,7 @@ api.add_router("/refunds", refunds)
 api.add_router("/withdrawals", withdrawals)
 api.add_router("/documents", documents)
 api.add_router("/pieces", pieces)
+api.add_router("/customers", customers)
 
 
 class NotFound(Refusal):
@@ -88,6 +87,7 @@ class NotFound(Refusal):
 
 
 @api.exception_handler(NoSuchPage)
+@api.exception_handler(NobodyLoggedIn)
 @api.exception_handler(NotFound)
 def not_found(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return api.create_response(request, {"error": {"code": refusal.code, "message": refusal.message}}, status=404)
@@ -134,7 +134,12 @@ def promises(request: HttpRequest, codes: str = "", apart: bool = False) -> Json
             continue
         producer, day = producers[agreement.producer_id], days[code]
         answers.append(
-            {"product_code": code, "sellable": True, "producer": _producer(producer), "ready_on": day.isoformat()}
+            {
+                "product_code": code,
+                "sellable": True,
+                "producer": producer_told(producer),
+                "ready_on": day.isoformat(),
+            }
         )
     return {"promises": answers}
 
@@ -194,14 +199,8 @@ def tracking(request: HttpRequest, token: str) -> Json:
     if order is None:
         raise NotFound("There is no order with this link.", code="NOT_FOUND")
     bind_contextvars(order=order.public_id)
-    tasks = list(
-        Task.objects.filter(order=order)
-        .select_related("producer")
-        .prefetch_related("lines__line", "steps", "impediments", "parcels__lines__task_line__line")
-        .order_by("pk")
-    )
+    tasks = tasks_of(order)
     routed = {task_line.line_id for task in tasks for task_line in task.lines.all()}
-    back = units_back(order.pk)
     return {
         "number": order.number,
         "placed_at": order.placed_at.isoformat(),
@@ -211,11 +210,7 @@ def tracking(request: HttpRequest, token: str) -> Json:
         "returning_minor": _under_way(order),
         "refunded_minor": order.refunded_minor,
         "by_bank": _by_bank(order),
-        "parts": [
-            _part(task, _how_far(task, back))
-            for task in tasks
-            if task.state not in (Task.State.DECLINED, Task.State.MOVED)
-        ],
+        "parts": parts_told(order, tasks),
         "returns": _returns(order),
         "documents": documents_of(order),
         "unrouted_lines": [] if order.cancelled_at else [*_waiting(order, routed), *_declined(tasks)],
@@ -227,10 +222,10 @@ def _returns(order: Order) -> list[Json]:
     found = Return.objects.filter(order=order).exclude(state=Return.State.WITHDRAWN)
     return [
         {
-            "producer": _producer(one.task.producer),
+            "producer": producer_told(one.task.producer),
             "state": _state_of(one),
             "announced_at": one.announced_at.isoformat(),
-            "lines": [_line(row.task_line.line, row.quantity) for row in one.lines.all()],
+            "lines": [line_told(row.task_line.line, row.quantity) for row in one.lines.all()],
         }
         for one in found.select_related("task__producer").prefetch_related(
             "lines__task_line__line", "lines__repaid__refund"
@@ -272,63 +267,12 @@ def _by_bank(order: Order) -> Json:
 def _waiting(order: Order, routed: set[int]) -> list[Json]:
     """What no workshop was found for yet, but for what was paid back."""
     left = remaining(order)
-    return [_line(line, left[line.pk]) for line in order.lines.all() if line.pk not in routed and left[line.pk]]
+    return [line_told(line, left[line.pk]) for line in order.lines.all() if line.pk not in routed and left[line.pk]]
 
 
 def _declined(tasks: Iterable[Task]) -> list[Json]:
     """What a workshop will not make: another is looked for."""
     declined = [task for task in tasks if task.state == Task.State.DECLINED]
-    return [_line(row.line, row.open_quantity) for task in declined for row in task.lines.all() if row.open_quantity]
-
-
-def _how_far(task: Task, back: Mapping[int, int]) -> str:
-    """The state of a task; of what came back whole nobody needs to say that it had arrived (`back`: by task line)."""
-    shipped = {row.pk: row.shipped_quantity for row in task.lines.all() if row.shipped_quantity}
-    has_come_back = bool(shipped) and all(back.get(pk, 0) >= count for pk, count in shipped.items())
-    return Task.State.DELIVERED if task.state == Task.State.SHIPPED and has_come_back else task.state
-
-
-def _part(task: Task, state: str) -> Json:
-    rows = [(row.line, row.asked_quantity) for row in task.lines.all() if row.asked_quantity]
-    return {
-        "producer": _producer(task.producer),
-        "state": state,
-        "due_on": task.due_on.isoformat(),
-        "notice": customers_notice(task),
-        "steps": [{"state": step.state, "at": step.at.isoformat()} for step in steps_that_stand(task)],
-        "lines": [_line(line, quantity) for line, quantity in rows or _all_that_was_asked(task)],
-        "parcels": _parcels(task.parcels.all()),
-    }
-
-
-def _all_that_was_asked(task: Task) -> list[tuple[Line, int]]:
-    """Of what is not wanted any more, what it was."""
-    return [(row.line, row.quantity) for row in task.lines.all()]
-
-
-def _parcels(parcels: Iterable[Parcel]) -> list[Json]:
     return [
-        {
-            "carrier": carrier_told(parcel.carrier),
-            "collected": parcel.carrier == COLLECTED,
-            "tracking_code": parcel.tracking_code,
-            "tracking_url": tracking_url(parcel.carrier, parcel.tracking_code),
-            "shipped_at": parcel.shipped_at.isoformat(),
-            "delivered_at": parcel.delivered_at.isoformat() if parcel.delivered_at else None,
-            "lines": [_line(row.task_line.line, row.quantity) for row in parcel.lines.all()],
-        }
-        for parcel in parcels
+        line_told(row.line, row.open_quantity) for task in declined for row in task.lines.all() if row.open_quantity
     ]
-
-
-def _line(line: Line, quantity: int) -> Json:
-    return {
-        "product_code": line.product_code,
-        "name": line.product_name,
-        "variant_name": line.variant_name,
-        "quantity": quantity,
-    }
-
-
-def _producer(partner: Partner) -> Json:
-    return {"slug": partner.slug, "name": partner.name, "city": partner.city}

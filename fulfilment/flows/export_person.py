@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from fulfilment.flows.forget import KEYS
 from fulfilment.flows.forget_person import events_of, exceptions_of, look_up, mails_of
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.people import OrderOfPerson
@@ -38,6 +39,8 @@ STATES = {
 def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
     """What there is of somebody, here and in Saleor. `GatewayError` where Saleor is away: a half would look whole."""
     person = look_up(email, saleor)
+    # A link that opens something is for the mailbox alone: a login may show this file.
+    opening = set(mails_of(email).filter(KEYS).values_list("pk", flat=True))
     return {
         "over": email,
         "gemaakt_op": now.isoformat(),
@@ -48,7 +51,7 @@ def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
                 "onderwerp": mail.subject,
                 "geschreven_op": mail.created_at.isoformat(),
                 "verzonden_op": _at(mail.sent_at),
-                "tekst": mail.text or None,
+                "tekst": (mail.text or None) if mail.pk not in opening else None,
             }
             for mail in mails_of(email)
         ],

@@ -36,10 +36,15 @@ from fulfilment.withdrawals.models import Withdrawal
 
 BATCH = 200
 
-KEYS = Q(key__startswith="password_reset:") | Q(key__startswith="refund:", key__contains=":account:")
-"""Mails whose link opens something for whoever has it: a password, or the page that asks for an account number."""
+KEYS = (
+    Q(key__startswith="password_reset:")
+    | Q(key__startswith="customer_link:")
+    | Q(key__startswith="refund:", key__contains=":account:")
+)
+"""Mails whose link opens something for whoever has it: a password, a customer's account, or the page that asks for an
+account number."""
 
-ONLY_ONCE = ("password_reset:", "usr_")
+ONLY_ONCE = ("password_reset:", "customer_link:", "usr_")
 """How the keys of mails begin that nothing could write twice: of those not even the key is kept."""
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.dispatch import look_at
@@ -293,15 +294,15 @@ def _every_address(saleor: Saleor) -> Iterator[str]:
 
 
 def _named(order: Order) -> str:
-    return _("Bestelling %(number)s") % {"number": order.number}
+    return pgettext("customer", "Bestelling %(number)s") % {"number": order.number}
 
 
 def _account_stays(account: RefundAccount) -> Stays:
-    what = _("Het rekeningnummer %(iban)s") % {"iban": account.masked}
+    what = pgettext("customer", "Het rekeningnummer %(iban)s") % {"iban": account.masked}
     if because := account_needed_because(account):
         return Stays(what, because)
     until = account_ended_at(account) + settings.REFUND_ACCOUNT_KEPT
-    return Stays(what, _("de bank kan het geld nog terugsturen"), until)
+    return Stays(what, pgettext("customer", "de bank kan het geld nog terugsturen"), until)
 
 
 def _not_ours(remote: Iterable[OrderOfPerson]) -> Iterator[Stays]:
@@ -310,8 +311,8 @@ def _not_ours(remote: Iterable[OrderOfPerson]) -> Iterator[Stays]:
     known = set(Order.objects.filter(saleor_id__in=[one.id for one in remote]).values_list("saleor_id", flat=True))
     for one in remote:
         if one.id not in known and not one.is_over:
-            what = _("Bestelling %(number)s in Saleor") % {"number": one.number}
-            yield Stays(what, _("ze is daar nog niet afgesloten: bevestig ze of annuleer ze"))
+            what = pgettext("customer", "Bestelling %(number)s in Saleor") % {"number": one.number}
+            yield Stays(what, pgettext("customer", "ze is daar nog niet afgesloten: bevestig ze of annuleer ze"))
 
 
 def _remote_goes(remote: Iterable[OrderOfPerson]) -> list[str]:
@@ -328,11 +329,16 @@ def _requests_of(email: str) -> QuerySet[Erasure]:
 
 def _people_of_ours(email: str, colleague: User | None, accounts: Iterable[SaleorAccount]) -> Iterator[Stays]:
     if colleague is not None and colleague.is_active:
-        what, because = _("Het account om hier in te loggen"), _("het is in gebruik: zet het eerst af onder Gebruikers")
+        what, because = (
+            pgettext("customer", "Het account om hier in te loggen"),
+            pgettext("customer", "het is in gebruik: zet het eerst af onder Gebruikers"),
+        )
         yield Stays(what, because, by_itself=False)
     for partner in Partner.objects.filter(email__iexact=email):
-        what = _("Het adres van partner %(name)s") % {"name": partner.name}
-        yield Stays(what, _("we werken samen: verander het op de pagina van de partner"), by_itself=False)
+        what = pgettext("customer", "Het adres van partner %(name)s") % {"name": partner.name}
+        yield Stays(
+            what, pgettext("customer", "we werken samen: verander het op de pagina van de partner"), by_itself=False
+        )
     if any(account.is_staff for account in accounts):
-        because = _("het is van een medewerker: haal het weg in Saleor")
-        yield Stays(_("Het account in Saleor"), because, by_itself=False)
+        because = pgettext("customer", "het is van een medewerker: haal het weg in Saleor")
+        yield Stays(pgettext("customer", "Het account in Saleor"), because, by_itself=False)

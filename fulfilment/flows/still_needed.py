@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfilment.flows.release_shares import releasable_at
 from fulfilment.inbox.models import OpenIssue
@@ -33,21 +33,25 @@ def needed_because(order: Order, *, abandoned_before: datetime | None = None) ->
     An order that nobody paid is needed as long as somebody may; none that was placed `abandoned_before` a moment.
     """
     if Task.objects.filter(order=order, state__in=UNFINISHED).exists():
-        return _("er wordt nog aan gewerkt")
+        return pgettext("customer", "er wordt nog aan gewerkt")
     if is_undecided(order.checkout_id):
-        return _("de bank van de klant betwist de betaling")
+        return pgettext("customer", "de betaling wordt bij de bank betwist")
     if is_live(order.pk):
-        return _("er komt nog iets terug")
+        return pgettext("customer", "er komt nog iets terug")
     if money := _money_to_come(order):
         return money
     if Parcel.objects.filter(task__order=order, reported_at=None).exists():
-        return _("Saleor weet nog niet dat een pakket vertrok")
+        return pgettext("customer", "dat een pakket vertrok, is nog niet overal gemeld")
     standing = OpenIssue.objects.filter(subject__in=_names_of(order), resolved_at=None).exclude(kind__in=PARTNERS)
     if standing.exists():
-        return _("er staat nog een uitzondering open")
+        return pgettext("customer", "er staat nog een uitzondering open")
     if order.paid_at is None and order.cancelled_at is None:
         is_abandoned = abandoned_before is not None and order.placed_at < abandoned_before
-        return "" if is_abandoned else _("ze is nog niet betaald; annuleer ze in Saleor als dat niet meer komt")
+        return (
+            ""
+            if is_abandoned
+            else pgettext("customer", "ze is nog niet betaald; annuleer ze in Saleor als dat niet meer komt")
+        )
     return _time_to_withdraw(order)
 
 
@@ -70,7 +74,7 @@ def account_needed_because(account: RefundAccount) -> str:
     """Why the account number of a customer must still be known, whatever its age; "" where nothing needs it."""
     refund = account.refund
     if refund.state in REFUND_UNPAID or refund.payouts.filter(state__in=AT_THE_BANK).exists():
-        return _("er moet nog geld naartoe")
+        return pgettext("customer", "er moet nog geld naartoe")
     return ""
 
 
@@ -85,13 +89,13 @@ def account_ended_at(account: RefundAccount) -> datetime:
 def _money_to_come(order: Order) -> str:
     refunds = set(order.refunds.filter(state__in=REFUND_UNPAID).values_list("state", flat=True))
     if Refund.State.BY_BANK in refunds:
-        return _("er gaat nog geld terug naar de bankrekening van de klant")
+        return pgettext("customer", "er gaat nog geld terug, naar een bankrekening")
     if refunds or is_going_back(order.checkout_id):
-        return _("er gaat nog geld terug naar de klant")
+        return pgettext("customer", "er gaat nog geld terug")
     if Payout.objects.filter(refund__order=order, state__in=AT_THE_BANK).exists():
-        return _("er staat nog een overschrijving bij de bank")
+        return pgettext("customer", "er staat nog een overschrijving bij de bank")
     if order.cancelled_at is not None and balance(Account.CUSTOMER, order_id=order.pk) > 0:
-        return _("er staat nog geld van de klant")
+        return pgettext("customer", "er staat nog geld open dat terug moet")
     return ""
 
 
@@ -102,12 +106,12 @@ def _time_to_withdraw(order: Order) -> str:
     if order.refunded_minor >= order.total_gross_minor:
         return ""
     if order.routed_at is None:
-        return _("er moet nog een maker voor gevonden worden")
+        return pgettext("customer", "er moet nog een maker voor gevonden worden")
     until = releasable_at(order)
     if until is None:
-        return _("ze is nog niet afgehandeld")
+        return pgettext("customer", "ze is nog niet afgehandeld")
     day = date_format(timezone.localtime(until), "j F Y")
-    return _("de klant kan er nog van afzien, tot %(day)s") % {"day": day}
+    return pgettext("customer", "er kan nog van de koop afgezien worden, tot %(day)s") % {"day": day}
 
 
 def _names_of(order: Order) -> list[str]:

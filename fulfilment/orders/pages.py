@@ -14,6 +14,7 @@ PAGES = {
     "piece": {"nl": "echt", "en": "genuine", "fr": "authentique"},
     "refund": {"nl": "terugbetaling", "en": "refund", "fr": "remboursement"},
     "conditions": {"nl": "verkoopsvoorwaarden", "en": "terms-of-sale", "fr": "conditions-de-vente"},
+    "deletion": {"nl": "account/verwijderen", "en": "account/delete", "fr": "compte/supprimer"},
 }
 
 

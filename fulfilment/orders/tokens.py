@@ -11,6 +11,7 @@ from fulfilment.orders.pages import page
 _SEPARATOR = "."
 _SALT = "orders.tracking"
 _ACCOUNT_SALT = "orders.refund_account"
+_DELETION_SALT = "customers.deletion"
 
 
 def tracking_token(public_id: str) -> str:
@@ -38,18 +39,36 @@ def withdrawal_link(public_id: str, language: str) -> str:
 
 def account_token(refund_name: str, *, until: datetime) -> str:
     """The token of a page on which the account for one refund may be given, until a moment; good for nothing else."""
-    return Signer(salt=_ACCOUNT_SALT, sep=_SEPARATOR).sign(f"{refund_name}{_SEPARATOR}{int(until.timestamp())}")
+    return _until(_ACCOUNT_SALT, refund_name, until)
 
 
 def read_account_token(token: str, *, now: datetime) -> str | None:
     """The refund's name; None when the token is not one of ours, or too old."""
-    try:
-        name, _point, until = Signer(salt=_ACCOUNT_SALT, sep=_SEPARATOR).unsign(token).rpartition(_SEPARATOR)
-    except BadSignature:
-        return None
-    return name if now.timestamp() < int(until) else None
+    return _read(_ACCOUNT_SALT, token, now)
 
 
 def account_link(refund_name: str, language: str, *, until: datetime) -> str:
     """The address of the shop's page for that."""
     return page("refund", language, quote(account_token(refund_name, until=until)))
+
+
+def deletion_token(mail: str, *, until: datetime) -> str:
+    """The token of the page behind which an account is deleted, by the mail that it stands in, until a moment."""
+    return _until(_DELETION_SALT, mail, until)
+
+
+def read_deletion_token(token: str, *, now: datetime) -> str | None:
+    """The mail; None when the token is not one of ours, or too old."""
+    return _read(_DELETION_SALT, token, now)
+
+
+def _until(salt: str, name: str, until: datetime) -> str:
+    return Signer(salt=salt, sep=_SEPARATOR).sign(f"{name}{_SEPARATOR}{int(until.timestamp())}")
+
+
+def _read(salt: str, token: str, now: datetime) -> str | None:
+    try:
+        name, _point, until = Signer(salt=salt, sep=_SEPARATOR).unsign(token).rpartition(_SEPARATOR)
+    except BadSignature:
+        return None
+    return name if now.timestamp() < int(until) else None

@@ -21,6 +21,13 @@ PAYMENTS = {
     "checkoutTtlBeforeReleasingFunds": 6,
 }
 STOCK = {"allocationStrategy": "PRIORITIZE_HIGH_STOCK"}
+ACCOUNTS: dict[str, object] = {
+    "enableAccountConfirmationByEmail": True,
+    "allowLoginWithoutConfirmation": False,
+    "accountConfirmMergeMode": "REQUIRE_PASSWORD",
+}
+"""Whoever confirms an account types its password again: else who follows a link that somebody else asked for, with a
+password of their own, gives that person the orders of the address."""
 
 
 def set_up_shop(setup: Setup) -> None:
@@ -30,7 +37,7 @@ def set_up_shop(setup: Setup) -> None:
         "fulfillmentAllowUnpaid": setup.file.fulfil_unpaid,
         "fulfillmentAutoApprove": True,
         "useLegacyShippingZoneStockAvailability": False,
-        "enableAccountConfirmationByEmail": True,
+        **ACCOUNTS,
     }
     changed = {name: value for name, value in wanted.items() if now[name] != value}
     if changed:

@@ -1,20 +1,13 @@
-"""Who asks: staff with a JSON Web Token, an app with its token, or nobody in particular; and what each may do."""
+"""Who asks: staff or a customer with a JSON Web Token, an app with its token, or nobody; and what each may do."""
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import jwt
 from graphql import GraphQLError, GraphQLResolveInfo
 
-from sandbox.saleor.core import Core, Node, Resolvers, context, core_of, problem
-from sandbox.saleor.moments import moment, to_iso
-
-resolvers = Resolvers()
-
-_TOKEN_LIVES_SECONDS = 300
+from sandbox.saleor.core import Core, context
 
 
 class PermissionDenied(Exception):
@@ -23,21 +16,33 @@ class PermissionDenied(Exception):
     def __init__(self, *permissions: str) -> None:
         super().__init__(f"To access this path, you need one of the following permissions: {', '.join(permissions)}")
 
+    @classmethod
+    def because(cls, text: str) -> "PermissionDenied":
+        """One that says something else."""
+        denied = cls()
+        denied.args = (text,)
+        return denied
+
 
 class ExpiredSignatureError(Exception):
-    """The staff token is too old."""
+    """The token is too old."""
 
 
 class InvalidSignatureError(Exception):
-    """The staff token was not signed by this Saleor."""
+    """The token was not signed by this Saleor."""
+
+
+class InvalidTokenError(Exception):
+    """The token of a customer who was logged out everywhere, is called otherwise now, or is gone."""
 
 
 @dataclass(frozen=True)
 class Requestor:
-    """Nobody (`kind` anonymous), a member of staff, or an app (`app_id`)."""
+    """Nobody (`kind` anonymous), a member of staff, a customer (`customer_id`), or an app (`app_id`)."""
 
     kind: str = "anonymous"
     app_id: str | None = None
+    customer_id: str | None = None
     permissions: frozenset[str] = frozenset()
 
     def may(self, *permissions: str) -> bool:
@@ -50,28 +55,37 @@ ANONYMOUS = Requestor()
 
 def app_requestor(app: Mapping[str, Any]) -> Requestor:
     """The app with its rights."""
-    return Requestor("app", app["id"], frozenset(app["permissions"]))
+    return Requestor("app", app["id"], permissions=frozenset(app["permissions"]))
 
 
 def requestor_of(core: Core, headers: Mapping[str, str]) -> Requestor:
     """Who sent these headers. A token that means nothing here is not refused: nobody in particular asks, as in Saleor.
 
-    Raises ExpiredSignatureError or InvalidSignatureError for a staff token that no longer or never was valid.
+    Raises ExpiredSignatureError, InvalidSignatureError or InvalidTokenError for a person's token that no longer or
+    never was valid.
     """
     token = headers.get("Authorization-Bearer") or _bearer(headers.get("Authorization", ""))
     if not token:
         return ANONYMOUS
-    if _is_staff_token(token):
+    if _is_persons_token(token):
         try:
-            core.keys.read_token(token)
+            read = core.keys.read_token(token, now=core.clock())
         except jwt.ExpiredSignatureError as error:
             raise ExpiredSignatureError("Signature has expired") from error
         except jwt.PyJWTError as error:
             raise InvalidSignatureError("Signature verification failed") from error
-        return Requestor("staff")
+        return Requestor("staff") if read.get("is_staff") else _customer(core, read)
     with core.store.read() as reader:
         app = reader.first("app", {"token": token})
     return app_requestor(app) if app and app["is_active"] else ANONYMOUS
+
+
+def _customer(core: Core, read: Mapping[str, Any]) -> Requestor:
+    with core.store.read() as reader:
+        found = reader.first("customer", {"email": read.get("email")})
+    if read.get("type") != "access" or found is None or found.get("token_key") != read.get("token"):
+        raise InvalidTokenError("Invalid token. Create new one by using tokenCreate mutation.")
+    return Requestor("customer", customer_id=found["id"])
 
 
 def _bearer(header: str) -> str:
@@ -79,7 +93,7 @@ def _bearer(header: str) -> str:
     return token.strip() if scheme.upper() in ("BEARER", "JWT") else ""
 
 
-def _is_staff_token(token: str) -> bool:
+def _is_persons_token(token: str) -> bool:
     try:
         payload = jwt.decode(token, options={"verify_signature": False})
     except jwt.PyJWTError:
@@ -96,38 +110,11 @@ def require(info: GraphQLResolveInfo, *permissions: str) -> Requestor:
 
 
 def require_staff_or_app(info: GraphQLResolveInfo) -> Requestor:
-    """Anybody who is known; raises PermissionDenied for anonymous requests."""
+    """Staff and apps; raises PermissionDenied for everybody else."""
     requestor = context(info).requestor
-    if requestor.kind == "anonymous":
+    if requestor.kind not in ("staff", "app"):
         raise PermissionDenied("AUTHENTICATED_STAFF_USER", "AUTHENTICATED_APP")
     return requestor
-
-
-@resolvers.field("Mutation.tokenCreate")
-def token_create(_root: object, info: GraphQLResolveInfo, email: str, password: str) -> Node:
-    core, ip = core_of(info), context(info).client_ip or ""
-    until = core.logins.begin(ip)
-    if until is not None:
-        text = f"Logging has been suspended till {to_iso(moment(until))}: too many attempts from the same IP address."
-        return {"token": None, "errors": [problem("LOGIN_ATTEMPT_DELAYED", text)]}
-    known = core.catalogue.file.staff.get(email)
-    if known is None or not hmac.compare_digest(known.encode(), password.encode()):
-        core.logins.failed(ip, None if known is None else email)
-        wrong = problem("INVALID_CREDENTIALS", "Please, enter valid credentials", "email")
-        return {"token": None, "errors": [wrong]}
-    core.logins.succeeded(ip, email)
-    now = int(core.clock())
-    payload = {
-        "iat": now,
-        "exp": now + _TOKEN_LIVES_SECONDS,
-        "owner": "saleor",
-        "iss": core.api_url,
-        "type": "access",
-        "email": email,
-        "jti": uuid4().hex,
-        "is_staff": True,
-    }
-    return {"token": core.keys.sign_token(payload), "errors": []}
 
 
 def no_such_id(global_id: str | None, type_name: str) -> GraphQLError:

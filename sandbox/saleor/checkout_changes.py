@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 from catalogue.values import Variant
 from sandbox.common.store import Document, Transaction
 from sandbox.saleor.addresses import read_address
+from sandbox.saleor.auth import PermissionDenied, Requestor
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
 from sandbox.saleor.checkout_state import (
     freeze_prices,
@@ -19,7 +20,8 @@ from sandbox.saleor.checkout_state import (
     save,
 )
 from sandbox.saleor.checkouts import checkout_node, delivery_node
-from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
+from sandbox.saleor.core import Core, Node, Resolvers, context, core_of, problem
+from sandbox.saleor.customers import logged_in
 from sandbox.saleor.ids import global_id, key_of
 
 resolvers = Resolvers()
@@ -73,6 +75,7 @@ def checkout_create(_root: object, info: GraphQLResolveInfo, input: Mapping[str,
     checkout = new_checkout(core, input.get("languageCode"))
     checkout["email"] = input.get("email")
     with core.store.write() as tx:
+        _give_to_who_asks(tx, context(info).requestor, checkout)
         wrong = _add_lines(core, tx, checkout, input["lines"])
         for name, kind in (("shippingAddress", "SHIPPING"), ("billingAddress", "BILLING")):
             if input.get(name):
@@ -82,6 +85,29 @@ def checkout_create(_root: object, info: GraphQLResolveInfo, input: Mapping[str,
             freeze_prices(core, checkout)
             save(tx, core, checkout)
     return answer(core, (None, wrong) if wrong else (checkout, []))
+
+
+def _give_to_who_asks(tx: Transaction, requestor: Requestor, checkout: Document) -> None:
+    """A basket that a customer begins is theirs; where it goes, it does not know from that."""
+    if requestor.customer_id is None:
+        return
+    customer = logged_in(tx, requestor)
+    checkout["user"] = customer["id"]
+    checkout["email"] = checkout["email"] or customer["email"]
+
+
+@resolvers.field("Mutation.checkoutCustomerAttach")
+def checkout_customer_attach(_root: object, info: GraphQLResolveInfo, id: str | None = None) -> Node:
+    core, requestor = core_of(info), context(info).requestor
+
+    def change(tx: Transaction, checkout: Document) -> list[Node]:
+        customer = logged_in(tx, requestor)
+        if checkout.get("user"):
+            raise PermissionDenied.because("You cannot reassign a checkout that is already attached to a user.")
+        checkout["user"], checkout["email"] = customer["id"], customer["email"]
+        return []
+
+    return answer(core, changed(core, id, change))
 
 
 @resolvers.field("Mutation.checkoutLinesAdd")

@@ -69,6 +69,7 @@ def new_checkout(core: Core, language: str | None) -> Document:
         "created": now,
         "updatedAt": now,
         "email": None,
+        "user": None,
         "languageCode": language or "EN",
         "shippingAddress": None,
         "billingAddress": None,

@@ -122,6 +122,7 @@ def _place(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> Do
         "status": "UNFULFILLED",
         "checkout": checkout["id"],
         "userEmail": checkout["email"],
+        "user": checkout.get("user") or _account_of(tx, checkout["email"]),
         **{name: checkout[name] for name in ("languageCode", "shippingAddress", "billingAddress")},
         "shippingMethodName": costs.method.name,
         "shipping": dict(costs.shipping),
@@ -136,6 +137,12 @@ def _place(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> Do
         tx.put("transaction", transaction["id"], {**transaction, "checkout": None, "order": order["id"]})
     tx.delete("checkout", checkout["id"])
     return order
+
+
+def _account_of(tx: Transaction, email: str) -> str | None:
+    """An order of a guest is the account's of its address, confirmed or not, as in Saleor."""
+    found = tx.first("customer", {"email": email}) or tx.first("customer", {"email": email.lower()})
+    return found["id"] if found else None
 
 
 def _voucher(tx: Transaction, checkout: Document, costs: Totals) -> Document | None:

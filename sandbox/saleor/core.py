@@ -66,7 +66,7 @@ class Context:
 
     @cached_property
     def requestor(self) -> "Requestor":
-        """Raises ExpiredSignatureError or InvalidSignatureError for a staff token that is too old or not ours."""
+        """Raises what `requestor_of` does for a person's token that is too old, not ours or over."""
         return self.who()
 
     def look(self) -> "Requestor":

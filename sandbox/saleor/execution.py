@@ -22,14 +22,20 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 from werkzeug.wrappers import Request, Response
 
-from sandbox.saleor.auth import ExpiredSignatureError, InvalidSignatureError, PermissionDenied, requestor_of
+from sandbox.saleor.auth import (
+    ExpiredSignatureError,
+    InvalidSignatureError,
+    InvalidTokenError,
+    PermissionDenied,
+    requestor_of,
+)
 from sandbox.saleor.core import Context, Core
 from sandbox.saleor.cost import MOST, cost_of
 
 log = logging.getLogger(__name__)
 
 _MOST_ROOT_MUTATIONS = 4
-_SPOKEN = (GraphQLError, PermissionDenied, ExpiredSignatureError, InvalidSignatureError)
+_SPOKEN = (GraphQLError, PermissionDenied, ExpiredSignatureError, InvalidSignatureError, InvalidTokenError)
 """Errors whose text is for the client; of all others only the class is told."""
 
 Answer = tuple[dict[str, Any], int]

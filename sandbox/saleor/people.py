@@ -1,7 +1,5 @@
-"""Customers' accounts, and making an order nobody's: what is asked when somebody wants to be forgotten.
-
-Document `customer`: id, email, firstName, lastName, dateJoined, isStaff, addresses. The shop makes none: staff do.
-"""
+"""Customers' accounts as staff and apps see them, and making an order nobody's: what is asked when somebody wants to be
+forgotten."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,27 +7,17 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from sandbox.common.store import Document
-from sandbox.saleor.addresses import address_node, read_address
+from sandbox.saleor.addresses import read_address
 from sandbox.saleor.auth import require
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Node, Resolvers, core_of, problem
-from sandbox.saleor.ids import global_id, key_of
+from sandbox.saleor.customers import user_node
+from sandbox.saleor.ids import key_of
 from sandbox.saleor.order_state import load_order, touch
 from sandbox.saleor.orders import order_node
 from sandbox.saleor.webhooks import emit
 
 resolvers = Resolvers()
-
-
-def _customer_node(customer: Document) -> Node:
-    names = ("email", "firstName", "lastName", "dateJoined", "isStaff")
-    addresses = enumerate(customer["addresses"])
-    return {
-        "__typename": "User",
-        "id": global_id("User", customer["id"]),
-        **{name: customer[name] for name in names},
-        "addresses": [address_node(one, f"{customer['id']}-{at}") for at, one in addresses],
-    }
 
 
 @resolvers.field("Query.customers")
@@ -47,7 +35,7 @@ def customers(
     with core_of(info).store.read() as reader:
         found = reader.find("customer", {"email": list(wanted)} if wanted is not None else None)
     found.sort(key=_key)
-    return connection([one for one in found if start is None or _key(one) > start], size, _key, _customer_node)
+    return connection([one for one in found if start is None or _key(one) > start], size, _key, user_node)
 
 
 def _key(customer: Document) -> list[Any]:

@@ -18,7 +18,7 @@ from catalogue.values import (
     Warehouse,
 )
 from sandbox.saleor.addresses import address_node
-from sandbox.saleor.auth import PermissionDenied, no_such_id, require
+from sandbox.saleor.auth import no_such_id, require, require_staff_or_app
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, context, core_of
@@ -122,8 +122,7 @@ def _manages(info: GraphQLResolveInfo) -> bool:
 
 @resolvers.field("Query.channels")
 def channels(_root: object, info: GraphQLResolveInfo) -> list[Node]:
-    if context(info).requestor.kind == "anonymous":
-        raise PermissionDenied("AUTHENTICATED_APP", "AUTHENTICATED_STAFF_USER")
+    require_staff_or_app(info)
     return [channel_node(core_of(info))]
 
 

@@ -33,7 +33,7 @@ from sandbox.saleor.thumbnails import Pictures
 
 _INDEXES = (
     *("state due_at", "due_at", "delivery", "token", "identifier", "status", "checkout", "order"),
-    *("updatedAt", "authorizeStatus", "sku", "idempotency_key"),
+    *("updatedAt", "authorizeStatus", "sku", "idempotency_key", "email", "user"),
 )
 _SWITCHES = (
     Switch(

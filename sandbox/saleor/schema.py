@@ -6,11 +6,13 @@ from pathlib import Path
 from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema
 
 from sandbox.saleor import (
+    accounts,
     apps,
-    auth,
     checkout_changes,
     checkouts,
     completion,
+    customer_addresses,
+    customers,
     event_deliveries,
     extensions,
     fulfilments,
@@ -23,6 +25,7 @@ from sandbox.saleor import (
     refunds,
     returns,
     shelves,
+    tokens,
     transactions,
     translations,
     voucher_list,
@@ -57,11 +60,13 @@ def taxed_tax(root: Taxed, _info: GraphQLResolveInfo) -> Money:
 
 
 _NOUNS = (
+    accounts,
     apps,
-    auth,
     checkout_changes,
     checkouts,
     completion,
+    customer_addresses,
+    customers,
     event_deliveries,
     extensions,
     fulfilments,
@@ -74,6 +79,7 @@ _NOUNS = (
     refunds,
     returns,
     shelves,
+    tokens,
     transactions,
     translations,
     voucher_list,

@@ -7,8 +7,10 @@ from sandbox.common.outbox import SENDING, Message
 from sandbox.common.store import Document, Reader
 from sandbox.saleor.checkouts import checkout_node
 from sandbox.saleor.core import Core, Node
+from sandbox.saleor.customers import user_node
 from sandbox.saleor.money import to_decimal
 from sandbox.saleor.orders import fulfillment_node, order_node
+from sandbox.saleor.products import channel_node
 from sandbox.saleor.refund_requests import REFUND_REQUESTED, granted_refund_of
 from sandbox.saleor.transaction_state import transaction_node
 from sandbox.saleor.webhooks import event_root, headers, message
@@ -57,6 +59,9 @@ def _fields(core: Core, reader: Reader, subject: Document) -> Node:
         if name in subject:
             found = reader.get(name, subject[name])
             fields[name] = node(found) if found else None
+    if "customer" in subject:
+        customer = reader.get("customer", subject["customer"])
+        fields |= {"user": user_node(customer) if customer else None, "channel": channel_node(core), **subject["told"]}
     if "fulfillment" in subject:
         order = reader.require("order", subject["order"])
         fulfillment = reader.require("fulfillment", subject["fulfillment"])

@@ -87,6 +87,9 @@ CATALOGUE_EVENTS = (
 )
 """What changed of what is for sale. Here only metadata and stocks ever do."""
 ASYNC_EVENTS = {
+    "ACCOUNT_CONFIRMATION_REQUESTED": "AccountConfirmationRequested",
+    "ACCOUNT_SET_PASSWORD_REQUESTED": "AccountSetPasswordRequested",
+    "ACCOUNT_CHANGE_EMAIL_REQUESTED": "AccountChangeEmailRequested",
     **{event: "".join(part.capitalize() for part in event.split("_")) for event in CATALOGUE_EVENTS},
     "CHECKOUT_FULLY_PAID": "CheckoutFullyPaid",
     "CHECKOUT_FULLY_AUTHORIZED": "CheckoutFullyAuthorized",

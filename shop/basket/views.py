@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from shop import discounts, paying, settings
+from shop import baskets, discounts, paying, settings
 from shop.basket.forms import Typed, typed_in
 from shop.changes import tell_changes
 from shop.discounts import code_field, typed_code
@@ -49,6 +49,7 @@ class Row:
 def basket(request: HttpRequest) -> HttpResponse:
     """Shows the basket. Each of its buttons saves all that is typed in it, and then does what it says."""
     saleor, visit = saleor_for(request), Visit(request)
+    baskets.adopt(request, visit)
     checkout = _current(saleor, visit)
     if request.method == "POST":
         return _pressed(request, saleor, visit, checkout)
@@ -121,11 +122,9 @@ def _add(request: HttpRequest, saleor: Saleor, visit: Visit, asked: str) -> None
         messages.error(request, _("Dit kun je nu niet bestellen."))
         return
     try:
-        checkout_id = checkouts.add_line(saleor, visit.checkout_id, variant_id, int(quantity))
+        baskets.put(request, visit, variant_id, int(quantity))
     except SaleorRefusal:
         messages.error(request, _("Dit kun je nu niet toevoegen: er zijn er niet genoeg meer."))
-    else:
-        visit.remember_basket(checkout_id, visit.basket_quantity + int(quantity))
 
 
 def _page(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout | None, typed: Typed) -> HttpResponse:

@@ -5,16 +5,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shop import paying, settings
+from shop import baskets, paying, settings
 from shop.catalogue.forms import BuyForm, typed_quantity
 from shop.catalogue.reading import people_of, stories_of
 from shop.fulfilment.client import promises
 from shop.origin import same_origin
 from shop.pages.views import kept_page
 from shop.saleor import catalogue
-from shop.saleor import checkout as checkouts
 from shop.saleor.catalogue import ListedProduct
-from shop.saleor.client import Saleor, saleor_for
+from shop.saleor.client import saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.visit import Visit
 
@@ -61,7 +60,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         visit = Visit(request)
         paying.make_room(request, visit)
         try:
-            _put_in_basket(visit, saleor, form.cleaned_data["variant"], form.cleaned_data["quantity"])
+            baskets.put(request, visit, form.cleaned_data["variant"], form.cleaned_data["quantity"])
         except SaleorRefusal as refusal:
             form.refuse(refusal)
         else:
@@ -85,11 +84,6 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         },
         status=status,
     )
-
-
-def _put_in_basket(visit: Visit, saleor: Saleor, variant_id: str, quantity: int) -> None:
-    checkout_id = checkouts.add_line(saleor, visit.checkout_id, variant_id, quantity)
-    visit.remember_basket(checkout_id, visit.basket_quantity + quantity)
 
 
 def _others(listed: tuple[ListedProduct, ...], slug: str) -> list[ListedProduct]:

@@ -1,6 +1,5 @@
 """The forms on the way to the payment. What Saleor refuses comes back beside the field that it is about."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,35 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop.checkout.writing import international, lacks_number, postal_code, to_mail, to_print
-from shop.fields import MailField, TextField
-from shop.saleor.checkout import Address, Delivery
+from shop.fields import MailField
+from shop.saleor.checkout import Delivery
 from shop.saleor.errors import SaleorRefusal
-
-COUNTRIES = (("BE", gettext_lazy("België")), ("NL", gettext_lazy("Nederland")))
-_PHONE = re.compile(r"\+?[0-9][0-9 ./()-]{6,20}")
-_SALEOR_FIELDS = {
-    "firstName": "first_name",
-    "lastName": "last_name",
-    "companyName": "company",
-    "streetAddress1": "street",
-    "streetAddress2": "street_extra",
-    "postalCode": "postal_code",
-    "city": "city",
-    "country": "country",
-    "phone": "phone",
-}
-
-
-def _text(label: Any, missing: Any, autocomplete: str, *, required: bool = True, length: int = 120) -> TextField:
-    return TextField(
-        label=label,
-        required=required,
-        max_length=length,
-        error_messages={"required": missing},
-        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
-        validators=[to_print],
-    )
+from shop.writing import to_mail
 
 
 class ContactForm(forms.Form):
@@ -59,85 +33,6 @@ class ContactForm(forms.Form):
     def refuse(self, refusal: SaleorRefusal) -> None:
         """Puts Saleor's refusal of the e-mail address beside its field."""
         self.add_error("email", _("Dit e-mailadres klopt niet. Kijk het even na."))
-
-
-class AddressForm(forms.Form):
-    """An address in Belgium or the Netherlands."""
-
-    first_name = _text(gettext_lazy("Voornaam"), gettext_lazy("Vul je voornaam in."), "given-name")
-    last_name = _text(gettext_lazy("Achternaam"), gettext_lazy("Vul je achternaam in."), "family-name")
-    company = _text(gettext_lazy("Organisatie"), "", "organization", required=False)
-    street = _text(gettext_lazy("Straat en nummer"), gettext_lazy("Vul je straat en huisnummer in."), "address-line1")
-    street_extra = _text(gettext_lazy("Bus"), "", "address-line2", required=False)
-    postal_code = _text(gettext_lazy("Postcode"), gettext_lazy("Vul je postcode in."), "postal-code", length=20)
-    no_number = forms.BooleanField(label=gettext_lazy("Dit adres heeft geen huisnummer"), required=False)
-    city = _text(gettext_lazy("Gemeente"), gettext_lazy("Vul je gemeente in."), "address-level2")
-    country = forms.ChoiceField(
-        label=gettext_lazy("Land"),
-        choices=COUNTRIES,
-        initial="BE",
-        error_messages={
-            "required": gettext_lazy("Kies een land."),
-            "invalid_choice": gettext_lazy("We leveren in België en Nederland. Kies een van de twee."),
-        },
-        widget=forms.Select(attrs={"autocomplete": "country"}),
-    )
-    phone = _text(gettext_lazy("Telefoon"), "", "tel", required=False, length=24)
-
-    def __init__(self, data: Any = None, *, section: str, initial: dict[str, Any] | None = None) -> None:
-        """``section`` is ``shipping`` or ``billing``, as browsers name the two when they fill in an address."""
-        super().__init__(data, prefix=section, initial=initial)
-        self.asks_for_number = bool(self["no_number"].value())
-        self.summary_prefix = _("Factuur") if section == "billing" else ""
-        for field in filter(lambda found: "autocomplete" in found.widget.attrs, self.fields.values()):
-            field.widget.attrs["autocomplete"] = f"{section} {field.widget.attrs['autocomplete']}"
-        self.fields["phone"].widget.input_type = "tel"
-
-    def clean_phone(self) -> str:
-        phone: str = self.cleaned_data["phone"]
-        if phone and not _PHONE.fullmatch(phone):
-            raise forms.ValidationError(_("Dit nummer klopt niet. Een goed voorbeeld: 0470 12 34 56"))
-        return phone
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if cleaned is None:
-            return None
-        country = cleaned.get("country", "")
-        for name, read in (("postal_code", postal_code), ("phone", international)):
-            if cleaned.get(name) and country:
-                try:
-                    cleaned[name] = read(cleaned[name], country)
-                except forms.ValidationError as error:
-                    self.add_error(name, error)
-        if cleaned.get("street") and lacks_number(cleaned["street"]) and not cleaned.get("no_number"):
-            told = _("Er staat geen huisnummer bij. Vul het aan, of zeg hieronder dat er geen is.")
-            self.add_error("street", told)
-            self.asks_for_number = True
-        return cleaned
-
-    def address(self) -> Address:
-        """The address of a valid form."""
-        return Address(**{name: self.cleaned_data[name] for name in _SALEOR_FIELDS.values()})
-
-    def refuse(self, refusal: SaleorRefusal) -> None:
-        """Puts each of Saleor's reasons beside the field that it is about."""
-        for reason in refusal.reasons:
-            name = _SALEOR_FIELDS.get(reason.field)
-            if name is None:
-                self.add_error(None, _("Met dit adres kunnen we niet verder. Kijk het even na."))
-            else:
-                label = {"field": self.fields[name].label}
-                self.add_error(name, _("%(field)s klopt niet bij de rest van het adres. Kijk het even na.") % label)
-
-
-def initial_of(address: Address | None) -> dict[str, Any] | None:
-    """The fields of an address form out of an address that Saleor already has."""
-    if address is None:
-        return None
-    return {name: getattr(address, name) for name in _SALEOR_FIELDS.values()} | {
-        "no_number": lacks_number(address.street)
-    }
 
 
 class DeliveryForm(forms.Form):

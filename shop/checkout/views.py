@@ -11,16 +11,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shop import paying
+from shop.addresses import AddressForm, initial_of
 from shop.checkout import steps
-from shop.checkout.forms import AddressForm, ContactForm, DeliveryForm, initial_of
+from shop.checkout.forms import ContactForm, DeliveryForm
 from shop.checkout.parts import parts_of
-from shop.checkout.writing import as_typed
 from shop.discounts import code_field
+from shop.login import kept_addresses
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.visit import Visit
+from shop.writing import as_typed
 
 _page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -40,9 +42,12 @@ def details(request: HttpRequest) -> HttpResponse:
     if isinstance(checkout, HttpResponse):
         return checkout
     data = request.POST if request.method == "POST" else None
+    kept = kept_addresses(request)
+    chosen = next((one.address for one in kept if one.id == request.GET.get("adres")), None)
+    goes_to = chosen or checkout.shipping_address or next((one.address for one in kept), None)
     same = checkout.billing_address is None or checkout.billing_address == checkout.shipping_address
     contact = ContactForm(data, initial={"email": as_typed(checkout.email), "billing_same": same})
-    shipping = AddressForm(data, section="shipping", initial=initial_of(checkout.shipping_address))
+    shipping = AddressForm(data, section="shipping", initial=initial_of(goes_to))
     billing_same = "billing_same" in request.POST if request.method == "POST" else same
     billing = AddressForm(
         None if billing_same else data,
@@ -66,6 +71,7 @@ def details(request: HttpRequest) -> HttpResponse:
             "shipping": shipping,
             "billing": billing,
             "billing_same": billing_same,
+            "kept": kept,
             "forms": forms,
         },
         status=422 if request.method == "POST" else 200,

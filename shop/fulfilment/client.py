@@ -239,7 +239,7 @@ def tracking(token: str) -> Tracking | None:
             wants_account=body["by_bank"]["wants_account"],
             paid=Money(body["by_bank"]["paid_minor"], currency),
         ),
-        parts=tuple(_part(part) for part in body["parts"]),
+        parts=tuple(part_from(part) for part in body["parts"]),
         returns=tuple(
             Returned(
                 producer_name=found["producer"]["name"],
@@ -340,7 +340,7 @@ def _promise(entry: dict[str, Any]) -> Promise:
     return Promise(entry["product_code"], entry["sellable"], _date(entry.get("ready_on")))
 
 
-def _part(part: dict[str, Any]) -> Part:
+def part_from(part: dict[str, Any]) -> Part:
     producer = part["producer"]
     return Part(
         producer_slug=producer["slug"],
@@ -357,8 +357,8 @@ def _part(part: dict[str, Any]) -> Part:
                 collected=parcel["collected"],
                 tracking_code=parcel["tracking_code"],
                 tracking_url=parcel["tracking_url"],
-                shipped_at=_moment(parcel["shipped_at"]),
-                delivered_at=_moment(parcel["delivered_at"]),
+                shipped_at=moment_from(parcel["shipped_at"]),
+                delivered_at=moment_from(parcel["delivered_at"]),
                 lines=lines_of(parcel["lines"]),
             )
             for parcel in part["parcels"]
@@ -376,5 +376,5 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_from(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

@@ -175,8 +175,8 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
         id=node["id"],
         language=node["languageCode"],
         email=node["email"] or "",
-        shipping_address=_address(node["shippingAddress"]),
-        billing_address=_address(node["billingAddress"]),
+        shipping_address=address_from(node["shippingAddress"]),
+        billing_address=address_from(node["billingAddress"]),
         delivery=_delivery(node["delivery"]) if node["delivery"] else None,
         delivery_is_outdated=any(
             problem["__typename"].startswith("CheckoutProblemDeliveryMethod") for problem in problems
@@ -327,7 +327,8 @@ def start_payment(
     )
 
 
-def _address(node: dict[str, Any] | None) -> Address | None:
+def address_from(node: dict[str, Any] | None) -> Address | None:
+    """Saleor's ``Address`` type."""
     if node is None:
         return None
     return Address(

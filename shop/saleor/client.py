@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,17 @@ def document(operation: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saleor:
-    """Saleor as one visitor reaches it: anonymous, with the visitor's address passed on; empty where nobody in
-    particular asks. ``language`` is the visitor's, as Saleor names it (``NL``)."""
+    """Saleor as one visitor reaches it: anonymous, or as the customer whose ``token`` it is, with the visitor's address
+    passed on; empty where nobody in particular asks. ``language`` is the visitor's, as Saleor names it (``NL``)."""
 
     customer_address: str
     language: str
+    token: str = field(default="", repr=False)
+
+    @property
+    def as_nobody(self) -> "Saleor":
+        """The same, whoever is logged in: what is kept for everybody is asked so."""
+        return replace(self, token="")
 
     def read(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """``data`` of a query. Retried a few times, since reading twice does no harm.
@@ -68,9 +74,9 @@ class Saleor:
         return self._send(operation, variables, _LONGEST_READ)
 
     def read_cached(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """As ``read``, for what is the same to every visitor; kept for when Saleor is slow or away."""
+        """As ``read``, but anonymous, for what is the same to every visitor; kept for when Saleor is slow or away."""
         asked = hashlib.sha256(json.dumps(variables, sort_keys=True).encode()).hexdigest()
-        return kept(f"told:{operation}:{asked}", lambda: self.read(operation, variables))
+        return kept(f"told:{operation}:{asked}", lambda: self.as_nobody.read(operation, variables))
 
     def write(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """The payload of a mutation; never retried.
@@ -92,7 +98,8 @@ class Saleor:
 
     @property
     def _visitor(self) -> dict[str, str]:
-        return {"X-Forwarded-For": self.customer_address} if self.customer_address else {}
+        address = {"X-Forwarded-For": self.customer_address} if self.customer_address else {}
+        return {**address, "Authorization": f"Bearer {self.token}"} if self.token else address
 
     def _send(self, operation: str, variables: dict[str, Any], at_most: float) -> dict[str, Any]:
         with calling("saleor", operation, SaleorUnavailable):

@@ -47,6 +47,11 @@ class SaleorRefusal(SaleorError):
         self.operation = operation
         self.reasons = reasons
 
+    @classmethod
+    def of(cls, operation: str, code: str) -> "SaleorRefusal":
+        """A refusal of ours, which reads as Saleor's own."""
+        return cls(operation, (RefusalReason("", code, ""),))
+
     @property
     def codes(self) -> frozenset[str]:
         return frozenset(reason.code for reason in self.reasons)

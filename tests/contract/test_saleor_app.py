@@ -118,7 +118,7 @@ def test_an_app_gets_the_rights_that_staff_gave_it(saleor: SaleorBench, other_ap
     install(saleor, other_app)
     app = saleor.ask("{ app { permissions { code } webhooks { name isActive } } }", other_app.token)["app"]
     assert app["permissions"] == [{"code": "MANAGE_PRODUCTS"}]
-    assert {webhook["name"] for webhook in app["webhooks"]} == {"events", "initialize", "process", "refund"}
+    assert {webhook["name"] for webhook in app["webhooks"]} == {"accounts", "events", "initialize", "process", "refund"}
     orders = "{ orders(first: 1) { edges { node { id } } } }"
     assert saleor.refused(orders, other_app.token) == "PermissionDenied"
 

@@ -18,7 +18,7 @@ from tests.support.static_files import as_they_lie
 
 DOCUMENTS = sorted(path.stem for path in OPERATIONS.glob("*.graphql"))
 ADDRESSES = {
-    *("/hooks/saleor/", "/hooks/saleor/collection/"),
+    *("/hooks/saleor/", "/hooks/saleor/accounts/", "/hooks/saleor/collection/"),
     *("/saleor/payment/initialize", "/saleor/payment/process", "/saleor/payment/refund"),
 }
 

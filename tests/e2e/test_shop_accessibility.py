@@ -15,7 +15,8 @@ from django.core.wsgi import get_wsgi_application
 from django.utils.translation import gettext, override
 
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
-from tests.shop.fake_fulfilment import FakeFulfilment
+from tests.shop.fake_accounts import PASSWORD, FakeCustomer
+from tests.shop.fake_fulfilment import FakeFulfilment, golden
 from tests.shop.fakes import FakeSaleor
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
@@ -50,6 +51,13 @@ PAGES = (
     "/nl/verkoopsvoorwaarden/",
     "/nl/privacy/",
     "/nl/contact/",
+    "/nl/account/inloggen/",
+    "/nl/account/wachtwoord-vergeten/",
+    "/nl/account/bevestigen/?email=an%40voorbeeld.be&token=key",
+    "/nl/account/nieuw-wachtwoord/?email=an%40voorbeeld.be&token=key",
+    "/nl/account/wensen/",
+    "/nl/account/verwijderen/good-key/",
+    "/nl/account/verwijderen/other/",
     "/nl/niets/",
     "/en/",
     "/en/product/zit/",
@@ -161,6 +169,42 @@ def test_the_way_to_the_payment_passes_axe_with_its_mistakes_too(shop: str, page
     _judge(page)
     page.click(".code-given >> text=Verwijder")
     page.click("text=Heb je een kortingscode?")
+    _judge(page)
+
+
+OWN_PAGES = ("", "adressen/", "adressen/nieuw/", "adressen/Address:1/", "gegevens/", "wachtwoord/", "e-mailadres/")
+MORE_OWN_PAGES = ("nieuw-adres/?token=key", "wensen/", "mijn-gegevens/", "verwijderen/")
+
+
+def test_the_account_passes_axe_with_its_mistakes_too(
+    shop: str,
+    page: Any,
+    saleor: FakeSaleor,  # noqa: F811
+    fulfilment: FakeFulfilment,  # noqa: F811
+) -> None:
+    endless = "Peeters" * 17
+    someone = FakeCustomer(f"{endless[:50]}@voorbeeld.be", first_name=endless, wishes=["SG-001", "SG-404"])
+    saleor.customers[someone.email] = someone
+    fulfilment.orders = golden("storefront_customer_orders.v1.json")["orders"] * 2
+    page.goto(f"{shop}/nl/account/inloggen/")
+    page.click("text=Account maken")
+    _judge(page)
+    page.click("text=Inloggen >> nth=-1")
+    _judge(page)
+    page.fill("[name=email]", someone.email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button:has-text('Inloggen')")
+    page.goto(f"{shop}/nl/account/adressen/nieuw/")
+    page.click("text=Bewaren")
+    _judge(page)
+    for name, value in {"first_name": "An", "last_name": endless, "street": "Kouter 12", "city": "Gent"}.items():
+        page.fill(f"[name=shipping-{name}]", value)
+    page.fill("[name=shipping-postal_code]", "9000")
+    page.click("text=Bewaren")
+    for address in (*OWN_PAGES, *MORE_OWN_PAGES):
+        page.goto(f"{shop}/nl/account/{address}")
+        _judge(page)
+    page.click("text=Stuur me de link")
     _judge(page)
 
 

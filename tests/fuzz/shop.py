@@ -24,7 +24,12 @@ def shop(saleor: FakeSaleor) -> Site:
 
     return Site(
         people=people,
-        known={"slug": ["koord", "labeur", "sep-verboom"], "token": ["good-token"]},
+        known={
+            "slug": ["koord", "labeur", "sep-verboom"],
+            "token": ["good-token"],
+            "key": ["good-key"],
+            "number": ["42"],
+        },
         searched=SEARCHED,
         signed=lambda _path, _raw: {},
         undone=nullcontext,

@@ -32,6 +32,9 @@ class FakeFulfilment:
     stopping: str = "closed"
     """What comes of stopping a payment."""
     stopped: list[str] = field(default_factory=list)
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    """What every customer ordered."""
+    forgotten: list[str] = field(default_factory=list)
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
@@ -43,6 +46,8 @@ class FakeFulfilment:
         if kind == "promises":
             found = [self._promise(asked) for asked in request.url.params["codes"].split(",")]
             return httpx2.Response(200, json={"promises": found})
+        if kind == "customers":
+            return self._of_customers(request, name)
         if request.method == "POST" and kind == "refunds":
             self.given.append(json.loads(request.content))
             return httpx2.Response(200, json=self.account)
@@ -63,6 +68,20 @@ class FakeFulfilment:
         if found_one is None:
             return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
         return httpx2.Response(200, json=found_one)
+
+    def _of_customers(self, request: httpx2.Request, name: str) -> httpx2.Response:
+        what, _slash, key = name.partition("/")
+        if key:
+            if key != "good-key":
+                return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
+            if request.method == "POST":
+                self.forgotten.append(key)
+                return httpx2.Response(200, json={"result": "asked"})
+            return httpx2.Response(200, json=golden("storefront_deletion.v1.json"))
+        given = json.loads(request.content)
+        self.given.append({what: given["token"]})
+        answers = {"orders": {"orders": self.orders}, "export": {"file": {"over": "an@voorbeeld.be"}}}
+        return httpx2.Response(200, json=answers.get(what, {"result": "mailed"}))
 
     def _promise(self, asked: str) -> dict[str, Any]:
         """The one for so many pieces, where `promises` has it; else the one of the code."""

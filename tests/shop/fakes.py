@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 from graphql import build_schema, graphql_sync
 
+from tests.shop.fake_accounts import ACCOUNT_OPERATIONS, FakeAccounts
 from tests.shop.shelves import COLLECTIONS, PAGES, collection, euros, gross
 from tests.shop.translated import translations
 
@@ -23,7 +24,7 @@ def refusal(code: str, field_name: str | None = None) -> dict[str, Any]:
     return {"field": field_name, "code": code, "message": code.lower(), "variants": None}
 
 
-class FakeSaleor:
+class FakeSaleor(FakeAccounts):
     """A Saleor with one small collection.
 
     ``refuse`` maps an operation to the errors that it answers, ``answer`` replaces every answer; ``calls`` has every
@@ -31,6 +32,7 @@ class FakeSaleor:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.products = collection()
         self.checkouts: dict[str, dict[str, Any]] = {}
         self.refuse: dict[str, list[dict[str, Any]]] = {}
@@ -42,7 +44,9 @@ class FakeSaleor:
         self.codes: dict[str, tuple[int, int]] = {"WELKOM": (10, 0), "VRIEND25": (5, 40_000), "GRATIS": (0, 0)}
         """Codes that are good: percents off the goods, and what these must come to. GRATIS makes the delivery free."""
         self._numbers = itertools.count(1)
-        self._root = {name: getattr(self, name) for name in _OPERATIONS} | {"products": self.listed}
+        self._root = {name: getattr(self, name) for name in (*_OPERATIONS, *ACCOUNT_OPERATIONS)} | {
+            "products": self.listed
+        }
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
@@ -52,6 +56,9 @@ class FakeSaleor:
             raise self.answer
         if self.answer is not None:
             return self.answer
+        if not self.come(request.headers.get("Authorization", "")):
+            over = {"message": "Invalid token.", "extensions": {"exception": {"code": "InvalidTokenError"}}}
+            return httpx2.Response(200, json={"errors": [over], "data": None})
         result = graphql_sync(SCHEMA, body["query"], self._root, variable_values=body["variables"])
         assert not result.errors, result.errors
         return httpx2.Response(200, json={"data": result.data})
@@ -118,6 +125,8 @@ class FakeSaleor:
 
     def checkoutCreate(self, info: Any, input: dict[str, Any]) -> dict[str, Any]:
         checkout_id = f"Checkout:{next(self._numbers)}"
+        if self.who is not None:
+            self.who.checkout = checkout_id
         empty: dict[str, Any] = {
             "email": None,
             "shippingAddress": None,

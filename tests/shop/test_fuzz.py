@@ -26,6 +26,7 @@ def test_every_room_of_the_shop_is_knocked_at() -> None:
         "/nl/mandje/",
         "/nl/korting/",
         "/nl/afrekenen/",
+        "/nl/account/",
         "/nl/volgen/",
         "/nl/terugbetaling/",
     ):

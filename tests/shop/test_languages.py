@@ -20,6 +20,7 @@ PLACES = {
     "piece": "piece:piece",
     "refund": "refund:account",
     "conditions": "terms:conditions",
+    "deletion": "account:delete",
 }
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import httpx2
 import pytest
 
@@ -69,6 +71,14 @@ def test_the_catalogue_is_asked_for_once_a_minute(saleor: FakeSaleor) -> None:
     first = catalogue.products(VISITOR)
     assert catalogue.products(Saleor("198.51.100.7", "NL")) == first
     assert saleor.operations() == ["products"]
+
+
+def test_what_is_kept_for_everybody_is_asked_as_nobody(saleor: FakeSaleor) -> None:
+    customer = replace(VISITOR, token="of-an")
+    assert catalogue.products(customer)
+    assert catalogue.product(customer, "koord") is not None
+    assert catalogue.page(customer, "labeur", PEOPLE) is not None
+    assert [request.headers.get("Authorization") for request in saleor.requests] == [None, None, None]
 
 
 def test_rich_text_becomes_plain_text(saleor: FakeSaleor) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from shop.checkout.writing import as_typed, international, lacks_number, postal_code, to_mail, to_print
+from shop.writing import as_typed, international, lacks_number, postal_code, to_mail, to_print
 
 
 @pytest.mark.parametrize(

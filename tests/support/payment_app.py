@@ -22,6 +22,9 @@ ORDER_EVENTS = [
     *("FULFILLMENT_CANCELED", "FULFILLMENT_TRACKING_NUMBER_UPDATED", "CHECKOUT_FULLY_PAID"),
     "CHECKOUT_FULLY_AUTHORIZED",
 ]
+ACCOUNT_EVENTS = [
+    *("ACCOUNT_CONFIRMATION_REQUESTED", "ACCOUNT_SET_PASSWORD_REQUESTED", "ACCOUNT_CHANGE_EMAIL_REQUESTED"),
+]
 _ORDER = "order { id number updatedAt chargeStatus }"
 EVENTS_QUERY = """subscription { event { __typename issuedAt
   ... on CheckoutFullyPaid { checkout { id chargeStatus } } ... on CheckoutFullyAuthorized { checkout { id } }
@@ -38,6 +41,11 @@ INITIALIZE_QUERY = (
     "subscription { event { __typename ... on TransactionInitializeSession { idempotencyKey " + _SESSION + " } } }"
 )
 PROCESS_QUERY = "subscription { event { __typename ... on TransactionProcessSession { " + _SESSION + " } } }"
+ACCOUNTS_QUERY = """subscription { event { __typename issuedAt
+  ... on AccountConfirmationRequested { token redirectUrl channel { slug } USER }
+  ... on AccountSetPasswordRequested { token redirectUrl channel { slug } USER }
+  ... on AccountChangeEmailRequested { token redirectUrl newEmail channel { slug } USER }
+} }""".replace("USER", "user { id email firstName languageCode isConfirmed }")
 REFUND_QUERY = """subscription { event { __typename ... on TransactionRefundRequested {
   action { amount currency actionType } grantedRefund { id }
   transaction { id pspReference events { type idempotencyKey pspReference amount { amount } } } } } }"""
@@ -94,6 +102,7 @@ class PaymentApp:
                 hook("events", EVENTS_QUERY, asyncEvents=self.async_events),
                 hook("initialize", INITIALIZE_QUERY, syncEvents=["TRANSACTION_INITIALIZE_SESSION"]),
                 hook("process", PROCESS_QUERY, syncEvents=["TRANSACTION_PROCESS_SESSION"]),
+                hook("accounts", ACCOUNTS_QUERY, asyncEvents=list(ACCOUNT_EVENTS)),
                 hook("refund", REFUND_QUERY, syncEvents=["TRANSACTION_REFUND_REQUESTED"]),
             ],
         }

@@ -168,7 +168,7 @@ def _shop(*, allow_unpaid: bool, legacy: bool) -> Nodes:
         "fulfillmentAllowUnpaid": allow_unpaid,
         "fulfillmentAutoApprove": True,
         "useLegacyShippingZoneStockAvailability": legacy,
-        "enableAccountConfirmationByEmail": True,
+        **channels.ACCOUNTS,
     }
 
 

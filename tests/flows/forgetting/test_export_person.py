@@ -77,3 +77,9 @@ def test_there_is_no_file_while_saleor_is_away_since_a_half_would_look_whole(fou
     found.saleor.down = GatewayError("away", retry=True, at="Saleor")
     with pytest.raises(GatewayError):
         export(EMAIL, found.saleor.as_saleor(), now=NOW)
+
+
+def test_a_link_that_opens_something_stands_in_no_file(found: Bought) -> None:
+    sent("customer_link:customer_password:abc")
+    told = export(EMAIL, found.saleor.as_saleor(), now=NOW)
+    assert [mail["tekst"] for mail in told["mails"]] == ["Beste An", None]

@@ -101,7 +101,7 @@ def test_it_says_what_stays_why_and_until_when(found: Bought) -> None:
     assert [order.number for order in person.goes] == [found.order.number]
     shipped(second)
     [stays] = shown(found).stays
-    assert stays.because.startswith("de klant kan er nog van afzien, tot ")
+    assert stays.because.startswith("er kan nog van de koop afgezien worden, tot ")
 
 
 def test_an_account_number_stays_as_long_as_a_bank_may_send_the_money_back() -> None:
