@@ -55,6 +55,7 @@ LEFT_OUT = {
 FIELDS_LEFT_OUT = {
     *("id", "attempt", "failures", "not_before", "told_as", "stripe_url", "html", "last_login", "charged_minor"),
     *("first_seen_at", "last_seen_at", "stripe_session_id", "content", "digest", "return_asked_at", "return_asks"),
+    "token",  # of a piece: drawn by chance
 }
 ALARM = Q(key__startswith="alarm_")
 """Mails that something was not well for a while: of a death that is told, and without one it is not."""
@@ -72,6 +73,8 @@ MOMENTS = 10**9
 NAMES = re.compile(
     r"(?<=/volgen/)[^\s\"/]+"
     r"|(?<=/terugbetaling/)[^\s\"/]+"
+    r"|(?<=/herroepen/)[^\s\"/]+"
+    r"|(?<=/documenten/)[^\s\"/]+"
     r"|(?<=werkt tot )\d+ \w+ \d{4}"  # its link, as of the moment of the mail
     r"|\b(ord|rfd|tsk|imp|pcl|rtn|par|pay|mail|agr|usr|cs|pi|ch|py|re|pyr|po|du|evt|txn|req|pm)_[A-Za-z0-9_-]{8,}"
     r"|\b(bat|out|col)-[0-9a-f]{24}\b"
