@@ -24,8 +24,12 @@ class Limit:
 
     def is_reached(self, request: HttpRequest, subject: str) -> bool:
         """Counts one more; whether that is too many. Who is refused is counted on. Raises RedisError."""
-        caller = self._count("caller", customer_address(request)) > self.per_caller
+        caller = self.is_reached_by(request)
         return self._count("subject", subject.strip().lower()) > self.per_subject or caller
+
+    def is_reached_by(self, request: HttpRequest) -> bool:
+        """The same of whoever calls alone."""
+        return self._count("caller", customer_address(request)) > self.per_caller
 
     def _count(self, kind: str, who: str) -> int:
         window = int(time()) // self.seconds
