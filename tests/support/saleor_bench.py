@@ -58,6 +58,10 @@ class SaleorBench:
         """A token of the staff account that is still good for a while."""
         return self.staff.token
 
+    def now(self) -> float:
+        """Seconds of its own time, from anywhere: what was let pass has passed in it."""
+        return time.monotonic() + (self.clock.ahead if self.clock else 0.0)
+
     def let_pass(self, seconds: float) -> None:
         """Time goes by, for Saleor at least."""
         if self.sandbox is None or self.clock is None:
