@@ -6,12 +6,15 @@ from datetime import datetime
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from fulfilment.flows.count_dropped import dropped_units
 from fulfilment.flows.work_task import cancel_units
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
-from fulfilment.orders.models import Line, Order, Refund, RefundLine
+from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.production.models import TaskLine
-from fulfilment.withdrawals.queries import stopped_units
+
+MONEY_GOES = (Refund.State.UNDER_WAY, Refund.State.BY_BANK, Refund.State.PAID, Refund.State.FAILED)
+"""States of a refund that Saleor took: before, it may not come to it."""
 
 
 def stop_work(order: Order, now: datetime, *, late: bool = False) -> None:
@@ -20,7 +23,7 @@ def stop_work(order: Order, now: datetime, *, late: bool = False) -> None:
     With `late`, what left the workshop in the meantime stands on the operator's list: its money goes back, and it is on
     its way.
     """
-    stopped = {**_not_wanted(order)}
+    stopped = {pk: units.is_dropped for pk, units in dropped_units(order, states=MONEY_GOES).items()}
     for line_id, count in _cancelled(order).items():
         stopped[line_id] = stopped.get(line_id, 0) - count
     left = cancel_units({pk: count for pk, count in stopped.items() if count > 0}, order_id=order.pk, now=now)
@@ -35,18 +38,6 @@ def stop_work(order: Order, now: datetime, *, late: bool = False) -> None:
 def stop_all(order: Order, now: datetime) -> None:
     """All money went back: nobody makes what has not left, whatever was said of it. The caller holds the order."""
     cancel_units({line.pk: line.quantity for line in order.lines.all()}, order_id=order.pk, now=now)
-
-
-def _not_wanted(order: Order) -> dict[int, int]:
-    rows = RefundLine.objects.filter(
-        refund__order=order,
-        refund__kind__in=[Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE],
-        refund__state__in=[Refund.State.UNDER_WAY, Refund.State.BY_BANK, Refund.State.PAID, Refund.State.FAILED],
-    )
-    refunded: dict[int, int] = dict(rows.values_list("line_id").annotate(total=Sum("quantity")).order_by())
-    withdrawn = stopped_units(order.pk)
-    # The refund of what was withdrawn from is for the same units.
-    return {pk: max(refunded.get(pk, 0), withdrawn.get(pk, 0)) for pk in refunded.keys() | withdrawn.keys()}
 
 
 def _cancelled(order: Order) -> dict[int, int]:

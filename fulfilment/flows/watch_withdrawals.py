@@ -1,21 +1,19 @@
 """What a customer withdrew from before it left stands on the operator's list until its money is asked back."""
 
+from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from fulfilment.flows.count_dropped import RETURNED, STOPS, dropped_units
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.inbox.rounds import each
 from fulfilment.orders.models import Order, Refund
-from fulfilment.orders.queries import remaining, shipping_is_refunded, spoken_for
+from fulfilment.orders.queries import remaining, shipping_is_refunded
 from fulfilment.withdrawals.models import Withdrawal
-from fulfilment.withdrawals.queries import stopped_units, withdrawn_units
-
-NOT_WANTED = (Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE)
-"""Refunds that are for what had not left."""
 
 
 def sweep_withdrawals(*, now: datetime) -> None:
@@ -47,8 +45,8 @@ def to_give_back(order: Order) -> dict[int, int]:
     """
     if order.paid_at is None or order.cancelled_at is not None:
         return {}
-    asked, left = spoken_for(order, kinds=NOT_WANTED), remaining(order)
-    waiting = {pk: min(count - asked.get(pk, 0), left[pk]) for pk, count in stopped_units(order.pk).items()}
+    left = remaining(order)
+    waiting = {pk: min(units.to_refund, left[pk]) for pk, units in dropped_units(order).items()}
     return {pk: count for pk, count in waiting.items() if count > 0}
 
 
@@ -56,7 +54,10 @@ def shipping_goes_too(order: Order) -> bool:
     """Whether the delivery is to be paid back as well: the customer withdrew from all that was not paid back before."""
     if order.shipping_gross_minor <= 0 or shipping_is_refunded(order):
         return False
-    withdrawn, gone = withdrawn_units(order.pk), spoken_for(order)
-    return bool(withdrawn) and all(
-        max(withdrawn.get(line.pk, 0), gone.get(line.pk, 0)) >= line.quantity for line in order.lines.all()
-    )
+    if not order.withdrawals.exists():
+        return False
+    stopped = dropped_units(order, kinds=(*STOPS, Refund.Kind.UNSAID))
+    returned = dropped_units(order, kinds=[Refund.Kind.CAME_BACK], about=RETURNED)
+    gone = Counter({pk: units.is_dropped for pk, units in stopped.items()})
+    gone.update({pk: units.is_dropped for pk, units in returned.items()})
+    return all(gone[line.pk] >= line.quantity for line in order.lines.all())

@@ -20,17 +20,17 @@ from django.utils.translation import pgettext
 from fulfilment.errors import Refusal
 from fulfilment.flows import tell_withdrawal
 from fulfilment.flows.announce_return import announce_units, returnable
+from fulfilment.flows.count_dropped import dropped_units
 from fulfilment.flows.release_shares import end_of, last_arrival
 from fulfilment.flows.stop_work import stop_work
-from fulfilment.flows.watch_withdrawals import NOT_WANTED, watch
+from fulfilment.flows.watch_withdrawals import watch
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Line, Order
-from fulfilment.orders.queries import remaining, spoken_for
+from fulfilment.orders.queries import remaining
 from fulfilment.production.models import TaskLine
 from fulfilment.returns.models import Return
 from fulfilment.texts import seen
 from fulfilment.withdrawals.models import Withdrawal, WithdrawalLine
-from fulfilment.withdrawals.queries import stopped_units
 
 LONGEST_NAME = 200
 LONGEST_EMAIL = 254
@@ -91,11 +91,10 @@ def left_of(order: Order) -> list[Left]:
     left, sent = remaining(order), returnable(order)
     shipped = TaskLine.objects.filter(task__order=order).values_list("line_id").annotate(total=Sum("shipped_quantity"))
     gone: dict[int, int] = dict(shipped.order_by())
-    refunded, withdrawn = spoken_for(order, kinds=NOT_WANTED), stopped_units(order.pk)
+    dropped = {pk: units.is_dropped for pk, units in dropped_units(order).items()}
     found = []
     for line in lines:
-        dropped = max(refunded.get(line.pk, 0), withdrawn.get(line.pk, 0))
-        to_go = min(line.quantity - gone.get(line.pk, 0) - dropped, left[line.pk])
+        to_go = min(line.quantity - gone.get(line.pk, 0) - dropped.get(line.pk, 0), left[line.pk])
         there = min(sent.get(line.pk, 0), left[line.pk])
         found += [Left(Place(line.position, False), line, to_go), Left(Place(line.position, True), line, there)]
     return [one for one in found if one.units > 0]
@@ -140,7 +139,14 @@ def withdraw(
         return earlier
     check(order, units, now=now)
     stopped, returned = _taken(order, units)
-    made = Withdrawal.objects.create(order=order, form_key=key, name=seen(name), email=email.strip(), said_at=now)
+    made = Withdrawal.objects.create(
+        order=order,
+        latest_refund=order.refunds.order_by("pk").last(),
+        form_key=key,
+        name=seen(name),
+        email=email.strip(),
+        said_at=now,
+    )
     WithdrawalLine.objects.bulk_create(
         WithdrawalLine(
             withdrawal=made, line_id=pk, stopped_quantity=stopped.get(pk, 0), returned_quantity=returned.get(pk, 0)

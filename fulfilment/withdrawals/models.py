@@ -17,6 +17,8 @@ class Withdrawal(models.Model):
 
     public_id = models.CharField(max_length=32, unique=True, default=withdrawal_public_id, editable=False)
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="withdrawals")
+    latest_refund = models.ForeignKey("orders.Refund", on_delete=models.PROTECT, null=True, related_name="+")
+    """The last refund of the order before the statement, if any: up to it they are for other units."""
     form_key = models.CharField(max_length=80, unique=True)
     name = models.CharField(_("naam"), max_length=200)
     email = models.EmailField(_("e-mailadres"))

@@ -10,6 +10,7 @@ from fulfilment.errors import Refusal
 from fulfilment.flows.forget import empty_order
 from fulfilment.flows.plan_refund import Choice
 from fulfilment.flows.release_shares import releasable_at
+from fulfilment.flows.stop_work import stop_work
 from fulfilment.flows.watch_withdrawals import shipping_goes_too, sweep_withdrawals, to_give_back
 from fulfilment.flows.withdraw import Place, Standing, faults, last_day, left_of, standing, withdraw
 from fulfilment.mail.models import Mail
@@ -187,6 +188,35 @@ def test_who_withdraws_from_everything_gets_the_delivery_back_too() -> None:
     assert not shipping_goes_too(task.order)
     says(task.order, {SENT: 1}, key="form-key-2")
     assert shipping_goes_too(task.order)
+
+
+def test_who_withdraws_after_a_part_went_back_withdraws_from_other_units() -> None:
+    task, _coach = stools()
+    line = task.lines.get()
+    rows.refund(task.order, 10_000, units={line.line_id: 1})
+    Refund.objects.update(kind=Refund.Kind.NOT_WANTED, state="paid")
+    stop_work(task.order, NOW)
+    assert left(task.order) == {OPEN: 2}
+    says(task.order, {OPEN: 1})
+    line.refresh_from_db()
+    assert (line.cancelled_quantity, line.open_quantity) == (2, 1)
+    assert (to_give_back(task.order), left(task.order)) == ({line.line_id: 1}, {OPEN: 1})
+    says(task.order, {OPEN: 1}, key="form-key-2")
+    assert to_give_back(task.order) == {line.line_id: 2}
+    assert shipping_goes_too(task.order)
+
+
+def test_a_refund_that_comes_to_nothing_leaves_what_was_withdrawn_from_to_give_back() -> None:
+    task, _coach = stools()
+    line = task.lines.get()
+    rows.refund(task.order, 10_000, units={line.line_id: 1})
+    Refund.objects.update(kind=Refund.Kind.NOT_WANTED, state="asked")
+    says(task.order, {OPEN: 1})
+    line.refresh_from_db()
+    assert line.cancelled_quantity == 1  # what was asked may not come to it: its work goes on until then
+    Refund.objects.update(state="withdrawn")
+    assert to_give_back(task.order) == {line.line_id: 1}
+    assert left(task.order) == {OPEN: 2}
 
 
 def test_what_was_withdrawn_from_while_nobody_made_it_is_not_made_later() -> None:

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from fulfilment.flows.audit_money import PATIENCE
 from fulfilment.flows.send_mail import ATTEMPTS
 from fulfilment.mail.models import Mail
 from tests.hunt.story import Chapter
@@ -11,6 +12,9 @@ from tests.killing.world import ROUNDS
 
 LAST_TRIES = tuple(60 * 2 ** (ATTEMPTS - 2) + 60 * minute for minute in range(5))
 """Seconds after which mails are tried for the last time that the server broke off each time before."""
+
+AUDITED = (int(PATIENCE.total_seconds()), int(PATIENCE.total_seconds()) + 100)
+"""Seconds after which the audit alone tells of money that went twice: by hand, and at Stripe too."""
 
 LINES = st.sampled_from(["hear nothing", "hear all twice", "hear all in any order", "hear all once"])
 
@@ -32,6 +36,8 @@ class Days(Chapter):
         self.world.settle(ROUNDS)
         if Mail.objects.filter(sent_at=None, failures__range=(1, ATTEMPTS - 1)).exists():
             self.world.settle(LAST_TRIES)
+        if self.memory.by_hand:
+            self.world.settle(AUDITED)
         for _time in range(2):  # what the first finds, a worker looks at
             self.world.job("fulfilment.check_balance")
             self.happens()

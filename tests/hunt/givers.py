@@ -30,12 +30,12 @@ class Givers(Chapter):
         if units and wanted:
             pk = pick(sorted(wanted), line)
             wanted = {pk: min(units, wanted[pk])}
-        self._ask(chosen, Choice(kind, wanted, shipping=shipping and found.shipping), is_back=is_back)
+        self.ask_back(chosen, Choice(kind, wanted, shipping=shipping and found.shipping), is_back=is_back)
 
     @precondition(lambda self: self.sight.orders)
     @rule(order=WHICH, amount=AMOUNTS, bearer=BEARERS)
     def make_a_gesture(self, order: int, amount: int, bearer: Bearer) -> None:
-        self._ask(pick(self.sight.orders, order), Choice(Refund.Kind.GESTURE, amount=amount, bearer=bearer))
+        self.ask_back(pick(self.sight.orders, order), Choice(Refund.Kind.GESTURE, amount=amount, bearer=bearer))
 
     @precondition(lambda self: self.sight.orders)
     @rule(order=WHICH)
@@ -43,23 +43,7 @@ class Givers(Chapter):
         chosen = pick(self.sight.orders, order)
         owed = plan_refund.limits(chosen).owed
         if owed:
-            self._ask(chosen, Choice(Refund.Kind.OWED, amount=owed))
-
-    def _ask(self, order: Order, choice: Choice, *, is_back: bool = False) -> None:
-        refund = self.do(
-            lambda: request_refund.request(
-                order.public_id,
-                choice,
-                reason="Kras",
-                saleor=self.saleor,
-                now=self.now,
-                by=self.operator,
-                seen=request_refund.state_seen(order),
-                is_back=is_back,
-            )
-        )
-        if refund is not None:
-            self.memory.asked.append(Asked(order.pk, choice.kind, refund.amount_minor, dict(choice.quantities)))
+            self.ask_back(chosen, Choice(Refund.Kind.OWED, amount=owed))
 
     @precondition(lambda self: Refund.objects.filter(state="failed").exists())
     @rule(which=WHICH)

@@ -14,10 +14,13 @@ from tests.hunt.story import Memory, Sight
 from tests.hunt.transfers import Transfers
 from tests.hunt.truths import Truths
 from tests.hunt.weather import Weather
+from tests.hunt.withdrawers import Withdrawers
 from tests.hunt.workshops import Workshops
 
 
-class Shop(Truths, Customers, Workshops, Givers, ComingsBack, Banks, Transfers, Days, RuleBasedStateMachine):
+class Shop(
+    Truths, Customers, Withdrawers, Workshops, Givers, ComingsBack, Banks, Transfers, Days, RuleBasedStateMachine
+):
     """Another chapter is another mixin; its rules are found by themselves."""
 
     told = 0

@@ -13,6 +13,8 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows import request_refund
+from fulfilment.flows.plan_refund import Choice
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.gateways.stripe.api import Stripe
@@ -55,6 +57,8 @@ class Memory:
     pages: list[str] = field(default_factory=list)
     """Payment pages (Stripe's sessions) that a customer has before them."""
     shipped: Counter[int] = field(default_factory=Counter)
+    withdrawn: Counter[int] = field(default_factory=Counter)
+    """Line → units of which its customer said that they are not wanted."""
     asked: list[Asked] = field(default_factory=list)
     at_stripe: Counter[str] = field(default_factory=Counter)
     """PaymentIntent → what staff gave back in Stripe's own dashboard."""
@@ -184,6 +188,23 @@ class Chapter:
         with self.acting():
             return what()
         return None
+
+    def ask_back(self, order: Order, choice: Choice, *, is_back: bool = False) -> None:
+        """An operator gives back this much of an order."""
+        refund = self.do(
+            lambda: request_refund.request(
+                order.public_id,
+                choice,
+                reason="Kras",
+                saleor=self.saleor,
+                now=self.now,
+                by=self.operator,
+                seen=request_refund.state_seen(order),
+                is_back=is_back,
+            )
+        )
+        if refund is not None:
+            self.memory.asked.append(Asked(order.pk, choice.kind, refund.amount_minor, dict(choice.quantities)))
 
 
 def payee(row: Payout) -> str:

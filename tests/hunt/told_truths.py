@@ -12,6 +12,7 @@ from fulfilment.payments.models import Payment, PaymentRefund, PaymentRefundStep
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, Task
 from fulfilment.returns.life import BACK
+from fulfilment.withdrawals.models import Withdrawal
 from tests.hunt.story import Chapter
 
 AMOUNT = re.compile(r"€\s?([\d.]+),(\d\d)")
@@ -24,7 +25,7 @@ class ToldTruths(Chapter):
         told = set(Mail.objects.values_list("key", flat=True))
         may = set(self._may_be_told())
         for key in sorted(told - may):
-            if key.startswith(("order:", "parcel:", "refund:", "return:", "payment:")):
+            if key.startswith(("order:", "parcel:", "refund:", "return:", "payment:", "withdrawal:")):
                 yield f"the customer was told what did not happen: {key}"
 
     def _may_be_told(self) -> Iterator[str]:
@@ -42,6 +43,7 @@ class ToldTruths(Chapter):
             yield from (f"refund:{refund.name}:account:{at}{more}" for at in asked for more in ("", ":again"))
             for payout in refund.payouts.filter(steps__event="confirm"):
                 yield f"refund:{refund.name}:{payout.public_id}"
+        yield from _acknowledged()
         for found in self.sight.returns:
             yield f"return:{found.public_id}:announced"
             if found.told_at and found.state in BACK:
@@ -79,6 +81,7 @@ class ToldTruths(Chapter):
                 yield f"order:{order.public_id}:confirmed"
         for parcel in Parcel.objects.all():
             yield f"parcel:{parcel.public_id}:shipped"
+        yield from _acknowledged()
         for found in self.sight.returns:
             if found.state in BACK:
                 yield f"return:{found.public_id}:arrived"
@@ -108,6 +111,12 @@ class ToldTruths(Chapter):
 
     def undivided(self, order: Order) -> int:
         raise NotImplementedError
+
+
+def _acknowledged() -> Iterator[str]:
+    """Of a statement hears who made it, and whoever ordered."""
+    for said in Withdrawal.objects.all():
+        yield from (f"withdrawal:{said.public_id}:{heard}" for heard in ("acknowledged", "told"))
 
 
 def _is_of(order: Order, payment: Payment) -> bool:

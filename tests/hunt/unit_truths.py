@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.models import OpenIssue
@@ -14,6 +14,7 @@ from fulfilment.returns.models import Repaid, Return, ReturnLine
 from tests.hunt.story import Chapter
 
 Kind = OpenIssue.Kind
+NOT_WANTED = (Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE)
 GOES = (*REFUND_UNDER_WAY, Refund.State.PAID, Refund.State.FAILED)
 
 BANK_HAS_IT = (Kind.DISPUTE, Kind.DISPUTE_DUE, Kind.DISPUTE_LOST)
@@ -41,6 +42,9 @@ class UnitTruths(Chapter):
         asked = sum(row.quantity - row.moved_quantity for row in rows)
         if rows and asked != line.quantity:
             yield f"{told}: {asked} are somebody's work, of {line.quantity}"
+        said = line.withdrawal_lines.aggregate(n=Sum(F("stopped_quantity") + F("returned_quantity")))["n"] or 0
+        if said != self.memory.withdrawn[line.pk]:
+            yield f"{told}: {self.memory.withdrawn[line.pk]} were withdrawn from, and our books say {said}"
         away = sum(_in_returns(line))
         if away > shipped:
             yield f"{told}: {away} come back, and {shipped} left"
@@ -63,12 +67,16 @@ class UnitTruths(Chapter):
                 yield f"{told}: nobody makes it, and nobody is told"
             return
         to_make = sum(row.open_quantity for row in rows)
-        unwanted = _refunded(line, Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE)
+        unwanted = _refunded(line, *NOT_WANTED)
+        dropped = _dropped(line)
         left = line.quantity - self.memory.shipped[line.pk]
         is_over = order.cancelled_at or books_of(order).is_given_back
-        expected = 0 if is_over else max(left - unwanted, 0)
+        expected = 0 if is_over else max(left - dropped, 0)
         if to_make != expected:
-            yield f"{told}: {to_make} are still made instead of {expected} (not wanted {unwanted}, not shipped {left})"
+            yield f"{told}: {to_make} are still made instead of {expected} (not wanted {dropped}, not shipped {left})"
+        waits = min(dropped - unwanted, line.quantity - _refunded(line)) > 0 and not order.cancelled_at
+        if waits and Kind.WITHDRAWN not in kinds:
+            yield f"{told}: {dropped} are not wanted, {unwanted} are paid back, and nobody is told"
         cancelled = sum(row.cancelled_quantity for row in rows)
         late = _refunded(line, Refund.Kind.NOT_WANTED) - cancelled
         if late > 0 and Kind.REFUND_UNCLEAR not in kinds and order.pk not in self.memory.said:
@@ -108,6 +116,21 @@ class UnitTruths(Chapter):
 def _in_returns(line: Line) -> list[int]:
     rows = ReturnLine.objects.filter(task_line__line=line).exclude(of_return__state=Return.State.WITHDRAWN)
     return list(rows.values_list("quantity", flat=True))
+
+
+def _dropped(line: Line) -> int:
+    """Units that are not wanted any more, told as it happened: a refund is for what was withdrawn from, or for more."""
+    refunds = RefundLine.objects.filter(line=line, refund__state__in=GOES, refund__kind__in=NOT_WANTED)
+    happened = [(pk, 0, units) for pk, units in refunds.values_list("refund_id", "quantity")]
+    said = line.withdrawal_lines.order_by("withdrawal_id")
+    happened += [(one.withdrawal.latest_refund_id or 0, one.pk, one.stopped_quantity) for one in said]
+    away = waiting = 0
+    for _refund, statement, units in sorted(happened):
+        if statement:
+            away, waiting = away + units, waiting + units
+        else:
+            away, waiting = away + max(units - waiting, 0), max(waiting - units, 0)
+    return away
 
 
 def _refunded(line: Line, *kinds: str) -> int:

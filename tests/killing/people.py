@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fulfilment.orders.models import Order, Refund
-from fulfilment.orders.tokens import account_token
+from fulfilment.orders.tokens import account_token, tracking_token
 from fulfilment.production.models import Parcel, Task
 from fulfilment.returns.life import TO_COME
 from fulfilment.returns.models import Return
@@ -101,6 +101,20 @@ def give_account(iban: str = "BE71096123456769") -> Act:
         story.world.shop_tells(f"/api/storefront/refunds/{token}/account", given)
 
     return Act("give an account", do)
+
+
+def withdraw(*sku: str) -> Act:
+    """Withdraw from all that can be of these, whether it left or not."""
+
+    def do(story: Story) -> None:
+        address = f"/api/storefront/withdrawals/{tracking_token(story.order.public_id)}"
+        page = story.world.shop_asks(address)
+        codes = set(story.order.lines.filter(sku__in=sku).values_list("product_code", flat=True))
+        units = {line["units"]: line["quantity"] for line in page["lines"] if line["product_code"] in codes}
+        typed = {"name": "Ann Peeters", "email": "ann@example.com", "form_key": "form-of-statement"}
+        story.world.shop_tells(address, {**typed, "units": units, "confirmed": True})
+
+    return Act(f"withdraw from {', '.join(sku)}", do, lambda story: story.order.withdrawals.exists())
 
 
 # --- the workshop -----------------------------------------------------------------------------------------------------

@@ -25,7 +25,19 @@ from tests.killing.office import (
     return_payout,
     send_by_bank,
 )
-from tests.killing.people import Act, decline, deliver, fill_basket, give_account, judge, make, pay, receive, ship
+from tests.killing.people import (
+    Act,
+    decline,
+    deliver,
+    fill_basket,
+    give_account,
+    judge,
+    make,
+    pay,
+    receive,
+    ship,
+    withdraw,
+)
 
 BOUGHT = (fill_basket(("SG-001", 1), ("SG-003-45", 2)), pay())
 SHIPPED = (*BOUGHT, make(), ship())
@@ -118,6 +130,16 @@ SCENARIOS: dict[str, tuple[Act, ...]] = {
         refund({"SG-001": 1}, kind="came_back"),
         receive(),
         judge("spoilt"),
+    ),
+    "withdrawn from, where it was and on its way": (
+        *BOUGHT,
+        make(),
+        ship({"SG-003-45": 1}),
+        withdraw("SG-001", "SG-003-45"),
+        refund({"SG-001": 1, "SG-003-45": 1}),
+        receive(),
+        judge(),
+        refund({"SG-003-45": 1}, kind="came_back", shipping=True),
     ),
     "a dispute that is won": (*BY_CARD, dispute(), decide("evidence"), decide("win")),
     "a dispute that is lost, for the platform": (*BY_CARD, make(), dispute(), decide("lose"), bear("platform")),

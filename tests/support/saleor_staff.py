@@ -1,7 +1,6 @@
 """What a test does at Saleor as its staff: sign in, install and remove apps, fill the shelves."""
 
 import json
-import time
 from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, Protocol
