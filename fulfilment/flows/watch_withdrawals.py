@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fulfilment.flows.count_dropped import RETURNED, STOPS, dropped_units
+from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.inbox.rounds import each
@@ -41,13 +42,18 @@ def watch(order: Order, now: datetime) -> None:
 def to_give_back(order: Order) -> dict[int, int]:
     """Units of lines (by id) that were withdrawn from before they left, and whose money nobody asked back yet.
 
-    None of an order that nobody paid, or that was cancelled: its money has ways and exceptions of its own.
+    None of an order that nobody paid, or that was cancelled: its money has ways and exceptions of its own; nor of one
+    of which nothing is here: it all went back, or a bank has it.
     """
     if order.paid_at is None or order.cancelled_at is not None:
         return {}
     left = remaining(order)
     waiting = {pk: min(units.to_refund, left[pk]) for pk, units in dropped_units(order).items()}
-    return {pk: count for pk, count in waiting.items() if count > 0}
+    found = {pk: count for pk, count in waiting.items() if count > 0}
+    if not found:
+        return {}
+    books = books_of(order)
+    return {} if books.kept <= 0 < books.came_in else found
 
 
 def shipping_goes_too(order: Order) -> bool:

@@ -22,6 +22,7 @@ from fulfilment.flows import tell_withdrawal
 from fulfilment.flows.announce_return import announce_units, returnable
 from fulfilment.flows.count_dropped import dropped_units
 from fulfilment.flows.release_shares import end_of, last_arrival
+from fulfilment.flows.reverse_shares import books_of
 from fulfilment.flows.stop_work import stop_work
 from fulfilment.flows.watch_withdrawals import watch
 from fulfilment.orders.locks import lock_order
@@ -85,7 +86,7 @@ def standing(order: Order, *, now: datetime) -> Standing:
 
 def left_of(order: Order) -> list[Left]:
     """What can still be withdrawn from: neither paid back nor asked back, nor withdrawn from or announced before."""
-    if order.cancelled_at is not None:
+    if order.cancelled_at is not None or books_of(order).is_given_back:
         return []
     lines = list(order.lines.all())
     left, sent = remaining(order), returnable(order)

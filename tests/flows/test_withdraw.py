@@ -219,6 +219,15 @@ def test_a_refund_that_comes_to_nothing_leaves_what_was_withdrawn_from_to_give_b
     assert left(task.order) == {OPEN: 2}
 
 
+def test_of_what_all_went_back_otherwise_nothing_is_left_and_nothing_waits() -> None:
+    agree("SG-001", "SG-003")
+    found = bought(LAMP, STOOL)
+    says(found.order, {Place(0, False): 1})
+    found.refund(found.order.total_gross_minor)
+    sweep_withdrawals(now=NOW)
+    assert (to_give_back(found.order), issues("withdrawn"), left(found.order)) == ({}, [], {})
+
+
 def test_what_was_withdrawn_from_while_nobody_made_it_is_not_made_later() -> None:
     agree("SG-001")
     found = bought(LAMP, STOOL)

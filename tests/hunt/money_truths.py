@@ -123,6 +123,8 @@ class MoneyTruths(Chapter):
             yield f"order {order.number}: {owed} is the customer's, and nobody is told ({kinds})"
         if Kind.REFUND_TO_DIVIDE in kinds and owed >= 0:
             yield f"order {order.number}: there is nothing to divide"
+        if Kind.WITHDRAWN in kinds and books.kept <= 0:
+            yield f"order {order.number}: money is to be given back of what was withdrawn from, and none is here"
         if Kind.MONEY_OWED in kinds and owed <= 0:
             yield f"order {order.number}: nothing is owed"
         by_bank = sum(order.refunds.filter(state=Refund.State.BY_BANK).values_list("amount_minor", flat=True))

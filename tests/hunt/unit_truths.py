@@ -8,6 +8,7 @@ from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.life import REFUND_UNDER_WAY
 from fulfilment.orders.models import Line, Order, Refund, RefundLine
+from fulfilment.payments.queries import is_undecided
 from fulfilment.production.models import TaskLine
 from fulfilment.production.rules import UNFINISHED
 from fulfilment.returns.models import Repaid, Return, ReturnLine
@@ -16,9 +17,6 @@ from tests.hunt.story import Chapter
 Kind = OpenIssue.Kind
 NOT_WANTED = (Refund.Kind.NOT_WANTED, Refund.Kind.WHOLE)
 GOES = (*REFUND_UNDER_WAY, Refund.State.PAID, Refund.State.FAILED)
-
-BANK_HAS_IT = (Kind.DISPUTE, Kind.DISPUTE_DUE, Kind.DISPUTE_LOST)
-"""The cardholder's bank took the money: there is nothing that could go back, until it is known who has it."""
 
 
 class UnitTruths(Chapter):
@@ -74,7 +72,7 @@ class UnitTruths(Chapter):
         expected = 0 if is_over else max(left - dropped, 0)
         if to_make != expected:
             yield f"{told}: {to_make} are still made instead of {expected} (not wanted {dropped}, not shipped {left})"
-        waits = min(dropped - unwanted, line.quantity - _refunded(line)) > 0 and not order.cancelled_at
+        waits = min(dropped - unwanted, line.quantity - _refunded(line)) > 0 and not is_over
         if waits and Kind.WITHDRAWN not in kinds:
             yield f"{told}: {dropped} are not wanted, {unwanted} are paid back, and nobody is told"
         cancelled = sum(row.cancelled_quantity for row in rows)
@@ -84,7 +82,8 @@ class UnitTruths(Chapter):
         if (
             order.cancelled_at
             and cancelled > unwanted
-            and not kinds & {Kind.CANCELLED_NOT_REFUNDED, Kind.REFUND_FAILED, *BANK_HAS_IT}
+            and not kinds & {Kind.CANCELLED_NOT_REFUNDED, Kind.REFUND_FAILED, Kind.DISPUTE_LOST}
+            and not is_undecided(order.checkout_id)
         ):
             yield f"{told}: {cancelled} are cancelled, {unwanted} went back, and nobody is told"
         for refund in Refund.objects.filter(order=order, kind=Refund.Kind.CAME_BACK, state__in=GOES):

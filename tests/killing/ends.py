@@ -76,6 +76,7 @@ NAMES = re.compile(
     r"|(?<=/herroepen/)[^\s\"/]+"
     r"|(?<=/documenten/)[^\s\"/]+"
     r"|(?<=\bsignature:)\d+"  # a row of the database: who dies leaves its number out
+    r"|(?<=Op )\w+ \d+ \w+ \d{4} om \d\d:\d\d(?= herriep)"  # when a statement was made
     r"|(?<=werkt tot )\d+ \w+ \d{4}"  # its link, as of the moment of the mail
     r"|\b(ord|rfd|wdr|tsk|imp|pcl|rtn|par|pay|mail|agr|usr|cs|pi|ch|py|re|pyr|po|du|evt|txn|req|pm)_[A-Za-z0-9_-]{8,}"
     r"|\b(bat|out|col)-[0-9a-f]{24}\b"

@@ -40,7 +40,7 @@ def refund(
 
     def do(story: Story) -> None:
         order = story.order
-        story.waited.setdefault("refunds", order.refunds.count())
+        story.waited.setdefault(name, order.refunds.count())
         form: dict[str, Any] = {"kind": kind, "reason": "Op vraag van de klant", "bearer": "platform"}
         form |= {f"line-{line.pk}": (units or {}).get(line.sku, 0) for line in order.lines.all()} if units else {}
         form |= {"amount": amount} if amount else {}
@@ -51,10 +51,11 @@ def refund(
         _operator(story).post(address, {**form, "seen": seen})
 
     def done(story: Story) -> bool:
-        return bool(story.order.refunds.count() != story.waited["refunds"])
+        return bool(story.order.refunds.count() != story.waited[name])
 
     about = f"{dict(units or {})}{' and the shipping' if shipping else ''}{amount and f'€ {amount}'}"
-    return Act(f"{way} ({kind}) {about}", do, done)
+    name = f"{way} ({kind}) {about}"
+    return Act(name, do, done)
 
 
 def ask_again() -> Act:
