@@ -15,7 +15,7 @@ from fulfilment.ledger.balances import balance, trial_balance
 from fulfilment.orders.models import Order, Refund
 from fulfilment.orders.queries import refunds_under_way
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
-from fulfilment.payments.queries import is_undecided
+from fulfilment.payments.queries import is_undecided, is_withheld
 from fulfilment.payouts.models import Payout
 from sandbox.common.store import Document
 from tests.hunt.story import Chapter, payee
@@ -150,7 +150,8 @@ class MoneyTruths(Chapter):
 
     def _is_under_way(self, order: Order) -> bool:
         at_stripe = PaymentRefund.objects.filter(payment__checkout_id=order.checkout_id, state__in=ON_THE_WAY)
-        return refunds_under_way(order).exists() or at_stripe.exists()
+        # What a bank has is between two states as well: once it is known whose it is, the list says so.
+        return refunds_under_way(order).exists() or at_stripe.exists() or is_withheld(order.checkout_id)
 
     def _is_told(self, checkout: str) -> bool:
         """Whether the operator reads of money without an order, or it is on its way back."""
