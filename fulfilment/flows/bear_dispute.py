@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.accept_order import receipt_key
-from fulfilment.flows.book_refund import keep_whole
+from fulfilment.flows.book_refund import keep_whole, look_again
 from fulfilment.flows.cover_refunds import covered
 from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.reverse_shares import (
@@ -103,6 +103,8 @@ def bear(dispute_id: str, policy: Policy, *, by: User | None, now: datetime) -> 
     message = _("Over deze betwisting valt niets (meer) te beslissen.")
     advance(dispute, "bear", message=message, by=by, now=now, borne_by=policy, note=str(policy.label))
     write_off(dispute, order, policy, now=now)
+    if order is not None:
+        look_again(order, now=now)
 
 
 def write_off(dispute: Dispute, order: Order | None, policy: Policy, *, now: datetime) -> None:

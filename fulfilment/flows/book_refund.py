@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from fulfilment import life
 from fulfilment.flows.accept_order import outside
+from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.follow_grants import follow_grants, how_far, own_refund
 from fulfilment.flows.hear_returns import RETURNED
 from fulfilment.flows.plan_refund import limits, owed_to_customer
@@ -24,7 +25,6 @@ from fulfilment.flows.tell_refund import gone_of_price, tell, tell_what_settled,
 from fulfilment.flows.watch_failures import look_at_failures
 from fulfilment.gateways.saleor.values import SaleorOrder
 from fulfilment.inbox.issues import raise_issue, resolve
-from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record
@@ -79,14 +79,22 @@ def _book_all(order_pk: int, remote: SaleorOrder, now: datetime) -> None:
         stop_transfer(order, other, now=now)
     if _is_free_and_cancelled(order):
         _book_free(order, now)
-    books = look_again(order, now=now)
+    books = _follow_books(order, now)
     if not books.is_given_back:
         tell_what_settled(order, books, now=now)
         _watch(order, books, now, is_settled=not _is_under_way(order, remote))
 
 
-def look_again(order: Order, *, now: datetime) -> OrderBooks:
-    """What follows from the books of an order, whoever moved its money. The caller holds the order."""
+def look_again(order: Order, *, now: datetime) -> None:
+    """What follows from the books of an order, where others than its own update moved its money. The caller holds it.
+
+    What of it waits for a person a worker says, who asks Saleor how the order stands.
+    """
+    _follow_books(order, now)
+    look_at(Mark.Kind.ORDER, order.saleor_id, now)
+
+
+def _follow_books(order: Order, now: datetime) -> OrderBooks:
     books = books_of(order)
     if books.is_given_back:
         _book_rest(order, books, now)
@@ -104,7 +112,6 @@ def book_paid(order: Order, refund: Refund, payout: Payout, *, now: datetime) ->
         amount = with_what_is_part_of_it(order, refund, book(order, refund, now=now))
     tell(refund, amount, now=now, payout=payout)
     look_again(order, now=now)
-    mark(Mark.Kind.ORDER, order.saleor_id, now)
 
 
 def _book_outside(order: Order, remote: SaleorOrder, now: datetime) -> None:

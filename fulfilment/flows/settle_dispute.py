@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from fulfilment.flows.bear_dispute import lock_order_of, restore, take_over, write_off
 from fulfilment.flows.cover_refunds import cover_refunds
+from fulfilment.flows.dispatch import look_at
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.stripe import values
 from fulfilment.gateways.stripe.api import Stripe
 from fulfilment.inbox.issues import raise_issue, resolve
-from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.book import Move, record, reversed_moves
 from fulfilment.life import move
@@ -79,7 +80,7 @@ def _follow(payment: Payment, told: values.Dispute, now: datetime) -> Dispute:
     )
     _book(dispute, told, now)
     was_borne = bool(dispute.borne_by)
-    move(
+    is_news = move(
         dispute,
         EVENTS[told.status],
         now=now,
@@ -93,6 +94,8 @@ def _follow(payment: Payment, told: values.Dispute, now: datetime) -> Dispute:
     if order is not None:
         take_over(dispute, now=now)
         cover_refunds(order.pk, now=now)
+        if is_news:
+            look_at(Mark.Kind.ORDER, order.saleor_id, now)
     elif dispute.state == Dispute.State.LOST:
         move(dispute, "bear", now=now, borne_by=Dispute.Policy.PLATFORM)
         write_off(dispute, None, Dispute.Policy.PLATFORM, now=now)
