@@ -1,23 +1,23 @@
 """Every page of the shop in a real browser: WCAG 2.2 AA as far as a machine sees it, on a desk and in a hand, by day
 and by night, and an order without JavaScript."""
 
-import socketserver
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.translation import gettext, override
+from werkzeug.wrappers import Response
 
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fake_accounts import PASSWORD, FakeCustomer
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
 from tests.shop.fakes import FakeSaleor
+from tests.support.stripe_sandbox import served
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
 pytestmark = [
@@ -76,37 +76,34 @@ VIEWS = {
     "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "hand at night": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
-AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
-PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="1000"/>'
-
-
-class _Threading(socketserver.ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Silent(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+PICTURE = Response(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="1000"/>',
+    mimetype="image/svg+xml",
+    headers={"Cache-Control": "max-age=3600"},
+)
+"""Whatever picture is asked for."""
 
 
 @pytest.fixture
 def shop(_shop: None, saleor: FakeSaleor, fulfilment: FakeFulfilment, settings: Any) -> Iterator[str]:  # noqa: F811
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     fulfilment.payments["pay_failed"] = {"reference": "pay_failed", "state": "failed", "order": None}
-    with make_server("127.0.0.1", 0, get_wsgi_application(), _Threading, _Silent) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served(get_wsgi_application()) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """A Chromium that finds the pictures here. By a route it would keep nothing that it fetched, of no address."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with served(PICTURE) as pictures, sync_playwright() as playwright:
+        found_at = f"--host-resolver-rules=MAP media {urlsplit(pictures).netloc}"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", found_at])
         yield browser
         browser.close()
 
@@ -114,7 +111,6 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(params=list(VIEWS.values()), ids=list(VIEWS))
 def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
     context = browser.new_context(**request.param, reduced_motion="reduce")
-    context.route("http://media/**", lambda route: route.fulfill(body=PICTURE, content_type="image/svg+xml"))
     yield context.new_page()
     context.close()
 

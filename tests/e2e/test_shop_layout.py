@@ -8,7 +8,6 @@ import pytest
 
 from tests.e2e.test_shop_accessibility import (  # noqa: F401  fixtures
     PAGES,
-    PICTURE,
     browser,
     pytestmark,
     shop,
@@ -59,7 +58,6 @@ def sized(browser: Any) -> Iterator[Any]:  # noqa: F811
 
     def open_page(width: int, height: int) -> Any:
         context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-        context.route("http://media/**", lambda route: route.fulfill(body=PICTURE, content_type="image/svg+xml"))
         contexts.append(context)
         return context.new_page()
 
