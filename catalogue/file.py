@@ -173,6 +173,7 @@ def _method(method: Entry, zone: Entry) -> ShippingMethod:
         slug=method["slug"],
         name=method["name"],
         price=minor(method),
+        minimum=minor(method, "minimum") if "minimum" in method else 0,
         prices=_prices(method),
         tax_class=method["tax_class"],
         countries=frozenset(zone["countries"]),

@@ -73,11 +73,13 @@ class Channel:
 
 @dataclass(frozen=True)
 class ShippingMethod:
-    """A way of delivering, with its gross price; `prices` are net, by price list."""
+    """A way of delivering, with its gross price; `prices` are net, by price list. `minimum` is what the goods must come
+    to (gross; price lists have none)."""
 
     slug: str
     name: str
     price: int
+    minimum: int
     prices: Mapping[str, int]
     tax_class: str
     countries: frozenset[str]

@@ -45,7 +45,8 @@ from neighbours.budget import within
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 4
-"""A page of the shop waits for it."""
+METHODS_SECONDS = 1.5
+"""A page of the shop waits for each of them."""
 
 
 class ShopToken(HttpBearer):
@@ -156,6 +157,13 @@ def _wanted(codes: str) -> dict[str, int]:
         code, quantity = (found["code"], int(found["quantity"])) if found else (asked, 1)
         wanted[code] = wanted.get(code, 0) + quantity
     return wanted
+
+
+@api.get("/payment-methods")
+def payment_methods(request: HttpRequest) -> Json:
+    """What can be paid with, by Stripe's names, as the account there has it switched on now."""
+    with within(METHODS_SECONDS):
+        return {"methods": list(connected().methods())}
 
 
 @api.get("/payments/{reference}")

@@ -248,7 +248,8 @@ def recalculate_deliveries(core: Core, checkout: Document) -> None:
     """Find the ways of delivering for the shipping address. The chosen one is kept even when it no longer applies."""
     country = (checkout["shippingAddress"] or {}).get("country")
     known: dict[str, Any] = {d["method"]: d for d in checkout["deliveries"]}
-    fitting = [m.slug for m in core.catalogue.file.methods if country in m.countries]
+    goods = totals(core, checkout).subtotal["gross"]
+    fitting = [m.slug for m in core.catalogue.file.methods if country in m.countries and goods >= m.minimum]
     deliveries = [{**known.get(slug, {"id": str(uuid4()), "method": slug}), "valid": True} for slug in fitting]
     current = chosen(checkout)
     if current is not None and current["method"] not in fitting:

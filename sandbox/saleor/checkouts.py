@@ -57,15 +57,18 @@ def _line_node(core: Core, priced: PricedLine) -> Node:
 
 def delivery_node(core: Core, delivery: Document) -> Node:
     method = core.catalogue.method(delivery["method"])
-    shown = _method_node(core, method, delivery["valid"]) if method else None
+    shown = method_node(core, method, delivery["valid"]) if method else None
     return {"id": global_id("CheckoutDelivery", delivery["id"]), "shippingMethod": shown}
 
 
-def _method_node(core: Core, method: ShippingMethod, active: bool) -> Node:
+def method_node(core: Core, method: ShippingMethod, active: bool) -> Node:
+    """A way of delivering as the API shows it: in a checkout, or of the channel."""
+    currency = core.catalogue.file.channel.currency
     return {
         "id": global_id("ShippingMethod", core.catalogue.number("ShippingMethodType", method.slug)),
         "name": method.name,
-        "price": money(method.price, core.catalogue.file.channel.currency),
+        "price": money(method.price, currency),
+        "minimumOrderPrice": money(method.minimum, currency) if method.minimum else None,
         "minimumDeliveryDays": method.days[0],
         "maximumDeliveryDays": method.days[1],
         "active": active,

@@ -21,6 +21,7 @@ from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
+from shop.upfront import upfront
 from shop.visit import Visit
 from shop.writing import as_typed
 
@@ -73,6 +74,7 @@ def details(request: HttpRequest) -> HttpResponse:
             "billing_same": billing_same,
             "kept": kept,
             "forms": forms,
+            "upfront": upfront(saleor, checkout),
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -136,6 +138,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
             "options": options,
             "picked": picked,
             "parts": parts_of(checkout),
+            "upfront": upfront(saleor, checkout),
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -165,6 +168,7 @@ def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notice
             "email": as_typed(checkout.email),
             "parts": parts_of(checkout),
             "code": code_field(request, checkout),
+            "upfront": upfront(saleor_for(request), checkout),
             **notices,
         },
         status=409

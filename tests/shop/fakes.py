@@ -24,6 +24,16 @@ def refusal(code: str, field_name: str | None = None) -> dict[str, Any]:
     return {"field": field_name, "code": code, "message": code.lower(), "variants": None}
 
 
+def offer(minor: int, *, minimum: int | None = None, name: str = "Aan huis geleverd") -> dict[str, Any]:
+    """A way of delivering of the channel, and from which sum on."""
+    return {
+        "name": name,
+        "translation": translations(name=name),
+        "price": euros(minor),
+        "minimumOrderPrice": None if minimum is None else euros(minimum),
+    }
+
+
 class FakeSaleor(FakeAccounts):
     """A Saleor with one small collection.
 
@@ -41,11 +51,14 @@ class FakeSaleor(FakeAccounts):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.requests: list[httpx2.Request] = []
         self.shipping_minor = 950
+        self.offers = [offer(950)]
+        """The ways of delivering of the channel."""
         self.codes: dict[str, tuple[int, int]] = {"WELKOM": (10, 0), "VRIEND25": (5, 40_000), "GRATIS": (0, 0)}
         """Codes that are good: percents off the goods, and what these must come to. GRATIS makes the delivery free."""
         self._numbers = itertools.count(1)
         self._root = {name: getattr(self, name) for name in (*_OPERATIONS, *ACCOUNT_OPERATIONS)} | {
-            "products": self.listed
+            "products": self.listed,
+            "shop": self.shop,
         }
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -83,6 +96,9 @@ class FakeSaleor(FakeAccounts):
             "pageInfo": {"hasNextPage": ends < len(self.products), "endCursor": str(ends)},
             "edges": [{"node": node} for node in self.products[begins:ends]],
         }
+
+    def shop(self, info: Any) -> dict[str, Any]:
+        return {"availableShippingMethods": lambda info, channel: self.offers}
 
     def product(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
         return next((node for node in self.products if node["slug"] == slug), None)
