@@ -20,7 +20,7 @@ from fulfilment.ledger.models import Entry, Posting
 from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
-from fulfilment.orders.models import Funder, Line, Order, Recipient
+from fulfilment.orders.models import GIFT_MESSAGE_LENGTH, Funder, Line, Order, Recipient
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import PAYOUT_PREFIX
 
@@ -148,6 +148,7 @@ def _keep(
             city=address.city,
             country=address.country,
             phone=address.phone,
+            gift_message=remote.gift_message[:GIFT_MESSAGE_LENGTH],
         )
     lines = Line.objects.bulk_create(
         Line(

@@ -78,6 +78,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "withdraw": withdrawal_link(order.public_id, order.language),
         "proof": proof_link(order),
         "address": _address(recipient),
+        "gift_message": recipient.gift_message,
     }
     write(
         f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, spoken(order.language)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from fulfilment import life
 from fulfilment.orders.life import REFUND
 
+GIFT_MESSAGE_LENGTH = 300
+
 
 def order_public_id() -> str:
     return f"ord_{secrets.token_urlsafe(12)}"
@@ -73,7 +75,10 @@ class Order(models.Model):
 
 
 class Recipient(models.Model):
-    """Who the order goes to: personal data, in a table of its own so that it can be purged."""
+    """Who the order goes to: personal data, in a table of its own so that it can be purged.
+
+    `gift_message` is what stands on the card of a present, in lines; empty where there is none.
+    """
 
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="recipient")
     email = models.EmailField(max_length=320)  # Saleor takes longer ones than people have
@@ -86,6 +91,7 @@ class Recipient(models.Model):
     city = models.CharField(max_length=256)
     country = models.CharField(max_length=2)
     phone = models.CharField(max_length=128, blank=True)
+    gift_message = models.TextField(max_length=GIFT_MESSAGE_LENGTH, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -14,6 +14,7 @@ from sandbox.saleor.checkout_changes import no_such_checkout
 from sandbox.saleor.checkout_state import PricedLine, Totals, chosen, totals
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id, key_of
+from sandbox.saleor.metadata import hand_over
 from sandbox.saleor.orders import order_node
 from sandbox.saleor.vouchers import find, is_active, may_use, use
 from sandbox.saleor.webhooks import emit
@@ -135,6 +136,7 @@ def _place(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> Do
     tx.insert("order", order["id"], order)
     for transaction in tx.find("transaction", {"checkout": checkout["id"]}):
         tx.put("transaction", transaction["id"], {**transaction, "checkout": None, "order": order["id"]})
+    hand_over(tx, global_id("Checkout", checkout["id"]), global_id("Order", order["id"]))
     tx.delete("checkout", checkout["id"])
     return order
 

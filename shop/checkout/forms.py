@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop.fields import MailField
+from shop.fields import LinesField, MailField
 from shop.saleor.checkout import Delivery
 from shop.saleor.errors import SaleorRefusal
-from shop.writing import to_mail
+from shop.writing import on_a_card, to_mail
 
 
 class ContactForm(forms.Form):
@@ -33,6 +33,19 @@ class ContactForm(forms.Form):
     def refuse(self, refusal: SaleorRefusal) -> None:
         """Puts Saleor's refusal of the e-mail address beside its field."""
         self.add_error("email", _("Dit e-mailadres klopt niet. Kijk het even na."))
+
+
+class GiftForm(forms.Form):
+    """What shall stand on the card, where it is a present."""
+
+    message = LinesField(
+        label=gettext_lazy("Je boodschap op een kaartje"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("We drukken je woorden en leggen het kaartje bij je cadeau. Dat kost niets."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[on_a_card],
+    )
 
 
 class DeliveryForm(forms.Form):

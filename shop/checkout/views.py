@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shop import paying
 from shop.addresses import AddressForm, initial_of
 from shop.checkout import steps
-from shop.checkout.forms import ContactForm, DeliveryForm
+from shop.checkout.forms import ContactForm, DeliveryForm, GiftForm
 from shop.checkout.parts import parts_of
 from shop.discounts import code_field
 from shop.login import kept_addresses
@@ -107,7 +107,7 @@ def _save_details(
 @never_cache
 @_page
 def delivery(request: HttpRequest) -> HttpResponse:
-    """How it gets there."""
+    """How it gets there, and what stands on the card of a present."""
     saleor, visit = saleor_for(request), Visit(request)
     checkout = steps.enter(request, saleor, visit, steps.DELIVERY)
     if isinstance(checkout, HttpResponse):
@@ -117,10 +117,14 @@ def delivery(request: HttpRequest) -> HttpResponse:
     chosen = checkout.delivery.id if checkout.delivery and checkout.delivery.id in known else ""
     if not chosen and options:
         chosen = options[0].id
-    form = DeliveryForm(options, chosen, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = DeliveryForm(options, chosen, data)
+    gift = GiftForm(data, initial={"message": checkout.gift_message})
+    if request.method == "POST" and _all_valid([form, gift]):
         if paid := paying.stop(request, visit):
             return paid
+        if gift.cleaned_data["message"] != checkout.gift_message:
+            checkouts.set_gift_message(saleor, checkout.id, gift.cleaned_data["message"])
         try:
             checkouts.choose_delivery(saleor, checkout.id, form.cleaned_data["delivery"])
         except SaleorRefusal:
@@ -135,6 +139,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
             "step": 2,
             "checkout": checkout,
             "form": form,
+            "gift": gift,
             "options": options,
             "picked": picked,
             "parts": parts_of(checkout),

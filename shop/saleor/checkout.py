@@ -78,7 +78,8 @@ class Checkout:
 
     ``subtotal``, ``shipping`` and ``total`` are what there is to pay, ``goods`` and ``delivery_price`` what it would be
     without the discount; ``discount_name`` is what that is called, and is empty where no code was given. ``language``,
-    as Saleor names it, becomes the order's, in which its mails are written.
+    as Saleor names it, becomes the order's, in which its mails are written. ``gift_message`` is what shall stand on the
+    card of a present, in lines; empty where there is none.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Checkout:
     is_charged: bool
     voucher_code: str
     discount_name: str
+    gift_message: str
     lines: tuple[Line, ...]
 
     @property
@@ -188,6 +190,7 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
         is_charged=node["chargeStatus"] in ("FULL", "OVERCHARGED", "PARTIAL"),
         voucher_code=node["voucherCode"] or "",
         discount_name=(node["translatedDiscountName"] or node["discountName"] or "") if node["voucherCode"] else "",
+        gift_message=node["giftMessage"] or "",
         lines=tuple(_line(line, available.get(line["id"]), line["id"] in unavailable) for line in node["lines"]),
     )
 
@@ -287,6 +290,11 @@ def set_shipping_address(saleor: Saleor, checkout_id: str, address: Address) -> 
 def set_billing_address(saleor: Saleor, checkout_id: str, address: Address) -> None:
     """Raises SaleorRefusal whose reasons name Saleor's address fields."""
     saleor.write("checkoutBillingAddressUpdate", {"id": checkout_id, "address": address.as_input()})
+
+
+def set_gift_message(saleor: Saleor, checkout_id: str, message: str) -> None:
+    """What shall stand on the card; its order keeps it. Empty: no card. Raises SaleorRefusal."""
+    saleor.write("updateMetadata", {"id": checkout_id, "input": [{"key": "gift_message", "value": message}]})
 
 
 def delivery_options(saleor: Saleor, checkout_id: str) -> tuple[Delivery, ...]:

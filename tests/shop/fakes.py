@@ -55,6 +55,8 @@ class FakeSaleor(FakeAccounts):
         """The ways of delivering of the channel."""
         self.codes: dict[str, tuple[int, int]] = {"WELKOM": (10, 0), "VRIEND25": (5, 40_000), "GRATIS": (0, 0)}
         """Codes that are good: percents off the goods, and what these must come to. GRATIS makes the delivery free."""
+        self.notes: dict[tuple[str, str], str] = {}
+        """Metadata, by the id of what it is about and its key."""
         self._numbers = itertools.count(1)
         self._root = {name: getattr(self, name) for name in (*_OPERATIONS, *ACCOUNT_OPERATIONS)} | {
             "products": self.listed,
@@ -152,6 +154,7 @@ class FakeSaleor(FakeAccounts):
             "languageCode": input["languageCode"],
             "problems": [],
             "code": "",
+            "metafield": lambda info, key: self.notes.get((checkout_id, key)),
         }
         return self._change(
             "checkoutCreate", checkout_id, lambda: self._add({**empty, "lines": {}}, checkout_id, input["lines"])
@@ -225,6 +228,10 @@ class FakeSaleor(FakeAccounts):
             "checkoutDeliveryMethodUpdate", id, lambda: self.checkouts[id].update(delivery=chosen, problems=[])
         )
 
+    def updateMetadata(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
+        self.notes |= {(id, given["key"]): given["value"] for given in arguments["input"]}
+        return {"errors": []}
+
     def transactionInitialize(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
         errors = self.refuse.get("transactionInitialize", [])
         if errors:
@@ -285,6 +292,7 @@ _OPERATIONS = (
     "deliveryOptionsCalculate",
     "checkoutDeliveryMethodUpdate",
     "transactionInitialize",
+    "updateMetadata",
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fulfilment.gateways.saleor.texts import name_of_variant
 from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
-from fulfilment.texts import seen
+from fulfilment.texts import seen, seen_lines
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,8 @@ class SaleorOrder:
     fulfilments: tuple[SaleorFulfilment, ...]
     voucher: SaleorVoucher | None = None
     undiscounted_shipping_net_minor: int = 0
+    gift_message: str = ""
+    """What the customer wants to stand on the card, in lines and of any length; empty where there is none."""
 
     @property
     def pending_minor(self) -> int:
@@ -293,6 +295,11 @@ def _voucher(node: Mapping[str, Any]) -> SaleorVoucher | None:
     return SaleorVoucher(code, name, (told.get("fundedBy") or "").strip().lower())
 
 
+def _gift_message(told: str | None) -> str:
+    """As people see it: whoever knows the id of a checkout may write there, and not only our shop."""
+    return seen_lines((told or "").replace("\r\n", "\n")).strip()
+
+
 def _undiscounted_shipping_net(node: Mapping[str, Any], prices: _Prices) -> int:
     """What the delivery would have cost without VAT; Saleor tells it as the price was entered."""
     undiscounted = to_minor(node["undiscountedShippingPrice"]["amount"], prices.currency)
@@ -334,6 +341,7 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         refunds=tuple(_refund(refund, currency) for refund in node["grantedRefunds"]),
         fulfilments=tuple(_fulfilment(fulfilment) for fulfilment in node["fulfillments"]),
         voucher=_voucher(node),
+        gift_message=_gift_message(node["giftMessage"]),
         undiscounted_shipping_net_minor=_undiscounted_shipping_net(node, prices),
     )
 

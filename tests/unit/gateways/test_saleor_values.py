@@ -11,7 +11,7 @@ from fulfilment.gateways.saleor.values import SaleorVoucher, read_order
 ORDER = """{
   "id": "T3JkZXI6MQ==", "number": "7", "status": "UNFULFILLED", "created": "2026-11-23T20:00:00+00:00",
   "updatedAt": "2026-11-23T20:00:01+00:00",
-  "checkoutId": null, "languageCodeEnum": "NL_BE", "userEmail": "an@example.com",
+  "checkoutId": null, "languageCodeEnum": "NL_BE", "userEmail": "an@example.com", "giftMessage": null,
   "channel": {"slug": "consumer", "currencyCode": "EUR", "taxConfiguration": {"pricesEnteredWithTax": true}},
   "total": {"gross": {"amount": 298.5, "currency": "EUR"}},
   "shippingPrice": {"gross": {"amount": 9.5}, "net": {"amount": 7.85}}, "shippingTaxRate": 0.21,
@@ -54,6 +54,12 @@ def test_what_a_customer_typed_is_kept_without_the_signs_that_nobody_sees() -> N
     read = read_order({**node(), "shippingAddress": {**address, "country": {"code": "BE"}}}).address
     assert read is not None
     assert (read.name, read.street, read.city) == ("An Peeters", "Kouter 1", "Gent")
+
+
+def test_what_stands_on_a_card_is_kept_in_lines_as_people_see_it() -> None:
+    assert read_order(node()).gift_message == ""
+    told = "\n Proficiat\u202e!\r\nOma\x07\u200b "
+    assert read_order({**node(), "giftMessage": told}).gift_message == "Proficiat!\nOma"
 
 
 def test_a_product_that_is_gone_leaves_a_line_without_a_code() -> None:
