@@ -98,12 +98,17 @@ class ShippingZone:
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A producer's warehouse; `reference` is the external reference, the partner's slug."""
+    """A producer's warehouse; `reference` is the external reference, the partner's slug.
+
+    Where `collects`, customers come for what they bought, wherever it was made; `hours` says when, by language.
+    """
 
     reference: str
     name: str
     email: str
     address: Mapping[str, str]
+    collects: bool
+    hours: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shop import paying
 from shop.addresses import AddressForm, initial_of
 from shop.checkout import steps
-from shop.checkout.forms import ContactForm, DeliveryForm, GiftForm
+from shop.checkout.forms import ContactForm, DeliveryForm, GiftForm, WayForm
 from shop.checkout.parts import parts_of
 from shop.discounts import code_field
 from shop.login import kept_addresses
@@ -44,22 +44,26 @@ def details(request: HttpRequest) -> HttpResponse:
         return checkout
     data = request.POST if request.method == "POST" else None
     kept = kept_addresses(request)
+    way = WayForm(checkout.points, checkout.point, data)
     chosen = next((one.address for one in kept if one.id == request.GET.get("adres")), None)
     goes_to = chosen or checkout.shipping_address or next((one.address for one in kept), None)
-    same = checkout.billing_address is None or checkout.billing_address == checkout.shipping_address
+    same = not checkout.point and (
+        checkout.billing_address is None or checkout.billing_address == checkout.shipping_address
+    )
     contact = ContactForm(data, initial={"email": as_typed(checkout.email), "billing_same": same})
     shipping = AddressForm(data, section="shipping", initial=initial_of(goes_to))
     billing_same = "billing_same" in request.POST if request.method == "POST" else same
+    needs_billing = way.is_collected or not billing_same
     billing = AddressForm(
-        None if billing_same else data,
+        data if needs_billing else None,
         section="billing",
-        initial=None if same else initial_of(checkout.billing_address),
+        initial=None if same else initial_of(checkout.billing_address or goes_to),
     )
-    forms = [contact, shipping] if billing_same else [contact, shipping, billing]
+    forms = [way, contact, *([] if way.is_collected else [shipping]), *([billing] if needs_billing else [])]
     if request.method == "POST" and _all_valid(forms):
         if paid := paying.stop(request, visit):
             return paid
-        _save_details(saleor, checkout.id, contact, shipping, shipping if billing_same else billing)
+        _save_details(saleor, checkout, way, contact, shipping, billing if needs_billing else shipping)
         if not any(form.errors for form in forms):
             return redirect(steps.DELIVERY)
     return render(
@@ -68,6 +72,7 @@ def details(request: HttpRequest) -> HttpResponse:
         {
             "step": 1,
             "checkout": checkout,
+            "way": way,
             "contact": contact,
             "shipping": shipping,
             "billing": billing,
@@ -86,22 +91,44 @@ def _all_valid(forms: Sequence[Form]) -> bool:
 
 
 def _save_details(
-    saleor: Saleor, checkout_id: str, contact: ContactForm, shipping: AddressForm, billing: AddressForm
+    saleor: Saleor,
+    checkout: Checkout,
+    way: WayForm,
+    contact: ContactForm,
+    shipping: AddressForm,
+    billing: AddressForm,
 ) -> None:
     """Writes all that Saleor accepts; what it refuses lands in the forms."""
     try:
-        checkouts.set_email(saleor, checkout_id, contact.cleaned_data["email"])
+        checkouts.set_email(saleor, checkout.id, contact.cleaned_data["email"])
     except SaleorRefusal as refusal:
         contact.refuse(refusal)
-    try:
-        checkouts.set_shipping_address(saleor, checkout_id, shipping.address())
-    except SaleorRefusal as refusal:
-        shipping.refuse(refusal)
+    if not (_collected if way.is_collected else _delivered)(saleor, checkout, way, shipping):
         return
     try:
-        checkouts.set_billing_address(saleor, checkout_id, billing.address())
+        checkouts.set_billing_address(saleor, checkout.id, billing.address())
     except SaleorRefusal as refusal:
         billing.refuse(refusal)
+
+
+def _collected(saleor: Saleor, checkout: Checkout, way: WayForm, _shipping: AddressForm) -> bool:
+    """Whether Saleor takes it that somebody comes for it."""
+    try:
+        checkouts.collect(saleor, checkout.id, way.cleaned_data["way"])
+    except SaleorRefusal:
+        way.add_error("way", _("Daar kun je deze bestelling niet afhalen. Kies iets anders."))
+    return not way.errors
+
+
+def _delivered(saleor: Saleor, checkout: Checkout, _way: WayForm, shipping: AddressForm) -> bool:
+    """Whether Saleor takes the address."""
+    if checkout.point:
+        checkouts.leave_point(saleor, checkout.id)
+    try:
+        checkouts.set_shipping_address(saleor, checkout.id, shipping.address())
+    except SaleorRefusal as refusal:
+        shipping.refuse(refusal)
+    return not shipping.errors
 
 
 @never_cache
@@ -112,6 +139,8 @@ def delivery(request: HttpRequest) -> HttpResponse:
     checkout = steps.enter(request, saleor, visit, steps.DELIVERY)
     if isinstance(checkout, HttpResponse):
         return checkout
+    if checkout.point:
+        return _card(request, saleor, visit, checkout)
     options = checkouts.delivery_options(saleor, checkout.id)
     known = {option.id for option in options}
     chosen = checkout.delivery.id if checkout.delivery and checkout.delivery.id in known else ""
@@ -123,8 +152,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and _all_valid([form, gift]):
         if paid := paying.stop(request, visit):
             return paid
-        if gift.cleaned_data["message"] != checkout.gift_message:
-            checkouts.set_gift_message(saleor, checkout.id, gift.cleaned_data["message"])
+        _keep_message(saleor, checkout, gift)
         try:
             checkouts.choose_delivery(saleor, checkout.id, form.cleaned_data["delivery"])
         except SaleorRefusal:
@@ -147,6 +175,24 @@ def delivery(request: HttpRequest) -> HttpResponse:
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _card(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout) -> HttpResponse:
+    """Of what somebody comes for there is nothing to choose any more but the card of a present."""
+    gift = GiftForm(request.POST if request.method == "POST" else None, initial={"message": checkout.gift_message})
+    if request.method == "POST" and gift.is_valid():
+        if paid := paying.stop(request, visit):
+            return paid
+        _keep_message(saleor, checkout, gift)
+        return redirect(steps.REVIEW)
+    shown = {"step": 2, "checkout": checkout, "gift": gift, "parts": parts_of(checkout)}
+    shown |= {"upfront": upfront(saleor, checkout)}
+    return render(request, "checkout/delivery.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def _keep_message(saleor: Saleor, checkout: Checkout, gift: GiftForm) -> None:
+    if gift.cleaned_data["message"] != checkout.gift_message:
+        checkouts.set_gift_message(saleor, checkout.id, gift.cleaned_data["message"])
 
 
 @never_cache

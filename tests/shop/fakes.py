@@ -55,6 +55,8 @@ class FakeSaleor(FakeAccounts):
         """The ways of delivering of the channel."""
         self.codes: dict[str, tuple[int, int]] = {"WELKOM": (10, 0), "VRIEND25": (5, 40_000), "GRATIS": (0, 0)}
         """Codes that are good: percents off the goods, and what these must come to. GRATIS makes the delivery free."""
+        self.points: list[dict[str, Any]] = []
+        """Where a basket can be collected."""
         self.notes: dict[tuple[str, str], str] = {}
         """Metadata, by the id of what it is about and its key."""
         self._numbers = itertools.count(1)
@@ -154,6 +156,8 @@ class FakeSaleor(FakeAccounts):
             "languageCode": input["languageCode"],
             "problems": [],
             "code": "",
+            "deliveryMethod": None,
+            "availableCollectionPoints": lambda info: self.points,
             "metafield": lambda info, key: self.notes.get((checkout_id, key)),
         }
         return self._change(
@@ -207,6 +211,7 @@ class FakeSaleor(FakeAccounts):
     def checkoutShippingAddressUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
         def change() -> None:
             former = self.checkouts[id]
+            assert not former["deliveryMethod"], "Saleor refuses it as long as it is collected"
             if former["delivery"]:
                 former["problems"] = [{"__typename": "CheckoutProblemDeliveryMethodStale"}]
             former["shippingAddress"] = _address(arguments["shippingAddress"])
@@ -223,10 +228,15 @@ class FakeSaleor(FakeAccounts):
         return {"deliveries": self._deliveries(), "errors": self.refuse.get("deliveryOptionsCalculate", [])}
 
     def checkoutDeliveryMethodUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
-        chosen = next(entry for entry in self._deliveries() if entry["id"] == arguments["deliveryMethodId"])
-        return self._change(
-            "checkoutDeliveryMethodUpdate", id, lambda: self.checkouts[id].update(delivery=chosen, problems=[])
-        )
+        wanted, stored = arguments["deliveryMethodId"], self.checkouts[id]
+        point = next((one for one in self.points if one["id"] == wanted), None)
+        chosen = next((entry for entry in self._deliveries() if entry["id"] == wanted), None)
+        said: dict[str, Any] = {"delivery": chosen, "deliveryMethod": point, "problems": []}
+        if point:
+            said["shippingAddress"] = _address({**_NOBODY, **_place(point)})
+        elif stored["deliveryMethod"]:
+            said["shippingAddress"] = None
+        return self._change("checkoutDeliveryMethodUpdate", id, lambda: stored.update(said))
 
     def updateMetadata(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
         self.notes |= {(id, given["key"]): given["value"] for given in arguments["input"]}
@@ -294,6 +304,25 @@ _OPERATIONS = (
     "transactionInitialize",
     "updateMetadata",
 )
+
+
+_NOBODY = dict.fromkeys(("firstName", "lastName", "companyName", "streetAddress2", "phone"), "")
+
+
+def _place(point: dict[str, Any]) -> dict[str, Any]:
+    return {**point["address"], "country": "BE"}
+
+
+def collection_point(city: str = "GENT") -> dict[str, Any]:
+    """Where customers come for what they bought."""
+    hours = {"hours": "woensdag, van 11 tot 18 uur", "hours_en": "Wednesday, 11 am to 6 pm"}
+    return {
+        "__typename": "Warehouse",
+        "id": "Warehouse:1",
+        "name": "Sociaal Gemaakt, afhaalpunt",
+        "metafield": lambda info, key: hours.get(key),
+        "address": {"streetAddress1": "Voorbeeldkaai 1", "postalCode": "9000", "city": city},
+    }
 
 
 def _address(given: dict[str, Any]) -> dict[str, Any]:

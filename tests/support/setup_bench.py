@@ -176,6 +176,10 @@ def _warehouses(file: CatalogueFile) -> list[Nodes]:
     return [
         {
             "id": f"warehouse:{reference}",
+            "clickAndCollectOption": "ALL" if one.collects else "DISABLED",
+            "hours": {
+                "hours" if language == "nl" else f"hours_{language}": told for language, told in one.hours.items()
+            },
             "externalReference": reference,
             "name": one.name,
             "email": one.email,

@@ -105,6 +105,33 @@ def test_a_new_price_is_set_in_every_channel_and_the_stock_stays_what_sales_made
     assert saleor.written == [("list_variant", {"id": "variant:SG-001", "input": listed})]
 
 
+def test_a_collection_point_is_opened_and_says_when_to_come() -> None:
+    saleor = SaleorToSetUp(FILE)
+    [point] = [node for node in nodes(saleor, "warehouses", "warehouses") if node["clickAndCollectOption"] == "ALL"]
+    point |= {"clickAndCollectOption": "DISABLED", "hours": {}}
+    told = saleor.run(FILE)
+    reference = point["externalReference"]
+    assert [(change.kind, change.key, change.fields) for change in told] == [
+        ("warehouse", reference, ("collects",)),
+        ("warehouse", reference, ("hours",)),
+    ]
+    hours = FILE.warehouses[reference].hours
+    assert saleor.written == [
+        ("update_warehouse", {"id": point["id"], "input": {"clickAndCollectOption": "ALL"}}),
+        (
+            "tell_hours",
+            {
+                "id": point["id"],
+                "input": [
+                    {"key": "hours", "value": hours["nl"]},
+                    {"key": "hours_en", "value": hours["en"]},
+                    {"key": "hours_fr", "value": hours["fr"]},
+                ],
+            },
+        ),
+    ]
+
+
 def with_method(**changes: Any) -> CatalogueFile:
     """The file in which something of the only way of delivering is another."""
     zone = FILE.zones[0]
