@@ -51,8 +51,9 @@ def upfront(saleor: Saleor, checkout: Checkout) -> Upfront:
     with within(_SECONDS):
         delivery = _delivery(saleor, checkout)
         methods = payment_methods()
-    is_sure = delivery is not None and delivery.is_one_price and not checkout.voucher_code
-    total = Money(checkout.subtotal.minor + delivery.lowest.minor, checkout.total.currency) if is_sure else None
+    total = None
+    if delivery and delivery.is_one_price and not checkout.voucher_code:
+        total = Money(checkout.subtotal.minor + delivery.lowest.minor, checkout.total.currency)
     return Upfront(delivery, total, tuple(_name(method) for method in sorted(methods, key=_place)))
 
 

@@ -126,6 +126,8 @@ def _keep(
         shipping_tax_basis_points=remote.shipping_tax_basis_points,
         undiscounted_shipping_net_minor=remote.undiscounted_shipping_net_minor,
         **_voucher(remote),
+        pickup_name=remote.pickup.name[:255] if remote.pickup else "",
+        pickup_hours=remote.pickup.hours[:255] if remote.pickup else "",
         outside_refunded_minor=sum(
             found.refunded_minor for found in outside(remote, [receipt.payment for receipt in receipts])
         ),

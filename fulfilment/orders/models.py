@@ -30,7 +30,9 @@ class Order(models.Model):
     """A snapshot of a Saleor order. Amounts in minor units of `currency`; tax rates in basis points.
 
     `channel` is the slug of Saleor's channel: an agreement for a price list names it. `voucher_…` is the voucher that
-    was used, as it was when the order was accepted. `undiscounted_…` is zero where it was not kept yet.
+    was used, as it was when the order was accepted. `undiscounted_…` is zero where it was not kept yet. `pickup_name`
+    is the collection point where its customer comes for it, `pickup_hours` when, in its language; empty: it is
+    delivered.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=order_public_id, editable=False)
@@ -48,6 +50,8 @@ class Order(models.Model):
     voucher_code = models.CharField(_("kortingscode"), max_length=255, blank=True)
     voucher_name = models.CharField(_("korting"), max_length=255, blank=True)
     voucher_funded_by = models.CharField(_("korting gedragen door"), max_length=16, blank=True, choices=Funder.choices)
+    pickup_name = models.CharField(_("afhaalpunt"), max_length=255, blank=True)
+    pickup_hours = models.CharField(max_length=255, blank=True)
     refunded_minor = models.BigIntegerField(default=0)
     """What went back to the customer of this order, by our own books: kept here for lists."""
     outside_refunded_minor = models.BigIntegerField(default=0)

@@ -60,15 +60,14 @@ def _collecting(setup: Setup, warehouse: Warehouse, node: Node | None) -> None:
     option = "ALL" if warehouse.collects else "DISABLED"
     now = node["clickAndCollectOption"] if node else "DISABLED"
     if setup.is_ours("warehouse", reference, "collects", now, option):
-        given = {"clickAndCollectOption": option}
-        variables = {"id": setup.ids["warehouse", reference], "input": given}
+        variables = {"id": setup.ids["warehouse", reference], "input": {"clickAndCollectOption": option}}
         setup.change("warehouse", reference, ("collects",), "update_warehouse", variables, is_new=is_new)
     hours = {("hours" if language == "nl" else f"hours_{language}"): told for language, told in warehouse.hours.items()}
     told = dict(node["hours"] or {}) if node else {}
     if hours and setup.is_ours("warehouse", reference, "hours", told, hours):
         given_hours = [{"key": key, "value": text} for key, text in hours.items()]
-        variables = {"id": setup.ids["warehouse", reference], "input": given_hours}
-        setup.change("warehouse", reference, ("hours",), "tell_hours", variables, is_new=is_new)
+        to_tell = {"id": setup.ids["warehouse", reference], "input": given_hours}
+        setup.change("warehouse", reference, ("hours",), "tell_hours", to_tell, is_new=is_new)
 
 
 def _warehouse(node: Node) -> Node:

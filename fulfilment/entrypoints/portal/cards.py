@@ -75,6 +75,8 @@ class ParcelCard:
     shipped: str
     delivered: str
     can_undo: bool
+    for_point: bool
+    """Whether its customer comes for it at a collection point."""
     units: tuple[Units, ...]
 
 
@@ -186,6 +188,7 @@ def parcel_cards(parcels: Iterable[Parcel]) -> list[ParcelCard]:
             shipped=moment(parcel.shipped_at),
             delivered=moment(parcel.delivered_at) if parcel.delivered_at else "",
             can_undo=can_undo_delivery(parcel),
+            for_point=bool(parcel.task.order.pickup_name),
             units=parcel_units(parcel),
         )
         for parcel in parcels

@@ -42,7 +42,10 @@ def slip_content(
         "date": day(timezone.localdate()),
         "number": task.order.number,
         "authentic": _("Scan de code: wie dit ontwierp en maakte, en hoe je het verzorgt."),
-        "labels": {"order": _("Pakbon bij bestelling"), "to": _("Voor")},
+        "labels": {
+            "order": _("Pakbon bij bestelling"),
+            "to": _("Af te halen door") if task.order.pickup_name else _("Voor"),
+        },
         "address": address,
         "units": [
             {
