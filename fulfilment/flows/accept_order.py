@@ -20,7 +20,7 @@ from fulfilment.ledger.models import Entry, Posting
 from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
-from fulfilment.orders.models import GIFT_MESSAGE_LENGTH, Funder, Line, Order, Recipient
+from fulfilment.orders.models import GIFT_MESSAGE_LENGTH, GIFT_MESSAGE_LINES, Funder, Line, Order, Recipient
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import PAYOUT_PREFIX
 
@@ -150,7 +150,7 @@ def _keep(
             city=address.city,
             country=address.country,
             phone=address.phone,
-            gift_message=remote.gift_message[:GIFT_MESSAGE_LENGTH],
+            gift_message=_on_a_card(remote.gift_message),
         )
     lines = Line.objects.bulk_create(
         Line(
@@ -172,6 +172,12 @@ def _keep(
         for position, line in enumerate(remote.lines)
     )
     return order, lines
+
+
+def _on_a_card(message: str) -> str:
+    """As much of it as a card holds; our shop takes no more."""
+    lines = message[:GIFT_MESSAGE_LENGTH].split("\n")
+    return "\n".join(lines[:GIFT_MESSAGE_LINES]).strip()
 
 
 def _voucher(remote: SaleorOrder) -> dict[str, str]:

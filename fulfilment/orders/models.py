@@ -10,6 +10,7 @@ from fulfilment import life
 from fulfilment.orders.life import REFUND
 
 GIFT_MESSAGE_LENGTH = 300
+GIFT_MESSAGE_LINES = 10
 
 
 def order_public_id() -> str:

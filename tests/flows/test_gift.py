@@ -59,6 +59,9 @@ def test_words_that_did_not_come_by_our_shop_are_cut_to_what_a_card_holds() -> N
     found = ordered(LAMP)
     found.tell(replace(found.remote, gift_message="a" * 1_000))
     assert Recipient.objects.get(order=found.order).gift_message == "a" * 300
+    other = ordered(LAMP)
+    other.tell(replace(other.remote, gift_message="a\n" * 100))
+    assert Recipient.objects.get(order=other.order).gift_message == "\n".join("a" * 10)
 
 
 def test_the_card_is_a_sheet_of_the_packing_slip_and_says_that_there_is_no_price() -> None:

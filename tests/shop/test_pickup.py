@@ -37,6 +37,12 @@ def test_whoever_buys_is_asked_with_where_and_when(collector: Client) -> None:
     assert "Wednesday, 11 am to 6 pm" in shown(collector, "/en/checkout/details/")
 
 
+def test_the_basket_says_that_it_can_be_collected_for_nothing(collector: Client) -> None:
+    html = shown(collector, "/nl/mandje/")
+    assert "of gratis afhalen in Gent" in html
+    assert "€ 9,50" in html
+
+
 def test_where_nothing_can_be_collected_nobody_is_asked(buyer: Client) -> None:
     assert "Hoe krijg je het?" not in shown(buyer, STEP)
 
