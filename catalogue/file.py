@@ -173,6 +173,7 @@ def _method(method: Entry, zone: Entry) -> ShippingMethod:
         slug=method["slug"],
         name=method["name"],
         price=minor(method),
+        minimum=minor(method, "minimum") if "minimum" in method else 0,
         prices=_prices(method),
         tax_class=method["tax_class"],
         countries=frozenset(zone["countries"]),
@@ -189,7 +190,15 @@ def _warehouse(warehouse: Entry) -> Warehouse:
         "city": warehouse["city"],
         "country": warehouse["country"],
     }
-    return Warehouse(warehouse["external_reference"], warehouse["name"], warehouse.get("email", ""), address)
+    hours = {language: texts["hours"] for language, texts in translations(warehouse, "hours").items()}
+    return Warehouse(
+        reference=warehouse["external_reference"],
+        name=warehouse["name"],
+        email=warehouse.get("email", ""),
+        address=address,
+        collects=warehouse.get("collects", False),
+        hours={"nl": warehouse["hours"], **hours} if "hours" in warehouse else {},
+    )
 
 
 def _page(page: Entry) -> Page:

@@ -73,11 +73,13 @@ class Channel:
 
 @dataclass(frozen=True)
 class ShippingMethod:
-    """A way of delivering, with its gross price; `prices` are net, by price list."""
+    """A way of delivering, with its gross price; `prices` are net, by price list. `minimum` is what the goods must come
+    to (gross; price lists have none)."""
 
     slug: str
     name: str
     price: int
+    minimum: int
     prices: Mapping[str, int]
     tax_class: str
     countries: frozenset[str]
@@ -96,12 +98,17 @@ class ShippingZone:
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A producer's warehouse; `reference` is the external reference, the partner's slug."""
+    """A producer's warehouse; `reference` is the external reference, the partner's slug.
+
+    Where `collects`, customers come for what they bought, wherever it was made; `hours` says when, by language.
+    """
 
     reference: str
     name: str
     email: str
     address: Mapping[str, str]
+    collects: bool
+    hours: Mapping[str, str]
 
 
 @dataclass(frozen=True)

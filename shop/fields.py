@@ -3,6 +3,7 @@
 What is too long comes back whole, with how long it may be beside it.
 """
 
+import re
 from typing import Any
 
 from django import forms
@@ -26,6 +27,16 @@ class TextField(_Uncut, forms.CharField):
     """A text in one line."""
 
     default_error_messages = {"max_length": TOO_LONG}
+
+
+class LinesField(TextField):
+    """A text in one line or several, of which no more than one is empty at once."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        lines = [" ".join(line.split()) for line in str(super().to_python(value)).splitlines()]
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 class MailField(_Uncut, forms.EmailField):

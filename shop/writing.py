@@ -10,6 +10,9 @@ _ALPHABETS = ("LATIN ", "GREEK ", "CYRILLIC ", "COMBINING ", "MODIFIER LETTER ")
 _LONGEST_NAME, _LONGEST_MAIL_ADDRESS = 64, 254
 """How many signs may stand before the @, and in all (RFC 5321)."""
 
+_MOST_LINES = 10
+"""Of a card."""
+
 _CALLING_CODES = {"BE": "+32", "NL": "+31"}
 _NATIONAL = {"BE": re.compile(r"0[1-9][0-9]{7}|04[5-9][0-9]{7}"), "NL": re.compile(r"0[1-9][0-9]{8}")}
 """A number of each country as one writes it there; ten figures of Belgium are a mobile phone."""
@@ -47,6 +50,17 @@ def to_print(text: str) -> None:
         raise ValidationError(_("Hier staat een onzichtbaar teken in. Wis dit veld en typ het opnieuw."))
     told = _("“%(sign)s” kunnen we niet op het pakket zetten. Gebruik gewone letters, zoals op je brievenbus.")
     raise ValidationError(told % {"sign": odd})
+
+
+def on_a_card(text: str) -> None:
+    """``ValidationError`` unless a card can carry the text, of one line or several."""
+    letters = unicodedata.normalize("NFC", text.replace("\n", ""))
+    odd = next((sign for sign in letters if not _prints(sign)), None)
+    if odd is not None:
+        told = _("“%(sign)s” kunnen we niet drukken. Gebruik gewone letters en leestekens.")
+        raise ValidationError(told % {"sign": odd if odd.isprintable() else "\N{REPLACEMENT CHARACTER}"})
+    if len(text.split("\n")) > _MOST_LINES:
+        raise ValidationError(_("Op een kaartje passen hoogstens %(lines)s regels.") % {"lines": _MOST_LINES})
 
 
 def _prints(sign: str) -> bool:

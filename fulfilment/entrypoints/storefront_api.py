@@ -30,7 +30,7 @@ from fulfilment.flows.promise_day import promise_day, promise_each
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
 from fulfilment.orders.documents import documents_of
-from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.models import Order, Recipient, Refund
 from fulfilment.orders.queries import account_of, refunds_under_way, remaining
 from fulfilment.orders.tokens import read_tracking_token, tracking_token
 from fulfilment.partners.models import Partner
@@ -45,7 +45,8 @@ from neighbours.budget import within
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 4
-"""A page of the shop waits for it."""
+METHODS_SECONDS = 1.5
+"""A page of the shop waits for each of them."""
 
 
 class ShopToken(HttpBearer):
@@ -158,6 +159,13 @@ def _wanted(codes: str) -> dict[str, int]:
     return wanted
 
 
+@api.get("/payment-methods")
+def payment_methods(request: HttpRequest) -> Json:
+    """What can be paid with, by Stripe's names, as the account there has it switched on now."""
+    with within(METHODS_SECONDS):
+        return {"methods": list(connected().methods())}
+
+
 @api.get("/payments/{reference}")
 def payment(request: HttpRequest, reference: str) -> Json:
     """How a payment stands, and the order that came of it."""
@@ -210,11 +218,21 @@ def tracking(request: HttpRequest, token: str) -> Json:
         "returning_minor": _under_way(order),
         "refunded_minor": order.refunded_minor,
         "by_bank": _by_bank(order),
+        "pickup": _pickup(order),
         "parts": parts_told(order, tasks),
         "returns": _returns(order),
         "documents": documents_of(order),
         "unrouted_lines": [] if order.cancelled_at else [*_waiting(order, routed), *_declined(tasks)],
     }
+
+
+def _pickup(order: Order) -> Json | None:
+    """Where and when its customer comes for it; None where it is delivered, or nobody knows any more."""
+    recipient = Recipient.objects.filter(order=order, purged_at=None).first() if order.pickup_name else None
+    if recipient is None:
+        return None
+    place = {"street": recipient.street, "postal_code": recipient.postal_code, "city": recipient.city}
+    return {"name": order.pickup_name, **place, "hours": order.pickup_hours}
 
 
 def _returns(order: Order) -> list[Json]:

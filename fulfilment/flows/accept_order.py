@@ -20,7 +20,7 @@ from fulfilment.ledger.models import Entry, Posting
 from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
-from fulfilment.orders.models import Funder, Line, Order, Recipient
+from fulfilment.orders.models import GIFT_MESSAGE_LENGTH, GIFT_MESSAGE_LINES, Funder, Line, Order, Recipient
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import PAYOUT_PREFIX
 
@@ -126,6 +126,8 @@ def _keep(
         shipping_tax_basis_points=remote.shipping_tax_basis_points,
         undiscounted_shipping_net_minor=remote.undiscounted_shipping_net_minor,
         **_voucher(remote),
+        pickup_name=remote.pickup.name[:255] if remote.pickup else "",
+        pickup_hours=remote.pickup.hours[:255] if remote.pickup else "",
         outside_refunded_minor=sum(
             found.refunded_minor for found in outside(remote, [receipt.payment for receipt in receipts])
         ),
@@ -148,6 +150,7 @@ def _keep(
             city=address.city,
             country=address.country,
             phone=address.phone,
+            gift_message=_on_a_card(remote.gift_message),
         )
     lines = Line.objects.bulk_create(
         Line(
@@ -169,6 +172,12 @@ def _keep(
         for position, line in enumerate(remote.lines)
     )
     return order, lines
+
+
+def _on_a_card(message: str) -> str:
+    """As much of it as a card holds; our shop takes no more."""
+    lines = message[:GIFT_MESSAGE_LENGTH].split("\n")
+    return "\n".join(lines[:GIFT_MESSAGE_LINES]).strip()
 
 
 def _voucher(remote: SaleorOrder) -> dict[str, str]:

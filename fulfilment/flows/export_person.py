@@ -118,6 +118,7 @@ def _order(order: Order) -> dict[str, Any]:
         "kortingscode": order.voucher_code,
         "e-mailadres": order.recipient.email,
         "adres": _address(order.recipient),
+        "kaartje": order.recipient.gift_message,
         "lijnen": [
             {
                 "product": line.product_name,

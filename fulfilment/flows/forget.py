@@ -81,7 +81,7 @@ def empty_order(pk: int, *, now: datetime, before: datetime | None = None) -> bo
         return False
     of_tasks = {"task__order": order}
     Recipient.objects.filter(order=order).update(
-        email="", name="", company="", street="", street_extra="", city="", phone="", purged_at=now
+        email="", name="", company="", street="", street_extra="", city="", phone="", gift_message="", purged_at=now
     )
     Refund.objects.filter(order=order).exclude(reason="").update(reason="")
     RefundStep.objects.filter(refund__order=order).exclude(note="").update(note="")

@@ -78,6 +78,8 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "withdraw": withdrawal_link(order.public_id, order.language),
         "proof": proof_link(order),
         "address": _address(recipient),
+        "pickup": _pickup(order, recipient),
+        "gift_message": recipient.gift_message,
     }
     write(
         f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, spoken(order.language)
@@ -97,6 +99,7 @@ def parcel_shipped(parcel: Parcel, now: datetime) -> None:
         "withdraw": withdrawal_link(task.order.public_id, task.order.language),
         "collected": parcel.carrier == COLLECTED,
         "address": _address(recipient),
+        "pickup": _pickup(task.order, recipient),
     }
     write_of(task.order, recipient, f"parcel:{parcel.public_id}:shipped", "shipped", context, now)
 
@@ -320,6 +323,14 @@ def _address(recipient: Recipient) -> list[str]:
     return [
         part for part in (recipient.name, recipient.company, recipient.street, recipient.street_extra, place) if part
     ]
+
+
+def _pickup(order: Order, recipient: Recipient) -> list[str]:
+    """Where its customer comes for it, and when; nothing where it is delivered."""
+    if not order.pickup_name:
+        return []
+    place = f"{recipient.postal_code} {recipient.city}"
+    return [part for part in (order.pickup_name, recipient.street, place, order.pickup_hours) if part]
 
 
 def _designers(order: Order) -> dict[int, list[str]]:

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from fulfilment import life
 from fulfilment.orders.life import REFUND
 
+GIFT_MESSAGE_LENGTH = 300
+GIFT_MESSAGE_LINES = 10
+
 
 def order_public_id() -> str:
     return f"ord_{secrets.token_urlsafe(12)}"
@@ -28,7 +31,9 @@ class Order(models.Model):
     """A snapshot of a Saleor order. Amounts in minor units of `currency`; tax rates in basis points.
 
     `channel` is the slug of Saleor's channel: an agreement for a price list names it. `voucher_…` is the voucher that
-    was used, as it was when the order was accepted. `undiscounted_…` is zero where it was not kept yet.
+    was used, as it was when the order was accepted. `undiscounted_…` is zero where it was not kept yet. `pickup_name`
+    is the collection point where its customer comes for it, `pickup_hours` when, in its language; empty: it is
+    delivered.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=order_public_id, editable=False)
@@ -46,6 +51,8 @@ class Order(models.Model):
     voucher_code = models.CharField(_("kortingscode"), max_length=255, blank=True)
     voucher_name = models.CharField(_("korting"), max_length=255, blank=True)
     voucher_funded_by = models.CharField(_("korting gedragen door"), max_length=16, blank=True, choices=Funder.choices)
+    pickup_name = models.CharField(_("afhaalpunt"), max_length=255, blank=True)
+    pickup_hours = models.CharField(max_length=255, blank=True)
     refunded_minor = models.BigIntegerField(default=0)
     """What went back to the customer of this order, by our own books: kept here for lists."""
     outside_refunded_minor = models.BigIntegerField(default=0)
@@ -73,7 +80,10 @@ class Order(models.Model):
 
 
 class Recipient(models.Model):
-    """Who the order goes to: personal data, in a table of its own so that it can be purged."""
+    """Who the order goes to: personal data, in a table of its own so that it can be purged.
+
+    `gift_message` is what stands on the card of a present, in lines; empty where there is none.
+    """
 
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="recipient")
     email = models.EmailField(max_length=320)  # Saleor takes longer ones than people have
@@ -86,6 +96,7 @@ class Recipient(models.Model):
     city = models.CharField(max_length=256)
     country = models.CharField(max_length=2)
     phone = models.CharField(max_length=128, blank=True)
+    gift_message = models.TextField(max_length=GIFT_MESSAGE_LENGTH, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

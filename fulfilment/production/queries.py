@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from fulfilment.production.models import Impediment, Parcel, PieceWork, Task, TaskStep
+from fulfilment.production.models import Impediment, Parcel, PieceWork, Task, TaskLine, TaskStep
 from fulfilment.production.rules import AT_THE_BENCH, CARRIER_NAMES, COLLECTED, before, form_key_of
 
 
@@ -94,6 +94,9 @@ def issue_subject(task: Task) -> str:
     return f"task:{task.public_id}"
 
 
+NOT_MADE = (Task.State.DECLINED, Task.State.MOVED, Task.State.CANCELLED)
+"""States of work that its workshop does not do."""
+
 STANDING = (Impediment.State.OPEN, Impediment.State.SETTLED)
 
 
@@ -105,6 +108,17 @@ def standing_impediments(task: Task) -> list[Impediment]:
 def blocked_by(task: Task) -> Impediment | None:
     """What the work stands still for."""
     return next((found for found in standing_impediments(task) if found.kind == Impediment.Kind.BLOCKED), None)
+
+
+def carries_card(task: Task, parcel: Parcel | None = None) -> bool:
+    """Whether the card of a present goes with a parcel of this task, the next one where none is given: it goes once, in
+    the first parcel of who makes the first line of the order."""
+    lines = TaskLine.objects.filter(task__order_id=task.order_id).exclude(task__state__in=NOT_MADE)
+    first = lines.order_by("line__position", "task_id").values_list("task_id", flat=True).first()
+    earlier = Parcel.objects.filter(task_id=task.pk)
+    if parcel is not None:
+        earlier = earlier.filter(pk__lt=parcel.pk)
+    return first == task.pk and not earlier.exists()
 
 
 def customers_notice(task: Task) -> str:

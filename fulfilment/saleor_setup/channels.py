@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalogue.values import Channel
+from catalogue.values import Channel, Warehouse
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
 
 ORDERS = {
@@ -51,6 +51,23 @@ def set_up_warehouses(setup: Setup) -> None:
         wanted = {"name": warehouse.name, "email": warehouse.email, "address": address}
         now = _warehouse(seen[reference]) if reference in seen else None
         setup.ensure("warehouse", reference, now, wanted, extra={"externalReference": reference, "slug": reference})
+        _collecting(setup, warehouse, seen.get(reference))
+
+
+def _collecting(setup: Setup, warehouse: Warehouse, node: Node | None) -> None:
+    """Whether customers may come there for what they bought, and when; Saleor takes neither with a new warehouse."""
+    reference, is_new = warehouse.reference, node is None
+    option = "ALL" if warehouse.collects else "DISABLED"
+    now = node["clickAndCollectOption"] if node else "DISABLED"
+    if setup.is_ours("warehouse", reference, "collects", now, option):
+        variables = {"id": setup.ids["warehouse", reference], "input": {"clickAndCollectOption": option}}
+        setup.change("warehouse", reference, ("collects",), "update_warehouse", variables, is_new=is_new)
+    hours = {("hours" if language == "nl" else f"hours_{language}"): told for language, told in warehouse.hours.items()}
+    told = dict(node["hours"] or {}) if node else {}
+    if hours and setup.is_ours("warehouse", reference, "hours", told, hours):
+        given_hours = [{"key": key, "value": text} for key, text in hours.items()]
+        to_tell = {"id": setup.ids["warehouse", reference], "input": given_hours}
+        setup.change("warehouse", reference, ("hours",), "tell_hours", to_tell, is_new=is_new)
 
 
 def _warehouse(node: Node) -> Node:

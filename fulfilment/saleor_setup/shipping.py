@@ -1,5 +1,9 @@
 """Shipping zones, and the ways of delivering in each."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
 from catalogue.values import ShippingMethod, ShippingZone
 from fulfilment.saleor_setup.setup import Node, Setup, prices_to_set
 from fulfilment.saleor_setup.translations import translate
@@ -69,12 +73,38 @@ def _method(setup: Setup, method: ShippingMethod, zone: ShippingZone, node: Node
 
 
 def _prices(setup: Setup, method: ShippingMethod, node: Node | None) -> None:
-    """The price of a way of delivering in each channel; where it has none, it is not offered."""
+    """What a way of delivering costs in each channel, and from which sum; where it has no price, it is not offered."""
     listings = (node or {}).get("channelListings") or ()
-    channels = prices_to_set(setup, ("shipping_method", method.slug), listings, method)
+    changed: dict[str, dict[str, Any]] = {}
+    for given in (
+        *prices_to_set(setup, ("shipping_method", method.slug), listings, method),
+        *_minima(setup, method, listings),
+    ):
+        changed.setdefault(given["channelId"], {}).update(given)
     gone = {listing["channel"]["slug"] for listing in listings} - set(setup.file.sold_in(method))
     removed = [channel_id for slug, channel_id in setup.channel_ids().items() if slug in gone]
-    if channels or removed:
-        given = {"addChannels": channels, "removeChannels": removed}
-        variables = {"id": setup.ids["shipping_method", method.slug], "input": given}
+    if changed or removed:
+        variables = {
+            "id": setup.ids["shipping_method", method.slug],
+            "input": {"addChannels": [*changed.values()], "removeChannels": removed},
+        }
         setup.change("shipping_method", method.slug, ("price",), "list_shipping_method", variables, is_new=node is None)
+
+
+def _minima(setup: Setup, method: ShippingMethod, listings: Sequence[Node]) -> list[dict[str, Any]]:
+    """What the goods must come to, in each channel that is no price list and has another minimum in Saleor."""
+    seen = {listing["channel"]["slug"]: listing["minimumOrderPrice"] for listing in listings}
+    wanted = Decimal(method.minimum).scaleb(-2) if method.minimum else None
+    return [
+        {"channelId": setup.ids["channel", channel.slug], "minimumOrderPrice": str(wanted) if wanted else None}
+        for channel in setup.file.channels
+        if channel.price_list is None
+        and setup.is_ours(
+            "shipping_method", method.slug, f"minimum ({channel.slug})", _amount(seen.get(channel.slug)), wanted
+        )
+    ]
+
+
+def _amount(told: Node | None) -> Decimal | None:
+    """Saleor keeps a minimum that nobody set as nought."""
+    return (Decimal(told["amount"]) or None) if told else None

@@ -56,6 +56,11 @@ def address_node(address: Mapping[str, str] | None, key: object) -> Node | None:
     return {**blank, **address, "id": global_id("Address", key), "country": country_node(code)}
 
 
+def known_countries() -> list[str]:
+    """Their codes, in the order of their names."""
+    return sorted(_NAMES, key=lambda code: _NAMES[code])
+
+
 def country_node(code: str) -> Node:
     """A country with its English name."""
     return {"code": code, "country": _NAMES[code]}

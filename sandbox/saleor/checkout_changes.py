@@ -12,7 +12,9 @@ from sandbox.saleor.addresses import read_address
 from sandbox.saleor.auth import PermissionDenied, Requestor
 from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
 from sandbox.saleor.checkout_state import (
+    collection_points,
     freeze_prices,
+    leave_collection_point,
     load,
     new_checkout,
     recalculate_deliveries,
@@ -163,6 +165,8 @@ def checkout_lines_update(_root: object, info: GraphQLResolveInfo, lines: Lines,
 def _look_anew(core: Core, tx: Transaction, checkout: Document) -> None:
     """Other lines: the prices are read anew, the voucher counted, and the delivery must be asked for again."""
     checkout["stale"] = True
+    if not collection_points(core, tx, checkout):
+        leave_collection_point(checkout)
     freeze_prices(core, checkout)
     recount_discount(core, tx, checkout)
 
@@ -247,6 +251,9 @@ def checkout_shipping_address_update(
     core = core_of(info)
 
     def change(tx: Transaction, checkout: Document) -> list[Node]:
+        if checkout.get("collection_point"):
+            text = "Can't change shipping address manually. For click and collect it is the warehouse's."
+            return [problem("SHIPPING_CHANGE_FORBIDDEN", text, "shippingAddress")]
         checkout["shippingAddress"], wrong = read_address(shippingAddress, "SHIPPING")
         if not wrong:
             checkout["stale"] = True
@@ -289,8 +296,11 @@ def checkout_delivery_method_update(
     core = core_of(info)
 
     def change(tx: Transaction, checkout: Document) -> list[Node]:
+        if key_of("Warehouse", deliveryMethodId) is not None:
+            return _collect(core, tx, checkout, deliveryMethodId)
         if deliveryMethodId is None:
             checkout["delivery"] = None
+            leave_collection_point(checkout)
             recount_discount(core, tx, checkout)
             return []
         options = {global_id("CheckoutDelivery", d["id"]): d for d in checkout["deliveries"]}
@@ -302,7 +312,20 @@ def checkout_delivery_method_update(
             text = "This delivery method is not applicable."
             return [problem("DELIVERY_METHOD_NOT_APPLICABLE", text, "deliveryMethodId")]
         checkout["delivery"] = wanted["id"]
+        leave_collection_point(checkout)
         recount_discount(core, tx, checkout)
         return []
 
     return answer(core, changed(core, id, change))
+
+
+def _collect(core: Core, tx: Transaction, checkout: Document, warehouse_id: str | None) -> list[Node]:
+    """Its customer comes for it: then it goes to the address of the collection point."""
+    point = core.catalogue.warehouse_by_id(warehouse_id)
+    if point is None or point not in collection_points(core, tx, checkout):
+        text = "This pick up point is not applicable."
+        return [problem("DELIVERY_METHOD_NOT_APPLICABLE", text, "deliveryMethodId")]
+    address, _wrong = read_address(point.address, "SHIPPING")
+    checkout |= {"delivery": None, "collection_point": point.reference, "shippingAddress": address}
+    recount_discount(core, tx, checkout)
+    return []

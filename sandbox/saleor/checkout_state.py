@@ -1,9 +1,9 @@
 """A checkout as it is kept: its lines, prices, deliveries and payment status.
 
 Document `checkout`: id, created, updatedAt, email, languageCode, shippingAddress, billingAddress, lines (id, sku,
-quantity, unit: gross minor units), prices_until, deliveries (id, method, valid), delivery, stale, authorizeStatus,
-chargeStatus, completion_failure, and of its voucher: voucher_code, discount (minor units), discount_name,
-translated_discount_name.
+quantity, unit: gross minor units), prices_until, deliveries (id, method, valid), delivery, collection_point (reference
+of the warehouse where its customer comes for it), stale, authorizeStatus, chargeStatus, completion_failure, and of its
+voucher: voucher_code, discount (minor units), discount_name, translated_discount_name.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from catalogue.values import Product, ShippingMethod, Variant, Voucher, VoucherScope
+from catalogue.values import Product, ShippingMethod, Variant, Voucher, VoucherScope, Warehouse
 from sandbox.common.store import Document, Reader, Transaction
 from sandbox.saleor.core import Core
 from sandbox.saleor.ids import key_of
@@ -77,6 +77,7 @@ def new_checkout(core: Core, language: str | None) -> Document:
         "prices_until": 0,
         "deliveries": [],
         "delivery": None,
+        "collection_point": None,
         "stale": False,
         "authorizeStatus": "NONE",
         "chargeStatus": "NONE",
@@ -244,11 +245,27 @@ def charge_status(total: int, charged: int, has_lines: bool) -> str:
     return "FULL" if charged == total else "OVERCHARGED"
 
 
+def collection_points(core: Core, reader: Reader, checkout: Document) -> list[Warehouse]:
+    """Where a customer may come for all of it: everywhere, as long as all warehouses together have it."""
+    for line in checkout["lines"]:
+        stocks = reader.find("stock", {"sku": line["sku"]})
+        if sum(stock["quantity"] - stock["allocated"] for stock in stocks) < line["quantity"]:
+            return []
+    return [warehouse for warehouse in core.catalogue.file.warehouses.values() if warehouse.collects]
+
+
+def leave_collection_point(checkout: Document) -> None:
+    """It is not come for any more; its address was not the customer's."""
+    if checkout.get("collection_point"):
+        checkout |= {"collection_point": None, "shippingAddress": None}
+
+
 def recalculate_deliveries(core: Core, checkout: Document) -> None:
     """Find the ways of delivering for the shipping address. The chosen one is kept even when it no longer applies."""
     country = (checkout["shippingAddress"] or {}).get("country")
     known: dict[str, Any] = {d["method"]: d for d in checkout["deliveries"]}
-    fitting = [m.slug for m in core.catalogue.file.methods if country in m.countries]
+    goods = totals(core, checkout).subtotal["gross"]
+    fitting = [m.slug for m in core.catalogue.file.methods if country in m.countries and goods >= m.minimum]
     deliveries = [{**known.get(slug, {"id": str(uuid4()), "method": slug}), "valid": True} for slug in fitting]
     current = chosen(checkout)
     if current is not None and current["method"] not in fitting:

@@ -9,12 +9,12 @@ from sandbox.common.store import Document
 from sandbox.saleor.addresses import address_node
 from sandbox.saleor.auth import no_such_id, require
 from sandbox.saleor.catalogue import available
-from sandbox.saleor.checkout_state import PricedLine, Totals, chosen, load, totals
+from sandbox.saleor.checkout_state import PricedLine, Totals, chosen, collection_points, load, totals
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, core_of
 from sandbox.saleor.ids import global_id, key_of
 from sandbox.saleor.money import money
-from sandbox.saleor.products import channel_node, variant_node
+from sandbox.saleor.products import channel_node, variant_node, warehouse_node
 from sandbox.saleor.transaction_state import transactions_of
 
 resolvers = Resolvers()
@@ -57,15 +57,19 @@ def _line_node(core: Core, priced: PricedLine) -> Node:
 
 def delivery_node(core: Core, delivery: Document) -> Node:
     method = core.catalogue.method(delivery["method"])
-    shown = _method_node(core, method, delivery["valid"]) if method else None
+    shown = method_node(core, method, delivery["valid"]) if method else None
     return {"id": global_id("CheckoutDelivery", delivery["id"]), "shippingMethod": shown}
 
 
-def _method_node(core: Core, method: ShippingMethod, active: bool) -> Node:
+def method_node(core: Core, method: ShippingMethod, active: bool) -> Node:
+    """A way of delivering as the API shows it: in a checkout, or of the channel."""
+    currency = core.catalogue.file.channel.currency
     return {
+        "__typename": "ShippingMethod",
         "id": global_id("ShippingMethod", core.catalogue.number("ShippingMethodType", method.slug)),
         "name": method.name,
-        "price": money(method.price, core.catalogue.file.channel.currency),
+        "price": money(method.price, currency),
+        "minimumOrderPrice": money(method.minimum, currency) if method.minimum else None,
         "minimumDeliveryDays": method.days[0],
         "maximumDeliveryDays": method.days[1],
         "active": active,
@@ -110,6 +114,25 @@ def checkouts(
 def checkout_delivery(root: Node, info: GraphQLResolveInfo) -> Node | None:
     found = chosen(root["_checkout"])
     return delivery_node(core_of(info), found) if found else None
+
+
+@resolvers.field("Checkout.deliveryMethod")
+def checkout_delivery_method(root: Node, info: GraphQLResolveInfo) -> Node | None:
+    """The way of delivering, or where its customer comes for it."""
+    core = core_of(info)
+    point = core.catalogue.file.warehouses.get(root["_checkout"].get("collection_point") or "")
+    if point is not None:
+        return warehouse_node(core, point)
+    found = chosen(root["_checkout"])
+    return delivery_node(core, found)["shippingMethod"] if found else None
+
+
+@resolvers.field("Checkout.availableCollectionPoints")
+def available_collection_points(root: Node, info: GraphQLResolveInfo) -> list[Node]:
+    core = core_of(info)
+    with core.store.read() as reader:
+        found = collection_points(core, reader, root["_checkout"])
+    return [warehouse_node(core, point) for point in found]
 
 
 @resolvers.field("Checkout.totalBalance")

@@ -14,6 +14,7 @@ from sandbox.saleor.checkout_changes import no_such_checkout
 from sandbox.saleor.checkout_state import PricedLine, Totals, chosen, totals
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id, key_of
+from sandbox.saleor.metadata import hand_over
 from sandbox.saleor.orders import order_node
 from sandbox.saleor.vouchers import find, is_active, may_use, use
 from sandbox.saleor.webhooks import emit
@@ -71,11 +72,12 @@ def _faults(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> l
         text = "Some of the checkout lines variants are unavailable."
         variants = [_variant_id(core, line) for line in gone]
         return [problem("UNAVAILABLE_VARIANT_IN_CHANNEL", text, "lines", variants=variants)]
-    if delivery is None:
+    point = checkout.get("collection_point")
+    if delivery is None and not point:
         return [problem("SHIPPING_METHOD_NOT_SET", "Shipping method is not set", "shippingMethod")]
     if checkout["shippingAddress"] is None:
         return [problem("SHIPPING_ADDRESS_NOT_SET", "Shipping address is not set", "shippingAddress")]
-    if not delivery["valid"] or costs.method is None:
+    if not point and (delivery is None or not delivery["valid"] or costs.method is None):
         text = "Delivery method is not valid for your shipping address"
         return [problem("INVALID_SHIPPING_METHOD", text, "shippingMethod")]
     if checkout["billingAddress"] is None:
@@ -113,7 +115,7 @@ def _variant_id(core: Core, line: PricedLine) -> str:
 
 def _place(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> Document:
     now = core.now()
-    assert costs.method is not None
+    point = core.catalogue.file.warehouses.get(checkout.get("collection_point") or "")
     order: Document = {
         "id": str(uuid4()),
         "number": tx.next_number("order"),
@@ -124,17 +126,21 @@ def _place(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> Do
         "userEmail": checkout["email"],
         "user": checkout.get("user") or _account_of(tx, checkout["email"]),
         **{name: checkout[name] for name in ("languageCode", "shippingAddress", "billingAddress")},
-        "shippingMethodName": costs.method.name,
+        "shippingMethodName": costs.method.name if costs.method else None,
+        "method": costs.method.slug if costs.method else None,
+        "collection_point": point.reference if point else None,
+        "collectionPointName": point.name if point else None,
         "shipping": dict(costs.shipping),
         "shipping_rate": str(costs.shipping_rate),
         "lines": [_order_line(core, tx, line) for line in costs.lines],
         "total": dict(costs.total),
-        "undiscounted_shipping": costs.method.price,
+        "undiscounted_shipping": costs.method.price if costs.method else 0,
         "voucher": _voucher(tx, checkout, costs),
     }
     tx.insert("order", order["id"], order)
     for transaction in tx.find("transaction", {"checkout": checkout["id"]}):
         tx.put("transaction", transaction["id"], {**transaction, "checkout": None, "order": order["id"]})
+    hand_over(tx, global_id("Checkout", checkout["id"]), global_id("Order", order["id"]))
     tx.delete("checkout", checkout["id"])
     return order
 

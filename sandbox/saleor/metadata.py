@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
+from sandbox.common.store import Transaction
 from sandbox.saleor.auth import require
 from sandbox.saleor.core import Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import split_id
@@ -12,7 +13,11 @@ from sandbox.saleor.webhooks import emit
 
 resolvers = Resolvers()
 
-_MAY_WRITE = {"Product": "MANAGE_PRODUCTS", "Order": "MANAGE_ORDERS"}
+_MAY_WRITE: Mapping[str, str | None] = {"Product": "MANAGE_PRODUCTS", "Order": "MANAGE_ORDERS", "Checkout": None}
+"""Who may write what everybody reads of a type; None: whoever knows its id."""
+
+_MAY_READ = {"Product": "MANAGE_PRODUCTS", "Order": "MANAGE_ORDERS", "Checkout": "MANAGE_CHECKOUTS"}
+"""Who may read what is private."""
 
 
 def _stored(info: GraphQLResolveInfo, global_id: str) -> Mapping[str, dict[str, str]]:
@@ -24,7 +29,7 @@ def _readers(type_name: str, part: str, prefix: str) -> None:
 
     def values(root: Node, info: GraphQLResolveInfo) -> dict[str, str]:
         if part == "private":
-            require(info, _MAY_WRITE[type_name])
+            require(info, _MAY_READ[type_name])
         return _stored(info, root["id"])[part]
 
     def items(root: Node, info: GraphQLResolveInfo) -> list[Node]:
@@ -52,18 +57,27 @@ def update_metadata(_root: object, info: GraphQLResolveInfo, id: str, input: Seq
     type_name, key = split_id(id) or ("", "")
     if type_name not in _MAY_WRITE:
         return {"errors": [problem("INVALID", f"Invalid ID: {id}.", "id")]}
-    require(info, _MAY_WRITE[type_name])
+    if (permission := _MAY_WRITE[type_name]) is not None:
+        require(info, permission)
     if any(not item["key"].strip() for item in input):
         return {"errors": [problem("REQUIRED", "Metadata key cannot be empty.", "input")]}
     with core.store.write() as tx:
-        order = tx.get("order", key) if type_name == "Order" else None
-        if order is None and (type_name == "Order" or core.catalogue.product_by_id(id) is None):
+        kept = tx.get(type_name.lower(), key) if type_name in ("Order", "Checkout") else None
+        if kept is None and (type_name != "Product" or core.catalogue.product_by_id(id) is None):
             return {"errors": [problem("NOT_FOUND", f"Couldn't resolve to a node: {id}", "id")]}
         stored = tx.get("metadata", id) or {"public": {}, "private": {}}
         stored["public"] |= {item["key"]: item["value"] for item in input}
         tx.put("metadata", id, stored)
-        if order is not None:
-            tx.put("order", key, {**order, "updatedAt": core.now()})
-        else:
+        if type_name == "Order" and kept is not None:
+            tx.put("order", key, {**kept, "updatedAt": core.now()})
+        elif type_name == "Product":
             emit(core, tx, "PRODUCT_METADATA_UPDATED")
     return {"errors": []}
+
+
+def hand_over(tx: Transaction, checkout: str, order: str) -> None:
+    """What was written on a checkout (its global id) stands on the order that it became."""
+    stored = tx.get("metadata", checkout)
+    if stored is not None:
+        tx.put("metadata", order, stored)
+        tx.delete("metadata", checkout)

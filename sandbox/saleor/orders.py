@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 from sandbox.common.store import Document, Reader
 from sandbox.saleor.addresses import address_node
 from sandbox.saleor.auth import no_such_id, require
+from sandbox.saleor.checkouts import method_node
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, core_of
 from sandbox.saleor.ids import global_id, key_of
@@ -31,6 +32,7 @@ def order_node(core: Core, order: Document) -> Node:
         "checkoutId": global_id("Checkout", order["checkout"]),
         "languageCodeEnum": order["languageCode"],
         **{name: order[name] for name in ("created", "updatedAt", "status", "shippingMethodName")},
+        "collectionPointName": order.get("collectionPointName"),
         "userEmail": order["userEmail"] or None,
         "channel": channel_node(core),
         "shippingAddress": address_node(order["shippingAddress"], f"{order['id']}-shipping"),
@@ -89,6 +91,17 @@ def line_node(line: Document, currency: str, voucher: Document | None = None) ->
         "discounts": [_line_discount(off, voucher, currency)] if voucher and off else [],
         "_line": line,
     }
+
+
+@resolvers.field("Order.deliveryMethod")
+def order_delivery_method(root: Node, info: GraphQLResolveInfo) -> Node | None:
+    """As it is now: a way of delivering or a collection point that is gone is none."""
+    core, kept = core_of(info), root["_order"]
+    point = core.catalogue.file.warehouses.get(kept.get("collection_point") or "")
+    if point is not None:
+        return warehouse_node(core, point)
+    method = core.catalogue.method(kept.get("method") or "")
+    return method_node(core, method, True) if method else None
 
 
 @resolvers.field("Query.order")

@@ -69,6 +69,8 @@ def warehouse_node(core: Core, warehouse: Warehouse) -> Node:
         "slug": warehouse.reference,
         "externalReference": warehouse.reference,
         "email": warehouse.email,
+        "clickAndCollectOption": "ALL" if warehouse.collects else "DISABLED",
+        "_warehouse": warehouse,
         "address": address_node(warehouse.address, f"warehouse-{number}"),
     }
 
@@ -213,6 +215,14 @@ def warehouse(
     else:
         found = core.catalogue.warehouse_by_id(id)
     return warehouse_node(core, found) if found else None
+
+
+@resolvers.field("Warehouse.metafield")
+def warehouse_metafield(root: Node, info: GraphQLResolveInfo, key: str) -> str | None:
+    """What the set-up of a real Saleor writes there: when customers may come, by language."""
+    name, _underscore, language = key.partition("_")
+    found: Warehouse = root["_warehouse"]
+    return found.hours.get(language or "nl") if name == "hours" else None
 
 
 @resolvers.field("Product.category")

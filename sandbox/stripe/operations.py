@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.common.store import Document, Reader, Transaction
-from sandbox.stripe import disputes, ledger, payouts, refunds, sessions
+from sandbox.stripe import disputes, ledger, methods, payouts, refunds, sessions
 from sandbox.stripe.errors import ApiError, no_such
 from sandbox.stripe.events import Cause
 from sandbox.stripe.expansion import listed
@@ -21,6 +21,7 @@ MOVEMENT_LIST: Mapping[str, Field] = {
     "source": Field("text"),
     "type": Field("text"),
 }
+CONFIGURATION_LIST: Mapping[str, Field] = {name: found for name, found in PAGE.items() if name != "created"}
 EVENT_LIST: Mapping[str, Field] = {**PAGE, "type": Field("text"), "types": Field("texts")}
 
 
@@ -84,6 +85,12 @@ def operations(checkout: Sessions, refunding: Refunds, paying_out: Payouts) -> l
         _one("/v1/payouts/<id>", "payout", "payout"),
         Operation("GET", "/v1/payouts", payouts.LIST, read=_lists("payout", "status")),
         Operation("GET", "/v1/balance", EXPAND, read=lambda reader, call: ledger.balance(reader, call.now)),
+        Operation(
+            "GET",
+            "/v1/payment_method_configurations",
+            CONFIGURATION_LIST,
+            read=lambda reader, call: listed(call.path, [methods.configuration()]),
+        ),
         _one("/v1/balance_transactions/<id>", "balance_transaction", "id"),
         Operation("GET", "/v1/balance_transactions", MOVEMENT_LIST, read=_movements),
         _one("/v1/disputes/<id>", "dispute", "dispute"),

@@ -21,6 +21,7 @@ from shop.saleor.checkout import Checkout, Line
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.showing import some_pieces
+from shop.upfront import upfront
 from shop.visit import Visit
 
 _QUANTITIES = frozenset(map(str, range(1, 51)))
@@ -159,6 +160,7 @@ def _page(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout
             "gift_is_apart": gift is not None and _is_apart(gift.product, checkout),
             "can_be_ordered": all(row.is_for_sale and row.line.can_be_ordered for row in rows),
             "code": code_field(request, checkout),
+            "upfront": upfront(saleor, checkout),
         },
         status=422 if typed.errors else 200,
     )

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop.fields import MailField
-from shop.saleor.checkout import Delivery
+from shop.fields import LinesField, MailField
+from shop.saleor.checkout import Delivery, Point
 from shop.saleor.errors import SaleorRefusal
-from shop.writing import to_mail
+from shop.writing import on_a_card, to_mail
 
 
 class ContactForm(forms.Form):
@@ -33,6 +33,48 @@ class ContactForm(forms.Form):
     def refuse(self, refusal: SaleorRefusal) -> None:
         """Puts Saleor's refusal of the e-mail address beside its field."""
         self.add_error("email", _("Dit e-mailadres klopt niet. Kijk het even na."))
+
+
+HOME = "home"
+
+
+class WayForm(forms.Form):
+    """Whether it is delivered, or its customer comes for it, and where."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("Hoe krijg je het?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Kies hoe je je bestelling wilt krijgen."),
+            "invalid_choice": gettext_lazy("Daar kun je deze bestelling niet afhalen. Kies iets anders."),
+        },
+    )
+
+    def __init__(self, points: Sequence[Point], chosen: Point | None, data: Any = None) -> None:
+        """Where there is no collection point, nothing is asked: it is delivered."""
+        super().__init__(data, initial={"way": chosen.id if chosen else HOME})
+        field = self.fields["way"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(HOME, ""), *((point.id, point.name) for point in points)]
+        field.required = bool(points)
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether somebody comes for it, as far as was typed."""
+        return (self["way"].value() or HOME) != HOME
+
+
+class GiftForm(forms.Form):
+    """What shall stand on the card, where it is a present."""
+
+    message = LinesField(
+        label=gettext_lazy("Je boodschap op een kaartje"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("We drukken je woorden en leggen het kaartje bij je cadeau. Dat kost niets."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[on_a_card],
+    )
 
 
 class DeliveryForm(forms.Form):

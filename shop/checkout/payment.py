@@ -197,6 +197,7 @@ def _thanked(request: HttpRequest, found: Payment) -> HttpResponse:
     shown = {
         "payment": found,
         "parts": parts,
+        "pickup": order.pickup if order else None,
         "products": [known[code] for code in codes if code in known],
         "unchanged": "unchanged" in request.GET,
     }

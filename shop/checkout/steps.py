@@ -54,6 +54,7 @@ def fingerprint(checkout: Checkout) -> str:
         checkout.id,
         str(checkout.total.minor),
         checkout.delivery.id if checkout.delivery else "",
+        checkout.point.id if checkout.point else "",
         repr(checkout.shipping_address),
         *(f"{line.variant.id}:{line.quantity}" for line in checkout.lines),
     ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shop import paying
 from shop.addresses import AddressForm, initial_of
 from shop.checkout import steps
-from shop.checkout.forms import ContactForm, DeliveryForm
+from shop.checkout.forms import ContactForm, DeliveryForm, GiftForm, WayForm
 from shop.checkout.parts import parts_of
 from shop.discounts import code_field
 from shop.login import kept_addresses
@@ -21,6 +21,7 @@ from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
+from shop.upfront import upfront
 from shop.visit import Visit
 from shop.writing import as_typed
 
@@ -43,22 +44,26 @@ def details(request: HttpRequest) -> HttpResponse:
         return checkout
     data = request.POST if request.method == "POST" else None
     kept = kept_addresses(request)
+    way = WayForm(checkout.points, checkout.point, data)
     chosen = next((one.address for one in kept if one.id == request.GET.get("adres")), None)
     goes_to = chosen or checkout.shipping_address or next((one.address for one in kept), None)
-    same = checkout.billing_address is None or checkout.billing_address == checkout.shipping_address
+    same = not checkout.point and (
+        checkout.billing_address is None or checkout.billing_address == checkout.shipping_address
+    )
     contact = ContactForm(data, initial={"email": as_typed(checkout.email), "billing_same": same})
     shipping = AddressForm(data, section="shipping", initial=initial_of(goes_to))
     billing_same = "billing_same" in request.POST if request.method == "POST" else same
+    needs_billing = way.is_collected or not billing_same
     billing = AddressForm(
-        None if billing_same else data,
+        data if needs_billing else None,
         section="billing",
-        initial=None if same else initial_of(checkout.billing_address),
+        initial=None if same else initial_of(checkout.billing_address or goes_to),
     )
-    forms = [contact, shipping] if billing_same else [contact, shipping, billing]
+    forms = [way, contact, *([] if way.is_collected else [shipping]), *([billing] if needs_billing else [])]
     if request.method == "POST" and _all_valid(forms):
         if paid := paying.stop(request, visit):
             return paid
-        _save_details(saleor, checkout.id, contact, shipping, shipping if billing_same else billing)
+        _save_details(saleor, checkout, way, contact, shipping, billing if needs_billing else shipping)
         if not any(form.errors for form in forms):
             return redirect(steps.DELIVERY)
     return render(
@@ -67,12 +72,14 @@ def details(request: HttpRequest) -> HttpResponse:
         {
             "step": 1,
             "checkout": checkout,
+            "way": way,
             "contact": contact,
             "shipping": shipping,
             "billing": billing,
             "billing_same": billing_same,
             "kept": kept,
             "forms": forms,
+            "upfront": upfront(saleor, checkout),
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -84,41 +91,68 @@ def _all_valid(forms: Sequence[Form]) -> bool:
 
 
 def _save_details(
-    saleor: Saleor, checkout_id: str, contact: ContactForm, shipping: AddressForm, billing: AddressForm
+    saleor: Saleor,
+    checkout: Checkout,
+    way: WayForm,
+    contact: ContactForm,
+    shipping: AddressForm,
+    billing: AddressForm,
 ) -> None:
     """Writes all that Saleor accepts; what it refuses lands in the forms."""
     try:
-        checkouts.set_email(saleor, checkout_id, contact.cleaned_data["email"])
+        checkouts.set_email(saleor, checkout.id, contact.cleaned_data["email"])
     except SaleorRefusal as refusal:
         contact.refuse(refusal)
-    try:
-        checkouts.set_shipping_address(saleor, checkout_id, shipping.address())
-    except SaleorRefusal as refusal:
-        shipping.refuse(refusal)
+    if not (_collected if way.is_collected else _delivered)(saleor, checkout, way, shipping):
         return
     try:
-        checkouts.set_billing_address(saleor, checkout_id, billing.address())
+        checkouts.set_billing_address(saleor, checkout.id, billing.address())
     except SaleorRefusal as refusal:
         billing.refuse(refusal)
+
+
+def _collected(saleor: Saleor, checkout: Checkout, way: WayForm, _shipping: AddressForm) -> bool:
+    """Whether Saleor takes it that somebody comes for it."""
+    try:
+        checkouts.collect(saleor, checkout.id, way.cleaned_data["way"])
+    except SaleorRefusal:
+        way.add_error("way", _("Daar kun je deze bestelling niet afhalen. Kies iets anders."))
+    return not way.errors
+
+
+def _delivered(saleor: Saleor, checkout: Checkout, _way: WayForm, shipping: AddressForm) -> bool:
+    """Whether Saleor takes the address."""
+    if checkout.point:
+        checkouts.leave_point(saleor, checkout.id)
+    try:
+        checkouts.set_shipping_address(saleor, checkout.id, shipping.address())
+    except SaleorRefusal as refusal:
+        shipping.refuse(refusal)
+    return not shipping.errors
 
 
 @never_cache
 @_page
 def delivery(request: HttpRequest) -> HttpResponse:
-    """How it gets there."""
+    """How it gets there, and what stands on the card of a present."""
     saleor, visit = saleor_for(request), Visit(request)
     checkout = steps.enter(request, saleor, visit, steps.DELIVERY)
     if isinstance(checkout, HttpResponse):
         return checkout
+    if checkout.point:
+        return _card(request, saleor, visit, checkout)
     options = checkouts.delivery_options(saleor, checkout.id)
     known = {option.id for option in options}
     chosen = checkout.delivery.id if checkout.delivery and checkout.delivery.id in known else ""
     if not chosen and options:
         chosen = options[0].id
-    form = DeliveryForm(options, chosen, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = DeliveryForm(options, chosen, data)
+    gift = GiftForm(data, initial={"message": checkout.gift_message})
+    if request.method == "POST" and _all_valid([form, gift]):
         if paid := paying.stop(request, visit):
             return paid
+        _keep_message(saleor, checkout, gift)
         try:
             checkouts.choose_delivery(saleor, checkout.id, form.cleaned_data["delivery"])
         except SaleorRefusal:
@@ -133,12 +167,32 @@ def delivery(request: HttpRequest) -> HttpResponse:
             "step": 2,
             "checkout": checkout,
             "form": form,
+            "gift": gift,
             "options": options,
             "picked": picked,
             "parts": parts_of(checkout),
+            "upfront": upfront(saleor, checkout),
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _card(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout) -> HttpResponse:
+    """Of what somebody comes for there is nothing to choose any more but the card of a present."""
+    gift = GiftForm(request.POST if request.method == "POST" else None, initial={"message": checkout.gift_message})
+    if request.method == "POST" and gift.is_valid():
+        if paid := paying.stop(request, visit):
+            return paid
+        _keep_message(saleor, checkout, gift)
+        return redirect(steps.REVIEW)
+    shown = {"step": 2, "checkout": checkout, "gift": gift, "parts": parts_of(checkout)}
+    shown |= {"upfront": upfront(saleor, checkout)}
+    return render(request, "checkout/delivery.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def _keep_message(saleor: Saleor, checkout: Checkout, gift: GiftForm) -> None:
+    if gift.cleaned_data["message"] != checkout.gift_message:
+        checkouts.set_gift_message(saleor, checkout.id, gift.cleaned_data["message"])
 
 
 @never_cache
@@ -165,6 +219,7 @@ def show_review(request: HttpRequest, visit: Visit, checkout: Checkout, **notice
             "email": as_typed(checkout.email),
             "parts": parts_of(checkout),
             "code": code_field(request, checkout),
+            "upfront": upfront(saleor_for(request), checkout),
             **notices,
         },
         status=409

@@ -123,8 +123,20 @@ class ByBank:
 
 
 @dataclass(frozen=True, slots=True)
+class Pickup:
+    """Where the buyer comes for an order; ``hours`` is when, in the language of the order, or empty."""
+
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tracking:
-    """An order as its buyer may see it. ``returning`` was asked back and is not paid back yet, ``refunded`` is."""
+    """An order as its buyer may see it. ``returning`` was asked back and is not paid back yet, ``refunded`` is.
+    ``pickup`` is None where it is delivered."""
 
     number: str
     placed_at: datetime
@@ -133,6 +145,7 @@ class Tracking:
     returning: Money
     refunded: Money
     by_bank: ByBank
+    pickup: Pickup | None
     parts: tuple[Part, ...]
     returns: tuple[Returned, ...]
     documents: tuple[str, ...]
@@ -239,6 +252,7 @@ def tracking(token: str) -> Tracking | None:
             wants_account=body["by_bank"]["wants_account"],
             paid=Money(body["by_bank"]["paid_minor"], currency),
         ),
+        pickup=Pickup(**body["pickup"]) if body["pickup"] else None,
         parts=tuple(part_from(part) for part in body["parts"]),
         returns=tuple(
             Returned(

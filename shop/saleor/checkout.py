@@ -73,12 +73,26 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A place where customers come for what they bought; ``hours`` is when, in words, or empty."""
+
+    id: str
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checkout:
     """The basket with everything that is known about it. Prices are gross.
 
     ``subtotal``, ``shipping`` and ``total`` are what there is to pay, ``goods`` and ``delivery_price`` what it would be
     without the discount; ``discount_name`` is what that is called, and is empty where no code was given. ``language``,
-    as Saleor names it, becomes the order's, in which its mails are written.
+    as Saleor names it, becomes the order's, in which its mails are written. ``gift_message`` is what shall stand on the
+    card of a present, in lines; empty where there is none. ``points`` are where it may be collected, ``point`` where it
+    will be: then it goes to no address of the customer's.
     """
 
     id: str
@@ -88,6 +102,8 @@ class Checkout:
     billing_address: Address | None
     delivery: Delivery | None
     delivery_is_outdated: bool
+    point: Point | None
+    points: tuple[Point, ...]
     subtotal: Money
     shipping: Money
     total: Money
@@ -95,6 +111,7 @@ class Checkout:
     is_charged: bool
     voucher_code: str
     discount_name: str
+    gift_message: str
     lines: tuple[Line, ...]
 
     @property
@@ -131,11 +148,12 @@ class Checkout:
 
     @property
     def has_address(self) -> bool:
-        return bool(self.email and self.shipping_address and self.billing_address)
+        return bool(self.email and (self.shipping_address or self.point) and self.billing_address)
 
     @property
     def has_delivery(self) -> bool:
-        return self.delivery is not None and not self.delivery_is_outdated
+        """Whether it is said how its customer gets it, and still holds."""
+        return self.point is not None or (self.delivery is not None and not self.delivery_is_outdated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +175,8 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
 
     Raises SaleorError.
     """
-    node = saleor.read("checkout", {"id": checkout_id, "language": saleor.language})["checkout"]
+    asked = {"id": checkout_id, "language": saleor.language, "hours": f"hours_{saleor.language.lower()}"}
+    node = saleor.read("checkout", asked)["checkout"]
     if node is None or not is_sold_in(node["totalPrice"]["gross"]["currency"]):
         return None
     problems = node["problems"] or ()
@@ -171,16 +190,19 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
         for problem in problems
         if problem["__typename"] == "CheckoutLineProblemVariantNotAvailable"
     }
+    point = _point(node["deliveryMethod"])
     return Checkout(
         id=node["id"],
         language=node["languageCode"],
         email=node["email"] or "",
-        shipping_address=address_from(node["shippingAddress"]),
+        shipping_address=None if point else address_from(node["shippingAddress"]),
         billing_address=address_from(node["billingAddress"]),
         delivery=_delivery(node["delivery"]) if node["delivery"] else None,
         delivery_is_outdated=any(
             problem["__typename"].startswith("CheckoutProblemDeliveryMethod") for problem in problems
         ),
+        point=point,
+        points=tuple(found for found in map(_point, node["availableCollectionPoints"]) if found),
         subtotal=money_from(node["subtotalPrice"]["gross"]),
         shipping=money_from(node["shippingPrice"]["gross"]),
         total=money_from(node["totalPrice"]["gross"]),
@@ -188,7 +210,23 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
         is_charged=node["chargeStatus"] in ("FULL", "OVERCHARGED", "PARTIAL"),
         voucher_code=node["voucherCode"] or "",
         discount_name=(node["translatedDiscountName"] or node["discountName"] or "") if node["voucherCode"] else "",
+        gift_message=node["giftMessage"] or "",
         lines=tuple(_line(line, available.get(line["id"]), line["id"] in unavailable) for line in node["lines"]),
+    )
+
+
+def _point(node: dict[str, Any] | None) -> Point | None:
+    """A collection point; None for a way of delivering."""
+    if not node or "address" not in node:
+        return None
+    address = node["address"]
+    return Point(
+        id=node["id"],
+        name=node["name"],
+        street=address["streetAddress1"],
+        postal_code=address["postalCode"],
+        city=address["city"],
+        hours=node["hours"] or node["hoursInDutch"] or "",
     )
 
 
@@ -289,10 +327,25 @@ def set_billing_address(saleor: Saleor, checkout_id: str, address: Address) -> N
     saleor.write("checkoutBillingAddressUpdate", {"id": checkout_id, "address": address.as_input()})
 
 
+def set_gift_message(saleor: Saleor, checkout_id: str, message: str) -> None:
+    """What shall stand on the card; its order keeps it. Empty: no card. Raises SaleorRefusal."""
+    saleor.write("updateMetadata", {"id": checkout_id, "input": [{"key": "gift_message", "value": message}]})
+
+
 def delivery_options(saleor: Saleor, checkout_id: str) -> tuple[Delivery, ...]:
     """The ways of delivery to the checkout's address, calculated anew. Raises SaleorRefusal."""
     payload = saleor.write("deliveryOptionsCalculate", {"id": checkout_id, "language": saleor.language})
     return tuple(_delivery(delivery) for delivery in payload["deliveries"] if delivery["shippingMethod"])
+
+
+def collect(saleor: Saleor, checkout_id: str, point_id: str) -> None:
+    """Its customer comes for it there. Raises SaleorRefusal."""
+    saleor.write("checkoutDeliveryMethodUpdate", {"id": checkout_id, "delivery": point_id})
+
+
+def leave_point(saleor: Saleor, checkout_id: str) -> None:
+    """It is delivered after all: how and where to is open again. Raises SaleorRefusal."""
+    saleor.write("checkoutDeliveryMethodUpdate", {"id": checkout_id, "delivery": None})
 
 
 def choose_delivery(saleor: Saleor, checkout_id: str, delivery_id: str) -> None:

@@ -48,9 +48,11 @@ def _goods(order: Tracking) -> str:
             return _("Alles was geleverd. Wat er terugkomt, lees je hieronder.")
         if len(live) < len(order.parts):
             return _("De rest is geleverd. Veel plezier ermee.")
-        if all(part.was_collected for part in live):
+        if order.pickup or all(part.was_collected for part in live):
             return _("Alles is afgehaald. Veel plezier ermee.")
         return _("Alles is geleverd. Veel plezier ermee.")
+    if order.pickup:
+        return _("Je bestelling wordt gemaakt. Je haalt ze af zodra ze klaar is.")
     told = ngettext(
         "Je bestelling wordt op %(count)s plek gemaakt.",
         "Je bestelling wordt op %(count)s plekken gemaakt en komt in delen naar je toe.",

@@ -29,6 +29,9 @@ STEPS = (
 _COLLECTED_STEPS = (*STEPS[:3], ("delivered", gettext_lazy("Afgehaald")))
 """Of what the buyer came for: nobody sent it."""
 
+_POINT_STEPS = (*STEPS[:3], ("shipped", gettext_lazy("Naar het afhaalpunt")), ("delivered", gettext_lazy("Afgehaald")))
+"""Of what the buyer comes for at a collection point."""
+
 _SENTENCES = {
     "waiting": ngettext_lazy(
         "%(names)s wacht op een plek op de werkbank van %(maker)s.",
@@ -55,6 +58,12 @@ _SENTENCES = {
     "collected": ngettext_lazy(
         "%(names)s is afgehaald bij %(maker)s.", "%(names)s zijn afgehaald bij %(maker)s.", "pieces"
     ),
+    "shipped point": ngettext_lazy(
+        "%(names)s is op weg naar je afhaalpunt, of ligt er al.",
+        "%(names)s zijn op weg naar je afhaalpunt, of liggen er al.",
+        "pieces",
+    ),
+    "delivered point": ngettext_lazy("%(names)s is afgehaald.", "%(names)s zijn afgehaald.", "pieces"),
     "cancelled": ngettext_lazy("%(names)s is geannuleerd.", "%(names)s zijn geannuleerd.", "pieces"),
 }
 NOTICES = {
@@ -122,7 +131,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
         {
             "order": order,
             "token": token,
-            "parts": [_part_view(part, known) for part in order.parts],
+            "parts": [_part_view(part, known, to_point=order.pickup is not None) for part in order.parts],
             "returns": [_return_view(returned) for returned in order.returns],
             "headline": headline(order),
             "documents": [(name, _document_name(name)) for name in order.documents],
@@ -148,11 +157,11 @@ def _document_name(name: str) -> str:
     return f"{_DOCUMENTS[kind]} {number}"
 
 
-def _part_view(part: Part, known: dict[str, Product]) -> PartView:
+def _part_view(part: Part, known: dict[str, Product], *, to_point: bool) -> PartView:
     return PartView(
         part=part,
-        steps=() if part.state == "cancelled" else tuple(_steps(part)),
-        sentence=_sentence(part),
+        steps=() if part.state == "cancelled" else tuple(_steps(part, to_point)),
+        sentence=_sentence(part, to_point),
         notice=str(NOTICES.get(part.notice, "")),
         products=tuple(known[line.product_code] for line in part.lines if line.product_code in known),
     )
@@ -162,8 +171,8 @@ def _return_view(returned: Returned) -> ReturnView:
     return ReturnView(returned, str(_RETURNS[returned.state] % {"maker": returned.producer_name}))
 
 
-def _steps(part: Part) -> list[Step]:
-    stops = _COLLECTED_STEPS if _is_collected(part) else STEPS
+def _steps(part: Part, to_point: bool) -> list[Step]:
+    stops = _COLLECTED_STEPS if _is_collected(part) else _POINT_STEPS if to_point else STEPS
     at = _ORDER.index(part.state) - 1
     return [
         Step(
@@ -181,11 +190,13 @@ def _is_collected(part: Part) -> bool:
     return part.state == "delivered" and part.was_collected
 
 
-def _sentence(part: Part) -> str:
+def _sentence(part: Part, to_point: bool) -> str:
     lines = _awaited(part)
     pieces = sum(line.quantity for line in lines)
     names = [line.name if line.quantity == 1 else f"{line.quantity} × {line.name}" for line in lines]
-    state = "collected" if _is_collected(part) else part.state
+    state = "collected" if _is_collected(part) else f"{part.state} point" if to_point else part.state
+    if state not in _SENTENCES:
+        state = part.state
     return str(_SENTENCES[state] % {"names": _join(names), "maker": part.producer_name, "pieces": pieces})
 
 

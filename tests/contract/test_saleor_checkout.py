@@ -223,3 +223,29 @@ def test_a_checkout_that_lacks_something_does_not_complete(saleor: SaleorBench, 
     answer = saleor.complete(checkout)
     assert answer["order"] is None
     assert [e["code"] for e in answer["errors"]] == [code]
+
+
+NOTE = """mutation($id: ID!, $i: [MetadataInput!]!) {
+  updateMetadata(id: $id, input: $i) { errors { field code } } }"""
+NOTED = 'query($id: ID!) { checkout(id: $id) { note: metafield(key: "gift_message") metadata { key value } } }'
+
+
+def test_whoever_has_a_basket_writes_on_it_and_its_order_keeps_that(saleor: SaleorBench) -> None:
+    checkout = saleor.checkout()
+    assert saleor.ask(NOTED, id=checkout)["checkout"] == {"note": None, "metadata": []}
+    written = [{"key": "gift_message", "value": "Proficiat!\nOma"}]
+    assert saleor.ask(NOTE, id=checkout, i=written)["updateMetadata"]["errors"] == []
+    assert saleor.ask(NOTED, id=checkout)["checkout"]["note"] == "Proficiat!\nOma"
+    saleor.pay(checkout)
+    order = saleor.complete(checkout)["order"]["id"]
+    told = saleor.as_app('query($id: ID!) { order(id: $id) { note: metafield(key: "gift_message") } }', id=order)
+    assert told["order"]["note"] == "Proficiat!\nOma"
+    assert saleor.refused(NOTE, id=order, i=written) == "PermissionDenied"
+    emptied = [{"key": "gift_message", "value": ""}]
+    assert saleor.as_app(NOTE, id=order, i=emptied)["updateMetadata"]["errors"] == []
+
+
+def test_nobody_writes_on_a_basket_that_is_not_there(saleor: SaleorBench) -> None:
+    unknown = "Q2hlY2tvdXQ6MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw"
+    answer = saleor.ask(NOTE, id=unknown, i=[{"key": "gift_message", "value": "Dag"}])["updateMetadata"]
+    assert [error["code"] for error in answer["errors"]] == ["NOT_FOUND"]

@@ -16,6 +16,11 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield made
 
 
+def test_what_can_be_paid_with_is_what_the_account_has_switched_on(bench: Bench) -> None:
+    assert Stripe(bench.client).methods() == ("bancontact", "card")
+    assert set(bench.open_session().payment_method_types) == {"bancontact", "card"}
+
+
 def test_a_payout_is_made_once_under_its_name_and_found_by_it(bench: Bench) -> None:
     stripe = Stripe(bench.client)
     before = datetime.now(UTC) - timedelta(minutes=1)

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 import stripe
-from stripe.params import BalanceTransactionListParams, DisputeListParams, RefundCreateParams, RefundListParams
+from stripe.params import (
+    BalanceTransactionListParams,
+    DisputeListParams,
+    PaymentMethodConfigurationListParams,
+    RefundCreateParams,
+    RefundListParams,
+)
 
 from sandbox.stripe import disputes, operations, refunds
 from sandbox.stripe.disputes import LIFE
@@ -44,6 +50,7 @@ CLASSES: dict[str, type[stripe.StripeObject]] = {
     "event": stripe.Event,
     "item": stripe.LineItem,
     "payment_intent": stripe.PaymentIntent,
+    "payment_method_configuration": stripe.PaymentMethodConfiguration,
     "payout": stripe.Payout,
     "refund": stripe.Refund,
 }
@@ -94,6 +101,8 @@ def _lived_through(bench: Bench) -> dict[str, list[dict[str, Any]]]:
     movements = bench.http.get(f"{bench.url}/v1/balance_transactions?limit=100", headers=headers).json()
     documents["balance_transaction"] = movements["data"]
     documents["balance"] = [bench.http.get(f"{bench.url}/v1/balance", headers=headers).json()]
+    configured = bench.http.get(f"{bench.url}/v1/payment_method_configurations", headers=headers).json()
+    documents["payment_method_configuration"] = configured["data"]
     return documents
 
 
@@ -187,6 +196,7 @@ def test_disputes_were_compared_in_every_status(ours: dict[str, list[dict[str, A
     ("listing", "expected"),
     [
         (disputes.LIST, DisputeListParams),
+        (operations.CONFIGURATION_LIST, PaymentMethodConfigurationListParams),
         (operations.MOVEMENT_LIST, BalanceTransactionListParams),
         (refunds.CREATE, RefundCreateParams),
         (refunds.LIST, RefundListParams),

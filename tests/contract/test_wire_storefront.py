@@ -165,6 +165,15 @@ def test_before_a_basket_changes_the_shop_has_its_page_closed() -> None:
         assert stop(payment.reference, status=503)["error"]["code"] == "GATEWAY"
 
 
+def test_the_shop_hears_what_can_be_paid_with_as_stripe_has_it_switched_on() -> None:
+    provider = StripeInMemory(offered=("bancontact", "card"))
+    with provider.connected():
+        told = get("payment-methods")
+    assert told == golden("payment_methods")
+    with StripeInMemory(down=GatewayError("down", retry=True)).connected():
+        assert get("payment-methods", status=503)["error"]["code"] == "GATEWAY"
+
+
 def test_a_payment_whose_order_is_still_being_taken_in_is_paid() -> None:
     found = ordered(LAMP)
     assert found.payment.state == "ordered"

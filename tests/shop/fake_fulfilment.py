@@ -17,6 +17,7 @@ class FakeFulfilment:
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
     trackings: dict[str, dict[str, Any]] = field(default_factory=dict)
     promises: dict[str, dict[str, Any]] = field(default_factory=dict)
+    methods: list[str] = field(default_factory=lambda: list(golden("storefront_payment_methods.v1.json")["methods"]))
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     account: dict[str, Any] = field(default_factory=dict)
     """What is answered to an account."""
@@ -43,9 +44,8 @@ class FakeFulfilment:
         if self.answer is not None:
             return self.answer
         kind, _slash, name = request.url.path.removeprefix("/api/storefront/").partition("/")
-        if kind == "promises":
-            found = [self._promise(asked) for asked in request.url.params["codes"].split(",")]
-            return httpx2.Response(200, json={"promises": found})
+        if kind in ("promises", "payment-methods"):
+            return httpx2.Response(200, json=self._upfront(kind, request))
         if kind == "customers":
             return self._of_customers(request, name)
         if request.method == "POST" and kind == "refunds":
@@ -82,6 +82,12 @@ class FakeFulfilment:
         self.given.append({what: given["token"]})
         answers = {"orders": {"orders": self.orders}, "export": {"file": {"over": "an@voorbeeld.be"}}}
         return httpx2.Response(200, json=answers.get(what, {"result": "mailed"}))
+
+    def _upfront(self, kind: str, request: httpx2.Request) -> dict[str, Any]:
+        """What a page tells before anybody orders."""
+        if kind == "payment-methods":
+            return {"methods": self.methods}
+        return {"promises": [self._promise(asked) for asked in request.url.params["codes"].split(",")]}
 
     def _promise(self, asked: str) -> dict[str, Any]:
         """The one for so many pieces, where `promises` has it; else the one of the code."""

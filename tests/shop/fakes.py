@@ -33,6 +33,16 @@ def refusal(code: str, field_name: str | None = None) -> dict[str, Any]:
     return {"field": field_name, "code": code, "message": code.lower(), "variants": None}
 
 
+def offer(minor: int, *, minimum: int | None = None, name: str = "Aan huis geleverd") -> dict[str, Any]:
+    """A way of delivering of the channel, and from which sum on."""
+    return {
+        "name": name,
+        "translation": translations(name=name),
+        "price": euros(minor),
+        "minimumOrderPrice": None if minimum is None else euros(minimum),
+    }
+
+
 class FakeSaleor(FakeAccounts):
     """A Saleor with one small collection.
 
@@ -50,11 +60,18 @@ class FakeSaleor(FakeAccounts):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.requests: list[httpx2.Request] = []
         self.shipping_minor = 950
+        self.offers = [offer(950)]
+        """The ways of delivering of the channel."""
         self.codes: dict[str, tuple[int, int]] = {"WELKOM": (10, 0), "VRIEND25": (5, 40_000), "GRATIS": (0, 0)}
         """Codes that are good: percents off the goods, and what these must come to. GRATIS makes the delivery free."""
+        self.points: list[dict[str, Any]] = []
+        """Where a basket can be collected."""
+        self.notes: dict[tuple[str, str], str] = {}
+        """Metadata, by the id of what it is about and its key."""
         self._numbers = itertools.count(1)
         self._root = {name: getattr(self, name) for name in (*_OPERATIONS, *ACCOUNT_OPERATIONS)} | {
-            "products": self.listed
+            "products": self.listed,
+            "shop": self.shop,
         }
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -92,6 +109,9 @@ class FakeSaleor(FakeAccounts):
             "pageInfo": {"hasNextPage": ends < len(self.products), "endCursor": str(ends)},
             "edges": [{"node": node} for node in self.products[begins:ends]],
         }
+
+    def shop(self, info: Any) -> dict[str, Any]:
+        return {"availableShippingMethods": lambda info, channel: self.offers}
 
     def product(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
         return next((node for node in self.products if node["slug"] == slug), None)
@@ -145,6 +165,9 @@ class FakeSaleor(FakeAccounts):
             "languageCode": input["languageCode"],
             "problems": [],
             "code": "",
+            "deliveryMethod": None,
+            "availableCollectionPoints": lambda info: self.points,
+            "metafield": lambda info, key: self.notes.get((checkout_id, key)),
         }
         return self._change(
             "checkoutCreate", checkout_id, lambda: self._add({**empty, "lines": {}}, checkout_id, input["lines"])
@@ -197,6 +220,7 @@ class FakeSaleor(FakeAccounts):
     def checkoutShippingAddressUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
         def change() -> None:
             former = self.checkouts[id]
+            assert not former["deliveryMethod"], "Saleor refuses it as long as it is collected"
             if former["delivery"]:
                 former["problems"] = [{"__typename": "CheckoutProblemDeliveryMethodStale"}]
             former["shippingAddress"] = _address(arguments["shippingAddress"])
@@ -213,10 +237,19 @@ class FakeSaleor(FakeAccounts):
         return {"deliveries": self._deliveries(), "errors": self.refuse.get("deliveryOptionsCalculate", [])}
 
     def checkoutDeliveryMethodUpdate(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
-        chosen = next(entry for entry in self._deliveries() if entry["id"] == arguments["deliveryMethodId"])
-        return self._change(
-            "checkoutDeliveryMethodUpdate", id, lambda: self.checkouts[id].update(delivery=chosen, problems=[])
-        )
+        wanted, stored = arguments["deliveryMethodId"], self.checkouts[id]
+        point = next((one for one in self.points if one["id"] == wanted), None)
+        chosen = next((entry for entry in self._deliveries() if entry["id"] == wanted), None)
+        said: dict[str, Any] = {"delivery": chosen, "deliveryMethod": point, "problems": []}
+        if point:
+            said["shippingAddress"] = _address({**_NOBODY, **_place(point)})
+        elif stored["deliveryMethod"]:
+            said["shippingAddress"] = None
+        return self._change("checkoutDeliveryMethodUpdate", id, lambda: stored.update(said))
+
+    def updateMetadata(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
+        self.notes |= {(id, given["key"]): given["value"] for given in arguments["input"]}
+        return {"errors": []}
 
     def transactionInitialize(self, info: Any, id: str, **arguments: Any) -> dict[str, Any]:
         errors = self.refuse.get("transactionInitialize", [])
@@ -278,7 +311,27 @@ _OPERATIONS = (
     "deliveryOptionsCalculate",
     "checkoutDeliveryMethodUpdate",
     "transactionInitialize",
+    "updateMetadata",
 )
+
+
+_NOBODY = dict.fromkeys(("firstName", "lastName", "companyName", "streetAddress2", "phone"), "")
+
+
+def _place(point: dict[str, Any]) -> dict[str, Any]:
+    return {**point["address"], "country": "BE"}
+
+
+def collection_point(city: str = "GENT") -> dict[str, Any]:
+    """Where customers come for what they bought."""
+    hours = {"hours": "woensdag, van 11 tot 18 uur", "hours_en": "Wednesday, 11 am to 6 pm"}
+    return {
+        "__typename": "Warehouse",
+        "id": "Warehouse:1",
+        "name": "Sociaal Gemaakt, afhaalpunt",
+        "metafield": lambda info, key: hours.get(key),
+        "address": {"streetAddress1": "Voorbeeldkaai 1", "postalCode": "9000", "city": city},
+    }
 
 
 def _address(given: dict[str, Any]) -> dict[str, Any]:

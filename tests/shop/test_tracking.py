@@ -257,3 +257,27 @@ def test_the_proof_of_purchase_is_handed_on_as_it_was_printed(visitor: Client, f
     assert visitor.get(address).status_code == 404
     fulfilment.answer = httpx2.ConnectError("away")
     assert visitor.get(address).status_code == 503
+
+
+POINT = {"name": "Sociaal Gemaakt, afhaalpunt", "street": "Voorbeeldkaai 1", "postal_code": "9000", "city": "GENT"}
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("making", "Koord ligt nu bij Labeur op de werkbank."),
+        ("shipped", "Koord is op weg naar je afhaalpunt, of ligt er al."),
+        ("delivered", "Koord is afgehaald."),
+    ],
+)
+def test_what_is_collected_goes_to_the_collection_point_and_says_when_to_come(
+    visitor: Client, fulfilment: FakeFulfilment, state: str, sentence: str
+) -> None:
+    _with_state(fulfilment, state=state)
+    fulfilment.trackings["one"]["pickup"] = {**POINT, "hours": "woensdag, van 11 tot 18 uur"}
+    html = visitor.get("/nl/volgen/one/").content.decode()
+    for told in (sentence, "Je haalt het af in Gent", "Voorbeeldkaai 1, 9000 GENT", "Woensdag, van 11 tot 18 uur"):
+        assert told in html
+    assert "Naar het afhaalpunt" in html
+    assert "Verzonden" not in html
+    assert "naar je toe" not in html

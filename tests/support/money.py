@@ -38,6 +38,7 @@ class StripeInMemory(Stripe):
     moved: list[Movement] = field(default_factory=list)
     available: int = 0
     pending: int = 0
+    offered: tuple[str, ...] = ()
     down: GatewayError | None = None
     opened: list[dict[str, Any]] = field(default_factory=list)
     _by_key: dict[str, str] = field(default_factory=dict)
@@ -140,6 +141,10 @@ class StripeInMemory(Stripe):
     def bank_payout(self, payout_id: str) -> BankPayout:
         self._up()
         return self.payouts[payout_id]
+
+    def methods(self) -> tuple[str, ...]:
+        self._up()
+        return self.offered
 
     def balance(self, currency: str) -> Balance:
         self._up()

@@ -176,6 +176,10 @@ def _warehouses(file: CatalogueFile) -> list[Nodes]:
     return [
         {
             "id": f"warehouse:{reference}",
+            "clickAndCollectOption": "ALL" if one.collects else "DISABLED",
+            "hours": {
+                "hours" if language == "nl" else f"hours_{language}": told for language, told in one.hours.items()
+            },
             "externalReference": reference,
             "name": one.name,
             "email": one.email,
@@ -245,6 +249,20 @@ def _tax_classes(file: CatalogueFile) -> list[Nodes]:
     ]
 
 
+def _method_prices(method: ShippingMethod, file: CatalogueFile) -> list[Nodes]:
+    """With what the goods must come to, in the channels that are no price lists; Saleor keeps none as nought."""
+    shops = {channel.slug for channel in file.channels if channel.price_list is None}
+    return [
+        {
+            **listing,
+            "minimumOrderPrice": {
+                "amount": Decimal(method.minimum if listing["channel"]["slug"] in shops else 0) / 100
+            },
+        }
+        for listing in _prices(method, file)
+    ]
+
+
 def _prices(thing: ShippingMethod | Variant, file: CatalogueFile) -> list[Nodes]:
     prices = {channel.slug: channel.price_of(thing) for channel in file.channels}
     return [
@@ -269,7 +287,7 @@ def _zones(file: CatalogueFile) -> list[Nodes]:
                     "minimumDeliveryDays": method.days[0],
                     "maximumDeliveryDays": method.days[1],
                     "taxClass": {"name": file.tax_classes[method.tax_class]},
-                    "channelListings": _prices(method, file),
+                    "channelListings": _method_prices(method, file),
                     **_told(method.translations),
                 }
                 for method in zone.methods

@@ -13,6 +13,7 @@ from fulfilment.production.models import Impediment, Parcel, Task, TaskLine
 from fulfilment.production.queries import (
     blocked_by,
     can_undo_delivery,
+    carries_card,
     standing_impediments,
     state_name,
     undo_leads_to,
@@ -74,6 +75,8 @@ class ParcelCard:
     shipped: str
     delivered: str
     can_undo: bool
+    for_point: bool
+    """Whether its customer comes for it at a collection point."""
     units: tuple[Units, ...]
 
 
@@ -185,6 +188,7 @@ def parcel_cards(parcels: Iterable[Parcel]) -> list[ParcelCard]:
             shipped=moment(parcel.shipped_at),
             delivered=moment(parcel.delivered_at) if parcel.delivered_at else "",
             can_undo=can_undo_delivery(parcel),
+            for_point=bool(parcel.task.order.pickup_name),
             units=parcel_units(parcel),
         )
         for parcel in parcels
@@ -262,6 +266,13 @@ def address(order_pk: int) -> list[str]:
     country = COUNTRIES.get(recipient.country, recipient.country)
     lines = (recipient.name, recipient.company, recipient.street, recipient.street_extra, place, country)
     return [line for line in lines if line]
+
+
+def gift_message(task: Task, parcel: Parcel | None = None) -> str:
+    """What stands on the card that goes with a parcel of this task, the next one where none is given; "" where it is no
+    present, the card goes with another parcel, or it is forgotten."""
+    recipient = Recipient.objects.filter(order_id=task.order_id).exclude(gift_message="").first()
+    return recipient.gift_message if recipient and carries_card(task, parcel) else ""
 
 
 def _units(line: TaskLine, quantity: int, *, changed: str = "") -> Units:

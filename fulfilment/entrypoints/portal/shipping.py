@@ -244,24 +244,25 @@ def task_slip(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
         quantities = packed.quantities()
         units = tuple(replace(row, quantity=quantities[row.key]) for row in units if quantities[row.key])
     going = to_pack({row.key: row.quantity for row in units})
-    return _pdf(found, units, cards.address(found.order_id), going)
+    return _pdf(found, units, cards.address(found.order_id), going, cards.gift_message(found))
 
 
 @at_bench
 def parcel_slip(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
     """The packing slip of a parcel; once it arrived, without the address."""
     found = bench.parcel(parcel)
-    return _pdf(found.task, cards.parcel_units(found), _address_of(found), in_parcel(found))
+    card = cards.gift_message(found.task, found)
+    return _pdf(found.task, cards.parcel_units(found), _address_of(found), in_parcel(found), card)
 
 
 def _address_of(parcel: Parcel) -> list[str]:
     return cards.address(parcel.task.order_id) if parcel.delivered_at is None else []
 
 
-def _pdf(task: Task, units: tuple[cards.Units, ...], address: list[str], pieces: Pieces) -> HttpResponse:
+def _pdf(task: Task, units: tuple[cards.Units, ...], address: list[str], pieces: Pieces, card: str) -> HttpResponse:
     name = f"pakbon-{task.order.number}.pdf"
     return HttpResponse(
-        packing_slip(task, units, address, pieces),
+        packing_slip(task, units, address, pieces, card),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )

@@ -23,12 +23,17 @@ Pieces = Mapping[int, Sequence[Piece]]
 NONE: Pieces = {}
 
 
-def packing_slip(task: Task, units: tuple[Units, ...], address: list[str], pieces: Pieces = NONE) -> bytes:
-    """The PDF: one page or more, in Dutch; with the QR of each of the `pieces` (by task line)."""
-    return printed(HERE / "slip.typ", slip_content(task, units, address, pieces))
+def packing_slip(
+    task: Task, units: tuple[Units, ...], address: list[str], pieces: Pieces = NONE, card: str = ""
+) -> bytes:
+    """The PDF: one page or more, in Dutch; with the QR of each of the `pieces` (by task line). The `card` of a present,
+    what its giver wrote, stands on a last page, to be cut out."""
+    return printed(HERE / "slip.typ", slip_content(task, units, address, pieces, card))
 
 
-def slip_content(task: Task, units: tuple[Units, ...], address: list[str], pieces: Pieces = NONE) -> dict[str, object]:
+def slip_content(
+    task: Task, units: tuple[Units, ...], address: list[str], pieces: Pieces = NONE, card: str = ""
+) -> dict[str, object]:
     """What stands on the slip, with the maker's mark under each piece."""
     designers = designers_of(task)
     told = {
@@ -37,7 +42,10 @@ def slip_content(task: Task, units: tuple[Units, ...], address: list[str], piece
         "date": day(timezone.localdate()),
         "number": task.order.number,
         "authentic": _("Scan de code: wie dit ontwierp en maakte, en hoe je het verzorgt."),
-        "labels": {"order": _("Pakbon bij bestelling"), "to": _("Voor")},
+        "labels": {
+            "order": _("Pakbon bij bestelling"),
+            "to": _("Af te halen door") if task.order.pickup_name else _("Voor"),
+        },
         "address": address,
         "units": [
             {
@@ -50,6 +58,9 @@ def slip_content(task: Task, units: tuple[Units, ...], address: list[str], piece
             for row in units
         ],
         "note": _note(task, units),
+        "gift": _("Dit is een cadeau: nergens bij dit pakket staat een prijs.") if card else "",
+        "card": card.split("\n") if card else [],
+        "cut": _("Knip dit kaartje uit en leg het bovenop in de doos."),
         "footer": _("Samen ontworpen en gemaakt in Gent. Bewaar deze bon: zo weten we wat van jou is."),
     }
     content: dict[str, object] = on_paper(told)

@@ -79,6 +79,8 @@ def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
         "left": left,
         "several": sum(row.quantity for row in left) > 1,
         "address": cards.address(found.order_id) if found.state == Task.State.READY else [],
+        "is_collected": bool(found.order.pickup_name),
+        "has_card": found.state == Task.State.READY and bool(cards.gift_message(found)),
         "parcels": cards.parcel_cards(parcels),
         "steps": cards.steps(found),
         "comes_back": found.returns.exclude(state=Return.State.WITHDRAWN).exists(),

@@ -1,14 +1,14 @@
 """What Saleor told, as values: amounts in minor units, tax rates in basis points, times aware."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from fulfilment.gateways.saleor.texts import name_of_variant
 from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
-from fulfilment.texts import seen
+from fulfilment.texts import seen, seen_lines
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ class SaleorAddress:
     city: str
     country: str
     phone: str
+
+
+@dataclass(frozen=True)
+class SaleorPickup:
+    """Where a customer comes for an order, and when in words of its language; `hours` may be empty."""
+
+    name: str
+    hours: str
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,10 @@ class SaleorOrder:
     fulfilments: tuple[SaleorFulfilment, ...]
     voucher: SaleorVoucher | None = None
     undiscounted_shipping_net_minor: int = 0
+    pickup: SaleorPickup | None = None
+    """Where its customer comes for it: then `address` is that place, with the name of who comes."""
+    gift_message: str = ""
+    """What the customer wants to stand on the card, in lines and of any length; empty where there is none."""
 
     @property
     def pending_minor(self) -> int:
@@ -293,6 +305,28 @@ def _voucher(node: Mapping[str, Any]) -> SaleorVoucher | None:
     return SaleorVoucher(code, name, (told.get("fundedBy") or "").strip().lower())
 
 
+def _address(node: Mapping[str, Any]) -> SaleorAddress | None:
+    """Where it goes. A collection point is nobody's address: who comes there is known by the address of the invoice."""
+    place = read_address(node["shippingAddress"] or node["billingAddress"])
+    customer = read_address(node["billingAddress"])
+    if place is None or customer is None or not node["collectionPointName"]:
+        return place
+    return replace(place, name=customer.name, company=seen(node["collectionPointName"]), phone=customer.phone)
+
+
+def _pickup(node: Mapping[str, Any]) -> SaleorPickup | None:
+    if not node["collectionPointName"]:
+        return None
+    told = node["deliveryMethod"] or {}
+    hours = told.get(node["languageCodeEnum"].lower()[:2]) or told.get("nl") or ""
+    return SaleorPickup(seen(node["collectionPointName"]), seen(hours))
+
+
+def _gift_message(told: str | None) -> str:
+    """As people see it: whoever knows the id of a checkout may write there, and not only our shop."""
+    return seen_lines((told or "").replace("\r\n", "\n")).strip()
+
+
 def _undiscounted_shipping_net(node: Mapping[str, Any], prices: _Prices) -> int:
     """What the delivery would have cost without VAT; Saleor tells it as the price was entered."""
     undiscounted = to_minor(node["undiscountedShippingPrice"]["amount"], prices.currency)
@@ -328,12 +362,14 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         shipping_tax_basis_points=_rate(node["shippingTaxRate"]),
         charged_minor=to_minor(node["totalCharged"]["amount"], currency),
         refunded_minor=to_minor(node["totalRefunded"]["amount"], currency),
-        address=read_address(node["shippingAddress"] or node["billingAddress"]),
+        address=_address(node),
+        pickup=_pickup(node),
         lines=tuple(_line(line, prices) for line in node["lines"]),
         transactions=tuple(_transaction(transaction, currency) for transaction in node["transactions"]),
         refunds=tuple(_refund(refund, currency) for refund in node["grantedRefunds"]),
         fulfilments=tuple(_fulfilment(fulfilment) for fulfilment in node["fulfillments"]),
         voucher=_voucher(node),
+        gift_message=_gift_message(node["giftMessage"]),
         undiscounted_shipping_net_minor=_undiscounted_shipping_net(node, prices),
     )
 

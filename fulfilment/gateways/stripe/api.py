@@ -74,6 +74,14 @@ class Stripe:
             made = self._v1.checkout.sessions.create(params, {"idempotency_key": idempotency_key})
         return _session(made)
 
+    def methods(self) -> tuple[str, ...]:
+        """What a page can be paid with, by Stripe's names (`bancontact`): what the account has switched on and may
+        take. Stripe leaves out what does not fit a page, its sum for one."""
+        with _asking("tell how a page is paid"):
+            found = self._v1.payment_method_configurations.list({"limit": 100})
+            own = [one.to_dict() for one in found.auto_paging_iter() if one.is_default and not one.application]
+        return tuple(sorted(name for one in own for name, set_to in one.items() if _is_offered(set_to)))
+
     def session(self, session_id: str) -> Session:
         with _asking("show a session"):
             return _session(self._v1.checkout.sessions.retrieve(session_id))
@@ -244,6 +252,10 @@ def _line_item(line: PageLine, currency: str) -> dict[str, Any]:
         "product_data": {"name": line.name},
     }
     return {"quantity": 1, "price_data": price}
+
+
+def _is_offered(set_to: object) -> bool:
+    return isinstance(set_to, dict) and bool(set_to.get("available"))
 
 
 def _session(found: Any) -> Session:

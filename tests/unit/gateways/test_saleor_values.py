@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from fulfilment.gateways.saleor.values import SaleorVoucher, read_order
+from fulfilment.gateways.saleor.values import SaleorPickup, SaleorVoucher, read_order
 
 ORDER = """{
   "id": "T3JkZXI6MQ==", "number": "7", "status": "UNFULFILLED", "created": "2026-11-23T20:00:00+00:00",
   "updatedAt": "2026-11-23T20:00:01+00:00",
   "checkoutId": null, "languageCodeEnum": "NL_BE", "userEmail": "an@example.com",
+  "giftMessage": null, "collectionPointName": null, "deliveryMethod": null,
   "channel": {"slug": "consumer", "currencyCode": "EUR", "taxConfiguration": {"pricesEnteredWithTax": true}},
   "total": {"gross": {"amount": 298.5, "currency": "EUR"}},
   "shippingPrice": {"gross": {"amount": 9.5}, "net": {"amount": 7.85}}, "shippingTaxRate": 0.21,
@@ -54,6 +55,39 @@ def test_what_a_customer_typed_is_kept_without_the_signs_that_nobody_sees() -> N
     read = read_order({**node(), "shippingAddress": {**address, "country": {"code": "BE"}}}).address
     assert read is not None
     assert (read.name, read.street, read.city) == ("An Peeters", "Kouter 1", "Gent")
+
+
+def address(**told: str) -> dict[str, Any]:
+    blank = dict.fromkeys(("firstName", "lastName", "companyName", "streetAddress2", "phone"), "")
+    return {**blank, "postalCode": "9000", "city": "GENT", "country": {"code": "BE"}, **told}
+
+
+def test_an_order_that_is_collected_goes_to_the_point_in_the_name_of_who_paid() -> None:
+    told = {
+        **node(),
+        "collectionPointName": "Afhaalpunt",
+        "deliveryMethod": {"nl": "van 11 tot 18 uur", "en": "11 am to 6 pm", "fr": None},
+        "shippingAddress": address(companyName="Afhaalpunt", streetAddress1="Voorbeeldkaai 1"),
+        "billingAddress": address(firstName="An", lastName="Peeters", streetAddress1="Kouter 1", phone="+32470123456"),
+    }
+    order = read_order(told)
+    assert order.address is not None
+    assert (order.address.name, order.address.company, order.address.street, order.address.phone) == (
+        "An Peeters",
+        "Afhaalpunt",
+        "Voorbeeldkaai 1",
+        "+32470123456",
+    )
+    assert order.pickup == SaleorPickup("Afhaalpunt", "van 11 tot 18 uur")
+    assert read_order({**told, "languageCodeEnum": "EN"}).pickup == SaleorPickup("Afhaalpunt", "11 am to 6 pm")
+    assert read_order({**told, "deliveryMethod": None}).pickup == SaleorPickup("Afhaalpunt", "")
+    assert read_order(node()).pickup is None
+
+
+def test_what_stands_on_a_card_is_kept_in_lines_as_people_see_it() -> None:
+    assert read_order(node()).gift_message == ""
+    told = "\n Proficiat\u202e!\r\nOma\x07\u200b "
+    assert read_order({**node(), "giftMessage": told}).gift_message == "Proficiat!\nOma"
 
 
 def test_a_product_that_is_gone_leaves_a_line_without_a_code() -> None:

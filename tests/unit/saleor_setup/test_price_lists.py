@@ -47,7 +47,7 @@ def test_a_new_price_list_is_guarded_then_opened_and_only_then_holds_something()
     told = saleor.run(FILE)
     assert about(told, "customer_type") == [("business", True, ())]
     created = next(variables["input"] for document, variables in saleor.written if document == "create_channel")
-    assert (created["isActive"], created["currencyCode"], len(created["addWarehouses"])) == (False, "EUR", 6)
+    assert (created["isActive"], created["currencyCode"], len(created["addWarehouses"])) == (False, "EUR", 7)
     documents = saleor.documents()
     opened = documents.index("update_channel")
     assert saleor.written[opened - 1] == ("update_plugin", {**GUARD, "channel": saleor.written[opened][1]["id"]})

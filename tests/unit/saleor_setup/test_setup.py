@@ -105,6 +105,57 @@ def test_a_new_price_is_set_in_every_channel_and_the_stock_stays_what_sales_made
     assert saleor.written == [("list_variant", {"id": "variant:SG-001", "input": listed})]
 
 
+def test_a_collection_point_is_opened_and_says_when_to_come() -> None:
+    saleor = SaleorToSetUp(FILE)
+    [point] = [node for node in nodes(saleor, "warehouses", "warehouses") if node["clickAndCollectOption"] == "ALL"]
+    point |= {"clickAndCollectOption": "DISABLED", "hours": {}}
+    told = saleor.run(FILE)
+    reference = point["externalReference"]
+    assert [(change.kind, change.key, change.fields) for change in told] == [
+        ("warehouse", reference, ("collects",)),
+        ("warehouse", reference, ("hours",)),
+    ]
+    hours = FILE.warehouses[reference].hours
+    assert saleor.written == [
+        ("update_warehouse", {"id": point["id"], "input": {"clickAndCollectOption": "ALL"}}),
+        (
+            "tell_hours",
+            {
+                "id": point["id"],
+                "input": [
+                    {"key": "hours", "value": hours["nl"]},
+                    {"key": "hours_en", "value": hours["en"]},
+                    {"key": "hours_fr", "value": hours["fr"]},
+                ],
+            },
+        ),
+    ]
+
+
+def with_method(**changes: Any) -> CatalogueFile:
+    """The file in which something of the only way of delivering is another."""
+    zone = FILE.zones[0]
+    return replace(FILE, zones=(replace(zone, methods=(replace(zone.methods[0], **changes),)),))
+
+
+def test_the_sum_from_which_something_is_delivered_is_set_in_the_shop_alone_with_its_price() -> None:
+    saleor = SaleorToSetUp(FILE)
+    (told,) = saleor.run(with_method(minimum=15_000, price=0))
+    assert (told.kind, told.key, told.fields) == ("shipping_method", "home", ("price",))
+    [(document, variables)] = saleor.written
+    assert document == "list_shipping_method"
+    assert variables["input"]["addChannels"] == [
+        {"channelId": "channel:consumer", "price": "0.00", "minimumOrderPrice": "150.00"}
+    ]
+
+
+def test_a_sum_that_the_file_no_longer_names_is_taken_away() -> None:
+    saleor = SaleorToSetUp(with_method(minimum=15_000))
+    saleor.run(FILE)
+    [(_document, variables)] = saleor.written
+    assert variables["input"]["addChannels"] == [{"channelId": "channel:consumer", "minimumOrderPrice": None}]
+
+
 def test_a_variant_without_a_stock_row_is_given_its_first_stock() -> None:
     saleor = SaleorToSetUp(FILE)
     nodes(saleor, "products", "products")[0]["variants"][0]["stocks"] = []

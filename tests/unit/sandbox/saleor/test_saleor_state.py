@@ -164,3 +164,31 @@ def test_every_page_of_the_control_page_shows_what_there_is(tmp_path: Path) -> N
         key = state["documents"]["order"][0]["id"]
         assert "Transactie" in saleor.http.get(f"{saleor.host}/control/order/{key}").text
         assert "transaction_initialize_session" in saleor.http.get(f"{saleor.host}/control/webhooks/").text
+
+
+def test_what_the_goods_must_come_to_for_a_delivery_is_told_and_kept_to(tmp_path: Path) -> None:
+    free = (
+        '[[shipping_zone.method]]\nslug = "free"\nname = "Gratis"\nprice = "0"\nminimum = "500"\ntax_class = "goods"\n'
+    )
+    catalogue = own_catalogue(
+        tmp_path, DEMO.replace("[[shipping_zone.method]]\n", f"{free}\n[[shipping_zone.method]]\n", 1)
+    )
+    told = """query { shop { availableShippingMethods(channel: "consumer") {
+      name minimumOrderPrice { amount } } } }"""
+    options = """mutation($id: ID!) { deliveryOptionsCalculate(id: $id) {
+      deliveries { shippingMethod { name } } errors { code } } }"""
+    with saleor_bench(tmp_path / "state", catalogue=catalogue) as saleor:
+        methods = saleor.ask(told)["shop"]["availableShippingMethods"]
+        variant = saleor.variant()["id"]
+        offered = [
+            [
+                one["shippingMethod"]["name"]
+                for one in saleor.ask(options, id=basket)["deliveryOptionsCalculate"]["deliveries"]
+            ]
+            for basket in (saleor.checkout([(variant, 1)]), saleor.checkout([(variant, 5)]))
+        ]
+    assert [(one["name"], one["minimumOrderPrice"]) for one in methods] == [
+        ("Gratis", {"amount": Decimal(500)}),
+        ("Aan huis geleverd", None),
+    ]
+    assert offered == [["Aan huis geleverd"], ["Gratis", "Aan huis geleverd"]]

@@ -1,0 +1,100 @@
+"""An order that its customer comes for: it goes to the collection point, and everybody reads where that is."""
+
+from dataclasses import replace
+
+import pytest
+from django.urls import reverse
+
+from fulfilment.entrypoints.portal import cards
+from fulfilment.entrypoints.portal.slip import slip_content
+from fulfilment.flows.tell_customer import order_confirmed
+from fulfilment.gateways.saleor.values import SaleorPickup
+from fulfilment.mail.models import Mail
+from fulfilment.orders.models import Order, Recipient
+from fulfilment.orders.tokens import tracking_token
+from tests.contract.test_wire_storefront import get
+from tests.support import remote, workshop
+from tests.support.bought import LAMP, NOW, Bought, agree, ordered
+from tests.support.portal import bench, page
+
+pytestmark = pytest.mark.django_db
+
+HOURS = "woensdag tot zaterdag, van 11 tot 18 uur"
+POINT = "Sociaal Gemaakt, afhaalpunt"
+
+
+@pytest.fixture
+def found() -> Bought:
+    """A lamp that is collected."""
+    agree("SG-001")
+    one = ordered(LAMP)
+    place = replace(remote.ADDRESS, company=POINT, street="Voorbeeldkaai 1")
+    one.tell(replace(one.remote, address=place, pickup=SaleorPickup(POINT, HOURS)))
+    return one
+
+
+def collected(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(pickup_name=POINT, pickup_hours=HOURS)
+    Recipient.objects.filter(order=order).update(company=POINT, street="Voorbeeldkaai 1")
+
+
+def test_where_and_when_is_kept_with_who_comes(found: Bought) -> None:
+    assert (found.order.pickup_name, found.order.pickup_hours) == (POINT, HOURS)
+    recipient = Recipient.objects.get(order=found.order)
+    assert (recipient.name, recipient.company, recipient.street) == ("An Peeters", POINT, "Voorbeeldkaai 1")
+
+
+def test_the_mail_of_the_order_says_where_and_when(found: Bought) -> None:
+    order_confirmed(found.order, NOW)
+    mail = Mail.objects.get(key=f"order:{found.order.public_id}:confirmed")
+    for told in (mail.text, mail.html):
+        for part in ("Je haalt het af bij:", POINT, "Voorbeeldkaai 1", HOURS, "naar het afhaalpunt vertrekt"):
+            assert part in told
+        assert "We sturen het naar" not in told
+
+
+def test_the_page_of_the_order_is_told_where_until_it_is_forgotten(found: Bought) -> None:
+    token = tracking_token(found.order.public_id)
+    assert get(f"tracking/{token}")["pickup"] == {
+        "name": POINT,
+        "street": "Voorbeeldkaai 1",
+        "postal_code": "9000",
+        "city": "Gent",
+        "hours": HOURS,
+    }
+    Recipient.objects.update(purged_at=NOW)
+    assert get(f"tracking/{token}")["pickup"] is None
+
+
+def test_an_order_that_is_delivered_has_no_collection_point() -> None:
+    agree("SG-001")
+    one = ordered(LAMP)
+    one.update()
+    assert get(f"tracking/{tracking_token(one.order.public_id)}")["pickup"] is None
+    order_confirmed(one.order, NOW)
+    assert "We sturen het naar:" in Mail.objects.get(key__endswith=":confirmed").text
+
+
+def test_the_workshop_reads_that_somebody_comes_for_it_there() -> None:
+    compaan, coach, client = bench()
+    task = workshop.brought_to("ready", workshop.task(compaan), coach)
+    collected(task.order)
+    task.refresh_from_db()
+    text = page(client, "task", task.public_id)
+    assert "Dit gaat naar een afhaalpunt" in text
+    content = slip_content(task, cards.open_units(task), cards.address(task.order_id))
+    assert content["labels"] == {"order": "Pakbon bij bestelling", "to": "Af te halen door"}
+    assert content["address"] == ["An Peeters", POINT, "Voorbeeldkaai 1", "9000 Gent", "België"]
+
+
+def test_the_mail_of_a_parcel_says_where_it_lies_and_the_workshop_that_it_was_collected() -> None:
+    compaan, coach, client = bench()
+    task = workshop.brought_to("ready", workshop.task(compaan), coach)
+    collected(task.order)
+    task.refresh_from_db()
+    parcel = workshop.shipped(task, coach)
+    mail = Mail.objects.get(key=f"parcel:{parcel.public_id}:shipped")
+    for told in (mail.text, mail.html):
+        for part in ("Afhalen bij", POINT, HOURS, "Zeg je naam of je bestelnummer"):
+            assert part in told
+    assert "De klant haalde het af" in client.get(reverse("portal:parcels")).content.decode()
