@@ -24,6 +24,9 @@ _PARTS = {
 }
 """The tests of fulfilment in parts of like length, which run side by side; what stands in none of them is the rest."""
 
+_PARTS_OF_SHOP = {"tests of the shop in a browser": ["tests/e2e"], "tests of the shop": ["tests/shop"]}
+"""The long one and the short one: what begins last is to be short, or one processor waits for the other."""
+
 _TEMPLATE = "test_template"
 """The database that all runs copy theirs from, where the server is thrown away afterwards."""
 
@@ -90,16 +93,21 @@ def run(root: Path, arguments: Sequence[str]) -> int:
 
 def _everything(found: Packages, root: Path) -> list[Check]:
     """The longest first: whichever lane is free takes the next."""
-    shop, *others = _tests(found, root, [])
-    named = [folder for folders in _PARTS.values() for folder in folders]
-    parts = [
-        replace(check, name=name, database=f"_{number}")
-        for number, (name, folders) in enumerate(_PARTS.items())
+    shop, rest = _tests(found, root, [])
+    parts = [replace(part, database=f"_{number}") for number, part in enumerate(_parted(found, root, rest, _PARTS))]
+    in_browser, plain = _parted(found, root, shop, _PARTS_OF_SHOP)
+    elsewhere = [f"--ignore={folder}" for folders in _PARTS.values() for folder in folders]
+    return [*parts, in_browser, replace(rest, argv=[*rest.argv, *elsewhere]), plain, *reversed(_static(found))]
+
+
+def _parted(found: Packages, root: Path, whole: Check, parts: Mapping[str, Sequence[str]]) -> list[Check]:
+    """What of `whole` is in the folders of each part, under the part's name."""
+    return [
+        replace(check, name=name)
+        for name, folders in parts.items()
         for check in _tests(found, root, folders)
-        if check.name != shop.name
+        if check.name == whole.name
     ]
-    rest = [replace(one, argv=[*one.argv, *(f"--ignore={folder}" for folder in named)]) for one in others]
-    return [*parts, *rest, shop, *reversed(_static(found))]
 
 
 def _static(found: Packages) -> list[Check]:
