@@ -6,11 +6,14 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from catalogue.file import editor_text
+from catalogue.pictures import DIMENSIONS, dimensions_of
 from catalogue.values import (
+    COLOUR,
     PAGE_TEXTS,
     REFERENCES,
     TEXT_ATTRIBUTES,
     Collection,
+    Colour,
     Media,
     Page,
     Product,
@@ -278,12 +281,24 @@ def variant_quantity_available(root: Node, info: GraphQLResolveInfo) -> int:
 
 @resolvers.field("Product.media")
 def product_media(root: Node, info: GraphQLResolveInfo) -> list[Node]:
-    return [_media_node(core_of(info), media) for media in root["_product"].media]
+    return [_media_node(core_of(info), media) for media in root["_product"].pictures]
+
+
+@resolvers.field("ProductVariant.media")
+def variant_media(root: Node, info: GraphQLResolveInfo) -> list[Node]:
+    return [_media_node(core_of(info), media) for media in root["_variant"].media]
 
 
 def _media_node(core: Core, media: Media) -> Node:
     number = core.catalogue.number("ProductMedia", media.file)
     return {"id": global_id("ProductMedia", number), "alt": media.alt, "type": "IMAGE", "_media": media}
+
+
+@resolvers.field("ProductMedia.metafield")
+def media_metafield(root: Node, info: GraphQLResolveInfo, key: str) -> str | None:
+    """What the set-up tells of each picture that it uploads: how wide and how high it is."""
+    path = core_of(info).catalogue.pictures / root["_media"].file
+    return dimensions_of(path) if key == DIMENSIONS and path.is_file() else None
 
 
 @resolvers.field("ProductMedia.url")
@@ -315,6 +330,20 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
     if slug in TEXT_ATTRIBUTES:
         return _text(slug, TEXT_ATTRIBUTES[slug], found)
     return None
+
+
+@resolvers.field("ProductVariant.assignedAttribute")
+def variant_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | None:
+    found: Colour | None = core_of(info).catalogue.file.colours.get(root["_variant"].colour)
+    if slug != COLOUR or found is None:
+        return None
+    value = {"name": found.name, "slug": found.slug, "hexColor": found.value, "file": None, "_colour": found}
+    return _attribute("AssignedSwatchAttribute", slug, "Kleur", value)
+
+
+@resolvers.field("AssignedSwatchAttributeValue.translation")
+def colour_translation(root: Node, info: GraphQLResolveInfo, languageCode: str) -> str | None:
+    return root["_colour"].translations.get(languageCode.lower(), {}).get("name")
 
 
 @resolvers.field("Page.assignedAttribute")

@@ -15,8 +15,9 @@ from structlog.contextvars import bind_contextvars
 
 from shop.fulfilment.client import Part, Returned, TrackedLine, tracking
 from shop.fulfilment.client import document as printed
-from shop.saleor.catalogue import Product
-from shop.showing import known_products
+from shop.saleor.catalogue import ListedProduct
+from shop.saleor.pictures import Picture
+from shop.showing import known_pieces, pictures_of
 from shop.tracking.headline import headline
 
 STEPS = (
@@ -96,7 +97,7 @@ class PartView:
     steps: tuple[Step, ...]
     sentence: str
     notice: str
-    products: tuple[Product, ...]
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     if order is None:
         raise Http404(_("Deze volglink klopt niet (meer)."))
     bind_contextvars(order=token.partition(".")[0])
-    known = known_products(request)
+    known = known_pieces(request)
     response = render(
         request,
         "tracking/track.html",
@@ -148,13 +149,13 @@ def _document_name(name: str) -> str:
     return f"{_DOCUMENTS[kind]} {number}"
 
 
-def _part_view(part: Part, known: dict[str, Product]) -> PartView:
+def _part_view(part: Part, known: dict[str, ListedProduct]) -> PartView:
     return PartView(
         part=part,
         steps=() if part.state == "cancelled" else tuple(_steps(part)),
         sentence=_sentence(part),
         notice=str(NOTICES.get(part.notice, "")),
-        products=tuple(known[line.product_code] for line in part.lines if line.product_code in known),
+        pictures=pictures_of(part.lines, known),
     )
 
 

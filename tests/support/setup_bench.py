@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from catalogue.file import editor_text, editor_text_of
 from catalogue.values import (
+    COLOUR,
     PAGE_TEXTS,
     PAGE_TYPES,
     TEXT_ATTRIBUTES,
@@ -112,6 +113,7 @@ def _bare() -> dict[str, Nodes]:
         "shipping_zones": _page_of("shippingZones", []),
         "types": {**_page_of("attributes", []), **_page_of("pageTypes", []), **_page_of("productTypes", [])},
         "menu": {"menu": None},
+        "colours": _page_of("attributes", []),
     }
 
 
@@ -135,6 +137,7 @@ def _answers(file: CatalogueFile) -> dict[str, Nodes]:
         },
         "shipping_zones": _page_of("shippingZones", _zones(file)),
         "types": _types(file),
+        "colours": _page_of("attributes", [{"choices": _page_of("choices", _colours(file))["choices"]}]),
         "pages": _page_of("pages", [_page(page) for page in file.pages.values()]),
         "categories": _page_of(
             "categories",
@@ -289,7 +292,7 @@ def _types(file: CatalogueFile) -> Nodes:
             "inputType": one.input_type,
             "entityType": one.entity_type,
         }
-        for one in (*types.PRODUCT_ATTRIBUTES, *types.PAGE_ATTRIBUTES)
+        for one in (*types.PRODUCT_ATTRIBUTES, *types.VARIANT_ATTRIBUTES, *types.PAGE_ATTRIBUTES)
     ]
     of_pages = [{"slug": one.slug} for one in types.PAGE_ATTRIBUTES]
     page_types = [
@@ -301,9 +304,17 @@ def _types(file: CatalogueFile) -> Nodes:
         "slug": types.PRODUCT_TYPE,
         "taxClass": {"name": next(iter(file.tax_classes.values()))},
         "productAttributes": [{"slug": one.slug} for one in types.PRODUCT_ATTRIBUTES],
+        "variantAttributes": [{"slug": one.slug} for one in types.VARIANT_ATTRIBUTES],
     }
     lists: dict[str, list[Nodes]] = {"attributes": attributes, "pageTypes": page_types, "productTypes": [product_type]}
     return {name: _page_of(name, nodes)[name] for name, nodes in lists.items()}
+
+
+def _colours(file: CatalogueFile) -> list[Nodes]:
+    return [
+        {"id": f"colour:{slug}", "externalReference": slug, "name": one.name, "value": one.value, **_told(one.translations)}
+        for slug, one in file.colours.items()
+    ]
 
 
 def _page(page: Page) -> Nodes:
@@ -329,8 +340,8 @@ def _product(product: Product, file: CatalogueFile) -> Nodes:
         "description": editor_text(product.paragraphs),
         "category": {"slug": product.category},
         "taxClass": {"name": file.tax_classes[product.tax_class]},
-        "pictures": pictures.kept_of(DEMO / "pictures", product.media),
-        "media": [{"id": f"medium:{one.file}"} for one in product.media],
+        "pictures": pictures.kept_of(DEMO / "pictures", product),
+        "media": [{"id": f"medium:{one.file}"} for one in product.pictures],
         "attributes": _attributes(product),
         "channelListings": [
             {
@@ -365,6 +376,11 @@ def _texts(of: str, slugs: Iterable[str], texts: Mapping[str, str], translations
     return [{"attribute": {"slug": slug}, "values": [value]} for slug, value in values.items()]
 
 
+def _given(values: Mapping[str, str]) -> list[Nodes]:
+    """Values of attributes that stand in the file by their slugs."""
+    return [{"attribute": {"slug": slug}, "values": [{"externalReference": of}]} for slug, of in values.items()]
+
+
 def _variant(variant: Variant, file: CatalogueFile) -> Nodes:
     return {
         "id": f"variant:{variant.sku}",
@@ -372,6 +388,7 @@ def _variant(variant: Variant, file: CatalogueFile) -> Nodes:
         "name": variant.name or variant.sku,
         "trackInventory": variant.tracked,
         "stocks": [{"warehouse": {"externalReference": variant.warehouse}}],
+        "attributes": _given({COLOUR: variant.colour} if variant.colour else {}),
         "channelListings": _prices(variant, file),
         **_told(variant.translations),
     }
