@@ -240,7 +240,19 @@ def product_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
 def variant_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
     if root["_channel"] is None or not root["_product"].listed:
         return None
-    return {"price": _price(core_of(info), root["_product"], root["_variant"].price)}
+    core, product, variant = core_of(info), root["_product"], root["_variant"]
+    prior = prior_price(core, variant)
+    return {
+        "price": _price(core, product, variant.price),
+        "onSale": False,  # no promotions are played here: every price is the plain one
+        "pricePrior": None if prior is None else _price(core, product, prior),
+    }
+
+
+def prior_price(core: Core, variant: Variant) -> int | None:
+    """What somebody wrote as the price before a reduction, in minor units."""
+    found: int | None = (core.store.get("prior_price", variant.sku) or {}).get("minor")
+    return found
 
 
 def _price(core: Core, found: Product, gross: int) -> Any:
@@ -343,7 +355,8 @@ def variant_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
 
 @resolvers.field("AssignedSwatchAttributeValue.translation")
 def colour_translation(root: Node, info: GraphQLResolveInfo, languageCode: str) -> str | None:
-    return root["_colour"].translations.get(languageCode.lower(), {}).get("name")
+    told: Colour = root["_colour"]
+    return told.translations.get(languageCode.lower(), {}).get("name")
 
 
 @resolvers.field("Page.assignedAttribute")

@@ -14,6 +14,7 @@ from shop.saleor.lists import KeptList
 from shop.saleor.pictures import Picture, pictures_from
 from shop.saleor.richtext import Block, blocks
 
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A maker or a designer, by the slug of their page. ``mark`` is the address of their abstract mark, or empty."""
@@ -38,8 +39,8 @@ class Product:
     """A product as it is shown in a list, in the basket and in a maker's mark.
 
     ``published_producer`` is the slug that fulfilment publishes once an agreement is in force; without it, or without
-    the code by which fulfilment knows the product, it is not for sale. ``pictures`` are its own first, then those of its
-    variants.
+    the code by which fulfilment knows the product, it is not for sale. Its own ``pictures`` come first, then those of
+    its variants.
     """
 
     id: str
@@ -81,7 +82,8 @@ class Swatch:
 @dataclass(frozen=True, slots=True)
 class Variant:
     """What is really bought. ``available`` is how many can be ordered now, capped by Saleor's limit per checkout;
-    ``picture`` shows this one, ``swatch`` its colour, where it has them."""
+    ``picture`` shows this one, ``swatch`` its colour, where it has them. ``prior`` is the lowest price of the 30 days
+    before this one was reduced: where it is None, nothing is announced as reduced."""
 
     id: str
     name: str
@@ -91,6 +93,7 @@ class Variant:
     price: Money | None
     picture: Picture | None = None
     swatch: Swatch | None = None
+    prior: Money | None = None
 
     @property
     def query(self) -> str:
@@ -113,6 +116,11 @@ class ListedProduct:
         """The picture of one of its variants; where that has none, or there is no such (any more), the product's."""
         own = next((variant.picture for variant in self.variants if sku and variant.sku == sku), None)
         return own or self.product.picture
+
+    @property
+    def prior(self) -> Money | None:
+        """That of the cheapest variant, the one whose price is shown."""
+        return _prior_of(self.variants, self.price_from)
 
     @property
     def lies_ready(self) -> bool:
@@ -149,6 +157,15 @@ class ProductDetail:
     @property
     def has_price_per_variant(self) -> bool:
         return len({variant.price for variant in self.variants}) > 1
+
+    @property
+    def prior(self) -> Money | None:
+        """That of the cheapest variant."""
+        return _prior_of(self.variants, self.price_from)
+
+    @property
+    def has_prior_per_variant(self) -> bool:
+        return len({variant.prior for variant in self.variants}) > 1
 
     @property
     def sold(self) -> tuple[Variant, ...]:
@@ -286,6 +303,7 @@ def variant_from(node: dict[str, Any], pictures: Iterable[Picture]) -> Variant:
         price=_price(pricing.get("price")),
         picture=next((picture for picture in pictures if picture.id in own), None),
         swatch=_swatch((node.get("colour") or {}).get("swatch")),
+        prior=_prior(pricing),
     )
 
 
@@ -335,6 +353,16 @@ def _range_price(node: dict[str, Any], end: str) -> Money | None:
 def _price(node: dict[str, Any] | None) -> Money | None:
     """The gross of Saleor's ``TaxedMoney``; None where there is none, or not in a currency that we sell in."""
     return money_from(node["gross"]) if node and is_sold_in(node["gross"]["currency"]) else None
+
+
+def _prior(pricing: dict[str, Any]) -> Money | None:
+    """The law knows a reduction by the price before it: one whose prior price is not known, or no higher, is none."""
+    now, prior = _price(pricing.get("price")), _price(pricing.get("pricePrior"))
+    return prior if pricing.get("onSale") and now and prior and prior.minor > now.minor else None
+
+
+def _prior_of(variants: Iterable[Variant], price: Money | None) -> Money | None:
+    return next((variant.prior for variant in variants if price is not None and variant.price == price), None)
 
 
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")

@@ -1,8 +1,8 @@
 """Pictures of products, in the sizes and formats that Saleor makes of them.
 
-Saleor names what it makes by the longest side, makes nothing larger than the original, and tells no original's size. Whoever
-set the catalogue up wrote it in the picture's metadata; where it is not, the house's order says which shape a picture
-has, and its original is taken for large enough.
+Saleor names what it makes by the longest side, makes nothing larger than the original, and tells no original's size.
+Whoever set the catalogue up wrote it in the picture's metadata; where it is not, the house's order says which shape a
+picture has, and its original is taken for large enough.
 """
 
 import re

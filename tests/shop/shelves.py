@@ -119,7 +119,7 @@ def product(
             "sku": f"{code}-{number}",
             "quantityAvailable": available,
             "trackInventory": False,
-            "pricing": {"price": gross(minor)},
+            "pricing": {"price": gross(minor), "onSale": False, "pricePrior": None},
             "media": [_picture(slug, name, variant)] if variant in colours else [],
             "assignedAttribute": _colour(COLOURS.get(variant)),
             "product": node,

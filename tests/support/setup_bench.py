@@ -312,7 +312,13 @@ def _types(file: CatalogueFile) -> Nodes:
 
 def _colours(file: CatalogueFile) -> list[Nodes]:
     return [
-        {"id": f"colour:{slug}", "externalReference": slug, "name": one.name, "value": one.value, **_told(one.translations)}
+        {
+            "id": f"colour:{slug}",
+            "externalReference": slug,
+            "name": one.name,
+            "value": one.value,
+            **_told(one.translations),
+        }
         for slug, one in file.colours.items()
     ]
 
