@@ -33,12 +33,13 @@ def test_a_reduction_is_told_with_its_prior_price_on_the_page_and_the_card(visit
     assert "Lowest price of the 30 days before: €265" in visitor.get("/en/product/zit/").content.decode()
 
 
-def test_the_basket_and_the_overview_say_it_too(buyer: Client, saleor: FakeSaleor) -> None:
+def test_the_basket_and_the_overview_say_it_too(reviewer: Client, saleor: FakeSaleor) -> None:
     reduce(saleor)
-    buyer.post("/nl/product/zit/", {"variant": "Variant:SG-003-1", "quantity": "1"})
-    html = buyer.get("/nl/mandje/").content.decode()
-    assert "Nu €\N{NO-BREAK SPACE}212 per stuk." in html
-    assert html.count(TOLD) == 1
+    reviewer.post("/nl/product/zit/", {"variant": "Variant:SG-003-1", "quantity": "1"})
+    for address in ("/nl/mandje/", "/nl/afrekenen/overzicht/"):
+        html = reviewer.get(address).content.decode()
+        assert "Nu €\N{NO-BREAK SPACE}212 per stuk." in html, address
+        assert html.count(TOLD) == 1, address
 
 
 @pytest.mark.parametrize(
