@@ -65,6 +65,7 @@ def test_variants_that_are_not_reduced_alike_say_so_each_for_itself(visitor: Cli
     stool = reduce(saleor)
     stool["variants"][1]["pricing"] = {"price": gross(26_500), "onSale": False, "pricePrior": None}
     html = visitor.get("/nl/product/zit/").content.decode()
+    assert html.count(TOLD) == 1
     options = html[html.index('class="options"') : html.index("</fieldset>")]
     assert options.count(TOLD) == 1
     assert options.index(TOLD) < options.index("zithoogte 65 cm")

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
-from catalogue.file import editor_text, editor_text_of
+from catalogue.file import editor_text
 from catalogue.values import (
-    COLOUR,
     PAGE_TEXTS,
     PAGE_TYPES,
     TEXT_ATTRIBUTES,
@@ -16,23 +14,16 @@ from catalogue.values import (
     Channel,
     MenuItem,
     Page,
-    Product,
-    ShippingMethod,
-    Translations,
-    Variant,
 )
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient
-from fulfilment.saleor_setup import channels, pages, pictures, types
-from fulfilment.saleor_setup.setup import ALIASES, Change, Setup
+from fulfilment.saleor_setup import channels, pages, types
+from fulfilment.saleor_setup.setup import Change, Setup
 from fulfilment.saleor_setup.steps import STEPS
+from tests.support.setup_products import DEMO, Nodes, colour_nodes, prices, product_node, texts, told
 from tests.support.setup_vouchers import voucher_node
 
-DEMO = Path(__file__).parents[2] / "demo"
-RICH = ("description", "content")
 SHOP = "https://shop.example"
-
-Nodes = dict[str, Any]
 
 
 @dataclass
@@ -137,31 +128,19 @@ def _answers(file: CatalogueFile) -> dict[str, Nodes]:
         },
         "shipping_zones": _page_of("shippingZones", _zones(file)),
         "types": _types(file),
-        "colours": _page_of("attributes", [{"choices": _page_of("choices", _colours(file))["choices"]}]),
+        "colours": _page_of("attributes", [{"choices": _page_of("choices", colour_nodes(file))["choices"]}]),
         "pages": _page_of("pages", [_page(page) for page in file.pages.values()]),
         "categories": _page_of(
             "categories",
             [
-                {"id": f"category:{slug}", "slug": slug, "name": one.name, **_told(one.translations)}
+                {"id": f"category:{slug}", "slug": slug, "name": one.name, **told(one.translations)}
                 for slug, one in file.categories.items()
             ],
         ),
-        "products": _page_of("products", [_product(product, file) for product in file.products.values()]),
+        "products": _page_of("products", [product_node(product, file) for product in file.products.values()]),
         "collections": _page_of("collections", _collections(file)),
         "menu": {"menu": {"id": "menu:1", "items": [_menu_item(item) for item in file.menu]} if file.menu else None},
         "vouchers": _page_of("vouchers", [voucher_node(voucher) for voucher in file.vouchers]),
-    }
-
-
-def _told(translations: Translations, fields: tuple[str, ...] = ()) -> Nodes:
-    """Translations under the names of the documents; with `fields` only those."""
-    return {
-        ALIASES[language]: {
-            name: editor_text_of(text) if name in RICH else text
-            for name, text in texts.items()
-            if not fields or name in fields
-        }
-        for language, texts in translations.items()
     }
 
 
@@ -248,15 +227,6 @@ def _tax_classes(file: CatalogueFile) -> list[Nodes]:
     ]
 
 
-def _prices(thing: ShippingMethod | Variant, file: CatalogueFile) -> list[Nodes]:
-    prices = {channel.slug: channel.price_of(thing) for channel in file.channels}
-    return [
-        {"channel": {"slug": slug}, "price": {"amount": Decimal(minor) / 100}}
-        for slug, minor in prices.items()
-        if minor is not None
-    ]
-
-
 def _zones(file: CatalogueFile) -> list[Nodes]:
     return [
         {
@@ -272,8 +242,8 @@ def _zones(file: CatalogueFile) -> list[Nodes]:
                     "minimumDeliveryDays": method.days[0],
                     "maximumDeliveryDays": method.days[1],
                     "taxClass": {"name": file.tax_classes[method.tax_class]},
-                    "channelListings": _prices(method, file),
-                    **_told(method.translations),
+                    "channelListings": prices(method, file),
+                    **told(method.translations),
                 }
                 for method in zone.methods
             ],
@@ -310,19 +280,6 @@ def _types(file: CatalogueFile) -> Nodes:
     return {name: _page_of(name, nodes)[name] for name, nodes in lists.items()}
 
 
-def _colours(file: CatalogueFile) -> list[Nodes]:
-    return [
-        {
-            "id": f"colour:{slug}",
-            "externalReference": slug,
-            "name": one.name,
-            "value": one.value,
-            **_told(one.translations),
-        }
-        for slug, one in file.colours.items()
-    ]
-
-
 def _page(page: Page) -> Nodes:
     return {
         "id": f"page:{page.slug}",
@@ -332,71 +289,8 @@ def _page(page: Page) -> Nodes:
         "isPublished": True,
         "pageType": {"slug": page.kind},
         "mark": pages.digest_of(DEMO / "pictures" / page.mark) if page.mark else None,
-        "attributes": _texts(f"page:{page.slug}", PAGE_TEXTS, page.texts, page.translations),
-        **_told(page.translations, ("title", "content")),
-    }
-
-
-def _product(product: Product, file: CatalogueFile) -> Nodes:
-    return {
-        "id": f"product:{product.code}",
-        "externalReference": product.code,
-        "slug": product.slug,
-        "name": product.name,
-        "description": editor_text(product.paragraphs),
-        "category": {"slug": product.category},
-        "taxClass": {"name": file.tax_classes[product.tax_class]},
-        "pictures": pictures.kept_of(DEMO / "pictures", product),
-        "media": [{"id": f"medium:{one.file}"} for one in product.pictures],
-        "attributes": _attributes(product),
-        "channelListings": [
-            {
-                "channel": {"slug": slug},
-                "isPublished": product.listed,
-                "visibleInListings": product.listed,
-                "isAvailableForPurchase": product.listed,
-            }
-            for slug in file.sold_in(*product.variants)
-        ],
-        "variants": [_variant(variant, file) for variant in product.variants],
-        **_told(product.translations, ("name", "description")),
-    }
-
-
-def _attributes(product: Product) -> list[Nodes]:
-    references = {"producer": [product.producer], **product.pages}
-    found: list[Nodes] = [
-        {"attribute": {"slug": slug}, "values": [{"reference": f"page:{page}"} for page in of]}
-        for slug, of in references.items()
-    ]
-    return [*found, *_texts(product.code, TEXT_ATTRIBUTES, product.texts, product.translations)]
-
-
-def _texts(of: str, slugs: Iterable[str], texts: Mapping[str, str], translations: Translations) -> list[Nodes]:
-    """Plain texts with their translations, as values of attributes."""
-
-    def told(slug: str) -> Nodes:
-        return {ALIASES[name]: {"plainText": one[slug]} for name, one in translations.items() if slug in one}
-
-    values = {slug: {"id": f"text:{of}:{slug}", "plainText": texts.get(slug, ""), **told(slug)} for slug in slugs}
-    return [{"attribute": {"slug": slug}, "values": [value]} for slug, value in values.items()]
-
-
-def _given(values: Mapping[str, str]) -> list[Nodes]:
-    """Values of attributes that stand in the file by their slugs."""
-    return [{"attribute": {"slug": slug}, "values": [{"externalReference": of}]} for slug, of in values.items()]
-
-
-def _variant(variant: Variant, file: CatalogueFile) -> Nodes:
-    return {
-        "id": f"variant:{variant.sku}",
-        "sku": variant.sku,
-        "name": variant.name or variant.sku,
-        "trackInventory": variant.tracked,
-        "stocks": [{"warehouse": {"externalReference": variant.warehouse}}],
-        "attributes": _given({COLOUR: variant.colour} if variant.colour else {}),
-        "channelListings": _prices(variant, file),
-        **_told(variant.translations),
+        "attributes": texts(f"page:{page.slug}", PAGE_TEXTS, page.texts, page.translations),
+        **told(page.translations, ("title", "content")),
     }
 
 
@@ -411,7 +305,7 @@ def _collections(file: CatalogueFile) -> list[Nodes]:
             "products": {
                 "edges": [{"node": {"id": f"product:{code}", "externalReference": code}} for code in one.products]
             },
-            **_told(one.translations),
+            **told(one.translations),
         }
         for one in file.collections
     ]
@@ -420,4 +314,4 @@ def _collections(file: CatalogueFile) -> list[Nodes]:
 def _menu_item(item: MenuItem) -> Nodes:
     targets: Nodes = {"url": None, "page": None, "category": None, "collection": None}
     targets[item.kind] = f"{SHOP}{item.target}" if item.kind == "url" else {"slug": item.target}
-    return {"id": f"menu_item:{item.name}", "name": item.name, **targets, **_told(item.translations)}
+    return {"id": f"menu_item:{item.name}", "name": item.name, **targets, **told(item.translations)}
