@@ -15,7 +15,7 @@ from django.utils import timezone
 from fulfilment.entrypoints.receiving import receives
 from fulfilment.errors import Refusal
 from fulfilment.flows.dispatch import look_at
-from fulfilment.flows.follow_prices import EVERY
+from fulfilment.flows.follow_prices import CONSUMERS
 from fulfilment.gateways.saleor.signature import verify
 from fulfilment.gateways.shop import tell_changed
 from fulfilment.inbox.models import Mark
@@ -74,7 +74,7 @@ def collection_changed(request: HttpRequest) -> HttpResponse:
     told = proven_body(request).get("__typename")
     tell_changed()
     if isinstance(told, str) and told in OF_PRICES:
-        look_at(Mark.Kind.PRICES, EVERY, timezone.now())
+        look_at(Mark.Kind.PRICES, CONSUMERS, timezone.now())
     return JsonResponse({"taken": True})
 
 

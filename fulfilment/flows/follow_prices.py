@@ -4,6 +4,7 @@ in Saleor, where the shop and the Dashboard read it."""
 from collections.abc import Sequence
 from datetime import datetime
 
+from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.offers import ListedPrice, SaleorChannel
 from fulfilment.money import is_kept_in
@@ -11,13 +12,15 @@ from fulfilment.prices.models import PriceSeen
 from fulfilment.prices.queries import History, history_of
 from fulfilment.prices.rules import Seen, prior_price, reduced_since
 
-EVERY = "every"
-"""The one object of a mark of prices: all are read at once."""
+CONSUMERS = "consumenten"
+"""The one object of a mark of prices, as an operator reads it: all of theirs are read at once."""
 
 
 def follow_prices(saleor: Saleor, *, now: datetime) -> None:
     """Read all prices of every channel that sells to consumers, at the moment `now`. `GatewayError` half-way loses
-    nothing: what is kept stays, and what is not yet told is found the next time."""
+    nothing: what is kept stays, and what is not yet told is found the next time. One that Saleor refuses keeps none of
+    the others; it is told last."""
+    refused: list[GatewayError] = []
     for channel in saleor.channels():
         # In a price list, where prices are entered without tax, nobody is a consumer.
         if channel.is_active and channel.with_tax and is_kept_in(channel.currency):
@@ -25,7 +28,14 @@ def follow_prices(saleor: Saleor, *, now: datetime) -> None:
             history = history_of(channel.slug)
             _keep(channel, prices, history, now)
             for price in prices:
-                _tell(saleor, price, history[price.variant_id])
+                try:
+                    _tell(saleor, price, history[price.variant_id])
+                except GatewayError as error:
+                    if error.retry:
+                        raise
+                    refused.append(error)
+    if refused:
+        raise refused[0]
 
 
 def _keep(channel: SaleorChannel, prices: Sequence[ListedPrice], history: History, now: datetime) -> None:

@@ -29,6 +29,7 @@ class PricesInMemory:
     sold_in: list[SaleorChannel] = field(default_factory=lambda: [SHOP])
     written: list[tuple[str, int | None]] = field(default_factory=list)
     refused: GatewayError | None = None
+    refused_of: set[str] = field(default_factory=lambda: {"Variant:1", "Variant:2"})
 
     def channels(self) -> list[SaleorChannel]:
         return self.sold_in
@@ -37,7 +38,7 @@ class PricesInMemory:
         return iter(list(self.prices.values()))
 
     def set_prior_price(self, listed: ListedPrice, minor: int | None) -> None:
-        if self.refused:
+        if self.refused and listed.variant_id in self.refused_of:
             raise self.refused
         self.written.append((listed.variant_id, minor))
         self.prices[listed.variant_id] = replace(self.prices[listed.variant_id], prior_minor=minor)
@@ -132,6 +133,16 @@ def test_where_nobody_buys_as_a_consumer_nothing_is_kept(saleor: PricesInMemory,
     saleor.sold_in = [other]
     saleor.follow(0)
     assert not PriceSeen.objects.exists()
+
+
+def test_one_that_saleor_refuses_keeps_none_of_the_others(saleor: PricesInMemory) -> None:
+    saleor.follow(0)
+    for variant in (MOSS, CLAY):
+        saleor.ask(variant, 17_500, is_reduced=True)
+    saleor.refused, saleor.refused_of = GatewayError("no such listing", retry=False), {"Variant:1"}
+    with pytest.raises(GatewayError, match="no such listing"):
+        saleor.follow(40)
+    assert saleor.written == [("Variant:2", 21_900)]
 
 
 def test_what_saleor_does_not_take_is_written_the_next_time(saleor: PricesInMemory) -> None:

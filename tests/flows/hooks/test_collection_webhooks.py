@@ -58,7 +58,7 @@ def test_after_what_may_be_another_price_prices_are_looked_at(shop: Shop, event:
     for _twice in range(2):
         assert from_saleor(HOOK, {**CHANGED, "__typename": event}).status_code == 200
     (found,) = Mark.objects.values_list("kind", "object_id", "counter")
-    assert found == (Mark.Kind.PRICES, "every", 2)
+    assert found == (Mark.Kind.PRICES, "consumenten", 2)
 
 
 @pytest.mark.parametrize("event", ["ProductVariantStockUpdated", "MenuUpdated", ["ProductUpdated"], None])
