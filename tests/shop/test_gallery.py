@@ -1,9 +1,11 @@
 """Pictures of variants and colours to choose from, and each picture as large as it is."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from shop.saleor.pictures import pictures_from
@@ -51,6 +53,17 @@ def test_every_choice_has_its_picture_ready_for_when_it_is_made(visitor: Client,
     html = visitor.get("/nl/product/inslag/").content.decode()
     assert re.findall(r'data-variant="(\w+)"', html) == ["none", "0", "1"]
     assert re.findall(r'data-shot="(\d)"', html) == ["0", "1"]
+
+
+def test_of_more_choices_than_the_style_sheet_knows_the_others_show_the_first_picture(
+    visitor: Client, shelf: dict[str, Any]
+) -> None:
+    moss = shelf["variants"][0]
+    shelf["variants"] = [{**moss, "id": f"Variant:{n}", "sku": f"SKU-{n}", "name": f"tint {n}"} for n in range(14)]
+    html = visitor.get("/nl/product/inslag/").content.decode()
+    assert re.findall(r'data-shot="(\d+)"', html) == [str(number) for number in range(12)]
+    css = Path(finders.find("shop/shop.css") or "").read_text(encoding="utf-8")
+    assert [f'.shot[data-variant="{number}"]' in css for number in (0, 11, 12)] == [True, True, False]
 
 
 def test_a_product_whose_variants_have_no_pictures_shows_its_own(visitor: Client, saleor: FakeSaleor) -> None:
