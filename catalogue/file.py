@@ -19,6 +19,7 @@ from catalogue.values import (
     Category,
     Channel,
     Collection,
+    Colour,
     Media,
     MenuItem,
     Page,
@@ -78,6 +79,7 @@ def _catalogue(document: Mapping[str, Any]) -> CatalogueFile:
             entry["slug"]: Category(entry["slug"], entry["name"], translations(entry, "name"))
             for entry in entries(document, "category", "slug")
         },
+        colours={entry["slug"]: _colour(entry) for entry in entries(document, "colour", "slug")},
         products={product.code: product for product in products},
         collections=tuple(_collection(entry) for entry in entries(document, "collection", "slug")),
         menu=tuple(_menu_item(entry) for entry in entries(document, "menu_item", "name")),
@@ -99,6 +101,7 @@ def _check(found: CatalogueFile) -> None:
             raise ValueError(f"{where}: no variant")
         for variant in product.variants:
             known(f"[[variant]] {variant.sku}", "price list", variant.prices, found.price_lists)
+            known(f"[[variant]] {variant.sku}", "colour", [variant.colour] if variant.colour else [], found.colours)
             if variant.sku in skus:
                 raise ValueError(f"{where}: {variant.sku} is there twice")
             skus.add(variant.sku)
@@ -226,7 +229,7 @@ def _product(product: Entry) -> Product:
         producer=product["producer"],
         pages={slug: tuple(product.get(slug, ())) for slug in REFERENCES},
         texts={slug: product[slug] for slug in TEXT_ATTRIBUTES if slug in product},
-        media=tuple(Media(m["file"], m.get("alt", "")) for m in product.get("media", ())),
+        media=_media(product),
         variants=tuple(_variant(entry, product, tracked) for entry in entries(product, "variant", "sku")),
         listed=product.get("listed", True),
         translations=translations(product, "name", "description", *TEXT_ATTRIBUTES),
@@ -243,7 +246,20 @@ def _variant(variant: Entry, product: Entry, tracked: bool) -> Variant:
         warehouse=product["producer"],
         tracked=tracked,
         translations=translations(variant, "name"),
+        media=_media(variant),
+        colour=variant.get("colour", ""),
     )
+
+
+def _media(entry: Entry) -> tuple[Media, ...]:
+    return tuple(Media(one["file"], one.get("alt", "")) for one in entry.get("media", ()))
+
+
+def _colour(colour: Entry) -> Colour:
+    value = colour["value"]
+    if not re.fullmatch("#[0-9A-Fa-f]{6}", value):
+        raise ValueError(f"{colour.where}: value: {value!r} is no colour such as #4B5A37")
+    return Colour(colour["slug"], colour["name"], value, translations(colour, "name"))
 
 
 def _collection(collection: Entry) -> Collection:

@@ -39,6 +39,9 @@ REFERENCES = {
 }
 """Attributes of a product that name pages, by slug: what it is called, and what such a page is about."""
 
+COLOUR = "colour"
+"""The attribute that variants are told apart by, a swatch, by its slug."""
+
 LANGUAGES = ("en", "fr")
 """The languages of the shop besides Dutch, in which the file itself is written."""
 
@@ -134,9 +137,27 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Media:
+    """A picture: the name of its file and its description."""
+
+    file: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Colour:
+    """What variants are told apart by: `value` is how it is shown, `#RRGGBB`."""
+
+    slug: str
+    name: str
+    value: str
+    translations: Translations
+
+
+@dataclass(frozen=True)
 class Variant:
     """What can be bought. `price` is gross, `prices` are net, by price list; `stock` is what the file puts in the
-    warehouse."""
+    warehouse. `media` are pictures of this variant alone, `colour` is a slug, or empty."""
 
     sku: str
     name: str
@@ -146,14 +167,8 @@ class Variant:
     warehouse: str
     tracked: bool
     translations: Translations
-
-
-@dataclass(frozen=True)
-class Media:
-    """A picture: the name of its file and its description."""
-
-    file: str
-    alt: str
+    media: tuple[Media, ...]
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -174,6 +189,11 @@ class Product:
     variants: tuple[Variant, ...]
     listed: bool
     translations: Translations
+
+    @property
+    def pictures(self) -> tuple[Media, ...]:
+        """Every picture in the order in which Saleor has them: its own, then those of its variants."""
+        return (*self.media, *(one for variant in self.variants for one in variant.media))
 
 
 @dataclass(frozen=True)
@@ -264,6 +284,7 @@ class CatalogueFile:
     warehouses: Mapping[str, Warehouse]
     pages: Mapping[str, Page]
     categories: Mapping[str, Category]
+    colours: Mapping[str, Colour]
     products: Mapping[str, Product]
     collections: tuple[Collection, ...]
     menu: tuple[MenuItem, ...]

@@ -16,6 +16,9 @@ CLAY = (p.CLAY, p.BLUSH, p.CLAY_DARK, p.OAT)
 MOSS = (p.MOSS, p.SAGE, p.MOSS_DARK, p.OAT)
 CHALK = (p.OAT, p.CHALK, p.SAND, p.CLAY_LIGHT)
 
+# A folded blanket in centimetres: half of its width, where its front stands, how deep and how thick it is.
+_HALF, _FRONT, _DEPTH, _THICK = 24.0, 18.0, 36.0, 8.6
+
 
 def bands(colours: tuple[str, str, str, str], start: int = 0) -> list[tuple[float, float, str]]:
     """The bands of a blanket as (from, to, colour), with 0 and 1 the two selvedges."""
@@ -181,21 +184,34 @@ def draw_object() -> Sheet:
     """Three blankets folded on each other: chalk below, moss in the middle, clay on top."""
     sheet = Sheet(1600, 2000, seed=21)
     camera = Camera(origin=(770, 1430), scale=21.5, yaw=-15, pitch=24)
-    half, front, depth, high = 24.0, 18.0, 36.0, 8.6
     ground = [
-        (-half - 1, front, 0),
-        (half + 18, front - 3, 0),
-        (half + 21, front - depth + 2, 0),
-        (half, -depth / 2, 0),
+        (-_HALF - 1, _FRONT, 0),
+        (_HALF + 18, _FRONT - 3, 0),
+        (_HALF + 21, _FRONT - _DEPTH + 2, 0),
+        (_HALF, -_DEPTH / 2, 0),
     ]
-    sheet.path(smooth(camera.shape([*ground, (-half, -depth / 2, 0)]), closed=True), p.GROUND)
+    sheet.path(smooth(camera.shape([*ground, (-_HALF, -_DEPTH / 2, 0)]), closed=True), p.GROUND)
     for k, (colours, start, turn) in enumerate([(CHALK, 3, 0.0), (MOSS, 9, -0.6), (CLAY, 0, 0.35)]):
-        pile = _Pile(camera, k * high, (k + 1) * high, half - 0.4 * k, front - 0.3 * k, turn, 5 + k)
-        _side(sheet, pile, colours, depth)
-        _top(sheet, pile, colours, start, depth)
+        pile = _Pile(camera, k * _THICK, (k + 1) * _THICK, _HALF - 0.4 * k, _FRONT - 0.3 * k, turn, 5 + k)
+        _side(sheet, pile, colours, _DEPTH)
+        _top(sheet, pile, colours, start, _DEPTH)
         _front(sheet, pile, colours, start)
         if k == 2:
-            _fringe(sheet, pile, colours, depth)
+            _fringe(sheet, pile, colours, _DEPTH)
+    return sheet
+
+
+def draw_one(colours: tuple[str, str, str, str], start: int, seed: int) -> Sheet:
+    """One blanket of a colour, folded, seen from a little higher so that its rhythm lies open."""
+    sheet = Sheet(1600, 2000, seed=seed)
+    camera = Camera(origin=(700, 1160), scale=21.5, yaw=-15, pitch=46)
+    pile, deep = _Pile(camera, 0, _THICK + 1.6, _HALF, _FRONT, 0.35, seed), _DEPTH + 8
+    ground = [(0, _FRONT, 0), (_HALF + 8, _FRONT - 3, 0), (_HALF + 10, _FRONT - deep + 4, 0), (0, -deep / 2, 0)]
+    sheet.path(smooth(camera.shape(ground), closed=True), p.GROUND)
+    _side(sheet, pile, colours, deep)
+    _top(sheet, pile, colours, start, deep)
+    _front(sheet, pile, colours, start)
+    _fringe(sheet, pile, colours, deep)
     return sheet
 
 

@@ -120,6 +120,13 @@ def draw_object() -> Sheet:
     return sheet
 
 
+def draw_height(height: float) -> Sheet:
+    """A stool of a height in centimetres, always from as far away, so that low and high are told apart."""
+    sheet = Sheet(1600, 2000, seed=35)
+    stool(sheet, Camera(origin=(530, 1670), scale=21.5, yaw=0, pitch=24), height, shadow=p.GROUND)
+    return sheet
+
+
 def draw_material() -> Sheet:
     """The grain of the seat, with the wedged head of a leg and an old nail hole."""
     sheet = Sheet(1600, 2000, seed=32, ground=p.BEECH)

@@ -188,6 +188,7 @@ INSTALLED_APPS = [
     "fulfilment.routing.apps.Config",
     "fulfilment.production.apps.Config",
     "fulfilment.pieces.apps.Config",
+    "fulfilment.prices.apps.Config",
     "fulfilment.returns.apps.Config",
     "fulfilment.withdrawals.apps.Config",
     "fulfilment.revenue.apps.Config",

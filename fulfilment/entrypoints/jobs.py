@@ -26,7 +26,8 @@ from fulfilment.flows.audit_money import audit_money
 from fulfilment.flows.change_account import begin_due
 from fulfilment.flows.check_balance import check_balance
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
-from fulfilment.flows.dispatch import PROCESS, soon
+from fulfilment.flows.dispatch import PROCESS, look_at, soon
+from fulfilment.flows.follow_prices import CONSUMERS, follow_prices
 from fulfilment.flows.forget import forget
 from fulfilment.flows.keep_watch import keep_watch, nobody_watches
 from fulfilment.flows.move_shelves import move_shelves
@@ -86,6 +87,7 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
     Mark.Kind.REASSIGNMENT: lambda found, now: move_shelves(found, connected()),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
     Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
+    Mark.Kind.PRICES: lambda _found, now: follow_prices(connected(), now=now),
     Mark.Kind.FORGET: lambda found, now: forget_person.carry_on(found, connected(), now=now),
     Mark.Kind.FORGET_ORDER: lambda found, now: forget_person.forget_at_saleor(found, connected(), now=now),
 }
@@ -313,6 +315,13 @@ def publish_job() -> None:
 def _publish() -> None:
     for code in publish_producers(connected(), on=timezone.localdate(), now=timezone.now()):
         log.warning("Saleor has no product with external reference %s", code)
+
+
+@shared_task(name="fulfilment.prices")
+@only_once
+def prices_job() -> None:
+    """Every quarter of an hour: what was not told of prices."""
+    look_at(Mark.Kind.PRICES, CONSUMERS, timezone.now())
 
 
 @shared_task(name="fulfilment.send_mail")

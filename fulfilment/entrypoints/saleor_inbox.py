@@ -15,9 +15,19 @@ from django.utils import timezone
 from fulfilment.entrypoints.receiving import receives
 from fulfilment.errors import Refusal
 from fulfilment.flows.dispatch import look_at
+from fulfilment.flows.follow_prices import CONSUMERS
 from fulfilment.gateways.saleor.signature import verify
 from fulfilment.gateways.shop import tell_changed
 from fulfilment.inbox.models import Mark
+
+OF_PRICES = frozenset(
+    (
+        *("ProductUpdated", "ProductVariantCreated", "ProductVariantUpdated", "ProductVariantDeleted"),
+        *("ProductVariantDiscountedPriceUpdated", "PromotionStarted", "PromotionEnded", "PromotionUpdated"),
+        *("PromotionDeleted", "PromotionRuleCreated", "PromotionRuleUpdated", "PromotionRuleDeleted"),
+    )
+)
+"""Events of the collection after which something may cost another amount; there are many more."""
 
 NOTICE_TOLERANCE = timedelta(seconds=300)
 
@@ -59,9 +69,12 @@ def webhook(request: HttpRequest) -> HttpResponse:
 
 @receives
 def collection_changed(request: HttpRequest) -> HttpResponse:
-    """The shop is told, and nothing is kept of it: of a change that it does not hear of, time tells it."""
-    prove(request)
+    """The shop is told, and nothing is kept of it: of a change that it does not hear of, time tells it. What may be
+    another price is looked at."""
+    told = proven_body(request).get("__typename")
     tell_changed()
+    if isinstance(told, str) and told in OF_PRICES:
+        look_at(Mark.Kind.PRICES, CONSUMERS, timezone.now())
     return JsonResponse({"taken": True})
 
 

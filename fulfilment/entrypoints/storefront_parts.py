@@ -79,6 +79,7 @@ def line_told(line: Line, quantity: int) -> Json:
         "name": line.product_name,
         "variant_name": line.variant_name,
         "quantity": quantity,
+        "sku": line.sku,
     }
 
 

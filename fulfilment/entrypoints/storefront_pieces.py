@@ -41,6 +41,7 @@ def piece(request: HttpRequest, token: str) -> Json:
         "product_code": found.product_code,
         "name": line.line.product_name,
         "variant_name": line.line.variant_name,
+        "sku": line.line.sku,
         "number": found.number,
         "designers": designers_of(line.task).get(line.pk, []),
         "producer": {"slug": found.maker.slug, "name": found.maker.name, "city": found.maker.city},

@@ -33,6 +33,7 @@ class Mark(models.Model):
         RETURN = "return", "return to report"
         REASSIGNMENT = "reassignment", "work that moved to another warehouse"
         CONFIRMATION = "confirmation", "order to confirm by mail"
+        PRICES = "prices", "prices of every variant, and those before a reduction"
         FORGET = "forget", "person to forget"
         FORGET_ORDER = "forget_order", "order to make nobody's in Saleor"
 

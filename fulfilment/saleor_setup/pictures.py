@@ -1,10 +1,10 @@
-"""The pictures of a product, in the order of the file."""
+"""The pictures of a product and of its variants, in the order of the file."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
-from catalogue.values import Media, Product
+from catalogue.pictures import DIMENSIONS, dimensions_of
+from catalogue.values import Media, Product, Variant
 from fulfilment.saleor_setup.pages import digest_of
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
 
@@ -14,6 +14,7 @@ the name nor the content of a file. What staff change in the Dashboard stays unt
 
 
 def set_up_pictures(setup: Setup, product: Product, node: Node | None) -> None:
+    """Once its variants are there, some of which have pictures of their own."""
     wanted = _wanted(setup, product)
     if (node["pictures"] or "[]" if node else "[]") == wanted:
         return
@@ -24,11 +25,28 @@ def set_up_pictures(setup: Setup, product: Product, node: Node | None) -> None:
     for medium in (node or {}).get("media") or ():
         setup.write("product", product.code, "delete_picture", {"id": medium["id"]})
     for medium in product.media:
-        given = {"product": setup.ids["product", product.code], "alt": medium.alt, "image": None}
-        path = setup.pictures / medium.file
-        setup.upload("product", product.code, "add_picture", {"input": given}, "input.image", path)
+        _add(setup, product, medium)
+    for variant in product.variants:
+        for medium in variant.media:
+            _give(setup, variant, _add(setup, product, medium))
     # Last: a run that was cut short begins again with this product's pictures.
     setup.write("product", product.code, "keep_digest", _kept(setup, product, wanted))
+
+
+def _add(setup: Setup, product: Product, medium: Media) -> str:
+    """Its id in Saleor. How large it is stands with it: Saleor makes smaller ones, and does not tell of which size."""
+    given = {"product": setup.ids["product", product.code], "alt": medium.alt, "image": None}
+    path = setup.pictures / medium.file
+    made: str = setup.upload("product", product.code, "add_picture", {"input": given}, "input.image", path)["id"]
+    if dimensions := dimensions_of(path):
+        told = {"id": made, "input": [{"key": DIMENSIONS, "value": dimensions}]}
+        setup.write("product", product.code, "tell_dimensions", told)
+    return made
+
+
+def _give(setup: Setup, variant: Variant, medium: str) -> None:
+    variables = {"variantId": setup.ids["variant", variant.sku], "mediaId": medium}
+    setup.write("variant", variant.sku, "assign_picture", variables)
 
 
 def _kept(setup: Setup, product: Product, value: str) -> Node:
@@ -37,11 +55,18 @@ def _kept(setup: Setup, product: Product, value: str) -> Node:
 
 def _wanted(setup: Setup, product: Product) -> str:
     try:
-        return kept_of(setup.pictures, product.media)
+        return kept_of(setup.pictures, product)
     except OSError as error:
         raise SetUpError(f"{entry('product', product.code)}: {error.filename}: {error.strerror}") from error
 
 
-def kept_of(folder: Path, media: Sequence[Media]) -> str:
-    """What is kept of pictures in `folder`: the digest and the description of each, as JSON. `OSError`."""
-    return json.dumps([[digest_of(folder / medium.file), medium.alt] for medium in media], ensure_ascii=False)
+def kept_of(folder: Path, product: Product) -> str:
+    """What is kept of pictures in `folder`: the digest and the description of each, and whose of the variants it is,
+    as JSON. `OSError`."""
+    own = [[digest_of(folder / medium.file), medium.alt] for medium in product.media]
+    given = [
+        [digest_of(folder / medium.file), medium.alt, variant.sku]
+        for variant in product.variants
+        for medium in variant.media
+    ]
+    return json.dumps([*own, *given], ensure_ascii=False)

@@ -30,9 +30,9 @@ def set_up_products(setup: Setup) -> None:
     for product in setup.file.products.values():
         node = seen.get(product.code)
         _product(setup, product, node, pages)
-        set_up_pictures(setup, product, node)
         _listings(setup, product, node)
         set_up_variants(setup, product, node)
+        set_up_pictures(setup, product, node)
         translate(setup, "product", product.code, node, own(product.translations, TEXT_ATTRIBUTES))
         if node is None:
             fresh.append(product)

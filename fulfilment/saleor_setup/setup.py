@@ -65,19 +65,21 @@ class Setup:
         wanted: Node,
         *,
         extra: Node | None = None,
+        of: Node | None = None,
         as_input: Callable[[Node], Node] = dict,
     ) -> None:
         """Make the object, or change the fields that differ.
 
-        `now` has Saleor's `id` and the fields of `wanted`. `extra` is what only a new object is given, `as_input`
-        turns fields into the input of Saleor's mutation.
+        `now` has Saleor's `id` and the fields of `wanted`. `extra` is what only a new object is given, `of` says
+        beside it what it belongs to, `as_input` turns fields into the input of Saleor's mutation.
         """
         if now is None:
             self.tell(Change(kind, key, is_new=True))
             self.ids[kind, key] = ""
             self._to_remember |= {(kind, key, name): value for name, value in wanted.items()}
             if self.apply:
-                made = self.write(kind, key, f"create_{kind}", {"input": {**(extra or {}), **as_input(wanted)}})
+                given = {**(of or {}), "input": {**(extra or {}), **as_input(wanted)}}
+                made = self.write(kind, key, f"create_{kind}", given)
                 self.ids[kind, key] = made["id"]
             return
         self.ids[kind, key] = now["id"]

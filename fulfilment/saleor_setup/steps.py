@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from fulfilment.saleor_setup.channels import set_up_channels, set_up_shop, set_up_warehouses
+from fulfilment.saleor_setup.colours import set_up_colours
 from fulfilment.saleor_setup.pages import set_up_pages
 from fulfilment.saleor_setup.price_lists import set_up_customer_types, set_up_price_lists
 from fulfilment.saleor_setup.products import set_up_categories, set_up_products
@@ -24,6 +25,7 @@ STEPS: Steps = (
     ("taxes", set_up_taxes),
     ("shipping", set_up_shipping),
     ("attributes and types", set_up_types),
+    ("colours", set_up_colours),
     ("pages", set_up_pages),
     ("categories", set_up_categories),
     ("products", set_up_products),

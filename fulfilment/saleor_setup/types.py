@@ -1,9 +1,9 @@
-"""Attributes, and the types that carry them: what pages are about, and the one kind of product."""
+"""Attributes, and the types that carry them: what pages are about, and the one kind of product with its variants."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalogue.values import PAGE_TEXTS, PAGE_TYPES, REFERENCES, TEXT_ATTRIBUTES
+from catalogue.values import COLOUR, PAGE_TEXTS, PAGE_TYPES, REFERENCES, TEXT_ATTRIBUTES
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
 
 PRODUCT_TYPE = "object"
@@ -25,6 +25,7 @@ PRODUCT_ATTRIBUTES = (
     *(Attribute(slug, name, "PRODUCT_TYPE", "REFERENCE", "PAGE") for slug, (name, _kind) in REFERENCES.items()),
     *(Attribute(slug, name, "PRODUCT_TYPE", "PLAIN_TEXT") for slug, name in TEXT_ATTRIBUTES.items()),
 )
+VARIANT_ATTRIBUTES = (Attribute(COLOUR, "Kleur", "PRODUCT_TYPE", "SWATCH"),)
 PAGE_ATTRIBUTES = (
     *(Attribute(slug, name, "PAGE_TYPE", "PLAIN_TEXT") for slug, name in PAGE_TEXTS.items()),
     Attribute("mark", "Merkteken", "PAGE_TYPE", "FILE"),
@@ -34,7 +35,7 @@ PAGE_ATTRIBUTES = (
 def set_up_types(setup: Setup) -> None:
     found = setup.saleor.execute("setup/types")
     seen = {kind: {edge["node"]["slug"]: edge["node"] for edge in page["edges"]} for kind, page in found.items()}
-    for attribute in (*PRODUCT_ATTRIBUTES, *PAGE_ATTRIBUTES):
+    for attribute in (*PRODUCT_ATTRIBUTES, *VARIANT_ATTRIBUTES, *PAGE_ATTRIBUTES):
         _attribute(setup, attribute, seen["attributes"].get(attribute.slug))
     for slug, name in PAGE_TYPES.items():
         _page_type(setup, slug, name, seen["pageTypes"].get(slug))
@@ -82,6 +83,7 @@ def _product_type(setup: Setup, node: Node | None) -> None:
         "isShippingRequired": True,
         "hasVariants": True,
         "productAttributes": attributes,
+        "variantAttributes": [setup.ids["attribute", attribute.slug] for attribute in VARIANT_ATTRIBUTES],
     }
     setup.ensure(
         "product_type",
@@ -91,8 +93,14 @@ def _product_type(setup: Setup, node: Node | None) -> None:
         extra=extra,
         as_input=lambda fields: {"taxClass": setup.ids["tax_class", first]} if fields else {},
     )
-    missing = _missing(PRODUCT_ATTRIBUTES, node["productAttributes"] or ()) if node else []
-    if node is not None and missing:
-        operations = [{"id": setup.ids["attribute", found], "type": "PRODUCT"} for found in missing]
+    if node is not None:
+        _assign(setup, node, "PRODUCT", _missing(PRODUCT_ATTRIBUTES, node["productAttributes"] or ()))
+        _assign(setup, node, "VARIANT", _missing(VARIANT_ATTRIBUTES, node["variantAttributes"] or ()))
+
+
+def _assign(setup: Setup, node: Node, carrier: str, missing: Sequence[str]) -> None:
+    """Attributes that the type does not give products, or variants, yet."""
+    if missing:
+        operations = [{"id": setup.ids["attribute", found], "type": carrier} for found in missing]
         variables = {"productTypeId": node["id"], "operations": operations}
         setup.change("product_type", PRODUCT_TYPE, tuple(missing), "assign_product_attributes", variables)

@@ -1,6 +1,8 @@
 """What can be bought of a product: its price in each channel, and a first stock in its producer's warehouse."""
 
-from catalogue.values import Product, Variant
+from typing import Any
+
+from catalogue.values import COLOUR, Product, Variant
 from fulfilment.saleor_setup.setup import Node, Setup, prices_to_set
 from fulfilment.saleor_setup.translations import translate
 
@@ -19,9 +21,24 @@ def set_up_variants(setup: Setup, product: Product, node: Node | None) -> None:
 
 def _variant(setup: Setup, product: Product, variant: Variant, node: Node | None) -> None:
     # Saleor knows no variant without a name: it would bear its SKU.
-    wanted = {"name": variant.name or variant.sku, "trackInventory": variant.tracked}
+    wanted = {"name": variant.name or variant.sku, "trackInventory": variant.tracked, COLOUR: variant.colour}
+    now = {**node, COLOUR: _colour(node)} if node is not None else None
     extra = {"sku": variant.sku, "product": setup.ids["product", product.code], "attributes": []}
-    setup.ensure("variant", variant.sku, node, wanted, extra=extra)
+
+    def as_input(fields: Node) -> Node:
+        given: dict[str, Any] = {name: value for name, value in fields.items() if name != COLOUR}
+        if fields.get(COLOUR):
+            swatch = {"id": setup.ids["colour", variant.colour]}
+            given["attributes"] = [{"id": setup.ids["attribute", COLOUR], "swatch": swatch}]
+        return given
+
+    setup.ensure("variant", variant.sku, now, wanted, extra=extra, as_input=as_input)
+
+
+def _colour(node: Node) -> str:
+    """Which colour Saleor gives a variant; "?" where it is none of the file's."""
+    given = next((one["values"] for one in node["attributes"] if one["attribute"]["slug"] == COLOUR), ())
+    return (given[0]["externalReference"] or "?") if given else ""
 
 
 def _stock(setup: Setup, variant: Variant, node: Node | None) -> None:

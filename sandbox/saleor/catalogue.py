@@ -50,7 +50,7 @@ class Catalogue:
 
     def media_by_number(self, number: str) -> Media | None:
         name = self.by_number.get(f"ProductMedia:{number}")
-        return next((m for p in self.file.products.values() for m in p.media if m.file == name), None)
+        return next((m for p in self.file.products.values() for m in p.pictures if m.file == name), None)
 
     def method(self, slug: str) -> ShippingMethod | None:
         return next((m for m in self.file.methods if m.slug == slug), None)
@@ -90,7 +90,7 @@ def _names(file: CatalogueFile) -> dict[str, list[str]]:
         "ShippingMethodType": [method.slug for method in file.methods],
         "Product": [p.code for p in products],
         "ProductVariant": [v.sku for p in products for v in p.variants],
-        "ProductMedia": sorted({m.file for p in products for m in p.media}),
+        "ProductMedia": sorted({m.file for p in products for m in p.pictures}),
     }
 
 

@@ -6,11 +6,14 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from catalogue.file import editor_text
+from catalogue.pictures import DIMENSIONS, dimensions_of
 from catalogue.values import (
+    COLOUR,
     PAGE_TEXTS,
     REFERENCES,
     TEXT_ATTRIBUTES,
     Collection,
+    Colour,
     Media,
     Page,
     Product,
@@ -247,7 +250,19 @@ def product_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
 def variant_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
     if root["_channel"] is None or not root["_product"].listed:
         return None
-    return {"price": _price(core_of(info), root["_product"], root["_variant"].price)}
+    core, product, variant = core_of(info), root["_product"], root["_variant"]
+    prior = prior_price(core, variant)
+    return {
+        "price": _price(core, product, variant.price),
+        "onSale": False,  # no promotions are played here: every price is the plain one
+        "pricePrior": None if prior is None else _price(core, product, prior),
+    }
+
+
+def prior_price(core: Core, variant: Variant) -> int | None:
+    """What somebody wrote as the price before a reduction, in minor units."""
+    found: int | None = (core.store.get("prior_price", variant.sku) or {}).get("minor")
+    return found
 
 
 def _price(core: Core, found: Product, gross: int) -> Any:
@@ -288,12 +303,24 @@ def variant_quantity_available(root: Node, info: GraphQLResolveInfo) -> int:
 
 @resolvers.field("Product.media")
 def product_media(root: Node, info: GraphQLResolveInfo) -> list[Node]:
-    return [_media_node(core_of(info), media) for media in root["_product"].media]
+    return [_media_node(core_of(info), media) for media in root["_product"].pictures]
+
+
+@resolvers.field("ProductVariant.media")
+def variant_media(root: Node, info: GraphQLResolveInfo) -> list[Node]:
+    return [_media_node(core_of(info), media) for media in root["_variant"].media]
 
 
 def _media_node(core: Core, media: Media) -> Node:
     number = core.catalogue.number("ProductMedia", media.file)
     return {"id": global_id("ProductMedia", number), "alt": media.alt, "type": "IMAGE", "_media": media}
+
+
+@resolvers.field("ProductMedia.metafield")
+def media_metafield(root: Node, info: GraphQLResolveInfo, key: str) -> str | None:
+    """What the set-up tells of each picture that it uploads: how wide and how high it is."""
+    path = core_of(info).catalogue.pictures / root["_media"].file
+    return dimensions_of(path) if key == DIMENSIONS and path.is_file() else None
 
 
 @resolvers.field("ProductMedia.url")
@@ -325,6 +352,21 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
     if slug in TEXT_ATTRIBUTES:
         return _text(slug, TEXT_ATTRIBUTES[slug], found)
     return None
+
+
+@resolvers.field("ProductVariant.assignedAttribute")
+def variant_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | None:
+    found: Colour | None = core_of(info).catalogue.file.colours.get(root["_variant"].colour)
+    if slug != COLOUR or found is None:
+        return None
+    value = {"name": found.name, "slug": found.slug, "hexColor": found.value, "file": None, "_colour": found}
+    return _attribute("AssignedSwatchAttribute", slug, "Kleur", value)
+
+
+@resolvers.field("AssignedSwatchAttributeValue.translation")
+def colour_translation(root: Node, info: GraphQLResolveInfo, languageCode: str) -> str | None:
+    told: Colour = root["_colour"]
+    return told.translations.get(languageCode.lower(), {}).get("name")
 
 
 @resolvers.field("Page.assignedAttribute")

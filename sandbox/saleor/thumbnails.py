@@ -53,7 +53,7 @@ class Pictures:
     def _original(self, request: Request, name: str) -> Response:
         path = self._core.catalogue.pictures / name
         file = self._core.catalogue.file
-        known = {media.file for product in file.products.values() for media in product.media}
+        known = {media.file for product in file.products.values() for media in product.pictures}
         known |= {page.mark for page in file.pages.values() if page.mark}
         if name not in known or path.suffix not in _KINDS or not path.is_file():
             return Response("Not found", _MISSING)

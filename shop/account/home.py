@@ -14,9 +14,11 @@ from shop.fulfilment.client import FulfilmentUnavailable
 from shop.fulfilment.customers import OrderedLine, OwnOrder, orders
 from shop.saleor import catalogue
 from shop.saleor.account import Customer
-from shop.saleor.catalogue import Product
+from shop.saleor.catalogue import ListedProduct
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
+from shop.saleor.pictures import Picture
+from shop.showing import by_code, pictures_of
 from shop.visit import Visit
 
 STATES = {
@@ -45,7 +47,7 @@ class OrderRow:
 
     order: OwnOrder
     parts: tuple[PartRow, ...]
-    pictured: tuple[Product, ...]
+    pictures: tuple[Picture, ...]
 
 
 @for_customers
@@ -55,18 +57,17 @@ def home(request: HttpRequest, saleor: Saleor, customer: Customer) -> HttpRespon
         found = orders(token_of(saleor))
     except FulfilmentUnavailable:
         found = None
-    known = {listed.product.code: listed.product for listed in catalogue.products(saleor_for(request))}
+    known = by_code(catalogue.products(saleor_for(request)))
     rows = [_row(order, known) for order in found or ()]
     return shown(request, "home", customer=customer, orders=rows, is_known=found is not None)
 
 
-def _row(order: OwnOrder, known: dict[str, Product]) -> OrderRow:
+def _row(order: OwnOrder, known: dict[str, ListedProduct]) -> OrderRow:
     parts = tuple(
         PartRow(part.producer_name, str(STATES[part.state]), part.state in ("delivered", "cancelled"))
         for part in order.parts
     )
-    codes = dict.fromkeys(line.product_code for line in order.lines)
-    return OrderRow(order, parts, tuple(known[code] for code in codes if code in known)[:4])
+    return OrderRow(order, parts, pictures_of(order.lines, known)[:4])
 
 
 @for_customers

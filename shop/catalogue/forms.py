@@ -49,8 +49,10 @@ class BuyForm(forms.Form):
         },
     )
 
-    def __init__(self, variants: Sequence[Variant], data: Any = None) -> None:
-        super().__init__(data, initial={"variant": variants[0].id, "quantity": 1} if variants else None)
+    def __init__(self, variants: Sequence[Variant], data: Any = None, sku: str = "") -> None:
+        """``variants`` can be bought; the one of the ``sku`` is chosen, else the first."""
+        first = next((variant for variant in variants if sku and variant.sku == sku), next(iter(variants), None))
+        super().__init__(data, initial={"variant": first.id, "quantity": 1} if first else None)
         self._available = {variant.id: variant.available for variant in variants}
         variant_field = self.fields["variant"]
         assert isinstance(variant_field, forms.ChoiceField)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shop import baskets, paying, settings
 from shop.catalogue.forms import BuyForm, typed_quantity
+from shop.catalogue.gallery import stage
 from shop.catalogue.reading import people_of, stories_of
 from shop.fulfilment.client import promises
 from shop.origin import same_origin
@@ -42,11 +43,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/home.html", context)
 
 
-@kept_page()
+@kept_page("variant")
 @same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """One product; a POST puts it in the basket."""
+    """One product, with the variant chosen that the address names (its SKU); a POST puts it in the basket."""
     saleor = saleor_for(request)
     detail = catalogue.product(saleor, slug)
     if detail is None:
@@ -54,8 +55,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     code, quantity = detail.product.code, typed_quantity(request.POST)
     promise = promises({code: quantity}).get(code)
     refused_by_fulfilment = promise is not None and not promise.sellable
-    offered = () if refused_by_fulfilment else detail.offered
-    form = BuyForm(offered, request.POST if request.method == "POST" else None)
+    sold, offered = ((), ()) if refused_by_fulfilment else (detail.sold, detail.offered)
+    form = BuyForm(offered, request.POST if request.method == "POST" else None, request.GET.get("variant", ""))
     if request.method == "POST" and offered and form.is_valid():
         visit = Visit(request)
         paying.make_room(request, visit)
@@ -72,7 +73,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "detail": detail,
             "product": detail.product,
+            "sold": sold,
             "offered": offered,
+            "stage": stage(detail.product, sold, form["variant"].value() or ""),
             "form": form,
             "forms": [form],
             "promise": promise,

@@ -22,7 +22,7 @@ from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout, PaymentStart
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal, SaleorUnavailable
-from shop.showing import known_products
+from shop.showing import known_pieces, pictures_of
 from shop.visit import Visit
 
 ENDED = frozenset({"failed", "expired", "returning", "refunded"})
@@ -192,13 +192,12 @@ def _thanked(request: HttpRequest, found: Payment) -> HttpResponse:
     except FulfilmentUnavailable:
         order = None
     parts = order.parts if order else ()
-    known = known_products(request) if parts else {}
-    codes = dict.fromkeys(line.product_code for part in parts for line in part.lines)
+    lines = [line for part in parts for line in part.lines]
     shown = {
         "payment": found,
         "parts": parts,
         "pickup": order.pickup if order else None,
-        "products": [known[code] for code in codes if code in known],
+        "pictures": pictures_of(lines, known_pieces(request)) if lines else (),
         "unchanged": "unchanged" in request.GET,
     }
     return render(request, "checkout/thanks.html", shown)

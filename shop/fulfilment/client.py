@@ -63,10 +63,13 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class TrackedLine:
+    """``sku`` is empty where fulfilment is older than that."""
+
     product_code: str
     name: str
     variant_name: str
     quantity: int
+    sku: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +385,8 @@ def part_from(part: dict[str, Any]) -> Part:
 
 def lines_of(lines: list[dict[str, Any]]) -> tuple[TrackedLine, ...]:
     return tuple(
-        TrackedLine(line["product_code"], line["name"], line["variant_name"], line["quantity"]) for line in lines
+        TrackedLine(line["product_code"], line["name"], line["variant_name"], line["quantity"], line.get("sku", ""))
+        for line in lines
     )
 
 

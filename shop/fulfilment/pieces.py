@@ -23,6 +23,7 @@ class Piece:
     product_code: str
     name: str
     variant_name: str
+    sku: str
     number: int
     designers: tuple[str, ...]
     producer_slug: str
@@ -41,6 +42,7 @@ def piece(token: str) -> Piece | None:
         product_code=body["product_code"],
         name=body["name"],
         variant_name=body["variant_name"],
+        sku=body.get("sku", ""),
         number=body["number"],
         designers=tuple(body["designers"]),
         producer_slug=body["producer"]["slug"],

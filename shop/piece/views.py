@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from shop.fulfilment.pieces import keep_note, piece, take_note_away
 from shop.piece.forms import NoteForm
-from shop.showing import known_products
+from shop.showing import known_pieces
 
 
 @never_cache
@@ -31,12 +31,14 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
                 form.add_error(name, message)
         if form.is_valid():
             return redirect("piece:piece", token)
+    listed = known_pieces(request).get(found.product_code)
     response = render(
         request,
         "piece/piece.html",
         {
             "piece": found,
-            "product": known_products(request).get(found.product_code),
+            "product": listed.product if listed else None,
+            "shot": listed.picture_of(found.sku) if listed else None,
             "form": form,
             "forms": [form],
         },

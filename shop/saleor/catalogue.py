@@ -1,40 +1,18 @@
 """What Saleor knows about products and the people who make them, read as an anonymous visitor."""
 
-from collections.abc import Container
+import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from shop import settings
 from shop.money import Money, is_sold_in
 from shop.saleor.client import Saleor, spoken
 from shop.saleor.lists import KeptList
+from shop.saleor.pictures import Picture, pictures_from
 from shop.saleor.richtext import Block, blocks
-
-# Saleor names thumbnails by their longest side and does not tell a picture's shape. The house's order does: the object
-# and its material stand upright, 4 wide to 5 high; what follows shows it in use and lies, 3 wide to 2 high.
-PICTURE_SIZES = (("Small", 512), ("Medium", 1024), ("Large", 2048))
-UPRIGHT, LYING = (4, 5), (3, 2)
-UPRIGHT_PICTURES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture in several sizes. ``shape`` is its width to its height; ``avif`` and ``webp`` are (address, width in
-    pixels), smallest first."""
-
-    alt: str
-    shape: tuple[int, int]
-    avif: tuple[tuple[str, int], ...]
-    webp: tuple[tuple[str, int], ...]
-
-    @property
-    def fallback(self) -> str:
-        return self.webp[1][0]
-
-    @property
-    def is_lying(self) -> bool:
-        return self.shape[0] > self.shape[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +39,8 @@ class Product:
     """A product as it is shown in a list, in the basket and in a maker's mark.
 
     ``published_producer`` is the slug that fulfilment publishes once an agreement is in force; without it, or without
-    the code by which fulfilment knows the product, it is not for sale.
+    the code by which fulfilment knows the product, it is not for sale. Its own ``pictures`` come first, then those of
+    its variants.
     """
 
     id: str
@@ -83,14 +62,28 @@ class Product:
         return bool(self.published_producer and self.code)
 
     @property
+    def picture(self) -> Picture | None:
+        return self.pictures[0] if self.pictures else None
+
+    @property
     def picture_in_use(self) -> Picture | None:
         """The first picture that shows the product in a room."""
         return next((picture for picture in self.pictures if picture.is_lying), None)
 
 
 @dataclass(frozen=True, slots=True)
+class Swatch:
+    """How a colour or a stuff is shown: ``colour`` is #rrggbb or empty, ``file`` the address of a picture or empty."""
+
+    colour: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
-    """What is really bought. ``available`` is how many can be ordered now, capped by Saleor's limit per checkout."""
+    """What is really bought. ``available`` is how many can be ordered now, capped by Saleor's limit per checkout;
+    ``picture`` shows this one, ``swatch`` its colour, where it has them. ``prior`` is the lowest price of the 30 days
+    before this one was reduced: where it is None, nothing is announced as reduced."""
 
     id: str
     name: str
@@ -98,6 +91,14 @@ class Variant:
     available: int
     made_to_order: bool
     price: Money | None
+    picture: Picture | None = None
+    swatch: Swatch | None = None
+    prior: Money | None = None
+
+    @property
+    def query(self) -> str:
+        """What the address of its product's page ends with so that this one is chosen there; empty of the only one."""
+        return f"?{urlencode({'variant': self.sku})}" if self.name and self.sku else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,16 @@ class ListedProduct:
     price_to: Money | None
     collections: tuple[Named, ...]
     variants: tuple[Variant, ...]
+
+    def picture_of(self, sku: str) -> Picture | None:
+        """The picture of one of its variants; where that has none, or there is no such (any more), the product's."""
+        own = next((variant.picture for variant in self.variants if sku and variant.sku == sku), None)
+        return own or self.product.picture
+
+    @property
+    def prior(self) -> Money | None:
+        """That of the cheapest variant, the one whose price is shown."""
+        return _prior_of(self.variants, self.price_from)
 
     @property
     def lies_ready(self) -> bool:
@@ -148,11 +159,25 @@ class ProductDetail:
         return len({variant.price for variant in self.variants}) > 1
 
     @property
-    def offered(self) -> tuple[Variant, ...]:
-        """The variants that can be bought now; none when nobody may make the product."""
+    def prior(self) -> Money | None:
+        """That of the cheapest variant."""
+        return _prior_of(self.variants, self.price_from)
+
+    @property
+    def has_prior_per_variant(self) -> bool:
+        return len({variant.prior for variant in self.variants}) > 1
+
+    @property
+    def sold(self) -> tuple[Variant, ...]:
+        """The variants that are for sale, sold out or not; none when nobody may make the product."""
         if not self.product.has_producer:
             return ()
-        return tuple(variant for variant in self.variants if variant.available and variant.price is not None)
+        return tuple(variant for variant in self.variants if variant.price is not None)
+
+    @property
+    def offered(self) -> tuple[Variant, ...]:
+        """Those that can be bought now."""
+        return tuple(variant for variant in self.sold if variant.available)
 
 
 class Kind(StrEnum):
@@ -204,8 +229,9 @@ def product(saleor: Saleor, slug: str) -> ProductDetail | None:
     if node is None:
         return None
     maker: dict[str, Any] = (node["maker"] or {}).get("page") or {}
+    found, variants = _with_variants(node)
     return ProductDetail(
-        product=product_from(node),
+        product=found,
         category_name=said(node["category"], "name"),
         description=blocks(said(node, "description")),
         size=_text(node["size"]),
@@ -216,7 +242,7 @@ def product(saleor: Saleor, slug: str) -> ProductDetail | None:
         maker_address=_text(maker.get("address")),
         maker_email=_text(maker.get("email")),
         price_from=_range_price(node, "start"),
-        variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
+        variants=variants,
     )
 
 
@@ -240,8 +266,9 @@ def collection(saleor: Saleor, slug: str) -> Collection | None:
     return Collection(node["slug"], said(node, "name"), blocks(said(node, "description"))) if node else None
 
 
-def product_from(node: dict[str, Any]) -> Product:
-    """A product out of the fields that every operation asks of one."""
+def product_from(node: dict[str, Any], variants: Iterable[dict[str, Any]]) -> Product:
+    """A product out of the fields that every operation asks of one; ``variants`` are those that are told beside it."""
+    of_variants = {medium["id"] for variant in variants for medium in variant["media"] or ()}
     maker = (node["producer"] or {}).get("page")
     return Product(
         id=node["id"],
@@ -255,14 +282,16 @@ def product_from(node: dict[str, Any]) -> Product:
         designers=tuple(_person(page) for page in (node["designers"] or {}).get("pages", ())),
         materials=_named(node["materials"]),
         stories=_named(node["stories"]),
-        pictures=_pictures(node["media"] or []),
+        pictures=pictures_from(node["media"] or [], of_variants),
         published_producer=node["listedFor"] or "",
     )
 
 
-def variant_from(node: dict[str, Any]) -> Variant:
-    """A variant; its price is None where the operation does not ask for it, or the channel has none in our currency."""
+def variant_from(node: dict[str, Any], pictures: Iterable[Picture]) -> Variant:
+    """A variant, whose picture is one of its product's; its price is None where the operation does not ask for it, or
+    the channel has none in our currency."""
     pricing = node.get("pricing") or {}
+    own = {medium["id"] for medium in node["media"] or ()}
     name, sku = node.get("name", ""), node.get("sku") or ""
     return Variant(
         id=node["id"],
@@ -272,6 +301,9 @@ def variant_from(node: dict[str, Any]) -> Variant:
         available=node["quantityAvailable"] or 0,
         made_to_order=not node["trackInventory"],
         price=_price(pricing.get("price")),
+        picture=next((picture for picture in pictures if picture.id in own), None),
+        swatch=_swatch((node.get("colour") or {}).get("swatch")),
+        prior=_prior(pricing),
     )
 
 
@@ -287,14 +319,21 @@ def money_from(node: dict[str, Any]) -> Money:
     return Money.from_decimal(node["amount"], node["currency"])
 
 
+def _with_variants(node: dict[str, Any]) -> tuple[Product, tuple[Variant, ...]]:
+    told = node["variants"] or ()
+    found = product_from(node, told)
+    return found, tuple(variant_from(variant, found.pictures) for variant in told)
+
+
 def _listed(node: dict[str, Any]) -> ListedProduct:
+    found, variants = _with_variants(node)
     return ListedProduct(
-        product=product_from(node),
+        product=found,
         category_slug=(node["category"] or {}).get("slug", ""),
         price_from=_range_price(node, "start"),
         price_to=_range_price(node, "stop"),
         collections=tuple(Named(one["slug"], said(one, "name")) for one in node["collections"] or ()),
-        variants=tuple(variant_from(variant) for variant in node["variants"] or ()),
+        variants=variants,
     )
 
 
@@ -316,6 +355,28 @@ def _price(node: dict[str, Any] | None) -> Money | None:
     return money_from(node["gross"]) if node and is_sold_in(node["gross"]["currency"]) else None
 
 
+def _prior(pricing: dict[str, Any]) -> Money | None:
+    """The law knows a reduction by the price before it: one whose prior price is not known, or no higher, is none."""
+    now, prior = _price(pricing.get("price")), _price(pricing.get("pricePrior"))
+    return prior if pricing.get("onSale") and now and prior and prior.minor > now.minor else None
+
+
+def _prior_of(variants: Iterable[Variant], price: Money | None) -> Money | None:
+    return next((variant.prior for variant in variants if price is not None and variant.price == price), None)
+
+
+_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
+
+
+def _swatch(value: dict[str, Any] | None) -> Swatch | None:
+    """None where there is nothing to show: Saleor holds any text for a colour."""
+    told = value or {}
+    colour, file = (told.get("hexColor") or "").strip(), (told.get("file") or {}).get("url", "")
+    if not _COLOUR.fullmatch(colour):
+        colour = ""
+    return Swatch(colour, file) if colour or file else None
+
+
 def _text(assigned: dict[str, Any] | None) -> str:
     """Of an attribute, as ``said``: its translation is no object but the text itself."""
     found = assigned or {}
@@ -331,17 +392,3 @@ def _named(assigned: dict[str, Any] | None) -> tuple[Named, ...]:
     return tuple(
         Named(page["slug"], said(page, "title"), _text(page["summary"])) for page in (assigned or {}).get("pages", ())
     )
-
-
-def _pictures(media: list[dict[str, Any]]) -> tuple[Picture, ...]:
-    images = [entry for entry in media if entry["type"] == "IMAGE"]
-    return tuple(_picture(entry, UPRIGHT if at < UPRIGHT_PICTURES else LYING) for at, entry in enumerate(images))
-
-
-def _picture(media: dict[str, Any], shape: tuple[int, int]) -> Picture:
-    def sources(image_format: str) -> tuple[tuple[str, int], ...]:
-        return tuple(
-            (media[f"{image_format}{name}"], longest * shape[0] // max(shape)) for name, longest in PICTURE_SIZES
-        )
-
-    return Picture(alt=media["alt"], shape=shape, avif=sources("avif"), webp=sources("webp"))

@@ -9,6 +9,7 @@ from shop.money import Money, is_sold_in
 from shop.saleor.catalogue import Product, Variant, money_from, product_from, said, variant_from
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal
+from shop.saleor.pictures import Picture
 
 GONE_CODES = frozenset({"NOT_FOUND"})
 
@@ -57,6 +58,11 @@ class Line:
     product: Product
     problem_available: int | None
     is_unavailable: bool
+
+    @property
+    def picture(self) -> Picture | None:
+        """That of the variant, else of the product."""
+        return self.variant.picture or self.product.picture
 
     @property
     def can_be_ordered(self) -> bool:
@@ -232,13 +238,14 @@ def _point(node: dict[str, Any] | None) -> Point | None:
 
 def _line(node: dict[str, Any], available: int | None, is_unavailable: bool) -> Line:
     total = money_from(node["undiscountedTotalPrice"])
+    product = product_from(node["variant"]["product"], [node["variant"]])
     return Line(
         id=node["id"],
         quantity=node["quantity"],
         unit_price=Money(total.minor // node["quantity"], total.currency),
         total=total,
-        variant=variant_from(node["variant"]),
-        product=product_from(node["variant"]["product"]),
+        variant=variant_from(node["variant"], product.pictures),
+        product=product,
         problem_available=available,
         is_unavailable=is_unavailable,
     )

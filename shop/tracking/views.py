@@ -15,8 +15,9 @@ from structlog.contextvars import bind_contextvars
 
 from shop.fulfilment.client import Part, Returned, TrackedLine, tracking
 from shop.fulfilment.client import document as printed
-from shop.saleor.catalogue import Product
-from shop.showing import known_products
+from shop.saleor.catalogue import ListedProduct
+from shop.saleor.pictures import Picture
+from shop.showing import known_pieces, pictures_of
 from shop.tracking.headline import headline
 
 STEPS = (
@@ -105,7 +106,7 @@ class PartView:
     steps: tuple[Step, ...]
     sentence: str
     notice: str
-    products: tuple[Product, ...]
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     if order is None:
         raise Http404(_("Deze volglink klopt niet (meer)."))
     bind_contextvars(order=token.partition(".")[0])
-    known = known_products(request)
+    known = known_pieces(request)
     response = render(
         request,
         "tracking/track.html",
@@ -157,13 +158,13 @@ def _document_name(name: str) -> str:
     return f"{_DOCUMENTS[kind]} {number}"
 
 
-def _part_view(part: Part, known: dict[str, Product], *, to_point: bool) -> PartView:
+def _part_view(part: Part, known: dict[str, ListedProduct], *, to_point: bool) -> PartView:
     return PartView(
         part=part,
         steps=() if part.state == "cancelled" else tuple(_steps(part, to_point)),
         sentence=_sentence(part, to_point),
         notice=str(NOTICES.get(part.notice, "")),
-        products=tuple(known[line.product_code] for line in part.lines if line.product_code in known),
+        pictures=pictures_of(part.lines, known),
     )
 
 

@@ -46,6 +46,42 @@ def test_pictures_are_served(saleor: SaleorBench) -> None:
     assert picture["small"].startswith("http")
 
 
+OF_VARIANTS = """query($c: String!) { products(first: 50, channel: $c) { edges { node {
+  media { id dimensions: metafield(key: "dimensions") none: metafield(key: "no-such-key") }
+  variants { name media { id }
+    colour: assignedAttribute(slug: "colour") { attribute { slug } ... on AssignedSwatchAttribute {
+      value { name slug hexColor file { url } told: translation(languageCode: FR) } } }
+    none: assignedAttribute(slug: "no-such-attribute") { __typename } } } } } }"""
+
+
+def test_a_variant_has_pictures_that_are_among_its_products(saleor: SaleorBench) -> None:
+    products = [edge["node"] for edge in saleor.ask(OF_VARIANTS, c=CHANNEL)["products"]["edges"]]
+    given = [(product, variant) for product in products for variant in product["variants"] if variant["media"]]
+    assert len(given) > 1
+    for product, variant in given:
+        there = [medium["id"] for medium in product["media"]]
+        assert {medium["id"] for medium in variant["media"]} < set(there[1:]), variant["name"]
+
+
+def test_a_picture_tells_how_large_its_original_is_where_the_set_up_wrote_it(saleor: SaleorBench) -> None:
+    products = [edge["node"] for edge in saleor.ask(OF_VARIANTS, c=CHANNEL)["products"]["edges"]]
+    told = {medium["dimensions"] for product in products for medium in product["media"] if medium["dimensions"]}
+    assert "1600x2000" in told
+    assert all(medium["none"] is None for product in products for medium in product["media"])
+
+
+def test_the_colour_of_a_variant_is_a_swatch_with_a_name_in_each_language(saleor: SaleorBench) -> None:
+    products = [edge["node"] for edge in saleor.ask(OF_VARIANTS, c=CHANNEL)["products"]["edges"]]
+    variants = [variant for product in products for variant in product["variants"]]
+    assert all(variant["none"] is None for variant in variants)
+    colours = {variant["name"]: variant["colour"] for variant in variants}
+    assert colours["mos"]["attribute"]["slug"] == "colour"
+    told = {"name": "mos", "slug": "mos", "hexColor": "#4B5A37", "file": None, "told": "mousse"}
+    assert colours["mos"]["value"] == told
+    without = colours["zithoogte 45 cm"]  # of the same type, and without a value
+    assert without is None or without["value"] is None
+
+
 def test_a_product_is_found_by_its_code_and_not_in_a_channel_that_does_not_sell_it(saleor: SaleorBench) -> None:
     code = saleor.variant()["product"]["externalReference"]
     assert saleor.as_app(PRODUCT, e=code)["product"]["externalReference"] == code

@@ -234,7 +234,7 @@ def test_tracking_has_the_golden_shape() -> None:
     lamp, stool = told["parts"]
     assert lamp["producer"]["slug"] == "maker-sg-001"
     assert lamp["steps"] == [{"state": "waiting", "at": NOW.isoformat()}]
-    line = {"product_code": "SG-001", "name": "SG-001", "variant_name": "", "quantity": 1}
+    line = {"product_code": "SG-001", "name": "SG-001", "variant_name": "", "quantity": 1, "sku": "SG-001"}
     assert lamp["lines"] == [line]
     assert lamp["parcels"] == [
         {

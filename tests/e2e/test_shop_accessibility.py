@@ -33,6 +33,7 @@ PAGES = (
     "/nl/verhalen/",
     "/nl/verhalen/negen-uur-touw/",
     "/nl/product/zit/",
+    "/nl/product/zit/beeld/3/",
     "/nl/makers/",
     "/nl/makers/labeur/",
     "/nl/mandje/",

@@ -19,7 +19,8 @@ from fulfilment.partners.models import Partner
 from fulfilment.policies import DiscountPolicy
 from fulfilment.saleor_setup.offers import channels_of, offers_of, prices_of
 from tests.support import rows
-from tests.support.setup_bench import DEMO, SaleorToSetUp
+from tests.support.setup_bench import SaleorToSetUp
+from tests.support.setup_products import DEMO
 
 pytestmark = pytest.mark.django_db
 

@@ -41,6 +41,7 @@ NONE_OF_PEOPLE = [
     ("inbox.PutOff", "round item", "what a round could not do: a name that a machine made up, or a number of an order"),
     ("inbox.StripeEvent", "type", CODE),
     ("inbox.StripeEvent", "event_id", NAMES),
+    ("prices.PriceSeen", "variant_id channel currency", OURS),
     ("ledger.Entry", "key kind policy digest", "numbers of orders and partners: the books name no people"),
     ("ledger.Posting", "debit credit currency", "accounts of the books"),
     ("mail.Mail", "public_id", NAMES),

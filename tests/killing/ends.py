@@ -49,9 +49,10 @@ LEFT_OUT = {
     "Sign",
     "Sample",
     "Alarm",
+    "PriceSeen",
     "User",
 }
-"""How we heard of things, what is told in another way below, and who logged in."""
+"""How we heard of things, what is told in another way below, whether a round came by, and who logged in."""
 FIELDS_LEFT_OUT = {
     *("id", "attempt", "failures", "not_before", "told_as", "stripe_url", "html", "last_login", "charged_minor"),
     *("first_seen_at", "last_seen_at", "stripe_session_id", "content", "digest", "return_asked_at", "return_asks"),

@@ -81,6 +81,7 @@ def product(
     variants: tuple[str, ...] = ("",),
     published: bool = True,
     available: int = 12,
+    colours: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     references = {
         "producer": {"__typename": "AssignedSinglePageReferenceAttribute", "value": maker},
@@ -103,7 +104,7 @@ def product(
         "externalReference": code,
         "metafield": lambda info, key: maker["slug"] if published and key == "producer" else None,
         "assignedAttribute": lambda info, slug: references.get(slug),
-        "media": [_picture(slug, name, kind) for kind in ("object", "material", "use")],
+        "media": [_picture(slug, name, kind) for kind in ("object", "material", "use", *colours)],
         "category": {"slug": "wonen", "name": "Wonen", "translation": translations(name="Wonen")},
         "collections": [COLLECTIONS["in-huis"]] if designer else [],
         "translation": translations(description=f"Het verhaal van {name}."),
@@ -118,7 +119,9 @@ def product(
             "sku": f"{code}-{number}",
             "quantityAvailable": available,
             "trackInventory": False,
-            "pricing": {"price": gross(minor)},
+            "pricing": {"price": gross(minor), "onSale": False, "pricePrior": None},
+            "media": [_picture(slug, name, variant)] if variant in colours else [],
+            "assignedAttribute": _colour(COLOURS.get(variant)),
             "product": node,
             "minor": minor,
         }
@@ -132,8 +135,21 @@ def _several(page: dict[str, Any] | None) -> dict[str, Any]:
     return {"__typename": "AssignedMultiPageReferenceAttribute", "value": lambda info, limit: named}
 
 
+COLOURS = {"mos": "#4B5A37", "krijt": "#E9DEC7"}
+
+
+def _colour(value: str | None) -> Any:
+    """The value of the attribute ``colour``."""
+    swatch = {"name": "", "hexColor": value, "file": None}
+    assigned = {"__typename": "AssignedSwatchAttribute", "value": swatch} if value else None
+    return lambda info, slug: assigned if slug == "colour" else None
+
+
 def _picture(slug: str, name: str, kind: str) -> dict[str, Any]:
+    """Whose size nobody told."""
     return {
+        "id": f"ProductMedia:{slug}-{kind}",
+        "metafield": lambda info, key: None,
         "alt": f"{name}: {kind}",
         "type": "IMAGE",
         "url": lambda info, size, format: f"http://media/{slug}-{kind}-{size}.{format}",

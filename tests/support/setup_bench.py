@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
-from catalogue.file import editor_text, editor_text_of
+from catalogue.file import editor_text
 from catalogue.values import (
     PAGE_TEXTS,
     PAGE_TYPES,
@@ -15,23 +15,17 @@ from catalogue.values import (
     Channel,
     MenuItem,
     Page,
-    Product,
     ShippingMethod,
-    Translations,
-    Variant,
 )
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient
-from fulfilment.saleor_setup import channels, pages, pictures, types
-from fulfilment.saleor_setup.setup import ALIASES, Change, Setup
+from fulfilment.saleor_setup import channels, pages, types
+from fulfilment.saleor_setup.setup import Change, Setup
 from fulfilment.saleor_setup.steps import STEPS
+from tests.support.setup_products import DEMO, Nodes, colour_nodes, prices, product_node, texts, told
 from tests.support.setup_vouchers import voucher_node
 
-DEMO = Path(__file__).parents[2] / "demo"
-RICH = ("description", "content")
 SHOP = "https://shop.example"
-
-Nodes = dict[str, Any]
 
 
 @dataclass
@@ -112,6 +106,7 @@ def _bare() -> dict[str, Nodes]:
         "shipping_zones": _page_of("shippingZones", []),
         "types": {**_page_of("attributes", []), **_page_of("pageTypes", []), **_page_of("productTypes", [])},
         "menu": {"menu": None},
+        "colours": _page_of("attributes", []),
     }
 
 
@@ -135,30 +130,19 @@ def _answers(file: CatalogueFile) -> dict[str, Nodes]:
         },
         "shipping_zones": _page_of("shippingZones", _zones(file)),
         "types": _types(file),
+        "colours": _page_of("attributes", [{"choices": _page_of("choices", colour_nodes(file))["choices"]}]),
         "pages": _page_of("pages", [_page(page) for page in file.pages.values()]),
         "categories": _page_of(
             "categories",
             [
-                {"id": f"category:{slug}", "slug": slug, "name": one.name, **_told(one.translations)}
+                {"id": f"category:{slug}", "slug": slug, "name": one.name, **told(one.translations)}
                 for slug, one in file.categories.items()
             ],
         ),
-        "products": _page_of("products", [_product(product, file) for product in file.products.values()]),
+        "products": _page_of("products", [product_node(product, file) for product in file.products.values()]),
         "collections": _page_of("collections", _collections(file)),
         "menu": {"menu": {"id": "menu:1", "items": [_menu_item(item) for item in file.menu]} if file.menu else None},
         "vouchers": _page_of("vouchers", [voucher_node(voucher) for voucher in file.vouchers]),
-    }
-
-
-def _told(translations: Translations, fields: tuple[str, ...] = ()) -> Nodes:
-    """Translations under the names of the documents; with `fields` only those."""
-    return {
-        ALIASES[language]: {
-            name: editor_text_of(text) if name in RICH else text
-            for name, text in texts.items()
-            if not fields or name in fields
-        }
-        for language, texts in translations.items()
     }
 
 
@@ -259,16 +243,7 @@ def _method_prices(method: ShippingMethod, file: CatalogueFile) -> list[Nodes]:
                 "amount": Decimal(method.minimum if listing["channel"]["slug"] in shops else 0) / 100
             },
         }
-        for listing in _prices(method, file)
-    ]
-
-
-def _prices(thing: ShippingMethod | Variant, file: CatalogueFile) -> list[Nodes]:
-    prices = {channel.slug: channel.price_of(thing) for channel in file.channels}
-    return [
-        {"channel": {"slug": slug}, "price": {"amount": Decimal(minor) / 100}}
-        for slug, minor in prices.items()
-        if minor is not None
+        for listing in prices(method, file)
     ]
 
 
@@ -288,7 +263,7 @@ def _zones(file: CatalogueFile) -> list[Nodes]:
                     "maximumDeliveryDays": method.days[1],
                     "taxClass": {"name": file.tax_classes[method.tax_class]},
                     "channelListings": _method_prices(method, file),
-                    **_told(method.translations),
+                    **told(method.translations),
                 }
                 for method in zone.methods
             ],
@@ -307,7 +282,7 @@ def _types(file: CatalogueFile) -> Nodes:
             "inputType": one.input_type,
             "entityType": one.entity_type,
         }
-        for one in (*types.PRODUCT_ATTRIBUTES, *types.PAGE_ATTRIBUTES)
+        for one in (*types.PRODUCT_ATTRIBUTES, *types.VARIANT_ATTRIBUTES, *types.PAGE_ATTRIBUTES)
     ]
     of_pages = [{"slug": one.slug} for one in types.PAGE_ATTRIBUTES]
     page_types = [
@@ -319,6 +294,7 @@ def _types(file: CatalogueFile) -> Nodes:
         "slug": types.PRODUCT_TYPE,
         "taxClass": {"name": next(iter(file.tax_classes.values()))},
         "productAttributes": [{"slug": one.slug} for one in types.PRODUCT_ATTRIBUTES],
+        "variantAttributes": [{"slug": one.slug} for one in types.VARIANT_ATTRIBUTES],
     }
     lists: dict[str, list[Nodes]] = {"attributes": attributes, "pageTypes": page_types, "productTypes": [product_type]}
     return {name: _page_of(name, nodes)[name] for name, nodes in lists.items()}
@@ -333,65 +309,8 @@ def _page(page: Page) -> Nodes:
         "isPublished": True,
         "pageType": {"slug": page.kind},
         "mark": pages.digest_of(DEMO / "pictures" / page.mark) if page.mark else None,
-        "attributes": _texts(f"page:{page.slug}", PAGE_TEXTS, page.texts, page.translations),
-        **_told(page.translations, ("title", "content")),
-    }
-
-
-def _product(product: Product, file: CatalogueFile) -> Nodes:
-    return {
-        "id": f"product:{product.code}",
-        "externalReference": product.code,
-        "slug": product.slug,
-        "name": product.name,
-        "description": editor_text(product.paragraphs),
-        "category": {"slug": product.category},
-        "taxClass": {"name": file.tax_classes[product.tax_class]},
-        "pictures": pictures.kept_of(DEMO / "pictures", product.media),
-        "media": [{"id": f"medium:{one.file}"} for one in product.media],
-        "attributes": _attributes(product),
-        "channelListings": [
-            {
-                "channel": {"slug": slug},
-                "isPublished": product.listed,
-                "visibleInListings": product.listed,
-                "isAvailableForPurchase": product.listed,
-            }
-            for slug in file.sold_in(*product.variants)
-        ],
-        "variants": [_variant(variant, file) for variant in product.variants],
-        **_told(product.translations, ("name", "description")),
-    }
-
-
-def _attributes(product: Product) -> list[Nodes]:
-    references = {"producer": [product.producer], **product.pages}
-    found: list[Nodes] = [
-        {"attribute": {"slug": slug}, "values": [{"reference": f"page:{page}"} for page in of]}
-        for slug, of in references.items()
-    ]
-    return [*found, *_texts(product.code, TEXT_ATTRIBUTES, product.texts, product.translations)]
-
-
-def _texts(of: str, slugs: Iterable[str], texts: Mapping[str, str], translations: Translations) -> list[Nodes]:
-    """Plain texts with their translations, as values of attributes."""
-
-    def told(slug: str) -> Nodes:
-        return {ALIASES[name]: {"plainText": one[slug]} for name, one in translations.items() if slug in one}
-
-    values = {slug: {"id": f"text:{of}:{slug}", "plainText": texts.get(slug, ""), **told(slug)} for slug in slugs}
-    return [{"attribute": {"slug": slug}, "values": [value]} for slug, value in values.items()]
-
-
-def _variant(variant: Variant, file: CatalogueFile) -> Nodes:
-    return {
-        "id": f"variant:{variant.sku}",
-        "sku": variant.sku,
-        "name": variant.name or variant.sku,
-        "trackInventory": variant.tracked,
-        "stocks": [{"warehouse": {"externalReference": variant.warehouse}}],
-        "channelListings": _prices(variant, file),
-        **_told(variant.translations),
+        "attributes": texts(f"page:{page.slug}", PAGE_TEXTS, page.texts, page.translations),
+        **told(page.translations, ("title", "content")),
     }
 
 
@@ -406,7 +325,7 @@ def _collections(file: CatalogueFile) -> list[Nodes]:
             "products": {
                 "edges": [{"node": {"id": f"product:{code}", "externalReference": code}} for code in one.products]
             },
-            **_told(one.translations),
+            **told(one.translations),
         }
         for one in file.collections
     ]
@@ -415,4 +334,4 @@ def _collections(file: CatalogueFile) -> list[Nodes]:
 def _menu_item(item: MenuItem) -> Nodes:
     targets: Nodes = {"url": None, "page": None, "category": None, "collection": None}
     targets[item.kind] = f"{SHOP}{item.target}" if item.kind == "url" else {"slug": item.target}
-    return {"id": f"menu_item:{item.name}", "name": item.name, **targets, **_told(item.translations)}
+    return {"id": f"menu_item:{item.name}", "name": item.name, **targets, **told(item.translations)}

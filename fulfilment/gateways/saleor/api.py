@@ -7,10 +7,12 @@ from typing import Any
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient, every_node, raise_business_errors
 from fulfilment.gateways.saleor.offers import (
+    ListedPrice,
     SaleorChannel,
     SaleorOffer,
     SaleorPrice,
     read_channel,
+    read_listed_prices,
     read_offer,
     read_prices,
 )
@@ -287,6 +289,18 @@ class Saleor:
         """What each variant that is for sale in a channel costs there now, promotions included."""
         for node in every_node(self._client, "prices", {"channel": channel}):
             yield from read_prices(node, channel, currency)
+
+    def listed_prices(self, channel: str, currency: str) -> Iterator[ListedPrice]:
+        """The same with what stands there as the price before a reduction, and where that is written."""
+        for node in every_node(self._client, "listed_prices", {"channel": channel}):
+            yield from read_listed_prices(node, channel, currency)
+
+    def set_prior_price(self, listed: ListedPrice, minor: int | None) -> None:
+        """Write the price before a reduction beside a price; None takes it away. Nothing else of it changes."""
+        price = None if minor is None else str(to_decimal(minor, listed.currency))
+        variables = {"product": listed.product_id, "variant": listed.variant_id, "listing": listed.listing_id}
+        payload = self._client.execute("set_prior_price", {**variables, "price": price})
+        raise_business_errors("set_prior_price", payload["productVariantBulkUpdate"]["errors"])
 
     def told_of_product(self, product_id: str) -> dict[str, Any] | None:
         """A product with what it costs in each channel that sells in a currency of our books, as Saleor tells it: to be

@@ -37,6 +37,20 @@ class SaleorPrice:
 
 
 @dataclass(frozen=True)
+class ListedPrice:
+    """What a variant costs in a channel now, gross; `is_reduced` where Saleor announces that as a reduction, and
+    `prior_minor` is what it tells as the price before it. `listing_id` is where that can be written."""
+
+    product_id: str
+    variant_id: str
+    listing_id: str
+    currency: str
+    minor: int
+    is_reduced: bool
+    prior_minor: int | None
+
+
+@dataclass(frozen=True)
 class SaleorListing:
     """What a voucher takes off in a channel (percents or an amount), and what the goods must come to (minor units)."""
 
@@ -125,6 +139,22 @@ def read_prices(node: Mapping[str, Any], channel: str, currency: str) -> Iterato
                 gross_minor=to_minor(price["gross"]["amount"], currency),
                 net_minor=to_minor(price["net"]["amount"], currency),
             )
+
+
+def read_listed_prices(node: Mapping[str, Any], channel: str, currency: str) -> Iterator[ListedPrice]:
+    """The variants of a product out of `listed_prices.graphql` that have a price in the channel."""
+
+    def minor(price: Mapping[str, Any] | None) -> int | None:
+        return to_minor(price["gross"]["amount"], currency) if price else None
+
+    for variant in node["variants"] or ():
+        pricing = variant["pricing"] or {}
+        price = minor(pricing.get("price"))
+        listings = (one["id"] for one in variant["channelListings"] or () if one["channel"]["slug"] == channel)
+        listing = next(listings, None)
+        if price is not None and listing is not None:
+            prior = minor(pricing["pricePrior"])
+            yield ListedPrice(node["id"], variant["id"], listing, currency, price, bool(pricing["onSale"]), prior)
 
 
 def read_offer(node: Mapping[str, Any]) -> SaleorOffer:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from shop.languages import current
 from shop.money import Money, format_money
-from shop.saleor.catalogue import Picture
+from shop.saleor.pictures import Picture
 
 register = template.Library()
 
@@ -65,6 +65,9 @@ WIDTHS = {
     "whole": f"(min-width: 48rem) {_ROOM}, {_ALL}",
     "line": "(min-width: 48rem) 8.5rem, 6rem",
     "mini": "5rem",
+    "thumb": "4.5rem",
+    "large": "(min-width: 48rem) min(60rem, 92vw), 180vw",
+    "large-lying": f"(min-width: 48rem) {_ROOM}, 180vw",
 }
 """How wide a picture stands in each place, as HTML's ``sizes`` says it: what `shop.css` makes of it, to a few pixels.
 With more the browser takes a larger file than it shows (`tests/e2e/test_shop_layout.py` holds the two against each
@@ -82,6 +85,6 @@ def picture(shown: Picture, place: str, *, eager: bool = False, alt: str | None 
         "alt": shown.alt if alt is None else alt,
         "sizes": WIDTHS[place],
         "eager": eager,
-        "width": shown.shape[0] * 200,
-        "height": shown.shape[1] * 200,
+        "width": shown.width,
+        "height": shown.height,
     }

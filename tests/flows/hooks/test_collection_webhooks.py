@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 HOOK = "/hooks/saleor/collection/"
-CHANGED = {"__typename": "ProductUpdated", "issuedAt": "2026-11-28T12:00:00+00:00"}
+CHANGED = {"__typename": "PageUpdated", "issuedAt": "2026-11-28T12:00:00+00:00"}
 
 
 class Shop:
@@ -49,6 +49,22 @@ def test_the_shop_is_told_of_each_change_with_the_token_of_both(shop: Shop, sett
     known_keys(SaleorKey())
     assert from_saleor(HOOK, CHANGED).status_code == 200
     assert shop.told == [("POST /changed", f"Bearer {settings.STOREFRONT_API_TOKEN}")]
+    assert not Mark.objects.exists()
+
+
+@pytest.mark.parametrize("event", ["ProductVariantUpdated", "ProductUpdated", "PromotionStarted", "PromotionEnded"])
+def test_after_what_may_be_another_price_prices_are_looked_at(shop: Shop, event: str) -> None:
+    known_keys(SaleorKey())
+    for _twice in range(2):
+        assert from_saleor(HOOK, {**CHANGED, "__typename": event}).status_code == 200
+    (found,) = Mark.objects.values_list("kind", "object_id", "counter")
+    assert found == (Mark.Kind.PRICES, "consumenten", 2)
+
+
+@pytest.mark.parametrize("event", ["ProductVariantStockUpdated", "MenuUpdated", ["ProductUpdated"], None])
+def test_after_anything_else_they_are_not(shop: Shop, event: object) -> None:
+    known_keys(SaleorKey())
+    assert from_saleor(HOOK, {**CHANGED, "__typename": event}).status_code == 200
     assert not Mark.objects.exists()
 
 

@@ -29,6 +29,8 @@ def changed(folder: Path, old: str, new: str) -> Path:
         ('designers = ["aber"]', 'designers = ["nobody"]', r"\[\[product\]\] SG-005: no page 'nobody'"),
         ('sku = "SG-006"', 'sku = "SG-001"', r"\[\[product\]\] SG-006: SG-001 is there twice"),
         ('category = "cadeau"', 'category = "none"', r"\[\[product\]\] SG-006: no category 'none'"),
+        ('colour = "mos"', 'colour = "paars"', r"\[\[variant\]\] SG-002-MOS: no colour 'paars'"),
+        ('value = "#4B5A37"', 'value = "mosgroen"', r"\[\[colour\]\] mos: value: 'mosgroen' is no colour"),
         ("[shop]", "[shop", "catalogue.toml"),
         ("[shop]", "[shops]", r"there is no \[shop\]"),
         ("staff = {", "staff = { mail = 1 }\n#", r"\[shop\] staff: email is missing"),

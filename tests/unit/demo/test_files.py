@@ -245,6 +245,17 @@ def test_every_picture_is_there_in_the_size_of_its_kind(product: dict[str, Any],
         assert picture.size == (1600, HEIGHTS[view])
 
 
+@per_product
+def test_every_variant_that_one_can_choose_has_a_picture_of_its_own(product: dict[str, Any]) -> None:
+    variants = product["variant"] if len(product["variant"]) > 1 else []
+    for variant in variants:
+        (medium,) = variant["media"]
+        assert len(medium["alt"]) > 20
+        with Image.open(PICTURES / medium["file"]) as picture:
+            assert picture.size == (1600, 2000)
+    assert len({variant["media"][0]["file"] for variant in variants}) == len(variants)
+
+
 def test_every_maker_and_designer_has_a_small_mark() -> None:
     for page in (*_pages("maker").values(), *_pages("designer").values()):
         assert page["mark"] == f"{page['slug']}-mark.svg"

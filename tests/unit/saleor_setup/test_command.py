@@ -16,7 +16,8 @@ from pytest_django import Settings
 
 from catalogue.file import read_catalogue
 from fulfilment.saleor_setup.memory import digest
-from tests.support.setup_bench import DEMO, SHOP, SaleorToSetUp
+from tests.support.setup_bench import SHOP, SaleorToSetUp
+from tests.support.setup_products import DEMO
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,8 @@ import pytest
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.saleor_setup.plugins import ORDER_ROUTING, set_up_order_routing
 from fulfilment.saleor_setup.setup import Change, Setup
-from tests.support.setup_bench import DEMO, SHOP, SaleorToSetUp
+from tests.support.setup_bench import SHOP, SaleorToSetUp
+from tests.support.setup_products import DEMO
 from tests.unit.saleor_setup.test_setup import FILE
 
 WANTED = {"notice_address": "https://fulfilment.example/hooks/plugin/", "notice_secret": "s" * 32 + "1234"}

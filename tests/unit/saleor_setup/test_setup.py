@@ -8,7 +8,8 @@ import pytest
 from catalogue.file import read_catalogue
 from catalogue.values import CatalogueFile, Collection, Media, MenuItem
 from fulfilment.saleor_setup.setup import SetUpError
-from tests.support.setup_bench import DEMO, SaleorToSetUp
+from tests.support.setup_bench import SaleorToSetUp
+from tests.support.setup_products import DEMO
 
 FILE = replace(
     read_catalogue(DEMO / "catalogue.toml"),
@@ -51,7 +52,7 @@ def test_a_bare_saleor_is_given_everything_each_after_what_it_stands_on() -> Non
         assert "" not in _ids(variables), variables
     documents = saleor.documents()
     assert documents.index("create_warehouse") < documents.index("create_channel") < documents.index("create_page")
-    assert documents.count("add_picture") == sum(len(product.media) for product in FILE.products.values())
+    assert documents.count("add_picture") == sum(len(product.pictures) for product in FILE.products.values())
     assert documents.count("add_stock") == new.count("variant")
 
 
@@ -175,7 +176,66 @@ def test_pictures_are_replaced_once_the_file_names_others_and_what_staff_hung_up
         "keep_digest",
         *["delete_picture"] * 4,
         "add_picture",
+        "tell_dimensions",
         "keep_digest",
+    ]
+    told_of = [variables["input"] for document, variables in saleor.written if document == "tell_dimensions"]
+    assert told_of == [[{"key": "dimensions", "value": "1600x2000"}]]
+
+
+def test_the_picture_of_a_variant_is_hung_up_with_its_product_and_given_to_it() -> None:
+    saleor = SaleorToSetUp(FILE)
+    blanket = FILE.products["SG-002"]
+    moss = replace(blanket.variants[1], media=(Media(blanket.media[0].file, "mos, met franjes"),))
+    variants = (blanket.variants[0], moss, blanket.variants[2])
+    changed = {**FILE.products, blanket.code: replace(blanket, variants=variants)}
+    (told,) = saleor.run(replace(FILE, products=changed))
+    assert (told.key, told.fields) == ("SG-002", ("pictures",))
+    assert saleor.documents().count("add_picture") == len(blanket.pictures)
+    given = [variables for document, variables in saleor.written if document == "assign_picture"]
+    assert [one["variantId"] for one in given] == [f"variant:{variant.sku}" for variant in variants]
+    assert all(one["mediaId"].startswith("made-") for one in given)
+
+
+def test_a_colour_is_made_once_shown_as_the_file_says_and_translated() -> None:
+    saleor = SaleorToSetUp(FILE)
+    colours = saleor.answers["colours"]["attributes"]["edges"][0]["node"]["choices"]["edges"]
+    assert colours.pop()["node"]["externalReference"] == "krijt"
+    colours[0]["node"]["value"] = "#000000"
+    told = saleor.run(FILE)
+    assert [(change.kind, change.key, change.is_new) for change in told] == [
+        ("colour", "klei", False),
+        ("colour", "krijt", True),
+    ]
+    assert saleor.written[:2] == [
+        ("update_colour", {"id": "colour:klei", "input": {"value": "#A8471F"}}),
+        (
+            "create_colour",
+            {
+                "attribute": "attribute:colour",
+                "input": {"externalReference": "krijt", "name": "krijt", "value": "#E9DEC7"},
+            },
+        ),
+    ]
+    assert saleor.documents()[2:] == ["translate_colour", "translate_colour"]
+
+
+def test_a_variant_without_its_colour_is_given_it_and_no_other_input() -> None:
+    saleor = SaleorToSetUp(FILE)
+    nodes(saleor, "products", "products")[1]["variants"][1]["attributes"] = []
+    (told,) = saleor.run(FILE)
+    assert (told.key, told.fields) == ("SG-002-MOS", ("colour",))
+    swatch = {"id": "attribute:colour", "swatch": {"id": "colour:mos"}}
+    assert saleor.written == [("update_variant", {"id": "variant:SG-002-MOS", "input": {"attributes": [swatch]}})]
+
+
+def test_a_product_type_of_before_learns_of_the_colour_of_variants() -> None:
+    saleor = SaleorToSetUp(FILE)
+    nodes(saleor, "types", "productTypes")[0]["variantAttributes"] = []
+    saleor.run(FILE)
+    operations = [{"id": "attribute:colour", "type": "VARIANT"}]
+    assert saleor.written == [
+        ("assign_product_attributes", {"productTypeId": "product_type:1", "operations": operations})
     ]
 
 

@@ -10,7 +10,8 @@ import pytest
 from catalogue.file import read_catalogue
 from catalogue.values import CatalogueFile, Voucher
 from fulfilment.saleor_setup.setup import SetUpError
-from tests.support.setup_bench import DEMO, SaleorToSetUp
+from tests.support.setup_bench import SaleorToSetUp
+from tests.support.setup_products import DEMO
 
 FILE = read_catalogue(DEMO / "catalogue.toml")
 WELCOME = FILE.vouchers[0]

@@ -1,0 +1,73 @@
+"""What a variant costs in the channel, and what is written beside it. Document `prior_price`, by SKU."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from catalogue.values import Variant
+from sandbox.saleor.auth import require, require_staff_or_app
+from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
+from sandbox.saleor.ids import global_id
+from sandbox.saleor.money import money
+from sandbox.saleor.products import channel_node, prior_price
+from sandbox.saleor.webhooks import emit
+
+resolvers = Resolvers()
+
+
+def _listing_id(core: Core, variant: Variant) -> str:
+    """There is one channel, and in it one listing of each variant."""
+    return global_id("ProductVariantChannelListing", core.catalogue.number("ProductVariant", variant.sku))
+
+
+@resolvers.field("ProductVariant.channelListings")
+def listings(root: Node, info: GraphQLResolveInfo) -> list[Node]:
+    require_staff_or_app(info)
+    core, variant = core_of(info), root["_variant"]
+    if not root["_product"].listed:
+        return []
+    prior = prior_price(core, variant)
+    currency = core.catalogue.file.channel.currency
+    return [
+        {
+            "id": _listing_id(core, variant),
+            "channel": channel_node(core),
+            "price": money(variant.price, currency),
+            "priorPrice": None if prior is None else money(prior, currency),
+        }
+    ]
+
+
+@resolvers.field("Mutation.productVariantBulkUpdate")
+def bulk_update(_root: object, info: GraphQLResolveInfo, product: str, variants: Sequence[Mapping[str, Any]]) -> Node:
+    """All or none; of a listing only the price before a reduction can be written here."""
+    require(info, "MANAGE_PRODUCTS")
+    core = core_of(info)
+    of_product = core.catalogue.product_by_id(product)
+    changed: dict[str, int | None] = {}
+    for given in variants:
+        found = core.catalogue.variant_by_id(given["id"])
+        updates = (given.get("channelListings") or {}).get("update") or ()
+        if found is None or found[0] != of_product:
+            return _refused("id", given["id"])
+        for update in updates:
+            if update["channelListing"] != _listing_id(core, found[1]):
+                return _refused("channelListings", update["channelListing"])
+            if "priorPrice" in update:
+                changed[found[1].sku] = _minor(update["priorPrice"])
+    with core.store.write() as tx:
+        for sku, minor in changed.items():
+            tx.put("prior_price", sku, {"minor": minor})
+        for _given in variants:
+            emit(core, tx, "PRODUCT_VARIANT_UPDATED")
+    return {"count": len(variants), "errors": []}
+
+
+def _refused(field: str, of: str) -> Node:
+    return {"count": 0, "errors": [problem("NOT_FOUND", f"Couldn't resolve to a node: {of}", field)]}
+
+
+def _minor(price: Decimal | None) -> int | None:
+    return None if price is None else int(Decimal(price).scaleb(2))
