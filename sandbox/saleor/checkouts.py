@@ -73,6 +73,22 @@ def _method_node(core: Core, method: ShippingMethod, active: bool) -> Node:
     }
 
 
+@resolvers.field("Query.shop")
+def shop(_root: object, _info: GraphQLResolveInfo) -> Node:
+    return {}
+
+
+@resolvers.field("Shop.availableShippingMethods")
+def available_shipping_methods(
+    _root: Node, info: GraphQLResolveInfo, channel: str, address: Node | None = None
+) -> list[Node]:
+    """How it is delivered, wherever or in one country."""
+    core, country = core_of(info), (address or {}).get("country")
+    file = core.catalogue.file
+    methods = [method for method in file.methods if country is None or country in method.countries]
+    return [_method_node(core, method, active=True) for method in methods] if channel == file.channel.slug else []
+
+
 @resolvers.field("Query.checkout")
 def checkout(_root: object, info: GraphQLResolveInfo, id: str | None = None) -> Node | None:
     core = core_of(info)

@@ -41,6 +41,7 @@ class FakeSaleor(FakeAccounts):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.requests: list[httpx2.Request] = []
         self.shipping_minor = 950
+        self.delivered = {country: [self._home()] for country in ("BE", "NL")}
         self.codes: dict[str, tuple[int, int]] = {"WELKOM": (10, 0), "VRIEND25": (5, 40_000), "GRATIS": (0, 0)}
         """Codes that are good: percents off the goods, and what these must come to. GRATIS makes the delivery free."""
         self._numbers = itertools.count(1)
@@ -89,6 +90,9 @@ class FakeSaleor(FakeAccounts):
 
     def page(self, info: Any, slug: str) -> dict[str, Any] | None:
         return PAGES.get(slug)
+
+    def shop(self, info: Any) -> dict[str, Any]:
+        return {"availableShippingMethods": lambda info, **asked: self.delivered.get(asked["address"]["country"], [])}
 
     def collection(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
         return COLLECTIONS.get(slug)
@@ -224,15 +228,18 @@ class FakeSaleor(FakeAccounts):
         return [
             {
                 "id": "Delivery:home",
-                "shippingMethod": {
-                    "name": "Aan huis geleverd",
-                    "translation": translations(name="Aan huis geleverd"),
-                    "price": euros(self.shipping_minor),
-                    "minimumDeliveryDays": None,
-                    "maximumDeliveryDays": None,
-                },
+                "shippingMethod": self._home(),
             }
         ]
+
+    def _home(self) -> dict[str, Any]:
+        return {
+            "name": "Aan huis geleverd",
+            "translation": translations(name="Aan huis geleverd"),
+            "price": euros(self.shipping_minor),
+            "minimumDeliveryDays": None,
+            "maximumDeliveryDays": None,
+        }
 
     def _change(self, operation: str, checkout_id: str, change: Any) -> dict[str, Any]:
         errors = self.refuse.get(operation, [])
@@ -253,6 +260,7 @@ class FakeSaleor(FakeAccounts):
 
 
 _OPERATIONS = (
+    "shop",
     "product",
     "page",
     "collection",

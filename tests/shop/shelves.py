@@ -29,6 +29,8 @@ def page(page_slug: str, title: str, kind: str, **texts: str) -> dict[str, Any]:
         "title": title,
         "content": content,
         "isPublished": True,
+        "created": "2026-10-01T09:00:00+00:00",
+        "publishedAt": "2026-10-05T09:00:00+00:00",
         "pageType": {"slug": kind},
         "translation": translations(title=title, content=f"{title} over touw."),
         "assignedAttribute": lambda info, slug: {
@@ -101,6 +103,9 @@ def product(
         "name": name,
         "slug": slug,
         "externalReference": code,
+        "created": "2026-09-01T09:00:00+00:00",
+        "updatedAt": f"2026-11-{20 + int(code[-1])}T10:30:00+00:00",
+        "availableForPurchaseAt": f"2026-10-{10 + int(code[-1])}T08:00:00+00:00",
         "metafield": lambda info, key: maker["slug"] if published and key == "producer" else None,
         "assignedAttribute": lambda info, slug: references.get(slug),
         "media": [_picture(slug, name, kind) for kind in ("object", "material", "use")],
