@@ -59,6 +59,23 @@ NINE_HOURS = page("negen-uur-touw", "Negen uur touw", "story", summary="Hoe een 
 PAGES = {
     entry["slug"]: entry for entry in (LABEUR, COMPAAN, DIENSTENBEDRIJF, SEP_VERBOOM, CAS_MOOR, ROPE, BEECH, NINE_HOURS)
 }
+INFORMATION = {
+    "vragen-en-antwoorden": (
+        *(("header", "Waarom <b>touw</b>?"), ("paragraph", "Omdat het er is.")),
+        *(("header", "En hout?"), ("paragraph", "Ook.")),
+    ),
+    "zo-wordt-het-gemaakt": (("header", "Eerst"), ("paragraph", "Dan.")),
+}
+"""What somebody may write in Saleor for customers, by the slugs that the shop asks for."""
+
+
+def information(slug: str, content: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """Such a page: headings, and what stands under them."""
+    blocks = [{"type": kind, "data": {"text": text}} for kind, text in content]
+    told = page(slug, slug, "information", summary="In één zin.")
+    return {**told, "content": json.dumps({"blocks": blocks}), "translation": translations()}
+
+
 COLLECTIONS = {
     "in-huis": {
         "slug": "in-huis",
