@@ -16,7 +16,7 @@ about the rest of Saleor."""
 
 FULFILMENT = Neighbour("fulfilment", patience=5, at_most=6)
 
-MEDIA = Neighbour("Saleor's pictures", patience=5, at_most=4)
+MEDIA = Neighbour("Saleor's pictures", patience=5, at_most=2)
 """Often another host than Saleor's own; asked for the cards that others show of our pages alone."""
 
 VALKEY = Neighbour("Valkey", patience=0.5, at_most=12)

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from shop import health, outages
 from shop.found import views as found
+from shop.found.sitemaps import SECTIONS
 from shop.pages.changed import changed
 from telemetry.addresses import nowhere
 
@@ -22,7 +23,7 @@ urlpatterns = [
     path("changed", changed),
     path("robots.txt", found.robots, name="robots"),
     path("sitemap.xml", found.sitemaps, name="sitemaps"),
-    path("sitemap-<slug:section>.xml", found.sitemap, name="sitemap"),
+    *(path(f"sitemap-{one}.xml", found.sitemap, {"section": one}, name=f"sitemap-{one}") for one in SECTIONS),
     path("", lead),
     *i18n_patterns(
         path("", include("shop.catalogue.urls")),

@@ -11,9 +11,9 @@ from PIL import Image
 from neighbours.budget import shared
 from neighbours.neighbour import NotAsked
 from shop import settings
-from shop.calls import calling
 from shop.neighbours import MEDIA
 from shop.saleor.errors import SaleorUnavailable
+from telemetry.spans import span
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def picture_at(address: str) -> Image.Image | None:
 
 def _fetched(address: str) -> bytes:
     """What is there, from one of the hosts that pages may show pictures of."""
-    with calling("media", "picture", SaleorUnavailable):
+    with span("media picture", "client", {"peer.service": "media"}):  # of no page's health does it say anything
         for _lead in range(_LEADS + 1):
             if not _is_allowed(address):
                 raise SaleorUnavailable(f"a picture of a host that is not in MEDIA_ORIGINS: {address}", at_once=False)

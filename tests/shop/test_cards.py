@@ -14,7 +14,6 @@ from shop import settings as shop_settings
 from shop.found import cards, media
 from shop.found.card import HEIGHT, WIDTH, Card
 from shop.found.drawing import draw
-from shop.neighbours import MEDIA
 from shop.pages import middleware
 from tests.shop.fakes import FakeSaleor
 from tests.shop.test_kept_pages import changed
@@ -48,7 +47,6 @@ class Host:
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     played = Host()
     monkeypatch.setattr(shop_settings, "MEDIA_ORIGINS", ["http://media"])
-    MEDIA.forget()
     cards.drawn.cache_clear()
     with httpx2.Client(transport=httpx2.MockTransport(played)) as client:
         monkeypatch.setattr(media, "http_client", lambda: client)
