@@ -32,6 +32,9 @@ from catalogue.values import (
 )
 from catalogue.vouchers import check_vouchers, read_voucher
 
+HEADING = "## "
+"""What a paragraph of the file begins with that is a heading."""
+
 
 class CatalogueError(ValueError):
     """The file cannot be used; the text names the entry that is wrong."""
@@ -294,14 +297,20 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 
 def editor_text(paragraphs: Sequence[str]) -> str | None:
-    """The paragraphs as Saleor's rich text, which EditorJS writes; None where there are none."""
+    """The paragraphs as Saleor's rich text, which EditorJS writes; None where there are none. What begins with
+    ``## `` is a heading."""
     if not paragraphs:
         return None
-    blocks = [
-        {"id": f"p{number}", "type": "paragraph", "data": {"text": html.escape(text, quote=False)}}
-        for number, text in enumerate(paragraphs)
-    ]
+    blocks = [{"id": f"p{number}", **_block(text)} for number, text in enumerate(paragraphs)]
     return json.dumps({"time": 0, "version": "2.24.3", "blocks": blocks}, ensure_ascii=False)
+
+
+def _block(paragraph: str) -> dict[str, Any]:
+    heading = paragraph.removeprefix(HEADING)
+    text = html.escape(heading, quote=False)
+    if heading != paragraph:
+        return {"type": "header", "data": {"text": text, "level": 2}}
+    return {"type": "paragraph", "data": {"text": text}}
 
 
 def editor_text_of(text: str) -> str | None:

@@ -18,7 +18,13 @@ TEXT_ATTRIBUTES = {
 }
 """Attributes of the product type `object` that are plain text, by slug."""
 
-PAGE_TYPES = {"maker": "Maker", "designer": "Ontwerper", "material": "Materiaal", "story": "Verhaal"}
+PAGE_TYPES = {
+    "maker": "Maker",
+    "designer": "Ontwerper",
+    "material": "Materiaal",
+    "story": "Verhaal",
+    "information": "Informatie",
+}
 """What a page may be about, by slug."""
 
 PAGE_TEXTS = {

@@ -9,6 +9,9 @@ from django.utils.translation import get_language, override
 
 from shop import settings
 
+TERRITORIES = {"nl": "nl_BE", "en": "en_GB", "fr": "fr_BE"}
+"""Each language as Open Graph names it: with a country, whose spelling it has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

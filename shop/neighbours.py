@@ -16,5 +16,8 @@ about the rest of Saleor."""
 
 FULFILMENT = Neighbour("fulfilment", patience=5, at_most=6)
 
+MEDIA = Neighbour("Saleor's pictures", patience=5, at_most=2)
+"""Often another host than Saleor's own; asked for the cards that others show of our pages alone."""
+
 VALKEY = Neighbour("Valkey", patience=0.5, at_most=12)
 """It answers at once or not at all; what it remembers is copies, and whose basket is whose."""

@@ -27,6 +27,7 @@ OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 PAYMENT_GATEWAY_ID = "sociaalgemaakt.payment"
 GIFT_PACKAGING_CODE = env.str("GIFT_PACKAGING_CODE", default="SG-006")
 CATALOGUE_CACHE_SECONDS = 60
+WITHDRAWAL_DAYS = 14  # how long a customer may withdraw; fulfilment's WITHDRAWAL_PERIOD is the same
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="hallo@sociaalgemaakt.example")
 # Who sells, as the law wants a buyer to be told. The demo's are invented: no company has this number.
 SELLER = {
@@ -53,6 +54,7 @@ CSRF_TRUSTED_ORIGINS = [_origin(SHOP_URL)]
 
 INSTALLED_APPS = [
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "shop.design",
@@ -66,6 +68,8 @@ INSTALLED_APPS = [
     "shop.refund",
     "shop.withdrawal",
     "shop.terms",
+    "shop.info",
+    "shop.found",
 ]
 MIDDLEWARE = [
     "shop.pages.middleware.KeptPages",  # first: what it answers passes by all the others

@@ -10,7 +10,7 @@ from shop.fulfilment.methods import payment_methods
 from shop.money import Money
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor
-from shop.saleor.delivery import DeliveryCosts, costs, offers
+from shop.saleor.delivery import DeliveryCosts, costs, deliveries
 from shop.saleor.errors import SaleorError
 
 _SECONDS = 2.5
@@ -59,7 +59,7 @@ def upfront(saleor: Saleor, checkout: Checkout) -> Upfront:
 
 def _delivery(saleor: Saleor, checkout: Checkout) -> DeliveryCosts | None:
     try:
-        return costs(offers(saleor), checkout.subtotal)
+        return costs(deliveries(saleor), checkout.subtotal)
     except SaleorError:
         return None
 

@@ -7,6 +7,8 @@ from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
 from shop import health, outages
+from shop.found import views as found
+from shop.found.sitemaps import SECTIONS
 from shop.pages.changed import changed
 from telemetry.addresses import nowhere
 
@@ -19,6 +21,9 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("changed", changed),
+    path("robots.txt", found.robots, name="robots"),
+    path("sitemap.xml", found.sitemaps, name="sitemaps"),
+    *(path(f"sitemap-{one}.xml", found.sitemap, {"section": one}, name=f"sitemap-{one}") for one in SECTIONS),
     path("", lead),
     *i18n_patterns(
         path("", include("shop.catalogue.urls")),
@@ -32,6 +37,8 @@ urlpatterns = [
         path(_("herroepen/"), include("shop.withdrawal.urls")),
         path(_("terugbetaling/"), include("shop.refund.urls")),
         path("", include("shop.terms.urls")),
+        path("", include("shop.info.urls")),
+        path("", include("shop.found.urls")),
     ),
 ]
 

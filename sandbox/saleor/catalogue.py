@@ -22,6 +22,8 @@ class Catalogue:
     variants: dict[str, tuple[Product, Variant]]
     vouchers: dict[str, Voucher]
     """By each of their codes."""
+    changed_at: int
+    """The moment of the file: since when all of it is as it is, as far as anybody knows."""
 
     def number(self, type_name: str, name: str) -> int:
         return self.numbers[f"{type_name}:{name}"]
@@ -56,7 +58,7 @@ class Catalogue:
         return next((m for m in self.file.methods if m.slug == slug), None)
 
 
-def open_catalogue(file: CatalogueFile, pictures: Path, store: Store) -> Catalogue:
+def open_catalogue(file: CatalogueFile, pictures: Path, store: Store, changed_at: int) -> Catalogue:
     """Give every object its number and bring the stock up to date with the file.
 
     Stock moves with the file by the difference to what the file last said, so that sales stay counted.
@@ -76,7 +78,7 @@ def open_catalogue(file: CatalogueFile, pictures: Path, store: Store) -> Catalog
     by_number = {f"{key.partition(':')[0]}:{number}": key.partition(":")[2] for key, number in numbers.items()}
     variants = {v.sku: (p, v) for p in file.products.values() for v in p.variants}
     vouchers = {code: voucher for voucher in file.vouchers for code in voucher.codes}
-    return Catalogue(file, pictures, numbers, by_number, variants, vouchers)
+    return Catalogue(file, pictures, numbers, by_number, variants, vouchers, changed_at)
 
 
 def _names(file: CatalogueFile) -> dict[str, list[str]]:

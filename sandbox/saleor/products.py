@@ -45,6 +45,9 @@ def product_node(core: Core, product: Product, channel: str | None) -> Node:
         "slug": product.slug,
         "externalReference": product.code,
         "description": editor_text(product.paragraphs),
+        "created": core.catalogue.changed_at,
+        "updatedAt": core.catalogue.changed_at,
+        "availableForPurchaseAt": core.catalogue.changed_at if channel and product.listed else None,
         "_product": product,
         "_channel": channel,
     }
@@ -99,6 +102,8 @@ def _page_node(core: Core, page: Page) -> Node:
         "title": page.title,
         "content": editor_text(page.paragraphs),
         "isPublished": True,
+        "created": core.catalogue.changed_at,
+        "publishedAt": core.catalogue.changed_at,
         "pageType": {"id": kind, "name": page.kind.capitalize(), "slug": page.kind},
         "_page": page,
     }

@@ -26,6 +26,7 @@ from sandbox.saleor.deliveries import Deliveries
 from sandbox.saleor.execution import Executor
 from sandbox.saleor.keys import Keys
 from sandbox.saleor.logins import Logins
+from sandbox.saleor.moments import moment
 from sandbox.saleor.refund_requests import take_refund_answer
 from sandbox.saleor.schema import executable_schema
 from sandbox.saleor.subscriptions import render
@@ -77,7 +78,7 @@ def open_sandbox(
     core = Core(
         store=store,
         faults=Faults(store, _SWITCHES),
-        catalogue=open_catalogue(file, catalogue.parent / "pictures", store),
+        catalogue=open_catalogue(file, catalogue.parent / "pictures", store, moment(catalogue.stat().st_mtime)),
         keys=Keys.in_folder(settings.state),
         logins=Logins(clock),
         executor=Executor(executable_schema()),

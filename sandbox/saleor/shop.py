@@ -26,8 +26,11 @@ def countries(_root: Node, info: GraphQLResolveInfo, filter: Mapping[str, bool] 
 
 
 @resolvers.field("Shop.availableShippingMethods")
-def available_shipping_methods(_root: Node, info: GraphQLResolveInfo, channel: str) -> list[Node]:
-    """Every way of delivering of the channel, wherever to and whatever the basket comes to."""
-    core = core_of(info)
+def available_shipping_methods(
+    _root: Node, info: GraphQLResolveInfo, channel: str, address: Mapping[str, str] | None = None
+) -> list[Node]:
+    """Every way of delivering of the channel, wherever to or in one country, whatever the basket comes to."""
+    core, country = core_of(info), (address or {}).get("country")
     file = core.catalogue.file
-    return [method_node(core, method, True) for method in file.methods] if channel == file.channel.slug else []
+    methods = [method for method in file.methods if country is None or country in method.countries]
+    return [method_node(core, method, True) for method in methods] if channel == file.channel.slug else []

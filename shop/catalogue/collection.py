@@ -1,5 +1,6 @@
 """The collection, or one of the collections in it: narrowed down, and in the order that somebody likes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,12 +9,15 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from shop.catalogue.narrowing import NarrowForm
 from shop.catalogue.selection import Facet, Option, Order, options, select
+from shop.found import linked_data
+from shop.found.linked_data import Node
 from shop.fulfilment.client import promises
 from shop.pages.views import kept_page
 from shop.saleor import catalogue
@@ -56,6 +60,7 @@ def pieces(request: HttpRequest, slug: str = "") -> HttpResponse:
     found = select(listed, selection, _ready(listed) if selection.order is Order.READY else {})
     facets = options(listed, selection)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    query = _query(request.GET, "page")
     context = {
         "shown": shown,
         "collections": collections,
@@ -65,9 +70,18 @@ def pieces(request: HttpRequest, slug: str = "") -> HttpResponse:
         "chosen": _chosen(request.GET, facets),
         "is_narrow": selection.is_narrow,
         "page": page,
-        "query": _query(request.GET, "page"),
+        "query": query,
+        "turned_to": f"?page={page.number}" if page.number > 1 and not query else "",
+        "linked": _linked(request.path, shown, page),
     }
     return render(request, "catalogue/pieces.html", context)
+
+
+def _linked(path: str, shown: Collection | None, page: Iterable[ListedProduct]) -> list[Node]:
+    """The pieces that are shown, and the way there."""
+    everything = (_("De collectie"), reverse("catalogue:pieces"))
+    name = shown.name if shown else everything[0]
+    return [linked_data.pieces(name, path, page), linked_data.trail(everything, *([(name, path)] if shown else []))]
 
 
 def _collections(listed: tuple[ListedProduct, ...]) -> list[Named]:

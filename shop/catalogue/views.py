@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -9,6 +10,8 @@ from shop import baskets, paying, settings
 from shop.catalogue.forms import BuyForm, typed_quantity
 from shop.catalogue.gallery import stage
 from shop.catalogue.reading import people_of, stories_of
+from shop.found import linked_data
+from shop.found.card import of_product
 from shop.fulfilment.client import promises
 from shop.origin import same_origin
 from shop.pages.views import kept_page
@@ -39,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "told_about": told_about,
         "makers": found_makers,
         "designers": designers,
+        "linked": [linked_data.house(), linked_data.website()],
     }
     return render(request, "catalogue/home.html", context)
 
@@ -66,6 +70,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("basket:basket")
+    is_sold_out = bool(detail.product.has_producer and detail.price_from and not refused_by_fulfilment)
     status = 422 if request.method == "POST" else 200
     return render(
         request,
@@ -80,10 +85,17 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "forms": [form],
             "promise": promise,
             "promised_quantity": quantity,
-            "is_sold_out": detail.product.has_producer and detail.price_from and not refused_by_fulfilment,
+            "is_sold_out": is_sold_out,
             "is_gift_packaging": detail.product.code == settings.GIFT_PACKAGING_CODE,
             "made_to_order": any(variant.made_to_order for variant in detail.variants),
             "related": _others(catalogue.products(saleor), detail.product.slug),
+            "card": of_product(detail.product),
+            "linked": [
+                linked_data.piece(detail, offered, is_sold_out=is_sold_out),
+                linked_data.trail(
+                    (_("De collectie"), reverse("catalogue:pieces")), (detail.product.name, request.path)
+                ),
+            ],
         },
         status=status,
     )

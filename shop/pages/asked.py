@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
+from shop import settings
 from shop.pages.views import counting_of
 
 _TOLD = (
@@ -63,19 +64,18 @@ def door_of(environ: Mapping[str, Any]) -> Door:
 
 def counting(request: HttpRequest) -> frozenset[str] | None:
     """The names in the query that count at this address; None where no page is kept, or by another name of ours."""
-    language = language_of(request)
-    if language is None:
-        return None
+    if translation.get_language_from_path(request.path_info) is None and request.path_info.count("/") > 1:
+        return None  # what is about all languages stands at the root
     try:
-        with translation.override(language):
+        with translation.override(language_of(request)):
             return counting_of(resolve(request.path_info).func)
     except Resolver404:
         return None
 
 
-def language_of(request: HttpRequest) -> str | None:
-    """The language that the address begins with."""
-    return translation.get_language_from_path(request.path_info)
+def language_of(request: HttpRequest) -> str:
+    """The language that the address begins with; the first of ours where it is about all of them."""
+    return translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
 
 
 def is_for_us(request: HttpRequest) -> bool:

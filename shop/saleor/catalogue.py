@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -27,11 +28,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Something that has an address of its own in the shop: a material, a story, a collection."""
+    """Something that has an address of its own in the shop: a material, a story, a collection. ``since`` is when a
+    story was published; None where that was not asked."""
 
     slug: str
     name: str
     summary: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class ListedProduct:
-    """A product of the list with its prices and the ids of its variants."""
+    """A product of the list with its prices and the ids of its variants. ``since`` is when it could first be bought,
+    ``changed_at`` when somebody last changed it."""
 
     product: Product
     category_slug: str
@@ -111,6 +115,8 @@ class ListedProduct:
     price_to: Money | None
     collections: tuple[Named, ...]
     variants: tuple[Variant, ...]
+    since: datetime
+    changed_at: datetime
 
     def picture_of(self, sku: str) -> Picture | None:
         """The picture of one of its variants; where that has none, or there is no such (any more), the product's."""
@@ -187,6 +193,7 @@ class Kind(StrEnum):
     DESIGNER = "designer"
     MATERIAL = "material"
     STORY = "story"
+    INFORMATION = "information"
 
 
 PEOPLE = (Kind.MAKER, Kind.DESIGNER)
@@ -194,7 +201,8 @@ PEOPLE = (Kind.MAKER, Kind.DESIGNER)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of Saleor's, about a person, a material, or a story. What its kind does not have is empty."""
+    """A page of Saleor's, about a person, a material, a story, or what customers ask. What its kind does not have is
+    empty; ``since`` is when it was published."""
 
     kind: Kind
     person: Person
@@ -205,6 +213,7 @@ class Page:
     techniques: str
     bench: str
     evidence: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,7 @@ def page(saleor: Saleor, slug: str, kinds: Container[Kind]) -> Page | None:
         kind=Kind(node["pageType"]["slug"]),
         person=_person(node),
         content=blocks(said(node, "content")),
+        since=_since(node),
         **{text: _text(node[text]) for text in ("summary", "address", "email", "techniques", "bench", "evidence")},
     )
 
@@ -334,6 +344,8 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
         price_to=_range_price(node, "stop"),
         collections=tuple(Named(one["slug"], said(one, "name")) for one in node["collections"] or ()),
         variants=variants,
+        since=datetime.fromisoformat(node["availableForPurchaseAt"] or node["created"]),
+        changed_at=datetime.fromisoformat(node["updatedAt"]),
     )
 
 
@@ -390,5 +402,24 @@ def _person(page: dict[str, Any]) -> Person:
 
 def _named(assigned: dict[str, Any] | None) -> tuple[Named, ...]:
     return tuple(
-        Named(page["slug"], said(page, "title"), _text(page["summary"])) for page in (assigned or {}).get("pages", ())
+        Named(page["slug"], said(page, "title"), _text(page["summary"]), _since(page) if "created" in page else None)
+        for page in (assigned or {}).get("pages", ())
     )
+
+
+def _since(page: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(page["publishedAt"] or page["created"])
+
+
+def _pictures(media: list[dict[str, Any]]) -> tuple[Picture, ...]:
+    images = [entry for entry in media if entry["type"] == "IMAGE"]
+    return tuple(_picture(entry, UPRIGHT if at < UPRIGHT_PICTURES else LYING) for at, entry in enumerate(images))
+
+
+def _picture(media: dict[str, Any], shape: tuple[int, int]) -> Picture:
+    def sources(image_format: str) -> tuple[tuple[str, int], ...]:
+        return tuple(
+            (media[f"{image_format}{name}"], longest * shape[0] // max(shape)) for name, longest in PICTURE_SIZES
+        )
+
+    return Picture(alt=media["alt"], shape=shape, avif=sources("avif"), webp=sources("webp"))

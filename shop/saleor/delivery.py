@@ -1,22 +1,23 @@
-"""What delivery costs in this channel, before anybody says where to."""
+"""How, and for how much, Saleor says that it is delivered: what a customer may know before there is a basket."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shop import settings
-from shop.money import Money
+from shop.money import Money, is_sold_in
 from shop.saleor.catalogue import money_from, said
 from shop.saleor.client import Saleor
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A way of delivering of the channel. ``minimum`` is what the goods must come to for it; None where that is
-    nothing."""
+class Delivery:
+    """A way of delivering. ``minimum`` is what the goods must come to for it, None where that is nothing; ``days`` are
+    the fewest and the most between parcel and door, None where nobody says."""
 
     name: str
     price: Money
     minimum: Money | None
+    days: tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,25 @@ class DeliveryCosts:
     free_from: Money | None
 
 
-def offers(saleor: Saleor) -> tuple[Offer, ...]:
-    """Every way of delivering of the channel, wherever to; may be a minute old. Raises SaleorError."""
-    asked = {"channel": settings.SALEOR_CHANNEL, "language": saleor.language}
-    methods = saleor.read_cached("shop", asked)["shop"]["availableShippingMethods"] or ()
-    return tuple(
-        Offer(said(method, "name"), money_from(method["price"]), _minimum(method["minimumOrderPrice"]))
-        for method in methods
-    )
+def deliveries(saleor: Saleor, country: str = "") -> tuple[Delivery, ...]:
+    """What the channel offers, wherever to or to a country (``BE``), by price; may be a minute old. Raises SaleorError."""
+    asked = {
+        "channel": settings.SALEOR_CHANNEL,
+        "address": {"country": country} if country else None,
+        "language": saleor.language,
+    }
+    told = saleor.read_cached("delivery", asked)["shop"]["availableShippingMethods"] or ()
+    found = [
+        Delivery(
+            name=said(node, "name"),
+            price=money_from(node["price"]),
+            minimum=_minimum(node["minimumOrderPrice"]),
+            days=(node["minimumDeliveryDays"], node["maximumDeliveryDays"]),
+        )
+        for node in told
+        if is_sold_in(node["price"]["currency"])
+    ]
+    return tuple(sorted(found, key=lambda delivery: delivery.price.minor))
 
 
 def _minimum(node: dict[str, object] | None) -> Money | None:
@@ -44,15 +56,15 @@ def _minimum(node: dict[str, object] | None) -> Money | None:
     return found if found and found.minor else None
 
 
-def costs(offered: Sequence[Offer], goods: Money) -> DeliveryCosts | None:
+def costs(offered: Sequence[Delivery], goods: Money) -> DeliveryCosts | None:
     """What delivering goods of this price costs; None where nothing delivers them."""
-    open_now = [offer for offer in offered if offer.minimum is None or offer.minimum.minor <= goods.minor]
+    open_now = [one for one in offered if one.minimum is None or one.minimum.minor <= goods.minor]
     if not open_now:
         return None
-    lowest = min((offer.price for offer in open_now), key=lambda price: price.minor)
-    later = [offer.minimum for offer in offered if offer not in open_now and offer.minimum and not offer.price.minor]
+    lowest = min((one.price for one in open_now), key=lambda price: price.minor)
+    later = [one.minimum for one in offered if one not in open_now and one.minimum and not one.price.minor]
     return DeliveryCosts(
         lowest=lowest,
-        is_one_price=all(offer.price == lowest for offer in open_now) or not lowest.minor,
+        is_one_price=all(one.price == lowest for one in open_now) or not lowest.minor,
         free_from=min(later, key=lambda minimum: minimum.minor) if lowest.minor and later else None,
     )

@@ -1,6 +1,8 @@
 """Products, pages and warehouses, as the shop and fulfilment read them."""
 
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from tests.support.saleor_bench import CHANNEL, SaleorBench
 
@@ -142,6 +144,34 @@ def test_a_page_about_a_maker_is_public(saleor: SaleorBench) -> None:
     assert page["mark"]["value"]["url"].startswith("http")
     assert '"blocks"' in page["content"]
     assert saleor.ask(document, s="no-such-page")["page"] is None
+
+
+def test_what_is_delivered_where_and_for_how_much_is_public(saleor: SaleorBench) -> None:
+    document = """query($c: String!, $l: CountryCode!) { shop { availableShippingMethods(
+      channel: $c, address: { country: $l }) { name price { amount currency }
+        told: translation(languageCode: FR) { name } minimumDeliveryDays maximumDeliveryDays } } }"""
+
+    def offered(channel: str, country: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = saleor.ask(document, c=channel, l=country)["shop"]["availableShippingMethods"]
+        return found
+
+    assert [method["price"]["currency"] for method in offered(CHANNEL, "BE")] == ["EUR"]
+    assert offered(CHANNEL, "BE") == offered(CHANNEL, "NL")
+    assert offered(CHANNEL, "BE")[0]["told"]["name"]
+    assert offered(CHANNEL, "FR") == offered("no-such-channel", "BE") == []
+
+
+def test_of_products_and_pages_everybody_is_told_since_when_they_are_there(saleor: SaleorBench) -> None:
+    slug = saleor.variant()["product"]["slug"]
+    document = """query($s: String!, $c: String!) { product(slug: $s, channel: $c) {
+      created updatedAt availableForPurchaseAt
+      producer: assignedAttribute(slug: "producer") { ... on AssignedSinglePageReferenceAttribute {
+        page: value { created publishedAt } } } } }"""
+    product = saleor.ask(document, s=slug, c=CHANNEL)["product"]
+    page = product["producer"]["page"]
+    told = [product["created"], product["updatedAt"], product["availableForPurchaseAt"], page["created"]]
+    assert all(datetime.fromisoformat(moment).tzinfo for moment in told)
+    assert page["publishedAt"] is None or datetime.fromisoformat(page["publishedAt"]).tzinfo
 
 
 def test_public_metadata_is_written_by_the_app_and_read_by_everybody(saleor: SaleorBench) -> None:

@@ -1,6 +1,7 @@
 """Every page of the shop in a real browser: WCAG 2.2 AA as far as a machine sees it, on a desk and in a hand, by day
 and by night, and an order without JavaScript."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixture
 from tests.shop.fake_accounts import PASSWORD, FakeCustomer
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
 from tests.shop.fakes import FakeSaleor
+from tests.shop.shelves import INFORMATION, information
+from tests.shop.shelves import PAGES as PAGES_IN_SALEOR
 from tests.support.stripe_sandbox import served
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
@@ -52,6 +55,18 @@ PAGES = (
     "/nl/verkoopsvoorwaarden/",
     "/nl/privacy/",
     "/nl/contact/",
+    "/nl/levering-en-retour/",
+    "/nl/vragen-en-antwoorden/",
+    "/nl/zo-wordt-het-gemaakt/",
+    "/nl/toegankelijkheid/",
+    "/en/delivery-and-returns/",
+    "/en/questions-and-answers/",
+    "/en/how-it-is-made/",
+    "/en/accessibility/",
+    "/fr/livraison-et-retours/",
+    "/fr/questions-et-reponses/",
+    "/fr/comment-c-est-fait/",
+    "/fr/accessibilite/",
     "/nl/account/inloggen/",
     "/nl/account/wachtwoord-vergeten/",
     "/nl/account/bevestigen/?email=an%40voorbeeld.be&token=key",
@@ -90,7 +105,15 @@ PICTURE = Response(
 
 
 @pytest.fixture
-def shop(_shop: None, saleor: FakeSaleor, fulfilment: FakeFulfilment, settings: Any) -> Iterator[str]:  # noqa: F811
+def shop(
+    _shop: None,  # noqa: F811
+    saleor: FakeSaleor,  # noqa: F811
+    fulfilment: FakeFulfilment,  # noqa: F811
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    for slug, content in INFORMATION.items():
+        monkeypatch.setitem(PAGES_IN_SALEOR, slug, information(slug, content))
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     fulfilment.payments["pay_failed"] = {"reference": "pay_failed", "state": "failed", "order": None}
     with served(get_wsgi_application()) as address:
@@ -203,6 +226,35 @@ def test_the_account_passes_axe_with_its_mistakes_too(
         _judge(page)
     page.click("text=Stuur me de link")
     _judge(page)
+
+
+def test_questions_open_without_a_script_and_pass_axe_opened(shop: str, page: Any) -> None:
+    page.goto(f"{shop}/nl/vragen-en-antwoorden/")
+    assert page.locator("details").count() == 2
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.is_visible("text=Omdat het er is.")
+    _judge(page)
+
+
+LISTENS = """window.refused = [];
+addEventListener("securitypolicyviolation", event => {
+  if (event.violatedDirective.startsWith("script")) refused.push(event.violatedDirective);
+});"""
+
+
+def test_data_for_machines_stands_in_a_page_that_allows_no_script(shop: str, browser: Any) -> None:
+    page = browser.new_page()
+    page.add_init_script(LISTENS)
+    answer = page.goto(f"{shop}/nl/product/koord/")
+    assert "script-src 'none'" in answer.headers["content-security-policy"]
+    told = json.loads(page.locator("script[type='application/ld+json']").text_content())
+    assert told["@graph"][0]["name"] == page.locator("h1").text_content() == "Koord"
+    assert page.evaluate("refused") == []
+    page.evaluate("document.head.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))")
+    page.wait_for_function("refused.length")  # what is no data is refused: the policy is in force
+    assert page.evaluate("[window.ran, refused[0]]") == [None, "script-src-elem"]
+    page.close()
 
 
 def test_a_keyboard_reaches_the_content_first(shop: str, page: Any) -> None:

@@ -1,9 +1,13 @@
 """What the documents say is what the code has."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
+
 from fulfilment.ledger.accounts import Account
+from shop import settings as shop_settings
 from shop.design.bundle import BUNDLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +52,10 @@ def test_shop_and_fulfilment_name_the_same_seller() -> None:
     ]
     assert len(told[0]) == 4
     assert told[0] == told[1]
+
+
+def test_shop_and_fulfilment_give_customers_the_same_time_to_withdraw() -> None:
+    assert timedelta(days=shop_settings.WITHDRAWAL_DAYS) == settings.WITHDRAWAL_PERIOD
 
 
 def test_every_flow_stands_on_the_map() -> None:

@@ -40,6 +40,8 @@ def offer(minor: int, *, minimum: int | None = None, name: str = "Aan huis gelev
         "translation": translations(name=name),
         "price": euros(minor),
         "minimumOrderPrice": None if minimum is None else euros(minimum),
+        "minimumDeliveryDays": None,
+        "maximumDeliveryDays": None,
     }
 
 
@@ -60,8 +62,8 @@ class FakeSaleor(FakeAccounts):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.requests: list[httpx2.Request] = []
         self.shipping_minor = 950
-        self.offers = [offer(950)]
-        """The ways of delivering of the channel."""
+        self.delivered = {country: [offer(950)] for country in ("BE", "NL")}
+        """The ways of delivering to each country."""
         self.codes: dict[str, tuple[int, int]] = {"WELKOM": (10, 0), "VRIEND25": (5, 40_000), "GRATIS": (0, 0)}
         """Codes that are good: percents off the goods, and what these must come to. GRATIS makes the delivery free."""
         self.points: list[dict[str, Any]] = []
@@ -110,14 +112,17 @@ class FakeSaleor(FakeAccounts):
             "edges": [{"node": node} for node in self.products[begins:ends]],
         }
 
-    def shop(self, info: Any) -> dict[str, Any]:
-        return {"availableShippingMethods": lambda info, channel: self.offers}
-
     def product(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
         return next((node for node in self.products if node["slug"] == slug), None)
 
     def page(self, info: Any, slug: str) -> dict[str, Any] | None:
         return PAGES.get(slug)
+
+    def shop(self, info: Any) -> dict[str, Any]:
+        return {"availableShippingMethods": self._delivering}
+
+    def _delivering(self, info: Any, channel: str, address: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        return self.delivered.get((address or {"country": "BE"})["country"], [])
 
     def collection(self, info: Any, slug: str, channel: str) -> dict[str, Any] | None:
         return COLLECTIONS.get(slug)
@@ -266,13 +271,7 @@ class FakeSaleor(FakeAccounts):
         return [
             {
                 "id": "Delivery:home",
-                "shippingMethod": {
-                    "name": "Aan huis geleverd",
-                    "translation": translations(name="Aan huis geleverd"),
-                    "price": euros(self.shipping_minor),
-                    "minimumDeliveryDays": None,
-                    "maximumDeliveryDays": None,
-                },
+                "shippingMethod": self._home(),
             }
         ]
 
@@ -295,6 +294,7 @@ class FakeSaleor(FakeAccounts):
 
 
 _OPERATIONS = (
+    "shop",
     "product",
     "page",
     "collection",

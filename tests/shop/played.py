@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as ValkeyAway
 from shop import generation
 from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
-from shop.neighbours import FULFILMENT, PAYING, SALEOR, VALKEY
+from shop.neighbours import FULFILMENT, MEDIA, PAYING, SALEOR, VALKEY
 from shop.pages import middleware
 from shop.saleor import catalogue, copies
 from shop.saleor import client as saleor_client
@@ -52,7 +52,7 @@ def by_itself() -> Iterator[None]:
         ),
     ):
         cache.clear()
-        for neighbour in (SALEOR, PAYING, FULFILMENT, VALKEY):
+        for neighbour in (SALEOR, PAYING, FULFILMENT, MEDIA, VALKEY):
             neighbour.forget()
         copies._slow_until = 0.0
         catalogue.PRODUCTS.forget()

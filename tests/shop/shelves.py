@@ -29,6 +29,8 @@ def page(page_slug: str, title: str, kind: str, **texts: str) -> dict[str, Any]:
         "title": title,
         "content": content,
         "isPublished": True,
+        "created": "2026-10-01T09:00:00+00:00",
+        "publishedAt": "2026-10-05T09:00:00+00:00",
         "pageType": {"slug": kind},
         "translation": translations(title=title, content=f"{title} over touw."),
         "assignedAttribute": lambda info, slug: {
@@ -57,6 +59,23 @@ NINE_HOURS = page("negen-uur-touw", "Negen uur touw", "story", summary="Hoe een 
 PAGES = {
     entry["slug"]: entry for entry in (LABEUR, COMPAAN, DIENSTENBEDRIJF, SEP_VERBOOM, CAS_MOOR, ROPE, BEECH, NINE_HOURS)
 }
+INFORMATION = {
+    "vragen-en-antwoorden": (
+        *(("header", "Waarom <b>touw</b>?"), ("paragraph", "Omdat het er is.")),
+        *(("header", "En hout?"), ("paragraph", "Ook.")),
+    ),
+    "zo-wordt-het-gemaakt": (("header", "Eerst"), ("paragraph", "Dan.")),
+}
+"""What somebody may write in Saleor for customers, by the slugs that the shop asks for."""
+
+
+def information(slug: str, content: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """Such a page: headings, and what stands under them."""
+    blocks = [{"type": kind, "data": {"text": text}} for kind, text in content]
+    told = page(slug, slug, "information", summary="In één zin.")
+    return {**told, "content": json.dumps({"blocks": blocks}), "translation": translations()}
+
+
 COLLECTIONS = {
     "in-huis": {
         "slug": "in-huis",
@@ -102,6 +121,9 @@ def product(
         "name": name,
         "slug": slug,
         "externalReference": code,
+        "created": "2026-09-01T09:00:00+00:00",
+        "updatedAt": f"2026-11-{20 + int(code[-1])}T10:30:00+00:00",
+        "availableForPurchaseAt": f"2026-10-{10 + int(code[-1])}T08:00:00+00:00",
         "metafield": lambda info, key: maker["slug"] if published and key == "producer" else None,
         "assignedAttribute": lambda info, slug: references.get(slug),
         "media": [_picture(slug, name, kind) for kind in ("object", "material", "use", *colours)],

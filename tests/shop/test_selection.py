@@ -1,6 +1,6 @@
 """What is chosen of the collection, and in which order it stands."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.http import QueryDict
@@ -9,6 +9,8 @@ from shop.catalogue.narrowing import MOST_CHOSEN, NarrowForm
 from shop.catalogue.selection import Facet, Option, Order, Selection, options, select
 from shop.money import Money
 from shop.saleor.catalogue import ListedProduct, Named, Person, Product, Variant
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def piece(
@@ -44,6 +46,8 @@ def piece(
         price_to=price if up_to is None else Money(up_to * 100, "EUR"),
         collections=(),
         variants=(Variant("v", "", code, available, to_order, price),),
+        since=LONG_AGO,
+        changed_at=LONG_AGO,
     )
 
 

@@ -24,21 +24,21 @@ def test_delivery_and_the_total_are_told_where_all_of_it_costs_the_same(buyer: C
 
 @pytest.mark.parametrize("page", PAGES)
 def test_of_several_prices_the_lowest_is_told_and_no_total(buyer: Client, saleor: FakeSaleor, page: str) -> None:
-    saleor.offers = [offer(1450), offer(950)]
+    saleor.delivered["BE"] = [offer(1450), offer(950)]
     html = shown(buyer, page)
     assert "vanaf € 9,50" in html
     assert "<dt>Totaal</dt>" not in html
 
 
 def test_from_which_sum_on_it_is_free_is_told_until_the_basket_comes_to_it(buyer: Client, saleor: FakeSaleor) -> None:
-    saleor.offers = [offer(950), offer(0, minimum=40_000)]
+    saleor.delivered["BE"] = [offer(950), offer(0, minimum=40_000)]
     assert "gratis vanaf € 400" in shown(buyer, "/nl/mandje/")
     buyer.post("/nl/mandje/", {"Line:SG-001-0-quantity": "2"})
     assert "gratis vanaf" not in shown(buyer, "/nl/mandje/")
 
 
 def test_what_is_free_from_this_sum_on_is_free(saleor: FakeSaleor, buyer: Client) -> None:
-    saleor.offers = [offer(950), offer(0, minimum=28_900)]
+    saleor.delivered["BE"] = [offer(950), offer(0, minimum=28_900)]
     html = shown(buyer, "/nl/mandje/")
     assert '<dt>Levering</dt><dd class="figure">gratis</dd>' in html
     assert '<dt>Totaal</dt><dd class="figure">€ 289,00</dd>' in html
@@ -65,7 +65,7 @@ def test_what_can_be_paid_with_is_asked_once_and_remembered_while_nobody_tells(
 
 
 def test_a_page_does_without_what_nobody_tells(buyer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
-    fulfilment.answer, saleor.offers = httpx2.ConnectError("away"), []
+    fulfilment.answer, saleor.delivered = httpx2.ConnectError("away"), {}
     html = shown(buyer, "/nl/mandje/")
     assert "kies je straks" in html
     assert "Betalen kan met" not in html

@@ -63,6 +63,7 @@ WIDTHS = {
     "wide": f"(min-width: 64rem) calc(({_ROOM} - 4rem) * 2 / 3 + 2rem), {_TWO}",
     "half": f"(min-width: 48rem) calc(({_ROOM} - 2rem) / 2), {_ALL}",
     "whole": f"(min-width: 48rem) {_ROOM}, {_ALL}",
+    "third": f"(min-width: 80rem) calc(({_ROOM} - 4rem) / 3), (min-width: 48rem) 29vw, calc((95vw - 2.5rem) / 3)",
     "line": "(min-width: 48rem) 8.5rem, 6rem",
     "mini": "5rem",
     "thumb": "4.5rem",

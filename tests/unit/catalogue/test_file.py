@@ -1,5 +1,6 @@
 """The file that describes the shop is read whole, or refused with a sentence that names the entry."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,14 @@ def test_paragraphs_become_rich_text_that_holds_no_markup_of_ours() -> None:
     assert told is not None
     assert '"text": "een &lt;b&gt; regel"' in told
     assert '"text": "twee &amp; drie"' in told
+
+
+def test_a_paragraph_that_says_so_is_a_heading() -> None:
+    told = editor_text_of("## Waarom <touw>?\n\nOmdat ## het er is.")
+    assert told is not None
+    first, second = json.loads(told)["blocks"]
+    assert (first["type"], first["data"]) == ("header", {"text": "Waarom &lt;touw&gt;?", "level": 2})
+    assert (second["type"], second["data"]) == ("paragraph", {"text": "Omdat ## het er is."})
 
 
 def test_a_no_break_space_stays_in_a_paragraph() -> None:

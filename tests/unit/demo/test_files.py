@@ -13,6 +13,9 @@ from stdnum import iban
 from stdnum.be import iban as belgian_iban
 from stdnum.be import vat as belgian_vat
 
+from catalogue.file import HEADING
+from shop.info.views import MAKING, QUESTIONS
+
 DEMO = Path(__file__).parents[3] / "demo"
 PICTURES = DEMO / "pictures"
 HEIGHTS = {"object": 2000, "material": 2000, "use": 1067}
@@ -53,6 +56,7 @@ def _translatable() -> dict[str, tuple[dict[str, Any], tuple[str, ...]]]:
         ("variant", variants, "sku", ("name",)),
         ("page", [*_pages("maker").values(), *_pages("designer").values()], "slug", PAGE_TEXTS),
         ("page", [*_pages("material").values(), *_pages("story").values()], "slug", ("title", *PAGE_TEXTS)),
+        ("page", list(_pages("information").values()), "slug", ("title", *PAGE_TEXTS)),
         ("category", CATALOGUE["category"], "slug", ("name",)),
         ("shipping", methods, "slug", ("name",)),
         ("collection", CATALOGUE["collection"], "slug", ("name", "description")),
@@ -271,6 +275,18 @@ def test_the_pictures_together_stay_below_three_megabytes() -> None:
 def _in_numbers_of(language: str, text: str) -> str:
     """A Dutch text with its numbers as the language writes them: English has a decimal point."""
     return NUMBER.sub(lambda found: found[0].replace(",", "."), text) if language == "en" else text
+
+
+def test_the_pages_that_the_shop_asks_for_are_there() -> None:
+    assert set(_pages("information")) == {QUESTIONS, MAKING}
+
+
+@per_language
+def test_a_heading_is_one_in_every_language(language: str) -> None:
+    for page in _pages("information").values():
+        told = [[part.startswith(HEADING) for part in _paragraphs(of["content"])] for of in (page, page[language])]
+        assert told[0] == told[1]
+        assert told[0].count(True) > 2
 
 
 def _paragraphs(text: str) -> list[str]:
