@@ -409,17 +409,3 @@ def _named(assigned: dict[str, Any] | None) -> tuple[Named, ...]:
 
 def _since(page: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(page["publishedAt"] or page["created"])
-
-
-def _pictures(media: list[dict[str, Any]]) -> tuple[Picture, ...]:
-    images = [entry for entry in media if entry["type"] == "IMAGE"]
-    return tuple(_picture(entry, UPRIGHT if at < UPRIGHT_PICTURES else LYING) for at, entry in enumerate(images))
-
-
-def _picture(media: dict[str, Any], shape: tuple[int, int]) -> Picture:
-    def sources(image_format: str) -> tuple[tuple[str, int], ...]:
-        return tuple(
-            (media[f"{image_format}{name}"], longest * shape[0] // max(shape)) for name, longest in PICTURE_SIZES
-        )
-
-    return Picture(alt=media["alt"], shape=shape, avif=sources("avif"), webp=sources("webp"))

@@ -31,7 +31,7 @@ class DeliveryCosts:
 
 
 def deliveries(saleor: Saleor, country: str = "") -> tuple[Delivery, ...]:
-    """What the channel offers, wherever to or to a country (``BE``), by price; may be a minute old. Raises SaleorError."""
+    """What the channel offers to all or to a country (``BE``), by price; may be a minute old. Raises SaleorError."""
     asked = {
         "channel": settings.SALEOR_CHANNEL,
         "address": {"country": country} if country else None,
