@@ -19,9 +19,10 @@ from shop.checkout.views import show_review
 from shop.fulfilment.client import FulfilmentUnavailable, Payment, payment, tracking
 from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
-from shop.saleor.checkout import Checkout, PaymentStart
+from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal, SaleorUnavailable
+from shop.saleor.payment import PaymentStart, start_payment
 from shop.showing import known_pieces, pictures_of
 from shop.visit import Visit
 
@@ -127,13 +128,13 @@ def _start(saleor: Saleor, visit: Visit, checkout: Checkout) -> PaymentStart:
     }
     key = visit.attempt_key(steps.fingerprint(checkout))
     try:
-        return checkouts.start_payment(saleor, checkout.id, key=key, **addresses)
+        return start_payment(saleor, checkout.id, key=key, **addresses)
     except SaleorRefusal as refusal:
         if "UNIQUE" not in refusal.codes:
             raise
     visit.end_attempt()  # the sum changed under the key; this is another attempt
     key = visit.attempt_key(steps.fingerprint(checkout))
-    return checkouts.start_payment(saleor, checkout.id, key=key, **addresses)
+    return start_payment(saleor, checkout.id, key=key, **addresses)
 
 
 def _refused(started: PaymentStart, checkout: Checkout) -> Refused:

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shop import settings
-from shop.saleor.catalogue import ListedProduct, Named, Picture, Product
+from shop.saleor.catalogue import ListedProduct, Named, Product
+from shop.saleor.pictures import Picture
 
 WIDTH, HEIGHT = 1200, 630
 """Pixels: what Open Graph and its readers show whole."""

@@ -13,7 +13,8 @@ from shop import settings
 from shop.addresses import COUNTRIES
 from shop.languages import current
 from shop.money import Money
-from shop.saleor.catalogue import ListedProduct, Page, Picture, Product, ProductDetail, Variant
+from shop.saleor.catalogue import ListedProduct, Page, Product, ProductDetail, Variant
+from shop.saleor.pictures import Picture
 from shop.saleor.richtext import Block
 
 Node = dict[str, Any]

@@ -271,7 +271,7 @@ class FakeSaleor(FakeAccounts):
         return [
             {
                 "id": "Delivery:home",
-                "shippingMethod": self._home(),
+                "shippingMethod": offer(self.shipping_minor),
             }
         ]
 

@@ -139,6 +139,6 @@ def test_what_stands_before_the_first_heading_is_no_answer_and_a_heading_without
 
 
 def test_countries_with_the_same_offer_stand_together_and_one_without_any_does_not_stand_there() -> None:
-    home = (Delivery("Thuis", Money(950, "EUR"), (None, None)),)
+    home = (Delivery("Thuis", Money(950, "EUR"), None, (None, None)),)
     found = offers([("België", home), ("Nederland", home), ("Frankrijk", ())])
     assert [(one.countries, one.deliveries) for one in found] == [(("België", "Nederland"), home)]

@@ -24,6 +24,7 @@ from fulfilment.saleor_setup.setup import Change, Setup
 from fulfilment.saleor_setup.steps import STEPS
 from tests.support.setup_products import DEMO, Nodes, colour_nodes, prices, product_node, texts, told
 from tests.support.setup_vouchers import voucher_node
+from tests.support.setup_warehouses import warehouse_nodes
 
 SHOP = "https://shop.example"
 
@@ -114,7 +115,7 @@ def _answers(file: CatalogueFile) -> dict[str, Nodes]:
     first = next(iter(file.tax_classes))
     return {
         "shop": {"shop": _shop(allow_unpaid=file.fulfil_unpaid, legacy=False)},
-        "warehouses": _page_of("warehouses", _warehouses(file)),
+        "warehouses": _page_of("warehouses", warehouse_nodes(file)),
         "customer_types": _page_of(
             "customerTypes", [_customer_type(*one) for one in {"default": "Default", **file.customer_types}.items()]
         ),
@@ -154,27 +155,6 @@ def _shop(*, allow_unpaid: bool, legacy: bool) -> Nodes:
         "useLegacyShippingZoneStockAvailability": legacy,
         **channels.ACCOUNTS,
     }
-
-
-def _warehouses(file: CatalogueFile) -> list[Nodes]:
-    return [
-        {
-            "id": f"warehouse:{reference}",
-            "clickAndCollectOption": "ALL" if one.collects else "DISABLED",
-            "hours": {
-                "hours" if language == "nl" else f"hours_{language}": told for language, told in one.hours.items()
-            },
-            "externalReference": reference,
-            "name": one.name,
-            "email": one.email,
-            "address": {
-                **one.address,
-                "city": one.address["city"].upper(),
-                "country": {"code": one.address["country"]},
-            },
-        }
-        for reference, one in file.warehouses.items()
-    ]
 
 
 def _customer_type(slug: str, name: str) -> Nodes:
