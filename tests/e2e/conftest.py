@@ -53,8 +53,9 @@ class Demo:
 
 @pytest.fixture(scope="package")
 def chromium() -> str:
-    """Where Chromium is. CHROMIUM in the environment names another."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    """Where Chromium is, first the one without windows, which takes a third less. CHROMIUM in the environment names
+    another."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if name and (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("there is no Chromium on this machine")
@@ -153,17 +154,24 @@ def eventually(what: str, look: Callable[[], Found | None], seconds: float = PAT
     return found
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """A Chromium that talks to nobody but us. For one module: its event loop may not linger beside other tests."""
+@contextmanager
+def launched(chromium: str, *arguments: str) -> Iterator[Any]:
+    """A Chromium that talks to nobody but us."""
     from playwright.sync_api import sync_playwright
 
     quiet = ("background-networking", "component-update", "sync", "gpu")
-    arguments = ["--no-sandbox", *(f"--disable-{what}" for what in quiet)]
+    arguments = ("--no-sandbox", *(f"--disable-{what}" for what in quiet), *arguments)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """For one module: its event loop may not linger beside other tests."""
+    with launched(chromium) as started:
+        yield started
 
 
 @pytest.fixture

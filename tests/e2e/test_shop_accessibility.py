@@ -3,7 +3,6 @@ and by night, and an order without JavaScript."""
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils.translation import gettext, override
 from werkzeug.wrappers import Response
 
+from tests.e2e.conftest import launched
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fake_accounts import PASSWORD, FakeCustomer
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
@@ -22,11 +22,7 @@ from tests.shop.shelves import INFORMATION, information
 from tests.shop.shelves import PAGES as PAGES_IN_SALEOR
 from tests.support.stripe_sandbox import served
 
-CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-    pytest.mark.skipif(django_settings.ROOT_URLCONF != "shop.urls", reason="runs with --ds=shop.settings"),
-]
+pytestmark = pytest.mark.skipif(django_settings.ROOT_URLCONF != "shop.urls", reason="runs with --ds=shop.settings")
 
 PAGES = (
     "/nl/",
@@ -121,15 +117,13 @@ def shop(
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser(chromium: str) -> Iterator[Any]:
     """A Chromium that finds the pictures here. By a route it would keep nothing that it fetched, of no address."""
-    from playwright.sync_api import sync_playwright
-
-    with served(PICTURE) as pictures, sync_playwright() as playwright:
-        found_at = f"--host-resolver-rules=MAP media {urlsplit(pictures).netloc}"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", found_at])
-        yield browser
-        browser.close()
+    with (
+        served(PICTURE) as pictures,
+        launched(chromium, f"--host-resolver-rules=MAP media {urlsplit(pictures).netloc}") as started,
+    ):
+        yield started
 
 
 @pytest.fixture(params=list(VIEWS.values()), ids=list(VIEWS))
