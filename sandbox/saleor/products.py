@@ -225,14 +225,6 @@ def warehouse(
     return warehouse_node(core, found) if found else None
 
 
-@resolvers.field("Warehouse.metafield")
-def warehouse_metafield(root: Node, info: GraphQLResolveInfo, key: str) -> str | None:
-    """What the set-up of a real Saleor writes there: when customers may come, by language."""
-    name, _underscore, language = key.partition("_")
-    found: Warehouse = root["_warehouse"]
-    return found.hours.get(language or "nl") if name == "hours" else None
-
-
 @resolvers.field("Product.category")
 def product_category(root: Node, info: GraphQLResolveInfo) -> Node:
     catalogue = core_of(info).catalogue

@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
+from catalogue.values import Warehouse
 from sandbox.common.store import Transaction
 from sandbox.saleor.auth import require, require_staff_or_app
 from sandbox.saleor.catalogue import available, empty_shelf
@@ -88,3 +89,11 @@ def _faults(
             continue
         errors.append({**wrong, "index": index})
     return errors
+
+
+@resolvers.field("Warehouse.metafield")
+def warehouse_metafield(root: Node, info: GraphQLResolveInfo, key: str) -> str | None:
+    """What the set-up of a real Saleor writes there: when customers may come, by language."""
+    name, _underscore, language = key.partition("_")
+    found: Warehouse = root["_warehouse"]
+    return found.hours.get(language or "nl") if name == "hours" else None

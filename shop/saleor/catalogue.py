@@ -1,6 +1,5 @@
 """What Saleor knows about products and the people who make them, read as an anonymous visitor."""
 
-import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from shop.saleor.client import Saleor, spoken
 from shop.saleor.lists import KeptList
 from shop.saleor.pictures import Picture, pictures_from
 from shop.saleor.richtext import Block, blocks
+from shop.saleor.swatches import Swatch, swatch_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,6 @@ class Product:
     def picture_in_use(self) -> Picture | None:
         """The first picture that shows the product in a room."""
         return next((picture for picture in self.pictures if picture.is_lying), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Swatch:
-    """How a colour or a stuff is shown: ``colour`` is #rrggbb or empty, ``file`` the address of a picture or empty."""
-
-    colour: str
-    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +304,7 @@ def variant_from(node: dict[str, Any], pictures: Iterable[Picture]) -> Variant:
         made_to_order=not node["trackInventory"],
         price=_price(pricing.get("price")),
         picture=next((picture for picture in pictures if picture.id in own), None),
-        swatch=_swatch((node.get("colour") or {}).get("swatch")),
+        swatch=swatch_from((node.get("colour") or {}).get("swatch")),
         prior=_prior(pricing),
     )
 
@@ -375,18 +367,6 @@ def _prior(pricing: dict[str, Any]) -> Money | None:
 
 def _prior_of(variants: Iterable[Variant], price: Money | None) -> Money | None:
     return next((variant.prior for variant in variants if price is not None and variant.price == price), None)
-
-
-_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
-
-
-def _swatch(value: dict[str, Any] | None) -> Swatch | None:
-    """None where there is nothing to show: Saleor holds any text for a colour."""
-    told = value or {}
-    colour, file = (told.get("hexColor") or "").strip(), (told.get("file") or {}).get("url", "")
-    if not _COLOUR.fullmatch(colour):
-        colour = ""
-    return Swatch(colour, file) if colour or file else None
 
 
 def _text(assigned: dict[str, Any] | None) -> str:
