@@ -7,8 +7,7 @@ other: each may be promised a day that is short by the other.
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from fulfilment.partners.queries import pace_of
-from fulfilment.production.queries import minutes_each, minutes_promised
+from fulfilment.production.benches import benches
 from fulfilment.production.rules import ready_on
 
 Wanted = Mapping[int, Mapping[str, int]]
@@ -33,13 +32,13 @@ def promise_each(wanted: Wanted, day: date) -> dict[str, date]:
 
 def _benches(wanted: Wanted, day: date) -> Callable[[int, Mapping[str, int]], date]:
     """What says when pieces of a workshop are ready: read once for all that is wanted."""
-    pace, promised = (pace_of(wanted), minutes_promised(wanted)) if wanted else ({}, {})
-    each = minutes_each(code for pieces in wanted.values() for code in pieces)
+    codes = [code for pieces in wanted.values() for code in pieces]
+    found = benches(wanted, codes) if wanted else {}
 
     def ready(producer_id: int, pieces: Mapping[str, int]) -> date:
-        lead_days, bench_hours = pace[producer_id]
-        own = sum(each.get(code, 0) * quantity for code, quantity in pieces.items())
-        minutes = promised.get(producer_id, 0) + own if own else 0  # what lies ready waits for nobody's bench
-        return ready_on(day, lead_days, minutes=minutes, bench_hours=bench_hours)
+        bench = found[producer_id]
+        own = sum(bench.each.get(code, 0) * quantity for code, quantity in pieces.items())
+        minutes = bench.promised + own if own else 0  # what lies ready waits for nobody's bench
+        return ready_on(day, bench.lead_days, minutes=minutes, bench_hours=bench.hours)
 
     return ready

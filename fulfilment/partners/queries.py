@@ -40,15 +40,6 @@ def standing_on(day: date, partner_ids: Iterable[int]) -> dict[int, Standing]:
         return {pk: Standing(*found) for pk, *found in cursor.fetchall()}
 
 
-def pace_of(partner_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """How many days each of the partners takes to make and ship at least, and its hours a week at the bench for us."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, lead_days, bench_hours FROM partners_partner WHERE id = ANY(%s)", [list(partner_ids)]
-        )
-        return {pk: (lead_days, bench_hours) for pk, lead_days, bench_hours in cursor.fetchall()}
-
-
 def producers_by_slug(slugs: Iterable[str]) -> dict[str, Partner]:
     return {partner.slug: partner for partner in Partner.objects.filter(slug__in=set(slugs))}
 

@@ -1,14 +1,13 @@
 """Reading work. Every query begins with the producers that somebody may act for: there is no other way in."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from fulfilment.production.models import Impediment, Parcel, PieceWork, Task, TaskLine, TaskStep
-from fulfilment.production.rules import AT_THE_BENCH, CARRIER_NAMES, COLLECTED, before, form_key_of
+from fulfilment.production.models import Impediment, Parcel, Task, TaskLine, TaskStep
+from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, before, form_key_of
 
 
 def tasks_of(producer_ids: Collection[int]) -> QuerySet[Task]:
@@ -141,24 +140,3 @@ def carrier_told(carrier: str) -> str:
         COLLECTED: pgettext("customer", "Afgehaald in het atelier"),
     }
     return ours.get(carrier) or CARRIER_NAMES.get(carrier, carrier)
-
-
-def minutes_each(product_codes: Iterable[str]) -> dict[str, int]:
-    """How long a piece takes at the bench, by product code; codes of which nobody said it are absent."""
-    found = PieceWork.objects.filter(product_code__in=set(product_codes))
-    return dict(found.values_list("product_code", "minutes"))
-
-
-def minutes_promised(producer_ids: Iterable[int]) -> dict[int, int]:
-    """How long the pieces take that each workshop has still to make, by its id; one without any is absent."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT task.producer_id, sum((asked.quantity - asked.cancelled_quantity - asked.moved_quantity "
-            "- asked.shipped_quantity) * piece.minutes) FROM production_task AS task "
-            "JOIN production_taskline AS asked ON asked.task_id = task.id "
-            "JOIN orders_line AS line ON line.id = asked.line_id "
-            "JOIN production_piecework AS piece ON piece.product_code = line.product_code "
-            "WHERE task.producer_id = ANY(%s) AND task.state = ANY(%s) GROUP BY task.producer_id",
-            [list(producer_ids), list(AT_THE_BENCH)],
-        )
-        return {pk: int(minutes) for pk, minutes in cursor.fetchall()}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from fulfilment.entrypoints.portal.access import Bench, at_bench
 from fulfilment.partners.models import Partner
 from fulfilment.partners.queries import is_coach
-from fulfilment.production.queries import minutes_promised
+from fulfilment.production.benches import benches
 
 
 class HoursForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -30,6 +30,6 @@ def hours(request: HttpRequest, bench: Bench) -> HttpResponse:
         bench.current.save(update_fields=["bench_hours"])
         messages.success(request, _("Bewaard. Wat vanaf nu besteld wordt, rekent hiermee."))
         return redirect("portal:today")
-    waits = round(minutes_promised([bench.current.pk]).get(bench.current.pk, 0) / 60)
+    waits = round(benches([bench.current.pk])[bench.current.pk].promised / 60)
     context = {"bench": bench, "section": "today", "form": form, "former": former, "waits": waits}
     return render(request, "portal/hours.html", context, status=422 if form.errors else 200)
