@@ -152,6 +152,9 @@ PERSON = {
 ORDER: dict[str, Any] = {
     "id": "T3JkZXI6MQ==",
     "number": "42",
+    "giftMessage": None,
+    "collectionPointName": None,
+    "deliveryMethod": None,
     "status": "UNFULFILLED",
     "created": "2026-11-23T20:00:00.123456+00:00",
     "updatedAt": "2026-11-23T20:00:01+00:00",
