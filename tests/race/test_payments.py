@@ -337,8 +337,9 @@ def refund_while_accepting(provider: StripeInMemory) -> None:
     assert found.books()[Account.CUSTOMER] == -1_000
 
 
-def accepted_between_looking_and_booking(provider: StripeInMemory) -> Bought:
-    """A refund looks for the order of its payment and finds none; the order is accepted before the refund is booked."""
+def accepted_between_looking_and_booking(provider: StripeInMemory, *, patience: float = 0.5) -> Bought:
+    """A refund looks for the order of its payment and finds none; the order is accepted before the refund is booked,
+    unless something keeps it from that for so many seconds."""
     agree("SG-001")
     found = ordered(LAMP)
     provider.charge(found.payment, fee=39)
@@ -356,7 +357,7 @@ def accepted_between_looking_and_booking(provider: StripeInMemory) -> Bought:
     def look(payment: Payment) -> int | None:
         seen = real(payment)
         accepting.start()
-        accepting.join(0.5)
+        accepting.join(patience)
         return seen
 
     with mock.patch.object(settle_refund, "_order_that_took", look):
@@ -373,7 +374,7 @@ def test_an_order_is_not_accepted_in_the_middle_of_a_refund_of_its_payment(provi
 
 def test_without_that_lock_the_money_would_be_taken_from_where_it_no_longer_is(provider: StripeInMemory) -> None:
     with mock.patch("fulfilment.flows.settle_refund.lock_acceptance"):
-        found = accepted_between_looking_and_booking(provider)
+        found = accepted_between_looking_and_booking(provider, patience=30)
     assert balance(Account.UNALLOCATED) == -1_000
     assert Account.CUSTOMER not in found.books()
 
