@@ -21,15 +21,15 @@ STOPPED, RETURNED = F("stopped_quantity"), F("returned_quantity")
 
 @dataclass(frozen=True)
 class Units:
-    """Units of a line: those whose money went back or is to, and those that `is_dropped` at all."""
+    """Units of a line: those whose money went back or is to, and all that are `not_wanted`."""
 
     refunded: int
-    is_dropped: int
+    not_wanted: int
 
     @property
     def to_refund(self) -> int:
         """Units that were withdrawn from, and whose money nobody asked back yet."""
-        return self.is_dropped - self.refunded
+        return self.not_wanted - self.refunded
 
 
 def dropped_units(

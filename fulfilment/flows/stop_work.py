@@ -23,7 +23,7 @@ def stop_work(order: Order, now: datetime, *, late: bool = False) -> None:
     With `late`, what left the workshop in the meantime stands on the operator's list: its money goes back, and it is on
     its way.
     """
-    stopped = {pk: units.is_dropped for pk, units in dropped_units(order, states=MONEY_GOES).items()}
+    stopped = {pk: units.not_wanted for pk, units in dropped_units(order, states=MONEY_GOES).items()}
     for line_id, count in _cancelled(order).items():
         stopped[line_id] = stopped.get(line_id, 0) - count
     left = cancel_units({pk: count for pk, count in stopped.items() if count > 0}, order_id=order.pk, now=now)

@@ -64,6 +64,6 @@ def shipping_goes_too(order: Order) -> bool:
         return False
     stopped = dropped_units(order, kinds=(*STOPS, Refund.Kind.UNSAID))
     returned = dropped_units(order, kinds=[Refund.Kind.CAME_BACK], about=RETURNED)
-    gone = Counter({pk: units.is_dropped for pk, units in stopped.items()})
-    gone.update({pk: units.is_dropped for pk, units in returned.items()})
+    gone = Counter({pk: units.not_wanted for pk, units in stopped.items()})
+    gone.update({pk: units.not_wanted for pk, units in returned.items()})
     return all(gone[line.pk] >= line.quantity for line in order.lines.all())

@@ -92,7 +92,7 @@ def left_of(order: Order) -> list[Left]:
     left, sent = remaining(order), returnable(order)
     shipped = TaskLine.objects.filter(task__order=order).values_list("line_id").annotate(total=Sum("shipped_quantity"))
     gone: dict[int, int] = dict(shipped.order_by())
-    dropped = {pk: units.is_dropped for pk, units in dropped_units(order).items()}
+    dropped = {pk: units.not_wanted for pk, units in dropped_units(order).items()}
     found = []
     for line in lines:
         to_go = min(line.quantity - gone.get(line.pk, 0) - dropped.get(line.pk, 0), left[line.pk])

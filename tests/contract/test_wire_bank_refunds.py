@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,20 +19,14 @@ from tests.support.bought import LAMP, NOW, STOOL, agree, bought
 from tests.support.by_bank import at_the_bank, failing
 from tests.support.shape import differences
 from tests.support.static_files import as_they_lie
+from tests.support.storefront_api import golden
 
 pytestmark = pytest.mark.django_db
-
-GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture(autouse=True)
 def _static_files(settings: Settings) -> None:
     as_they_lie(settings)
-
-
-def golden(name: str) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((GOLDEN / f"storefront_{name}.v1.json").read_text())
-    return read
 
 
 def get(path: str, *, status: int = 200) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from fulfilment.forgetting.models import Erasure
 from fulfilment.gateways.saleor.customers import SaleorCustomer
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Recipient
-from tests.contract.test_wire_storefront import golden
 from tests.support.bought import LAMP, STOOL, Bought, agree, bought
 from tests.support.shape import differences
+from tests.support.storefront_api import golden
 
 pytestmark = pytest.mark.django_db
 

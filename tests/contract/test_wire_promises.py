@@ -6,9 +6,9 @@ from django.utils import timezone
 from fulfilment.partners.models import Partner
 from fulfilment.production.models import PieceWork
 from fulfilment.production.rules import due_on, ready_on
-from tests.contract.test_wire_storefront import get
 from tests.support import workshop
 from tests.support.bought import agree
+from tests.support.storefront_api import called
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def test_a_promise_counts_how_many_and_what_the_workshop_promised_before() -> No
     today = timezone.localdate()
 
     def promised(codes: str) -> str:
-        return str(get(f"promises?codes={codes}")["promises"][0]["ready_on"])
+        return str(called(f"promises?codes={codes}")["promises"][0]["ready_on"])
 
     assert promised("SG-001") == promised("SG-001:1") == due_on(today, 11).isoformat()
     fifty = ready_on(today, 11, minutes=50 * 9 * 60, bench_hours=38)

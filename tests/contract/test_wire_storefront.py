@@ -29,20 +29,14 @@ from tests.support.money import StripeInMemory, open_payment
 from tests.support.refund_steps import ask, came_back, paid
 from tests.support.shape import differences
 from tests.support.static_files import as_they_lie
+from tests.support.storefront_api import golden
 
 pytestmark = pytest.mark.django_db
-
-GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture(autouse=True)
 def _static_files(settings: Settings) -> None:
     as_they_lie(settings)
-
-
-def golden(name: str) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((GOLDEN / f"storefront_{name}.v1.json").read_text())
-    return read
 
 
 def get(path: str, *, token: str | None = None, status: int = 200) -> dict[str, Any]:

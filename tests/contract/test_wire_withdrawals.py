@@ -1,7 +1,5 @@
 """What fulfilment answers the shop's pages on which a customer withdraws, in the shape that the shop reads."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,34 +13,17 @@ from fulfilment.orders.tokens import tracking_token
 from fulfilment.withdrawals.models import Withdrawal
 from tests.support.shape import differences
 from tests.support.static_files import as_they_lie
+from tests.support.storefront_api import called, golden
 from tests.support.workshop import ready_stools, shipped
 
 pytestmark = pytest.mark.django_db
 
-GOLDEN = Path(__file__).parent / "golden"
 TYPED = {"form_key": "a-form-key-1", "name": "An Peeters", "email": "an@example.com"}
 
 
 @pytest.fixture(autouse=True)
 def _static_files(settings: Settings) -> None:
     as_they_lie(settings)
-
-
-def golden(name: str) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((GOLDEN / f"storefront_{name}.v1.json").read_text())
-    return read
-
-
-def called(path: str, given: dict[str, Any] | None = None, *, status: int = 200) -> dict[str, Any]:
-    headers = {"Authorization": f"Bearer {django_settings.STOREFRONT_API_TOKEN}"}
-    address, client = f"/api/storefront/withdrawals/{path}", Client()
-    if given is None:
-        answer = client.get(address, headers=headers)
-    else:
-        answer = client.post(address, data=json.dumps(given), content_type="application/json", headers=headers)
-    assert answer.status_code == status, answer.content
-    told: dict[str, Any] = json.loads(answer.content)
-    return told
 
 
 @pytest.fixture
@@ -54,14 +35,16 @@ def order() -> Order:
 
 
 def stated(order: Order, units: dict[str, int], **given: object) -> dict[str, Any]:
-    told = called(tracking_token(order.public_id), {**TYPED, "units": units, "confirmed": True, **given})
+    told = called(
+        f"withdrawals/{tracking_token(order.public_id)}", {**TYPED, "units": units, "confirmed": True, **given}
+    )
     assert differences({**told, "errors": {}}, golden("withdrawal_answer")) == []
     return told
 
 
 def test_what_can_be_withdrawn_from_has_the_golden_shape(order: Order) -> None:
     stated(order, {"0-open": 1, "0-sent": 1})
-    told = called(tracking_token(order.public_id))
+    told = called(f"withdrawals/{tracking_token(order.public_id)}")
     assert differences(told, golden("withdrawal")) == []
     assert (told["state"], told["until"]) == ("open", None)
     assert [(line["units"], line["quantity"], line["is_sent"]) for line in told["lines"]] == [("0-open", 1, False)]
@@ -98,16 +81,16 @@ def test_what_cannot_be_is_told_and_nothing_is_made(
 
 
 def test_a_foreign_link_is_not_found(order: Order) -> None:
-    called("a.b", status=404)
-    called("a.b", {**TYPED, "units": {"0-open": 1}}, status=404)
+    called("withdrawals/a.b", status=404)
+    called("withdrawals/a.b", {**TYPED, "units": {"0-open": 1}}, status=404)
 
 
 def test_a_link_is_mailed_to_whom_the_order_belongs_and_to_nobody_else(order: Order) -> None:
     for number, email in ((order.number, "bo@example.com"), ("999", "an@example.com"), ("\x00", "\x00")):
-        assert called("link", {"number": number, "email": email}) == {"result": "sent"}
+        assert called("withdrawals/link", {"number": number, "email": email}) == {"result": "sent"}
     assert not Mail.objects.filter(key__contains=":withdrawal_link:").exists()
     for number in (f"#{order.number}", order.number, f" {order.number} "):
-        assert called("link", {"number": number, "email": "AN@example.com "}) == {"result": "sent"}
+        assert called("withdrawals/link", {"number": number, "email": "AN@example.com "}) == {"result": "sent"}
     mails = Mail.objects.filter(key__contains=":withdrawal_link:")
     assert len(mails) in (1, 2)  # two where ten minutes ended in between
     assert mails[0].to == "an@example.com"

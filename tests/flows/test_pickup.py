@@ -12,10 +12,10 @@ from fulfilment.gateways.saleor.values import SaleorPickup
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order, Recipient
 from fulfilment.orders.tokens import tracking_token
-from tests.contract.test_wire_storefront import get
 from tests.support import remote, workshop
 from tests.support.bought import LAMP, NOW, Bought, agree, ordered
 from tests.support.portal import bench, page
+from tests.support.storefront_api import called
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def test_the_mail_of_the_order_says_where_and_when(found: Bought) -> None:
 
 def test_the_page_of_the_order_is_told_where_until_it_is_forgotten(found: Bought) -> None:
     token = tracking_token(found.order.public_id)
-    assert get(f"tracking/{token}")["pickup"] == {
+    assert called(f"tracking/{token}")["pickup"] == {
         "name": POINT,
         "street": "Voorbeeldkaai 1",
         "postal_code": "9000",
@@ -63,14 +63,14 @@ def test_the_page_of_the_order_is_told_where_until_it_is_forgotten(found: Bought
         "hours": HOURS,
     }
     Recipient.objects.update(purged_at=NOW)
-    assert get(f"tracking/{token}")["pickup"] is None
+    assert called(f"tracking/{token}")["pickup"] is None
 
 
 def test_an_order_that_is_delivered_has_no_collection_point() -> None:
     agree("SG-001")
     one = ordered(LAMP)
     one.update()
-    assert get(f"tracking/{tracking_token(one.order.public_id)}")["pickup"] is None
+    assert called(f"tracking/{tracking_token(one.order.public_id)}")["pickup"] is None
     order_confirmed(one.order, NOW)
     assert "We sturen het naar:" in Mail.objects.get(key__endswith=":confirmed").text
 
