@@ -21,6 +21,7 @@ from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
 from fulfilment.orders.models import GIFT_MESSAGE_LENGTH, GIFT_MESSAGE_LINES, Funder, Line, Order, Recipient
+from fulfilment.orders.write import keep
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import PAYOUT_PREFIX
 
@@ -75,7 +76,9 @@ def accept_order(remote: SaleorOrder, *, now: datetime) -> Accepted | None:
     if remote.status in NOT_YET_ORDERS:
         return None
     lock_acceptance(remote.checkout_id, remote.id)
-    order = Order.objects.select_for_update().filter(saleor_id=remote.id).first()
+    # Written as SQL: composing this query takes longer than asking it, and every order passes here.
+    known = Order.objects.raw("SELECT * FROM orders_order WHERE saleor_id = %s FOR UPDATE", [remote.id])
+    order = next(iter(known), None)
     was_paid = order is not None and order.paid_at is not None
     is_new = order is None
     receipts = _receipts(remote)
@@ -113,7 +116,7 @@ def _is_paid(remote: SaleorOrder, receipts: Sequence[Receipt]) -> bool:
 def _keep(
     remote: SaleorOrder, receipts: Sequence[Receipt], now: datetime, *, is_paid: bool
 ) -> tuple[Order, list[Line]]:
-    order = Order.objects.create(
+    order = Order(
         saleor_id=remote.id,
         checkout_id=remote.checkout_id,
         number=remote.number,
@@ -137,24 +140,8 @@ def _keep(
         paid_at=now if is_paid else None,
         cancelled_at=now if remote.status == "CANCELED" else None,
     )
-    address = remote.address
-    if address is not None:
-        Recipient.objects.create(
-            order=order,
-            email=remote.email,
-            name=address.name,
-            company=address.company,
-            street=address.street,
-            street_extra=address.street_extra,
-            postal_code=address.postal_code,
-            city=address.city,
-            country=address.country,
-            phone=address.phone,
-            gift_message=_on_a_card(remote.gift_message),
-        )
-    lines = Line.objects.bulk_create(
+    lines = [
         Line(
-            order=order,
             position=position,
             saleor_id=line.id,
             product_code=line.product_code,
@@ -170,8 +157,25 @@ def _keep(
             tax_basis_points=line.tax_basis_points,
         )
         for position, line in enumerate(remote.lines)
-    )
+    ]
+    keep(order, _recipient(remote), lines)
     return order, lines
+
+
+def _recipient(remote: SaleorOrder) -> Recipient | None:
+    address = remote.address
+    return address and Recipient(
+        email=remote.email,
+        name=address.name,
+        company=address.company,
+        street=address.street,
+        street_extra=address.street_extra,
+        postal_code=address.postal_code,
+        city=address.city,
+        country=address.country,
+        phone=address.phone,
+        gift_message=_on_a_card(remote.gift_message),
+    )
 
 
 def _on_a_card(message: str) -> str:
@@ -245,7 +249,6 @@ def _receipts(remote: SaleorOrder) -> list[Receipt]:
     """The payments of an order's checkout through our app, also those that came to nothing."""
     if not remote.checkout_id:
         return []
-    # Written as SQL: composing this query takes longer than asking it, and every order passes here.
     found = Payment.objects.raw(
         "SELECT p.*, r.gave_back, COALESCE(r.before, 0) AS before, "
         "EXISTS (SELECT FROM payments_dispute d WHERE d.payment_id = p.id) AS was_disputed "

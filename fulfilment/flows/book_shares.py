@@ -152,8 +152,8 @@ def share_of(
     tax = rules.Tax(standing.vat_basis_points, withholding)
     taxed = rules.taxed(amount, tax)
     return Share(
-        order=order,
-        line=line,
+        order_id=order.pk,
+        line_id=line.pk if line else None,
         partner_id=partner_id,
         agreement_id=agreement.id if agreement else None,
         price_list=agreement.price_list if agreement else "",

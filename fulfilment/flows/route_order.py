@@ -20,6 +20,7 @@ from fulfilment.inbox.marks import mark
 from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Line, Order
 from fulfilment.orders.queries import refunded_units, shipping_is_refunded
+from fulfilment.orders.write import set_routed
 from fulfilment.production.models import Task
 from fulfilment.production.write import give
 from fulfilment.routing.models import Assignment, Decision
@@ -142,7 +143,6 @@ def _settle(order: Order, route: Route, lines: dict[int, Line], standing: Decisi
         message = _("Bestelling %(number)s: voor %(names)s geldt geen overeenkomst. Maak er een; de rest gaat door.")
         raise_issue(OpenIssue.Kind.UNROUTED, order.number, message % {"number": order.number, "names": names}, now)
         return
-    order.routed_at = now
-    order.save(update_fields=["routed_at"])
+    set_routed(order, now)
     if standing is not None:
         resolve(OpenIssue.Kind.UNROUTED, order.number, now)

@@ -1,5 +1,6 @@
-"""Keeping who makes what: the assignments in one statement, written by hand for its speed."""
+"""Keeping who makes what: a decision and its assignments in one statement, written by hand for its speed."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,18 +9,14 @@ from django.db import connection
 from fulfilment.routing.models import Decision
 
 INSERT = """
-INSERT INTO routing_assignment (decision_id, line_id, producer_id, agreement_id)
-SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+WITH decision AS (
+    INSERT INTO routing_decision (order_id, reason, refusals, decided_at) VALUES (%s, %s, %s, %s) RETURNING id
+), assigned AS (
+    INSERT INTO routing_assignment (decision_id, line_id, producer_id, agreement_id)
+    SELECT decision.id, given.* FROM decision, unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS given
+)
+SELECT id FROM decision
 """
-
-
-def assign(decision_id: int, assigned: Sequence[tuple[int, int, int]]) -> None:
-    """Write a decision's assignments: (line id, producer id, agreement id). `IntegrityError` for a line that is there
-    twice."""
-    if assigned:
-        columns = [list(column) for column in zip(*assigned, strict=True)]
-        with connection.cursor() as cursor:
-            cursor.execute(INSERT, [decision_id, *columns])
 
 
 def decide(
@@ -31,13 +28,16 @@ def decide(
     standing: Decision | None,
     now: datetime,
 ) -> Decision:
-    """A new decision about an order, with its assignments as for `assign`; it supersedes the `standing` one."""
+    """A new decision about an order, which supersedes the `standing` one, with its assignments: (line id, producer id,
+    agreement id). `IntegrityError` for a line that is there twice."""
     decision = Decision(order_id=order_id, reason=reason, refusals=list(refusals), decided_at=now)
     if standing:
         # Only one decision of an order may hold: the old one gives way, and points to itself for a moment.
         Decision.objects.filter(pk=standing.pk).update(superseded_by=standing.pk)
-    decision.save()
+    columns = [list(column) for column in zip(*assigned, strict=True)] or [[], [], []]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [order_id, reason.value, json.dumps(decision.refusals), now, *columns])
+        [decision.pk] = cursor.fetchone()
     if standing:
         Decision.objects.filter(pk=standing.pk).update(superseded_by=decision.pk)
-    assign(decision.pk, assigned)
     return decision
