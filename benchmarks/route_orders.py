@@ -28,7 +28,7 @@ from tests.support.remote import SaleorInMemory  # noqa: E402
 ORDERS = 200
 RUNS = 5
 PROMISED_RATIO = 0.45
-PROMISED_STATEMENTS = 18
+PROMISED_STATEMENTS = 15
 
 Rows = dict[str, list[tuple[object, ...]]]
 """The rows of one order, by table."""

@@ -164,7 +164,9 @@ def _keep(
 
 def _recipient(remote: SaleorOrder) -> Recipient | None:
     address = remote.address
-    return address and Recipient(
+    if address is None:
+        return None
+    return Recipient(
         email=remote.email,
         name=address.name,
         company=address.company,

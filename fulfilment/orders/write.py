@@ -15,7 +15,7 @@ def keep(order: Order, recipient: Recipient | None, lines: Sequence[Line]) -> No
 
     `IntegrityError` for an order or a line that stands there already.
     """
-    belongings = [*([recipient] if recipient else []), *lines]
+    belongings: list[Recipient | Line] = [*([recipient] if recipient else []), *lines]
     values = [getattr(order, name) for name in _attributes(Order, "")]
     for row in belongings:
         values += [getattr(row, name) for name in _attributes(type(row), "order")]
