@@ -21,6 +21,7 @@ from fulfilment.ledger import balances
 from fulfilment.ledger.accounts import Account
 from fulfilment.life import advance, move
 from fulfilment.money import written
+from fulfilment.orders.queries import account_of
 from fulfilment.partners.models import Partner, User
 from fulfilment.payouts import rules
 from fulfilment.payouts.alphabet import bank_name, plain
@@ -33,7 +34,7 @@ def approve(*, batch: str, by: User | None, now: datetime) -> Batch:
     """Order the payouts of a round (public id): book them. Approving again changes nothing.
 
     `Refusal` when the plan fell away, or no longer fits the balances, the bank data or the money that is there, and
-    where it needs somebody else (`needs_another`). What was approved stands in its history, with the limit.
+    where it needs somebody else (`why_another`). What was approved stands in its history, with the limit.
     """
     lock_customers(batch)
     found = lock_batch(batch)
@@ -41,8 +42,8 @@ def approve(*, batch: str, by: User | None, now: datetime) -> Batch:
         return found
     payouts = lock_payouts(found)
     if found.state == Batch.State.PLANNED:
-        if needs_another(found, payouts, by):
-            raise Refusal(why_another(), code="SECOND_PERSON")
+        if why := why_another(found, payouts, by):
+            raise Refusal(why, code="SECOND_PERSON")
         _check_still_right(found, payouts)
     note = _what_is_approved(found, payouts)
     advance(found, "approve", message=fallen(found), by=by, now=now, note=note, approved_at=now, approved_by=by)
@@ -74,18 +75,23 @@ def fetch_file(*, batch: str, by: User | None, now: datetime, again: bool = Fals
     return latest
 
 
-def needs_another(batch: Batch, payouts: list[Payout], by: User | None) -> bool:
-    """Whether somebody else must approve this plan: who made it does not, where it pays more than the limit."""
-    is_own = by is not None and batch.planned_by_id == by.pk
-    return is_own and sum(row.amount_minor for row in payouts) > settings.APPROVAL_LIMIT_MINOR
+def why_another(batch: Batch, payouts: list[Payout], by: User | None) -> str:
+    """What is read instead of a button by whoever may not approve a plan, so that nobody pays an account alone; empty
+    where they may. None is a command on the machine itself.
 
-
-def why_another() -> str:
-    """What who made a plan reads instead of a button to approve it."""
-    limit = written(settings.APPROVAL_LIMIT_MINOR, rules.CURRENCY)
-    return _("Jij maakte dit plan, en het betaalt meer dan %(limit)s. Laat een collega het nakijken en goedkeuren.") % {
-        "limit": limit
-    }
+    Who made a plan does not approve more than the limit, and who typed the account of a customer nothing that goes to
+    it.
+    """
+    if by is None:
+        return ""
+    accounts = [account_of(row.refund) for row in payouts if row.refund is not None]
+    if any(account is not None and account.given_by_id == by.pk for account in accounts):
+        return _("Jij noteerde de rekening van een klant in dit plan. Laat een collega het nakijken en goedkeuren.")
+    if batch.planned_by_id == by.pk and sum(row.amount_minor for row in payouts) > settings.APPROVAL_LIMIT_MINOR:
+        limit = written(settings.APPROVAL_LIMIT_MINOR, rules.CURRENCY)
+        told = _("Jij maakte dit plan, en het betaalt meer dan %(limit)s. Laat een collega het nakijken en goedkeuren.")
+        return told % {"limit": limit}
+    return ""
 
 
 def _what_is_approved(batch: Batch, payouts: list[Payout]) -> str:

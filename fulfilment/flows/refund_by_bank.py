@@ -153,14 +153,22 @@ def faults(*, holder: str, iban: str) -> Mapping[str, str]:
     return found
 
 
-def why_closed(refund: Refund) -> str:
-    """Why an account can no longer be given or changed, for people; empty where it can."""
+def why_closed(refund: Refund, *, by_staff: bool = False) -> str:
+    """Why an account can no longer be given or changed, for people; empty where it can.
+
+    `by_staff` what holds for staff: once a round is approved, nobody of the house leads its money elsewhere.
+    """
     if refund.state == Refund.State.PAID:
         return pgettext("customer", "Dit bedrag is al terugbetaald. Je hoeft niets meer te doen.")
     if refund.state != Refund.State.BY_BANK:
         return pgettext("customer", "Voor deze terugbetaling is geen rekeningnummer meer nodig.")
     if _sent(refund).exclude(batch__state=Batch.State.APPROVED).exists():
         return pgettext("customer", "De overschrijving is al bij de bank. Het rekeningnummer kan niet meer veranderen.")
+    if by_staff and _sent(refund).exists():
+        return _(
+            "De ronde die dit betaalt, is al goedgekeurd. Laat de klant zelf een andere rekening opgeven, of trek de "
+            "ronde in."
+        )
     return ""
 
 
@@ -200,7 +208,7 @@ def give_account(
     refund = Refund.objects.get(name=name)
     order = lock_order(pk=refund.order_id)
     refund.refresh_from_db()
-    if closed := why_closed(refund):
+    if closed := why_closed(refund, by_staff=by is not None):
         raise Refusal(closed, code="CLOSED")
     told = {"holder": " ".join(holder.split()), "iban": iban_number.compact(iban)}
     known = account_of(refund)

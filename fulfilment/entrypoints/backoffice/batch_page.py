@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from fulfilment.entrypoints.backoffice.account_changes import warnings
 from fulfilment.entrypoints.backoffice.base import label
 from fulfilment.entrypoints.backoffice.steps import Told, name_of, told
-from fulfilment.flows.order_payouts import needs_another, needs_new_day, why_another
+from fulfilment.flows.order_payouts import needs_new_day, why_another
 from fulfilment.orders.models import Refund
 from fulfilment.orders.queries import account_of
 from fulfilment.partners.models import User
@@ -78,7 +78,7 @@ def batch_page(batch: Batch, looking: User) -> dict[str, Any]:
             )
             for payout in rows
         ],
-        "why_another": why_another() if needs_another(batch, rows, looking) else "",
+        "why_another": why_another(batch, rows, looking),
         "total": sum(payout.amount_minor for payout in rows if payout.state not in NOT_PAID),
         "sums": _sums(rows),
         "under_way": under_way,

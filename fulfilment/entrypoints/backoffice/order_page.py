@@ -142,10 +142,11 @@ def _all_back(order: Order) -> str:
 def refunds_to_act_on(order: Order) -> dict[str, Any]:
     """What failed, and what goes by bank with the account for it: any page about them has the buttons for both."""
     waiting = [(refund, account_of(refund)) for refund in order.refunds.filter(state=Refund.State.BY_BANK)]
+    bank_refunds = [(found, known, account_seen(known), why_closed(found, by_staff=True)) for found, known in waiting]
     return {
         "order": order,
         "failed_refunds": Refund.objects.filter(order=order, state=Refund.State.FAILED),
-        "bank_refunds": [(found, account, account_seen(account), why_closed(found)) for found, account in waiting],
+        "bank_refunds": bank_refunds,
         "longest_holder": LONGEST_NAME,
     }
 

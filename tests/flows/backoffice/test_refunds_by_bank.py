@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fulfilment.entrypoints.backoffice.order_path import path_of
+from fulfilment.flows import order_payouts
 from fulfilment.flows.settle_payouts import fail
 from fulfilment.gateways.saleor.values import SaleorTransaction
 from fulfilment.inbox.issues import raise_issue
@@ -15,10 +16,10 @@ from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Refund
 from fulfilment.partners.models import User
-from fulfilment.payouts.models import Payout
+from fulfilment.payouts.models import Batch, Payout
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, issues, ordered
-from tests.support.by_bank import at_the_bank, by_bank, failing, give, planned
+from tests.support.by_bank import IBAN, OTHER_IBAN, at_the_bank, by_bank, failing, give, planned
 from tests.support.pages import told
 
 
@@ -60,6 +61,36 @@ def test_an_operator_can_note_the_number_that_a_customer_tells(staff: Client, op
     assert (refund.accounts.get().given_by, issues()) == (operator, [])
     [step] = [step for step in path_of(found.order) if step.title == "Rekening opgegeven"]
     assert step.detail == "BE71 •••• 6769 · operator@example.com"
+
+
+def test_who_noted_the_account_of_a_customer_does_not_approve_what_goes_to_it(
+    staff: Client, operator: User, found: Bought
+) -> None:
+    refund = failing(found)
+    press(staff, "refund_by_bank", refund)
+    press(staff, "refund_account", refund, holder="An Peeters", iban="BE71 0961 2345 6769")
+    rows.money_at_bank(100_000)
+    batch = planned()
+    approve = reverse("backoffice:payouts_batch_approve", args=[batch.pk])
+
+    assert "Jij noteerde de rekening van een klant in dit plan." in told(staff.post(approve, follow=True))
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.PLANNED
+
+    colleague = Client()
+    colleague.force_login(rows.user("finance@example.com", role="finance"))
+    colleague.post(approve)
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.APPROVED
+
+
+def test_once_a_round_is_approved_only_the_customer_leads_its_money_elsewhere(staff: Client, found: Bought) -> None:
+    refund = by_bank(failing(found))
+    order_payouts.approve(batch=planned().public_id, by=None, now=NOW)
+    assert "is al goedgekeurd" in press(staff, "refund_account", refund, holder="Ik", iban=OTHER_IBAN)
+    assert refund.accounts.count() == 1
+    give(refund, OTHER_IBAN)
+    assert [row.iban for row in refund.accounts.all()] == [IBAN, OTHER_IBAN]
 
 
 def seen_on(staff: Client, refund: Refund) -> str:
