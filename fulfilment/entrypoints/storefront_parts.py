@@ -65,6 +65,7 @@ def _parcels(parcels: Iterable[Parcel]) -> list[Json]:
             "tracking_code": parcel.tracking_code,
             "tracking_url": tracking_url(parcel.carrier, parcel.tracking_code),
             "shipped_at": parcel.shipped_at.isoformat(),
+            "at_point_since": parcel.at_point_since.isoformat() if parcel.at_point_since else None,
             "delivered_at": parcel.delivered_at.isoformat() if parcel.delivered_at else None,
             "lines": [line_told(row.task_line.line, row.quantity) for row in parcel.lines.all()],
         }

@@ -135,6 +135,7 @@ def _order(order: Order) -> dict[str, Any]:
                 "vervoerder": CARRIER_NAMES.get(parcel.carrier, parcel.carrier),
                 "trackingcode": parcel.tracking_code,
                 "verzonden_op": parcel.shipped_at.isoformat(),
+                "ligt_klaar_sinds": _at(parcel.at_point_since),
                 "geleverd_op": _at(parcel.delivered_at),
             }
             for parcel in Parcel.objects.filter(task__order=order).select_related("task__producer")

@@ -21,7 +21,7 @@ from fulfilment.payments.models import Payment
 from fulfilment.payouts.models import Payout
 from fulfilment.production.models import Impediment, Parcel, ParcelLine, Task, TaskLine
 from fulfilment.production.queries import carrier_told
-from fulfilment.production.rules import COLLECTED, tracking_url
+from fulfilment.production.rules import COLLECTED, UNFINISHED, tracking_url
 from fulfilment.returns.models import ReturnLine
 from fulfilment.routing.models import Assignment
 
@@ -102,6 +102,31 @@ def parcel_shipped(parcel: Parcel, now: datetime) -> None:
         "pickup": _pickup(task.order, recipient),
     }
     write_of(task.order, recipient, f"parcel:{parcel.public_id}:shipped", "shipped", context, now)
+
+
+def parcel_at_point(parcel: Parcel, now: datetime) -> None:
+    """Tell that a parcel lies ready where its customer comes for it, or that it does not yet after all; each time that
+    somebody says so."""
+    order = parcel.task.order
+    recipient = recipient_of(order)
+    if recipient is None:
+        return
+    context = {
+        **all_say(order, recipient),
+        **_parcel(parcel),
+        "is_there": parcel.at_point_since is not None,
+        "rest_follows": _rest_follows(parcel),
+        "pickup": _pickup(order, recipient),
+    }
+    write_of(order, recipient, f"parcel:{parcel.public_id}:point:{now.isoformat()}", "at_point", context, now)
+
+
+def _rest_follows(parcel: Parcel) -> bool:
+    """Whether something else of its order has still to come to the collection point."""
+    others = Parcel.objects.filter(task__order=parcel.task.order_id, at_point_since=None, delivered_at=None)
+    if others.exclude(pk=parcel.pk).exists():
+        return True
+    return Task.objects.filter(order=parcel.task.order_id, state__in=UNFINISHED).exists()
 
 
 def parcel_corrected(parcel: Parcel, now: datetime) -> None:

@@ -118,6 +118,34 @@ def ship(
 
 
 @transaction.atomic
+def lay_ready(parcel: str, *, by: User, now: datetime) -> None:
+    """A parcel lies at its collection point, and the customer is told to come. A second time changes nothing.
+
+    `Refusal` for one that goes to a customer's own address.
+    """
+    locked, found = _locked_parcel(parcel, by)
+    if not locked.order.pickup_name or found.carrier == rules.COLLECTED:
+        raise Refusal(_("Dit pakket gaat niet naar een afhaalpunt."), code="NO_POINT")
+    if found.at_point_since is not None or found.delivered_at is not None:
+        return
+    found.at_point_since = now
+    found.save(update_fields=["at_point_since"])
+    tell_customer.parcel_at_point(found, now)
+
+
+@transaction.atomic
+def undo_lay_ready(parcel: str, *, by: User, now: datetime) -> None:
+    """It does not lie there yet after all, and the customer, who was told to come, is told so. A second time changes
+    nothing; nor does it change what was collected already."""
+    _locked, found = _locked_parcel(parcel, by)
+    if found.at_point_since is None or found.delivered_at is not None:
+        return
+    found.at_point_since = None
+    found.save(update_fields=["at_point_since"])
+    tell_customer.parcel_at_point(found, now)
+
+
+@transaction.atomic
 def deliver(parcel: str, *, by: User, now: datetime) -> None:
     """A parcel arrived; the task is delivered with its last one. A second time changes nothing."""
     locked, found = _locked_parcel(parcel, by)

@@ -235,6 +235,8 @@ class Parcel(models.Model):
     carrier = models.CharField(_("vervoerder"), max_length=32)
     tracking_code = models.CharField(_("trackingcode"), max_length=80, blank=True)
     shipped_at = models.DateTimeField(_("verzonden op"))
+    at_point_since = models.DateTimeField(_("ligt klaar sinds"), null=True, blank=True)
+    """Since when it lies at the collection point where its customer comes for it, as far as anybody said."""
     delivered_at = models.DateTimeField(_("geleverd op"), null=True, blank=True)
     corrections = models.PositiveSmallIntegerField(_("keer verbeterd"), default=0)
     saleor_fulfillment_id = models.CharField(max_length=64, blank=True)

@@ -74,13 +74,14 @@ class TrackedLine:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """``collected``: it went with no carrier, the buyer came for it."""
+    """``collected``: the buyer came for it at the workshop. ``at_point_since``: it lies ready where they collect it."""
 
     carrier: str
     collected: bool
     tracking_code: str
     tracking_url: str
     shipped_at: datetime | None
+    at_point_since: datetime | None
     delivered_at: datetime | None
     lines: tuple[TrackedLine, ...]
 
@@ -375,6 +376,7 @@ def part_from(part: dict[str, Any]) -> Part:
                 tracking_code=parcel["tracking_code"],
                 tracking_url=parcel["tracking_url"],
                 shipped_at=moment_from(parcel["shipped_at"]),
+                at_point_since=moment_from(parcel["at_point_since"]),
                 delivered_at=moment_from(parcel["delivered_at"]),
                 lines=lines_of(parcel["lines"]),
             )

@@ -60,9 +60,12 @@ _SENTENCES = {
         "%(names)s is afgehaald bij %(maker)s.", "%(names)s zijn afgehaald bij %(maker)s.", "pieces"
     ),
     "shipped point": ngettext_lazy(
-        "%(names)s is op weg naar je afhaalpunt, of ligt er al.",
-        "%(names)s zijn op weg naar je afhaalpunt, of liggen er al.",
+        "%(names)s is op weg naar je afhaalpunt.",
+        "%(names)s zijn op weg naar je afhaalpunt.",
         "pieces",
+    ),
+    "lies ready point": ngettext_lazy(
+        "%(names)s ligt klaar op je afhaalpunt.", "%(names)s liggen klaar op je afhaalpunt.", "pieces"
     ),
     "delivered point": ngettext_lazy("%(names)s is afgehaald.", "%(names)s zijn afgehaald.", "pieces"),
     "cancelled": ngettext_lazy("%(names)s is geannuleerd.", "%(names)s zijn geannuleerd.", "pieces"),
@@ -195,10 +198,17 @@ def _sentence(part: Part, to_point: bool) -> str:
     lines = _awaited(part)
     pieces = sum(line.quantity for line in lines)
     names = [line.name if line.quantity == 1 else f"{line.quantity} × {line.name}" for line in lines]
-    state = "collected" if _is_collected(part) else f"{part.state} point" if to_point else part.state
+    state = "collected" if _is_collected(part) else f"{_how_far(part)} point" if to_point else part.state
     if state not in _SENTENCES:
         state = part.state
     return str(_SENTENCES[state] % {"names": _join(names), "maker": part.producer_name, "pieces": pieces})
+
+
+def _how_far(part: Part) -> str:
+    """The state of what goes to a collection point: ready once all that is not with the buyer yet lies there."""
+    waiting = [parcel for parcel in part.parcels if not parcel.delivered_at]
+    lies_there = part.state == "shipped" and waiting and all(parcel.at_point_since for parcel in waiting)
+    return "lies ready" if lies_there else part.state
 
 
 def _awaited(part: Part) -> Sequence[TrackedLine]:

@@ -237,6 +237,7 @@ def test_tracking_has_the_golden_shape() -> None:
             "tracking_code": "323212345678",
             "tracking_url": "https://track.bpost.cloud/btr/web/#/search?itemCode=323212345678",
             "shipped_at": (NOW + timedelta(days=3)).isoformat(),
+            "at_point_since": None,
             "delivered_at": None,
             "lines": [line],
         }

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from fulfilment.entrypoints.portal import cards
@@ -12,7 +13,8 @@ from fulfilment.gateways.saleor.values import SaleorPickup
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order, Recipient
 from fulfilment.orders.tokens import tracking_token
-from tests.support import remote, workshop
+from fulfilment.production.models import Parcel, Task
+from tests.support import remote, rows, workshop
 from tests.support.bought import LAMP, NOW, Bought, agree, ordered
 from tests.support.portal import bench, page
 from tests.support.storefront_api import called
@@ -87,12 +89,83 @@ def test_the_workshop_reads_that_somebody_comes_for_it_there() -> None:
     assert content["address"] == ["An Peeters", POINT, "Voorbeeldkaai 1", "9000 Gent", "België"]
 
 
-def test_the_mail_of_a_parcel_says_where_it_lies_and_the_workshop_that_it_was_collected() -> None:
+def to_the_point() -> tuple[Client, Parcel]:
+    """A parcel on its way to the collection point, and who looks after it."""
     compaan, coach, client = bench()
     task = workshop.brought_to("ready", workshop.task(compaan), coach)
     collected(task.order)
     task.refresh_from_db()
-    parcel = workshop.shipped(task, coach)
+    return client, workshop.shipped(task, coach)
+
+
+def pressed(client: Client, name: str, parcel: Parcel) -> str:
+    address = reverse(f"portal:{name}", args=[parcel.public_id])
+    return client.post(address, {"from": "list"}, follow=True).content.decode()
+
+
+def at_the_point(parcel: Parcel) -> list[Mail]:
+    return list(Mail.objects.filter(key__startswith=f"parcel:{parcel.public_id}:point:").order_by("pk"))
+
+
+def test_once_it_lies_at_the_point_the_customer_is_told_to_come_and_once_only() -> None:
+    client, parcel = to_the_point()
+    assert "Het ligt op het afhaalpunt" in client.get(reverse("portal:parcels")).content.decode()
+    html = pressed(client, "lay_ready", parcel)
+    pressed(client, "lay_ready", parcel)
+    assert "Ligt klaar sinds" in html
+    assert "Het ligt op het afhaalpunt" not in html
+    [mail] = at_the_point(parcel)
+    for told in (mail.text, mail.html):
+        for part in ("ligt voor je klaar", POINT, HOURS, "Zeg je naam of je bestelnummer"):
+            assert part in told
+        assert "De rest van je bestelling" not in told
+    parts = called(f"tracking/{tracking_token(parcel.task.order.public_id)}")["parts"]
+    assert parts[0]["parcels"][0]["at_point_since"] is not None
+
+
+def test_a_customer_who_was_told_too_soon_is_told_so() -> None:
+    client, parcel = to_the_point()
+    pressed(client, "undo_lay_ready", parcel)
+    assert at_the_point(parcel) == []
+    pressed(client, "lay_ready", parcel)
+    html = pressed(client, "undo_lay_ready", parcel)
+    assert "Het ligt op het afhaalpunt" in html
+    _come, not_yet = at_the_point(parcel)
+    assert not_yet.subject.startswith("Het ligt er nog niet")
+    for told in (not_yet.text, not_yet.html):
+        assert "onze vorige mail kwam te vroeg" in told
+        assert "Zeg je naam" not in told
+    parcel.refresh_from_db()
+    assert parcel.at_point_since is None
+
+
+def test_what_was_collected_already_is_neither_laid_ready_nor_taken_from_there() -> None:
+    client, parcel = to_the_point()
+    pressed(client, "deliver", parcel)
+    pressed(client, "lay_ready", parcel)
+    pressed(client, "undo_lay_ready", parcel)
+    assert at_the_point(parcel) == []
+
+
+def test_a_parcel_for_somebodys_home_lies_ready_nowhere() -> None:
+    compaan, coach, client = bench()
+    parcel = workshop.shipped(workshop.brought_to("ready", workshop.task(compaan), coach), coach)
+    assert "Het ligt op het afhaalpunt" not in client.get(reverse("portal:parcels")).content.decode()
+    assert "gaat niet naar een afhaalpunt" in pressed(client, "lay_ready", parcel)
+    assert at_the_point(parcel) == []
+
+
+def test_the_mail_says_that_the_rest_follows() -> None:
+    client, parcel = to_the_point()
+    other = workshop.task(rows.partner("labeur"), [workshop.THREE_STOOLS])
+    Task.objects.filter(pk=other.pk).update(order=parcel.task.order)
+    pressed(client, "lay_ready", parcel)
+    [mail] = at_the_point(parcel)
+    assert "De rest van je bestelling is er nog niet" in mail.text
+
+
+def test_the_mail_of_a_parcel_says_where_it_lies_and_the_workshop_that_it_was_collected() -> None:
+    client, parcel = to_the_point()
     mail = Mail.objects.get(key=f"parcel:{parcel.public_id}:shipped")
     for told in (mail.text, mail.html):
         for part in ("Afhalen bij", POINT, HOURS, "Zeg je naam of je bestelnummer"):

@@ -266,7 +266,7 @@ POINT = {"name": "Sociaal Gemaakt, afhaalpunt", "street": "Voorbeeldkaai 1", "po
     ("state", "sentence"),
     [
         ("making", "Koord ligt nu bij Labeur op de werkbank."),
-        ("shipped", "Koord is op weg naar je afhaalpunt, of ligt er al."),
+        ("shipped", "Koord is op weg naar je afhaalpunt."),
         ("delivered", "Koord is afgehaald."),
     ],
 )
@@ -281,3 +281,22 @@ def test_what_is_collected_goes_to_the_collection_point_and_says_when_to_come(
     assert "Naar het afhaalpunt" in html
     assert "Verzonden" not in html
     assert "naar je toe" not in html
+
+
+def test_what_lies_at_the_collection_point_says_so_once_all_of_it_does(
+    visitor: Client, fulfilment: FakeFulfilment
+) -> None:
+    order = golden("storefront_tracking.v1.json")
+    made = order["parts"][1]
+    [parcel] = made["parcels"]
+    there = {**parcel, "at_point_since": "2026-11-26T09:00:00+00:00"}
+    for parcels, sentence in (
+        ([there, parcel], "Zit is op weg naar je afhaalpunt."),
+        ([there, there], "Zit ligt klaar op je afhaalpunt."),
+    ):
+        order |= {"parts": [{**made, "state": "shipped", "parcels": parcels}], "returns": []}
+        order |= {"pickup": {**POINT, "hours": ""}}
+        fulfilment.trackings["one"] = order
+        html = visitor.get("/nl/volgen/one/").content.decode()
+        assert sentence in html
+        assert "ligt klaar sinds 26 november" in html

@@ -177,8 +177,11 @@ def _parcel_steps(order: Order) -> Iterator[Step]:
         title = _("Pakket van %(producer)s") % producer
         link = tracking_url(parcel.carrier, parcel.tracking_code)
         yield Step(parcel.shipped_at, title, f"{inside} · {carrier.strip()} · {told}", "done", link)
+        if parcel.at_point_since:
+            yield Step(parcel.at_point_since, _("Ligt klaar op het afhaalpunt"), inside, "done")
         if parcel.delivered_at:
-            yield Step(parcel.delivered_at, _("Geleverd"), inside, "done")
+            title = _("Afgehaald") if order.pickup_name else _("Geleverd")
+            yield Step(parcel.delivered_at, title, inside, "done")
 
 
 def _refund_steps(order: Order) -> Iterator[Step]:

@@ -74,6 +74,8 @@ class ParcelCard:
     tracking_url: str
     shipped: str
     delivered: str
+    at_point: str
+    """Since when it lies at the collection point; empty where it does not, or goes to none."""
     can_undo: bool
     for_point: bool
     """Whether its customer comes for it at a collection point."""
@@ -187,6 +189,7 @@ def parcel_cards(parcels: Iterable[Parcel]) -> list[ParcelCard]:
             tracking_url=tracking_url(parcel.carrier, parcel.tracking_code),
             shipped=moment(parcel.shipped_at),
             delivered=moment(parcel.delivered_at) if parcel.delivered_at else "",
+            at_point=moment(parcel.at_point_since) if parcel.at_point_since else "",
             can_undo=can_undo_delivery(parcel),
             for_point=bool(parcel.task.order.pickup_name),
             units=parcel_units(parcel),

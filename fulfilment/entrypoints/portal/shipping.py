@@ -167,6 +167,20 @@ def parcels(request: HttpRequest, bench: Bench) -> HttpResponse:
 
 
 @at_bench
+def lay_ready(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
+    """The parcel lies at the collection point."""
+    said = _("Het ligt klaar. De klant krijgt een mail om het te komen halen.")
+    return _press(request, bench.parcel(parcel), bench, work_task.lay_ready, said)
+
+
+@at_bench
+def undo_lay_ready(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
+    """It does not lie there yet after all."""
+    said = _("Teruggezet. De klant krijgt een mail dat het er nog niet ligt.")
+    return _press(request, bench.parcel(parcel), bench, work_task.undo_lay_ready, said)
+
+
+@at_bench
 def deliver(request: HttpRequest, bench: Bench, parcel: str) -> HttpResponse:
     """The parcel arrived."""
     return _press(request, bench.parcel(parcel), bench, work_task.deliver, _("Geleverd. Goed gedaan."))

@@ -104,6 +104,8 @@ CASES = {
     "take_back": of_impediments,
     "ship": of_tasks,
     "task_slip": of_tasks,
+    "lay_ready": of_parcels,
+    "undo_lay_ready": of_parcels,
     "deliver": of_parcels,
     "undo_delivery": of_parcels,
     "tracking": of_parcels,
