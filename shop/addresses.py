@@ -1,10 +1,13 @@
 """The form of a postal address, wherever one is typed. What Saleor refuses comes back beside its field."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,6 +58,30 @@ def anywhere(near: Collection[str]) -> Countries:
     return [*by_name(near), (_("Andere landen"), [one for one in every() if one[0] not in near])]
 
 
+class CountryChoice(forms.Select):
+    """A list of countries, written at once: Django renders two templates for each of 250, which takes a tenth of a
+    second."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        parts = [
+            _options([one], value)
+            if isinstance(one[1], str)
+            else format_html('<optgroup label="{}">{}</optgroup>', one[0], _options(one[1], value))
+            for one in self.choices
+        ]
+        given = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", given, format_html_join("", "{}", ([part] for part in parts)))
+
+
+def _options(named: Iterable[Any], value: Any) -> SafeString:
+    chosen = mark_safe(" selected")
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((code, chosen if code == value else "", label) for code, label in named),
+    )
+
+
 class AddressForm(forms.Form):
     """An address in one of the ``countries`` that it is given. What only some addresses have (none of a house number, a
     state or province) is asked for once it is missed."""
@@ -77,7 +104,7 @@ class AddressForm(forms.Form):
             "required": gettext_lazy("Kies een land."),
             "invalid_choice": gettext_lazy("Kies een land uit de lijst."),
         },
-        widget=forms.Select(attrs={"autocomplete": "country"}),
+        widget=CountryChoice(attrs={"autocomplete": "country"}),
     )
     phone = text_field(gettext_lazy("Telefoon"), "", "tel", required=False, length=24)
 

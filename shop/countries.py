@@ -23,12 +23,12 @@ def name_of(code: str) -> str:
 
 def by_name(codes: Iterable[str]) -> list[tuple[str, str]]:
     """Each with its name, in the order of the names."""
-    return sorted(((code, name_of(code)) for code in codes), key=lambda one: _order(one[1]))
+    return _sorted((code, name_of(code)) for code in codes)
 
 
-def every() -> list[tuple[str, str]]:
+def every() -> tuple[tuple[str, str], ...]:
     """All there are, each with its name, in the order of the names."""
-    return by_name(code for code in _names(current()) if _CODE.fullmatch(code) and code not in _NOT_ONE)
+    return _every(current())
 
 
 def together(codes: Iterable[str]) -> str:
@@ -37,8 +37,18 @@ def together(codes: Iterable[str]) -> str:
 
 
 @cache
+def _every(language: str) -> tuple[tuple[str, str], ...]:
+    found = _names(language).items()
+    return tuple(_sorted((code, name) for code, name in found if _CODE.fullmatch(code) and code not in _NOT_ONE))
+
+
+@cache
 def _names(language: str) -> dict[str, str]:
     return dict(Locale.parse(language).territories)
+
+
+def _sorted(named: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(named, key=lambda one: _order(one[1]))
 
 
 def _order(name: str) -> str:
