@@ -75,6 +75,7 @@ def test_a_sum_of_which_the_delivery_is_not_known_says_so(
 ) -> None:
     saleor.delivered["BE"] = [offer(price) for price in ways]
     assert '<dt>Zonder levering</dt><dd class="figure">€ 289,00</dd>' in page(buyer)
+    assert '<span class="soft small">zonder levering</span>' in page(buyer)
 
 
 def test_a_page_asks_saleor_twice_at_most(chooser: Client, saleor: FakeSaleor) -> None:
