@@ -95,8 +95,10 @@ def buy(customer: Browser) -> str:
         _expect(page, 200, "mandje")
         _say(f"customer puts {product} in the basket")
     page = customer.submit(page, "Naar afrekenen")
-    page = customer.submit(page, "Verder naar levering", **_customer_fields(page))
-    page = customer.submit(page, "Verder naar overzicht")
+    page = customer.submit(page, "Verder", email=CUSTOMER["email"])
+    page = customer.submit(page, "Verder")  # to a door, and not to the collection point
+    page = customer.submit(page, "Verder", **_address_fields(page))
+    page = customer.submit(page, "Verder")  # no present, no note
     page = customer.submit(page, "Bestellen en betalen")
     _say(f"customer pays at {page.url}")
     page = customer.submit(page, "betalen")
@@ -104,9 +106,9 @@ def buy(customer: Browser) -> str:
     return _wait_for("the order", lambda: _tracking_link(customer, page.url))
 
 
-def _customer_fields(page: Page) -> dict[str, str]:
+def _address_fields(page: Page) -> dict[str, str]:
     """What the customer fills in, under the names that the form gives its fields."""
-    form = page.form("Verder naar levering")
+    form = page.form("Verder")
     filled: dict[str, str] = {}
     for name in form.fields:
         for wanted, value in CUSTOMER.items():

@@ -1,18 +1,27 @@
 """The form of a postal address, wherever one is typed. What Saleor refuses comes back beside its field."""
 
 import re
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop.countries import by_name, every, together
 from shop.fields import TextField
 from shop.saleor.checkout import Address
 from shop.saleor.errors import SaleorRefusal
-from shop.writing import international, lacks_number, postal_code, to_print
+from shop.writing import POSTAL_CODES, international, lacks_number, postal_code, to_print
 
-COUNTRIES = (("BE", gettext_lazy("België")), ("NL", gettext_lazy("Nederland")))
+Countries = Sequence[tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]]
+"""What a field for a country offers: codes with their names, some of them under a heading."""
+
+FIRST = "BE"
+"""Where most live who buy here."""
 _PHONE = re.compile(r"\+?[0-9][0-9 ./()-]{6,20}")
 _SALEOR_FIELDS = {
     "firstName": "first_name",
@@ -22,6 +31,7 @@ _SALEOR_FIELDS = {
     "streetAddress2": "street_extra",
     "postalCode": "postal_code",
     "city": "city",
+    "countryArea": "area",
     "country": "country",
     "phone": "phone",
 }
@@ -38,8 +48,43 @@ def text_field(label: Any, missing: Any, autocomplete: str, *, required: bool = 
     )
 
 
+def where_delivered(near: Collection[str]) -> Countries:
+    """The countries that a parcel can go to, of which ``near`` are the codes."""
+    return by_name(near)
+
+
+def anywhere(near: Collection[str]) -> Countries:
+    """Every country, those that a parcel can go to first."""
+    return [*by_name(near), (_("Andere landen"), [one for one in every() if one[0] not in near])]
+
+
+class CountryChoice(forms.Select):
+    """A list of countries, written at once: Django renders two templates for each of 250, which takes a tenth of a
+    second."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        parts = [
+            _options([one], value)
+            if isinstance(one[1], str)
+            else format_html('<optgroup label="{}">{}</optgroup>', one[0], _options(one[1], value))
+            for one in self.choices
+        ]
+        given = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", given, format_html_join("", "{}", ([part] for part in parts)))
+
+
+def _options(named: Iterable[Any], value: Any) -> SafeString:
+    chosen = mark_safe(" selected")
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((code, chosen if code == value else "", label) for code, label in named),
+    )
+
+
 class AddressForm(forms.Form):
-    """An address in Belgium or the Netherlands."""
+    """An address in one of the ``countries`` that it is given. What only some addresses have (none of a house number, a
+    state or province) is asked for once it is missed."""
 
     first_name = text_field(gettext_lazy("Voornaam"), gettext_lazy("Vul je voornaam in."), "given-name")
     last_name = text_field(gettext_lazy("Achternaam"), gettext_lazy("Vul je achternaam in."), "family-name")
@@ -51,22 +96,34 @@ class AddressForm(forms.Form):
     postal_code = text_field(gettext_lazy("Postcode"), gettext_lazy("Vul je postcode in."), "postal-code", length=20)
     no_number = forms.BooleanField(label=gettext_lazy("Dit adres heeft geen huisnummer"), required=False)
     city = text_field(gettext_lazy("Gemeente"), gettext_lazy("Vul je gemeente in."), "address-level2")
+    area = text_field(gettext_lazy("Provincie of staat"), "", "address-level1", required=False)
     country = forms.ChoiceField(
         label=gettext_lazy("Land"),
-        choices=COUNTRIES,
-        initial="BE",
+        initial=FIRST,
         error_messages={
             "required": gettext_lazy("Kies een land."),
-            "invalid_choice": gettext_lazy("We leveren in België en Nederland. Kies een van de twee."),
+            "invalid_choice": gettext_lazy("Kies een land uit de lijst."),
         },
-        widget=forms.Select(attrs={"autocomplete": "country"}),
+        widget=CountryChoice(attrs={"autocomplete": "country"}),
     )
     phone = text_field(gettext_lazy("Telefoon"), "", "tel", required=False, length=24)
 
-    def __init__(self, data: Any = None, *, section: str, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, section: str, countries: Countries, initial: dict[str, Any] | None = None
+    ) -> None:
         """``section`` is ``shipping`` or ``billing``, as browsers name the two when they fill in an address."""
         super().__init__(data, prefix=section, initial=initial)
+        country = self.fields["country"]
+        assert isinstance(country, forms.ChoiceField)
+        country.choices = countries
+        codes = [code for code, name in countries if isinstance(name, str)]
+        if len(codes) == len(countries):
+            told = _("We leveren in %(countries)s. Kies een land uit de lijst.") % {"countries": together(codes)}
+            country.error_messages["invalid_choice"] = told
+        # Whether another country has postal codes is Saleor's to say.
+        self.fields["postal_code"].required = (self["country"].value() or FIRST) in POSTAL_CODES
         self.asks_for_number = bool(self["no_number"].value())
+        self.asks_for_area = bool(self["area"].value())
         self.summary_prefix = _("Factuur") if section == "billing" else ""
         for field in filter(lambda found: "autocomplete" in found.widget.attrs, self.fields.values()):
             field.widget.attrs["autocomplete"] = f"{section} {field.widget.attrs['autocomplete']}"
@@ -103,7 +160,10 @@ class AddressForm(forms.Form):
         """Puts each of Saleor's reasons beside the field that it is about."""
         for reason in refusal.reasons:
             name = _SALEOR_FIELDS.get(reason.field)
-            if name is None:
+            self.asks_for_area |= name == "area"
+            if reason.code == "REQUIRED" and name is not None:
+                self.add_error(name, _("Vul dit aan: in dit land hoort het bij een adres."))
+            elif name is None:
                 self.add_error(None, _("Met dit adres kunnen we niet verder. Kijk het even na."))
             else:
                 label = {"field": self.fields[name].label}

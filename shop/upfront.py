@@ -10,7 +10,7 @@ from shop.fulfilment.methods import payment_methods
 from shop.money import Money
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor
-from shop.saleor.delivery import DeliveryCosts, costs, deliveries
+from shop.saleor.delivery import Delivery, DeliveryCosts, costs, deliveries
 from shop.saleor.errors import SaleorError
 
 _SECONDS = 2.5
@@ -38,10 +38,12 @@ _NAMES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Upfront:
-    """``delivery`` is None where nobody tells what it costs; ``total`` is what there will be to pay, where every way of
-    delivering costs the same; ``methods`` are the names of what can be paid with, empty where nobody tells."""
+    """``delivery`` is None where nobody tells what it costs; ``ways`` is how many ways of delivering there are for it,
+    to its address where that is known; ``total`` is what there will be to pay, where every way of delivering costs the
+    same; ``methods`` are the names of what can be paid with, empty where nobody tells."""
 
     delivery: DeliveryCosts | None
+    ways: int
     total: Money | None
     methods: tuple[str, ...]
 
@@ -49,19 +51,20 @@ class Upfront:
 def upfront(saleor: Saleor, checkout: Checkout) -> Upfront:
     """For a page that shows this basket, whose customer may not have said yet where it goes."""
     with within(_SECONDS):
-        delivery = _delivery(saleor, checkout)
+        offered = _offered(saleor, checkout)
         methods = payment_methods()
-    total = None
+    delivery, total = costs(offered, checkout.subtotal), None
     if delivery and delivery.is_one_price and not checkout.voucher_code:
         total = Money(checkout.subtotal.minor + delivery.lowest.minor, checkout.total.currency)
-    return Upfront(delivery, total, tuple(_name(method) for method in sorted(methods, key=_place)))
+    return Upfront(delivery, len(offered), total, tuple(_name(method) for method in sorted(methods, key=_place)))
 
 
-def _delivery(saleor: Saleor, checkout: Checkout) -> DeliveryCosts | None:
+def _offered(saleor: Saleor, checkout: Checkout) -> tuple[Delivery, ...]:
+    country = checkout.shipping_address.country if checkout.shipping_address else ""
     try:
-        return costs(deliveries(saleor), checkout.subtotal)
+        return deliveries(saleor, country)
     except SaleorError:
-        return None
+        return ()
 
 
 def _place(method: str) -> tuple[int, str]:

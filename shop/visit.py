@@ -21,6 +21,7 @@ _REFUSED_CODE = "refused_code"
 _WISHES = "wishes"
 _SEEN = "seen_prices"
 _REMOVED = "removed"
+_PASSED = "passed_steps"
 
 
 class Visit:
@@ -46,8 +47,17 @@ class Visit:
 
     def forget_basket(self) -> None:
         """The basket became an order, or expired."""
-        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT, _CODE, _SEEN):
+        for key in (_CHECKOUT, _QUANTITY, _ATTEMPT, _CODE, _SEEN, _PASSED):
             self._session.pop(key, None)
+
+    @property
+    def passed_steps(self) -> tuple[str, ...]:
+        """Steps of the checkout that were answered and of which Saleor keeps nothing."""
+        return tuple(self._session.get(_PASSED, ()))
+
+    def pass_step(self, step: str) -> None:
+        if step not in self.passed_steps:
+            self._session[_PASSED] = [*self.passed_steps, step]
 
     @property
     def code(self) -> str:

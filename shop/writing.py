@@ -11,21 +11,26 @@ _LONGEST_NAME, _LONGEST_MAIL_ADDRESS = 64, 254
 """How many signs may stand before the @, and in all (RFC 5321)."""
 
 _MOST_LINES = 10
-"""Of a card."""
+"""Of a card, and of a note."""
 
 _CALLING_CODES = {"BE": "+32", "NL": "+31"}
 _NATIONAL = {"BE": re.compile(r"0[1-9][0-9]{7}|04[5-9][0-9]{7}"), "NL": re.compile(r"0[1-9][0-9]{8}")}
 """A number of each country as one writes it there; ten figures of Belgium are a mobile phone."""
 
 
-_POSTAL_CODES = {"BE": re.compile(r"(?:BE?)?([1-9][0-9]{3})"), "NL": re.compile(r"(?:NL)?([1-9][0-9]{3})([A-Z]{2})")}
+POSTAL_CODES = {"BE": re.compile(r"(?:BE?)?([1-9][0-9]{3})"), "NL": re.compile(r"(?:NL)?([1-9][0-9]{3})([A-Z]{2})")}
 """As people write them, without spaces and hyphens: often with the letters of the country before them."""
 _EXAMPLES = {"BE": "9000", "NL": "1012 AB"}
 
 
 def postal_code(typed: str, country: str) -> str:
-    """A postal code as its country writes it: ``9000``, ``1012 AB``. ``ValidationError`` where it is none."""
-    found = _POSTAL_CODES[country].fullmatch(re.sub(r"[\s.-]", "", typed).upper())
+    """A postal code as its country writes it: ``9000``, ``1012 AB``. ``ValidationError`` where it is none.
+
+    Of what other countries write Saleor knows more.
+    """
+    if country not in POSTAL_CODES:
+        return typed
+    found = POSTAL_CODES[country].fullmatch(re.sub(r"[\s.-]", "", typed).upper())
     if found is None:
         told = _("Deze postcode klopt niet. Een goed voorbeeld: %(example)s")
         raise ValidationError(told % {"example": _EXAMPLES[country]})
@@ -54,13 +59,23 @@ def to_print(text: str) -> None:
 
 def on_a_card(text: str) -> None:
     """``ValidationError`` unless a card can carry the text, of one line or several."""
+    odd = _("“%(sign)s” kunnen we niet drukken. Gebruik gewone letters en leestekens.")
+    _in_lines(text, odd, _("Op een kaartje passen hoogstens %(lines)s regels."))
+
+
+def in_a_note(text: str) -> None:
+    """The same of what somebody has to say to who makes it, wherever they read it."""
+    odd = _("“%(sign)s” kunnen we hier niet overnemen. Gebruik gewone letters en leestekens.")
+    _in_lines(text, odd, _("Gebruik hoogstens %(lines)s regels."))
+
+
+def _in_lines(text: str, odd_told: str, long_told: str) -> None:
     letters = unicodedata.normalize("NFC", text.replace("\n", ""))
     odd = next((sign for sign in letters if not _prints(sign)), None)
     if odd is not None:
-        told = _("“%(sign)s” kunnen we niet drukken. Gebruik gewone letters en leestekens.")
-        raise ValidationError(told % {"sign": odd if odd.isprintable() else "\N{REPLACEMENT CHARACTER}"})
+        raise ValidationError(odd_told % {"sign": odd if odd.isprintable() else "\N{REPLACEMENT CHARACTER}"})
     if len(text.split("\n")) > _MOST_LINES:
-        raise ValidationError(_("Op een kaartje passen hoogstens %(lines)s regels.") % {"lines": _MOST_LINES})
+        raise ValidationError(long_told % {"lines": _MOST_LINES})
 
 
 def _prints(sign: str) -> bool:
@@ -96,15 +111,18 @@ def as_typed(address: str) -> str:
 
 
 def international(phone: str, country: str) -> str:
-    """A phone number as it means the same in every country; ``country`` is where the parcel goes.
+    """A phone number as it means the same in every country; ``country`` is that of the address.
 
-    ``ValidationError`` where it is a number of neither country, or can be one of both: then the caller must say.
+    ``ValidationError`` where it is a number of neither country, or can be one of both, or the address is in a third:
+    then the caller must say.
     """
     digits = re.sub(r"[^0-9+]", "", re.sub(r"\(0\)", "", phone) if phone.startswith(("+", "00")) else phone)
     if digits.startswith("00"):
         return "+" + digits[2:]
     if not digits.startswith("0"):
         return digits
+    if country not in _CALLING_CODES:
+        raise ValidationError(_("Begin dit nummer met + en het landnummer. Een goed voorbeeld: +33 6 12 34 56 78"))
     possible = [code for code, written in _NATIONAL.items() if written.fullmatch(digits)]
     if not possible:
         raise ValidationError(_("Dit nummer klopt niet. Een goed voorbeeld: 0470 12 34 56"))

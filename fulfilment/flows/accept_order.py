@@ -20,7 +20,7 @@ from fulfilment.ledger.models import Entry, Posting
 from fulfilment.life import move
 from fulfilment.money import written
 from fulfilment.orders.locks import lock_acceptance
-from fulfilment.orders.models import GIFT_MESSAGE_LENGTH, GIFT_MESSAGE_LINES, Funder, Line, Order, Recipient
+from fulfilment.orders.models import WORDS_LENGTH, WORDS_LINES, Funder, Line, Order, Recipient
 from fulfilment.orders.write import keep
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import PAYOUT_PREFIX
@@ -176,14 +176,15 @@ def _recipient(remote: SaleorOrder) -> Recipient | None:
         city=address.city,
         country=address.country,
         phone=address.phone,
-        gift_message=_on_a_card(remote.gift_message),
+        gift_message=_as_long_as_kept(remote.gift_message),
+        customer_note=_as_long_as_kept(remote.note),
     )
 
 
-def _on_a_card(message: str) -> str:
+def _as_long_as_kept(words: str) -> str:
     """As much of it as a card holds; our shop takes no more."""
-    lines = message[:GIFT_MESSAGE_LENGTH].split("\n")
-    return "\n".join(lines[:GIFT_MESSAGE_LINES]).strip()
+    lines = words[:WORDS_LENGTH].split("\n")
+    return "\n".join(lines[:WORDS_LINES]).strip()
 
 
 def _voucher(remote: SaleorOrder) -> dict[str, str]:

@@ -119,6 +119,7 @@ def _order(order: Order) -> dict[str, Any]:
         "e-mailadres": order.recipient.email,
         "adres": _address(order.recipient),
         "kaartje": order.recipient.gift_message,
+        "opmerking": order.recipient.customer_note,
         "lijnen": [
             {
                 "product": line.product_name,

@@ -80,8 +80,9 @@ def empty_order(pk: int, *, now: datetime, before: datetime | None = None) -> bo
     if needed_because(order, abandoned_before=before) or (before is not None and ended_at(order) > before):
         return False
     of_tasks = {"task__order": order}
+    words = {"gift_message": "", "customer_note": ""}
     Recipient.objects.filter(order=order).update(
-        email="", name="", company="", street="", street_extra="", city="", phone="", gift_message="", purged_at=now
+        email="", name="", company="", street="", street_extra="", city="", phone="", **words, purged_at=now
     )
     Refund.objects.filter(order=order).exclude(reason="").update(reason="")
     RefundStep.objects.filter(refund__order=order).exclude(note="").update(note="")

@@ -80,6 +80,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "address": _address(recipient),
         "pickup": _pickup(order, recipient),
         "gift_message": recipient.gift_message,
+        "note": recipient.customer_note,
     }
     write(
         f"order:{order.public_id}:confirmed", recipient.email, "order_confirmed", context, now, spoken(order.language)

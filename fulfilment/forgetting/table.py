@@ -34,7 +34,7 @@ KEPT = (
         "the order is over: made, arrived, its time to withdraw gone, nothing of it returned, refunded or disputed",
         (
             *_of("orders.Recipient", "email", "name", "company", "street", "street_extra", "city", "phone"),
-            *_of("orders.Recipient", "gift_message"),
+            *_of("orders.Recipient", "gift_message", "customer_note"),
             *_of("orders.Refund", "reason"),
             *_of("orders.RefundStep", "note"),
             *_of("production.TaskStep", "note"),

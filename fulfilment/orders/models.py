@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from fulfilment import life
 from fulfilment.orders.life import REFUND
 
-GIFT_MESSAGE_LENGTH = 300
-GIFT_MESSAGE_LINES = 10
+WORDS_LENGTH = 300
+WORDS_LINES = 10
+"""As much as is kept of what a customer wrote for a card, and of a note."""
 
 
 def order_public_id() -> str:
@@ -82,7 +83,8 @@ class Order(models.Model):
 class Recipient(models.Model):
     """Who the order goes to: personal data, in a table of its own so that it can be purged.
 
-    `gift_message` is what stands on the card of a present, in lines; empty where there is none.
+    `gift_message` is what stands on the card of a present, `customer_note` what the customer has to say to who makes
+    it, in lines; empty where there is none.
     """
 
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="recipient")
@@ -96,7 +98,8 @@ class Recipient(models.Model):
     city = models.CharField(max_length=256)
     country = models.CharField(max_length=2)
     phone = models.CharField(max_length=128, blank=True)
-    gift_message = models.TextField(max_length=GIFT_MESSAGE_LENGTH, blank=True)
+    gift_message = models.TextField(max_length=WORDS_LENGTH, blank=True)
+    customer_note = models.TextField(max_length=WORDS_LENGTH, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.saleor.core import Node, problem
+from sandbox.saleor.countries import NAMES, WITH_AREA, WITH_POSTAL_CODE
 from sandbox.saleor.ids import global_id
 
 _POSTAL_CODES = {
@@ -15,15 +16,10 @@ _POSTAL_CODES = {
     "LU": re.compile(r"\d{4}"),
 }
 _PHONE = re.compile(r"\+?[\d ()/.-]{6,20}")
-_NAMES = {
-    "AT": "Austria", "BE": "Belgium", "BG": "Bulgaria", "CH": "Switzerland", "CY": "Cyprus", "CZ": "Czechia",
-    "DE": "Germany", "DK": "Denmark", "EE": "Estonia", "ES": "Spain", "FI": "Finland", "FR": "France",
-    "GB": "United Kingdom", "GR": "Greece", "HR": "Croatia", "HU": "Hungary", "IE": "Ireland", "IT": "Italy",
-    "LT": "Lithuania", "LU": "Luxembourg", "LV": "Latvia", "MT": "Malta", "NL": "Netherlands", "NO": "Norway",
-    "PL": "Poland", "PT": "Portugal", "RO": "Romania", "SE": "Sweden", "SI": "Slovenia", "SK": "Slovakia",
-    "US": "United States of America",
-}  # fmt: skip
-_FIELDS = ("firstName", "lastName", "companyName", "streetAddress1", "streetAddress2", "city", "postalCode", "phone")
+_FIELDS = (
+    *("firstName", "lastName", "companyName", "streetAddress1", "streetAddress2"),
+    *("city", "postalCode", "countryArea", "phone"),
+)
 _UPPER = ("city", "postalCode")
 
 
@@ -33,7 +29,7 @@ def read_address(given: Mapping[str, Any], kind: str) -> tuple[dict[str, str], l
     address["country"] = given.get("country") or ""
     wrong = [
         problem("REQUIRED", "This field is required.", name, addressType=kind)
-        for name in ("streetAddress1", "city", "postalCode", "country")
+        for name in _required(address["country"])
         if not address[name]
     ]
     # Saleor writes Belgian and Dutch places and codes in capitals.
@@ -47,6 +43,16 @@ def read_address(given: Mapping[str, Any], kind: str) -> tuple[dict[str, str], l
     return address, wrong
 
 
+def _required(country: str) -> list[str]:
+    """The fields that an address in this country may not be without."""
+    wanted = ["streetAddress1", "city", "country"]
+    if not country or country in WITH_POSTAL_CODE:
+        wanted.append("postalCode")
+    if country in WITH_AREA:
+        wanted.append("countryArea")
+    return wanted
+
+
 def address_node(address: Mapping[str, str] | None, key: object) -> Node | None:
     """The address as the API shows it; `key` tells addresses apart."""
     if address is None:
@@ -58,9 +64,9 @@ def address_node(address: Mapping[str, str] | None, key: object) -> Node | None:
 
 def known_countries() -> list[str]:
     """Their codes, in the order of their names."""
-    return sorted(_NAMES, key=lambda code: _NAMES[code])
+    return sorted(NAMES, key=lambda code: NAMES[code])
 
 
 def country_node(code: str) -> Node:
     """A country with its English name."""
-    return {"code": code, "country": _NAMES[code]}
+    return {"code": code, "country": NAMES[code]}

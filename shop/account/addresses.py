@@ -6,10 +6,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from shop.account.gate import for_customers, shown
-from shop.addresses import AddressForm, initial_of
+from shop.addresses import AddressForm, anywhere, initial_of
 from shop.saleor import account
 from shop.saleor.account import BILLING, SHIPPING, Customer, OwnAddress
 from shop.saleor.client import Saleor
+from shop.saleor.delivery import delivered_to
 from shop.saleor.errors import SaleorRefusal
 
 
@@ -21,7 +22,8 @@ def listed(request: HttpRequest, saleor: Saleor, customer: Customer) -> HttpResp
 @for_customers
 def added(request: HttpRequest, saleor: Saleor, customer: Customer) -> HttpResponse:
     """The first one comes first, for parcels and for invoices."""
-    form = AddressForm(request.POST if request.method == "POST" else None, section="shipping")
+    data = request.POST if request.method == "POST" else None
+    form = AddressForm(data, section="shipping", countries=anywhere(delivered_to(saleor)))
     if request.method == "POST" and form.is_valid():
         try:
             key = account.add_address(saleor, form.address())
@@ -47,7 +49,9 @@ def changed(request: HttpRequest, saleor: Saleor, customer: Customer, key: str) 
         _moved(request, saleor, own, step)
         return redirect("account:addresses")
     data = request.POST if request.method == "POST" else None
-    form = AddressForm(data, section="shipping", initial=initial_of(own.address))
+    form = AddressForm(
+        data, section="shipping", countries=anywhere(delivered_to(saleor)), initial=initial_of(own.address)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             account.change_address(saleor, own.id, form.address())

@@ -70,7 +70,7 @@ def _pressed(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Check
         _add(request, saleor, visit, request.POST["add"])
     if typed.errors:
         return _page(request, saleor, visit, _current(saleor, visit), typed)
-    return redirect("checkout:details" if "checkout" in request.POST and not error else "basket:basket")
+    return redirect("checkout:checkout" if "checkout" in request.POST and not error else "basket:basket")
 
 
 def _save(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout, typed: Typed, code: str) -> str:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from shop.fields import LinesField, MailField
 from shop.saleor.checkout import Delivery, Point
 from shop.saleor.errors import SaleorRefusal
-from shop.writing import on_a_card, to_mail
+from shop.writing import in_a_note, on_a_card, to_mail
 
 
 class ContactForm(forms.Form):
-    """Where the confirmation goes, and whether the invoice goes to the same address as the parcel."""
+    """Where the confirmation goes."""
 
     email = MailField(
         label=gettext_lazy("E-mailadres"),
@@ -26,9 +26,6 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         validators=[to_mail],
     )
-    billing_same = forms.BooleanField(
-        label=gettext_lazy("De factuur mag naar hetzelfde adres"), required=False, initial=True
-    )
 
     def refuse(self, refusal: SaleorRefusal) -> None:
         """Puts Saleor's refusal of the e-mail address beside its field."""
@@ -36,6 +33,7 @@ class ContactForm(forms.Form):
 
 
 HOME = "home"
+"""The way of who comes nowhere for it."""
 
 
 class WayForm(forms.Form):
@@ -64,8 +62,16 @@ class WayForm(forms.Form):
         return (self["way"].value() or HOME) != HOME
 
 
-class GiftForm(forms.Form):
-    """What shall stand on the card, where it is a present."""
+class BillingForm(forms.Form):
+    """Whether the invoice goes to the same address as the parcel."""
+
+    billing_same = forms.BooleanField(
+        label=gettext_lazy("De factuur mag naar hetzelfde adres"), required=False, initial=True
+    )
+
+
+class ExtrasForm(forms.Form):
+    """What shall stand on the card, where it is a present; and what there is to say to who makes it."""
 
     message = LinesField(
         label=gettext_lazy("Je boodschap op een kaartje"),
@@ -74,6 +80,17 @@ class GiftForm(forms.Form):
         help_text=gettext_lazy("We drukken je woorden en leggen het kaartje bij je cadeau. Dat kost niets."),
         widget=forms.Textarea(attrs={"rows": 4}),
         validators=[on_a_card],
+    )
+    note = LinesField(
+        label=gettext_lazy("Je opmerking"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy(
+            "Voor wie het maakt, inpakt en verstuurt. Ze gaat niet mee in het pakket. Iets anders bestellen of een "
+            "ander adres opgeven kan hier niet."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[in_a_note],
     )
 
 

@@ -1,20 +1,23 @@
-"""What of a basket each workshop makes, and the day that is promised for it."""
+"""What of a basket each workshop makes, and the days that are promised for it."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from shop.fulfilment.client import promises
-from shop.saleor.checkout import Checkout
+from shop.saleor.checkout import Checkout, Line
+
+_SATURDAY = 5
 
 
 @dataclass(slots=True)
 class Part:
-    """What one workshop makes: the names of the products, and the day by which all of it is ready, where that is
-    known."""
+    """What one workshop makes: the lines of the basket, the day by which all of it is ready, and by which it is at the
+    customer's; None where that is not known, as of what somebody comes for."""
 
     workshop: str
     ready_on: date | None = None
-    products: list[str] = field(default_factory=list)
+    there_on: date | None = None
+    lines: list[Line] = field(default_factory=list)
 
 
 def parts_of(checkout: Checkout) -> list[Part]:
@@ -29,6 +32,18 @@ def parts_of(checkout: Checkout) -> list[Part]:
         promise = promised.get(product.code)
         if promise is not None and promise.ready_on is not None:
             part.ready_on = max(part.ready_on or promise.ready_on, promise.ready_on)
-        name = product.name if line.quantity == 1 else f"{line.quantity} × {product.name}"
-        part.products.append(name)
+        part.lines.append(line)
+    on_the_way = checkout.delivery.days if checkout.delivery and checkout.has_delivery else None
+    for part in parts.values():
+        if part.ready_on and on_the_way is not None:
+            part.there_on = after(part.ready_on, on_the_way)
     return list(parts.values())
+
+
+def after(day: date, working_days: int) -> date:
+    """So many working days later; a weekend is none. Zero: the first working day from that day on."""
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    for _passed in range(working_days):
+        day += timedelta(days=3 if day.weekday() == _SATURDAY - 1 else 1)
+    return day

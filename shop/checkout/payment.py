@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from neighbours.budget import within
 from shop import discounts, paying, settings
 from shop.checkout import steps
-from shop.checkout.views import show_review
+from shop.checkout.page import show_overview
 from shop.fulfilment.client import FulfilmentUnavailable, Payment, payment, tracking
 from shop.paying import thanks_page
 from shop.saleor import checkout as checkouts
@@ -56,15 +56,15 @@ def pay(request: HttpRequest) -> HttpResponse:
     A refusal is shown at this address, so that somebody may open it again: that leads back to the overview.
     """
     if request.method != "POST":
-        return redirect("checkout:review")
+        return redirect("checkout:checkout")
     saleor, visit = saleor_for(request), Visit(request)
-    checkout = steps.enter(request, saleor, visit, steps.REVIEW)
+    checkout = steps.enter_to_pay(request, saleor, visit)
     if isinstance(checkout, HttpResponse):
         return checkout
     if (code := discounts.typed_code(request)) and not checkout.voucher_code:
         return _with_code(request, saleor, visit, checkout, code)
     if request.POST.get("total") != str(checkout.total.minor):
-        return show_review(request, visit, checkout, price_changed=True)
+        return show_overview(request, visit, checkout, price_changed=True)
     if _is_settled(visit):
         return thanks_page(visit.payment_reference)
     if checkout.voucher_code and (lost := _looked_at_again(request, saleor, visit, checkout)):
@@ -75,12 +75,12 @@ def pay(request: HttpRequest) -> HttpResponse:
         if "CHECKOUT_COMPLETION_IN_PROGRESS" in refusal.codes and visit.payment_reference:
             return thanks_page(visit.payment_reference)
         visit.end_attempt()
-        return show_review(request, visit, checkout, refusal=Refused(_no_answer()))
+        return show_overview(request, visit, checkout, refusal=Refused(_no_answer()))
     except SaleorUnavailable:  # the same attempt goes on when it is tried again
-        return show_review(request, visit, checkout, refusal=Refused(_no_answer()))
+        return show_overview(request, visit, checkout, refusal=Refused(_no_answer()))
     if not started.url:
         visit.end_attempt()
-        return show_review(request, visit, checkout, refusal=_refused(started, checkout))
+        return show_overview(request, visit, checkout, refusal=_refused(started, checkout))
     visit.remember_payment(started.reference)
     return SeeOther(started.url)
 
@@ -92,7 +92,7 @@ def _with_code(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Che
         return paid
     if error := discounts.give(saleor, checkout, code):
         visit.keep_refused_code(code, error)
-    return show_review(request, visit, checkouts.checkout(saleor, checkout.id) or checkout, typed_code=code)
+    return show_overview(request, visit, checkouts.checkout(saleor, checkout.id) or checkout, typed_code=code)
 
 
 def _looked_at_again(request: HttpRequest, saleor: Saleor, visit: Visit, former: Checkout) -> HttpResponse | None:
@@ -103,7 +103,7 @@ def _looked_at_again(request: HttpRequest, saleor: Saleor, visit: Visit, former:
         return None
     visit.end_attempt()
     visit.remember_code(checkout.voucher_code)
-    return show_review(request, visit, checkout, lost_code=lost, price_changed=not lost)
+    return show_overview(request, visit, checkout, lost_code=lost, price_changed=not lost)
 
 
 def _is_settled(visit: Visit) -> bool:
@@ -123,7 +123,7 @@ def _is_settled(visit: Visit) -> bool:
 def _start(saleor: Saleor, visit: Visit, checkout: Checkout) -> PaymentStart:
     addresses = {
         "success_url": settings.SHOP_URL + reverse("checkout:thanks"),
-        "cancel_url": settings.SHOP_URL + reverse("checkout:review"),
+        "cancel_url": settings.SHOP_URL + reverse("checkout:checkout"),
         "language": get_language() or settings.LANGUAGE_CODE,
     }
     key = visit.attempt_key(steps.fingerprint(checkout))

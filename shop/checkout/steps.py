@@ -1,9 +1,12 @@
-"""Which step of the checkout a basket is ready for, and what makes two of its states the same to pay for."""
+"""The steps of the checkout: which are done, which comes next, and what makes two states of a basket the same to pay
+for."""
 
 import hashlib
+from enum import StrEnum
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from shop.changes import tell_changes, tell_what_is_short
 from shop.paying import thanks_page
@@ -12,20 +15,67 @@ from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor
 from shop.visit import Visit
 
-DETAILS, DELIVERY, REVIEW = "checkout:details", "checkout:delivery", "checkout:review"
-_ORDER = (DETAILS, DELIVERY, REVIEW)
+
+class Step(StrEnum):
+    """What is asked on the way to the payment, in this order, by its name in the address of the page."""
+
+    CONTACT = "contact"
+    WAY = "manier"
+    ADDRESS = "adres"
+    DELIVERY = "levering"
+    EXTRAS = "extra"
+    OVERVIEW = "overzicht"
 
 
-def ready_for(checkout: Checkout) -> str:
-    """The furthest step that the basket is ready for."""
-    if not checkout.has_address:
-        return DETAILS
-    return REVIEW if checkout.has_delivery else DELIVERY
+def sequence(checkout: Checkout, asked: str = "") -> list[Step]:
+    """The steps of this basket. Where nothing can be collected nobody is asked; how it is delivered is a step of its
+    own as long as that is open, and where somebody asks to change it."""
+    left_out = set[Step]()
+    if not checkout.points and not checkout.point:
+        left_out.add(Step.WAY)
+    is_settled = checkout.has_delivery and asked != Step.DELIVERY
+    if checkout.point or not checkout.shipping_address or is_settled:
+        left_out.add(Step.DELIVERY)
+    return [step for step in Step if step not in left_out]
 
 
-def enter(request: HttpRequest, saleor: Saleor, visit: Visit, step: str) -> Checkout | HttpResponse:
-    """The visitor's basket at this step, or a redirect to where the visitor has to be first. Tells what changed of it
-    since it was last seen."""
+def is_done(step: Step, checkout: Checkout, visit: Visit) -> bool:
+    """Whether what it asks is known. Of two steps Saleor keeps nothing: the visit does."""
+    match step:
+        case Step.CONTACT:
+            return bool(checkout.email)
+        case Step.WAY:
+            return bool(checkout.point or checkout.shipping_address) or step in visit.passed_steps
+        case Step.ADDRESS:
+            return bool(checkout.billing_address and (checkout.shipping_address or checkout.point))
+        case Step.DELIVERY:
+            return checkout.has_delivery
+        case Step.EXTRAS:
+            return bool(checkout.gift_message or checkout.note) or step in visit.passed_steps
+        case Step.OVERVIEW:
+            return False
+
+
+def next_step(checkout: Checkout, visit: Visit) -> Step:
+    """The first one that is not done."""
+    return next(step for step in sequence(checkout) if not is_done(step, checkout, visit))
+
+
+def open_step(checkout: Checkout, visit: Visit, asked: str) -> Step:
+    """The step that the page opens: the one that is asked for, where all before it are done; else the next one."""
+    following, steps = next_step(checkout, visit), sequence(checkout, asked)
+    wanted = next((step for step in steps if step == asked), following)
+    return wanted if list(Step).index(wanted) <= list(Step).index(following) else following
+
+
+def onward() -> HttpResponse:
+    """To the page, where the step that is open now begins: a browser moves there, the focus too."""
+    return redirect(reverse("checkout:checkout") + "#nu")
+
+
+def enter(request: HttpRequest, saleor: Saleor, visit: Visit) -> Checkout | HttpResponse:
+    """The visitor's basket, or a redirect to where the visitor has to be first. Tells what changed of it since it was
+    last seen."""
     checkout = checkouts.spoken(saleor, visit.checkout_id) if visit.checkout_id else None
     if checkout is None:
         reference = visit.payment_reference
@@ -40,12 +90,17 @@ def enter(request: HttpRequest, saleor: Saleor, visit: Visit, step: str) -> Chec
     if not all(line.can_be_ordered for line in checkout.lines):
         tell_what_is_short(request)
         return redirect("basket:basket")
-    furthest = ready_for(checkout)
-    if _ORDER.index(step) > _ORDER.index(furthest):
-        return redirect(furthest)
     visit.remember_basket(checkout.id, checkout.quantity)
     tell_changes(request, checkout)
     return checkout
+
+
+def enter_to_pay(request: HttpRequest, saleor: Saleor, visit: Visit) -> Checkout | HttpResponse:
+    """The same; who has a step to answer yet is led to it."""
+    checkout = enter(request, saleor, visit)
+    if isinstance(checkout, HttpResponse) or next_step(checkout, visit) == Step.OVERVIEW:
+        return checkout
+    return onward()
 
 
 def fingerprint(checkout: Checkout) -> str:

@@ -7,10 +7,11 @@ from shop.checkout import payment, views
 
 app_name = "checkout"
 urlpatterns = [
-    path(_("afrekenen/"), views.start, name="start"),
-    path(_("afrekenen/gegevens/"), views.details, name="details"),
-    path(_("afrekenen/levering/"), views.delivery, name="delivery"),
-    path(_("afrekenen/overzicht/"), views.review, name="review"),
+    path(_("afrekenen/"), views.checkout, name="checkout"),
     path(_("afrekenen/betalen/"), payment.pay, name="pay"),
     path(_("bedankt/"), payment.thanks, name="thanks"),
+    # Of windows that stood open, and payment pages that lead back, when the checkout became one page.
+    path(_("afrekenen/gegevens/"), views.moved, name="details"),
+    path(_("afrekenen/levering/"), views.moved, name="delivery"),
+    path(_("afrekenen/overzicht/"), views.moved, name="review"),
 ]

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shop import discounts, paying
@@ -45,7 +46,8 @@ def _current(saleor: Saleor, visit: Visit) -> Checkout | None:
 
 
 def _back(visit: Visit, typed: str, error: str) -> HttpResponse:
-    if error:
-        visit.keep_refused_code(typed, error)
+    if not error:
+        return redirect(reverse("checkout:checkout") + "#nu")
+    visit.keep_refused_code(typed, error)
     # Without a fragment, for which a browser would not put the cursor in the field.
-    return redirect("checkout:review")
+    return redirect("checkout:checkout")

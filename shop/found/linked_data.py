@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shop import settings
-from shop.addresses import COUNTRIES
 from shop.languages import current
 from shop.money import Money
 from shop.saleor.catalogue import ListedProduct, Page, Product, ProductDetail, Variant
@@ -20,6 +19,8 @@ from shop.saleor.richtext import Block
 Node = dict[str, Any]
 SCHEMA = "https://schema.org/"
 NAME = "Sociaal Gemaakt"
+RETURNS_FROM = ("BE", "NL")
+"""The countries for which the conditions of sale say how something goes back."""
 
 
 def house() -> Node:
@@ -164,7 +165,7 @@ def _seller() -> Node:
 def _returns() -> Node:
     return {
         "@type": "MerchantReturnPolicy",
-        "applicableCountry": [code for code, _name in COUNTRIES],
+        "applicableCountry": list(RETURNS_FROM),
         "returnPolicyCategory": f"{SCHEMA}MerchantReturnFiniteReturnWindow",
         "merchantReturnDays": settings.WITHDRAWAL_DAYS,
         "returnMethod": f"{SCHEMA}ReturnByMail",

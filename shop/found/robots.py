@@ -11,7 +11,7 @@ _ANY = "x"
 PRIVATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("basket:basket", ()),
     ("discount:give", ()),
-    ("checkout:start", ()),
+    ("checkout:checkout", ()),
     ("checkout:thanks", ()),
     ("account:home", ()),
     ("tracking:track", (_ANY,)),

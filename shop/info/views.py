@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from shop import settings
-from shop.addresses import COUNTRIES
+from shop.countries import by_name
 from shop.found import linked_data
 from shop.found.linked_data import Node
 from shop.info.reading import Offer, offers, sections
@@ -17,7 +17,7 @@ from shop.pages.views import kept_page
 from shop.saleor import catalogue
 from shop.saleor.catalogue import Kind, ListedProduct, Page
 from shop.saleor.client import Saleor, saleor_for
-from shop.saleor.delivery import deliveries
+from shop.saleor.delivery import delivered_to, deliveries
 
 QUESTIONS, MAKING = "vragen-en-antwoorden", "zo-wordt-het-gemaakt"
 """The slugs of the two pages in Saleor."""
@@ -73,7 +73,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def _offers(saleor: Saleor) -> list[Offer]:
-    return offers([(str(name), deliveries(saleor, code)) for code, name in COUNTRIES])
+    return offers([(name, deliveries(saleor, code)) for code, name in by_name(delivered_to(saleor))])
 
 
 def _page(request: HttpRequest, slug: str) -> Page | None:

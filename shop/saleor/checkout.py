@@ -16,7 +16,7 @@ GONE_CODES = frozenset({"NOT_FOUND"})
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A postal address; ``country`` is the ISO 3166 code."""
+    """A postal address; ``country`` is the ISO 3166 code, ``area`` the state or province where a country writes one."""
 
     first_name: str
     last_name: str
@@ -25,6 +25,7 @@ class Address:
     street_extra: str
     postal_code: str
     city: str
+    area: str
     country: str
     phone: str
 
@@ -38,6 +39,7 @@ class Address:
             "streetAddress2": self.street_extra,
             "postalCode": self.postal_code,
             "city": self.city,
+            "countryArea": self.area,
             "country": self.country,
             "phone": self.phone,
         }
@@ -71,11 +73,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A way of delivery that Saleor calculated for this checkout."""
+    """A way of delivery that Saleor calculated for this checkout. ``days`` is the most that there are between the
+    workshop and the door, None where nobody says."""
 
     id: str
     name: str
     price: Money
+    days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,8 @@ class Checkout:
     ``subtotal``, ``shipping`` and ``total`` are what there is to pay, ``goods`` and ``delivery_price`` what it would be
     without the discount; ``discount_name`` is what that is called, and is empty where no code was given. ``language``,
     as Saleor names it, becomes the order's, in which its mails are written. ``gift_message`` is what shall stand on the
-    card of a present, in lines; empty where there is none. ``points`` are where it may be collected, ``point`` where it
-    will be: then it goes to no address of the customer's.
+    card of a present, ``note`` what the customer has to say, in lines; empty where there is none. ``points`` are where
+    it may be collected, ``point`` where it will be: then it goes to no address of the customer's.
     """
 
     id: str
@@ -118,6 +122,7 @@ class Checkout:
     voucher_code: str
     discount_name: str
     gift_message: str
+    note: str
     lines: tuple[Line, ...]
 
     @property
@@ -203,6 +208,7 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
         voucher_code=node["voucherCode"] or "",
         discount_name=(node["translatedDiscountName"] or node["discountName"] or "") if node["voucherCode"] else "",
         gift_message=node["giftMessage"] or "",
+        note=node["note"] or "",
         lines=tuple(_line(line, available.get(line["id"]), line["id"] in unavailable) for line in node["lines"]),
     )
 
@@ -320,9 +326,15 @@ def set_billing_address(saleor: Saleor, checkout_id: str, address: Address) -> N
     saleor.write("checkoutBillingAddressUpdate", {"id": checkout_id, "address": address.as_input()})
 
 
-def set_gift_message(saleor: Saleor, checkout_id: str, message: str) -> None:
-    """What shall stand on the card; its order keeps it. Empty: no card. Raises SaleorRefusal."""
-    saleor.write("updateMetadata", {"id": checkout_id, "input": [{"key": "gift_message", "value": message}]})
+def set_words(saleor: Saleor, checkout: Checkout, *, gift_message: str, note: str) -> None:
+    """What shall stand on the card, and what the customer has to say; the order keeps both. Empty: there is none.
+
+    Writes what is another than before. Raises SaleorRefusal.
+    """
+    given = {"gift_message": (gift_message, checkout.gift_message), "customer_note": (note, checkout.note)}
+    changed = [{"key": key, "value": now} for key, (now, former) in given.items() if now != former]
+    if changed:
+        saleor.write("updateMetadata", {"id": checkout.id, "input": changed})
 
 
 def delivery_options(saleor: Saleor, checkout_id: str) -> tuple[Delivery, ...]:
@@ -358,6 +370,7 @@ def address_from(node: dict[str, Any] | None) -> Address | None:
         street_extra=node["streetAddress2"],
         postal_code=node["postalCode"],
         city=node["city"],
+        area=node["countryArea"],
         country=node["country"]["code"],
         phone=node["phone"] or "",
     )
@@ -365,4 +378,9 @@ def address_from(node: dict[str, Any] | None) -> Address | None:
 
 def _delivery(node: dict[str, Any]) -> Delivery:
     method = node["shippingMethod"] or {"name": "", "price": {"amount": 0, "currency": "EUR"}}
-    return Delivery(id=node["id"], name=said(method, "name"), price=money_from(method["price"]))
+    return Delivery(
+        id=node["id"],
+        name=said(method, "name"),
+        price=money_from(method["price"]),
+        days=method.get("maximumDeliveryDays"),
+    )

@@ -51,6 +51,12 @@ def deliveries(saleor: Saleor, country: str = "") -> tuple[Delivery, ...]:
     return tuple(sorted(found, key=lambda delivery: delivery.price.minor))
 
 
+def delivered_to(saleor: Saleor) -> tuple[str, ...]:
+    """The codes of the countries that Saleor's shipping zones reach; may be a minute old. Raises SaleorError."""
+    told = saleor.read_cached("countries", {})["shop"]["countries"]
+    return tuple(sorted(country["code"] for country in told))
+
+
 def _minimum(node: dict[str, object] | None) -> Money | None:
     found = money_from(node) if node else None
     return found if found and found.minor else None

@@ -132,6 +132,34 @@ def test_a_missing_part_of_an_address_is_required(saleor: SaleorBench) -> None:
     assert {(e["field"], e["code"]) for e in errors} == {("city", "REQUIRED"), ("streetAddress1", "REQUIRED")}
 
 
+BILL_TO = """mutation($id: ID!, $a: AddressInput!) {
+  checkoutBillingAddressUpdate(id: $id, billingAddress: $a) {
+    checkout { billingAddress { countryArea country { code } } } errors { field code addressType } } }"""
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"country": "ES", "postalCode": "28013", "city": "Madrid"}, ["countryArea"]),
+        ({"country": "ES", "postalCode": "28013", "city": "Madrid", "countryArea": "Madrid"}, []),
+        ({"country": "IE", "postalCode": "", "city": "Cork"}, []),
+        ({"country": "SE", "postalCode": "", "city": "Lund"}, ["postalCode"]),
+    ],
+)
+def test_a_state_and_a_postal_code_are_asked_for_where_a_country_has_them(
+    saleor: SaleorBench, given: dict[str, str], missing: list[str]
+) -> None:
+    answer = saleor.ask(BILL_TO, id=saleor.checkout(), a={**ADDRESS, "phone": "", **given})
+    told = answer["checkoutBillingAddressUpdate"]
+    assert [(e["field"], e["code"], e["addressType"]) for e in told["errors"]] == [
+        (field, "REQUIRED", "BILLING") for field in missing
+    ]
+    if not missing:
+        kept = told["checkout"]["billingAddress"]
+        assert kept["country"]["code"] == given["country"]
+        assert kept["countryArea"].lower() == given.get("countryArea", "").lower()
+
+
 def test_belgian_places_are_written_in_capitals(saleor: SaleorBench) -> None:
     address = read(saleor, saleor.checkout())["shippingAddress"]
     assert address == {"city": "GENT", "postalCode": "9000", "country": {"code": "BE", "country": "Belgium"}}

@@ -11,7 +11,8 @@ from tests.support.saleor_bench import ADDRESS, SaleorBench
 
 EMAIL = "ann@example.com"
 """Whose the orders of the bench are."""
-ORDER = """query($id: ID!) { order(id: $id) { userEmail giftMessage: metafield(key: "gift_message")
+ORDER = """query($id: ID!) { order(id: $id) { userEmail
+  giftMessage: metafield(key: "gift_message") note: metafield(key: "customer_note")
   shippingAddress { firstName lastName streetAddress1 city postalCode phone country { code } }
   billingAddress { firstName streetAddress1 postalCode } } }"""
 ACCOUNT = {"firstName": "Ann", "lastName": "Peeters", "isStaff": False}
@@ -43,14 +44,15 @@ def account(saleor: SaleorBench, email: str, **more: object) -> None:
 def test_an_order_is_nobodys_and_keeps_where_vat_was_due(saleor: SaleorBench, ours: Saleor) -> None:
     order = saleor.order()
     found = {one.id: one for one in ours.orders_of([EMAIL, "nobody@example.com"])}
-    written = """mutation($id: ID!) { updateMetadata(id: $id, input: [{key: "gift_message", value: "Dag Ann"}]) {
+    written = """mutation($id: ID!) { updateMetadata(id: $id, input: [
+      {key: "gift_message", value: "Dag Ann"}, {key: "customer_note", value: "Bel Ann op"}]) {
       errors { code } } }"""
     assert saleor.as_app(written, id=order.id)["updateMetadata"]["errors"] == []
     for _ in range(2):
         ours.forget_order(order.id, found[order.id].places)
     told = saleor.as_app(ORDER, id=order.id)["order"]
     assert told["userEmail"] is None
-    assert told["giftMessage"] == ""
+    assert (told["giftMessage"], told["note"]) == ("", "")
     address = told["shippingAddress"]
     assert (address["firstName"], address["lastName"], address["phone"] or "") == ("", "", "")
     assert (address["streetAddress1"], address["city"]) == ("-", "-")

@@ -153,6 +153,7 @@ ORDER: dict[str, Any] = {
     "id": "T3JkZXI6MQ==",
     "number": "42",
     "giftMessage": None,
+    "note": None,
     "collectionPointName": None,
     "deliveryMethod": None,
     "status": "UNFULFILLED",

@@ -1,5 +1,6 @@
 """What the people of an order do, in a browser; told by the words they see."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ CUSTOMER = {
     "Postcode": "9000",
     "Gemeente": "Gent",
 }
+CONTACT = {"E-mailadres": CUSTOMER["E-mailadres"]}
+ADDRESS = {label: value for label, value in CUSTOMER.items() if label != "E-mailadres"}
 
 
 def put_in_basket(page: Any, demo: Demo, product: str) -> None:
@@ -20,14 +23,27 @@ def put_in_basket(page: Any, demo: Demo, product: str) -> None:
     page.get_by_role("button", name="Leg in mijn mandje").click()
 
 
+def at_step(page: Any, name: str) -> Any:
+    """The step of the checkout that is open, once it is this one."""
+    page.locator(".step-open h2").filter(has_text=name).wait_for()
+    return page.locator(".step-open")
+
+
+def fill_in(page: Any, step: str, typed: Mapping[str, str]) -> None:
+    """Fills in a step of the checkout, by the labels of its fields, and goes on to another."""
+    opened = at_step(page, step)
+    for label, value in typed.items():
+        opened.get_by_label(label).first.fill(value)
+    opened.get_by_role("button", name="Verder").click()
+    page.locator(".step-open h2").filter(has_not_text=step).wait_for()
+
+
 def order(page: Any, surname: str = CUSTOMER["Achternaam"]) -> None:
-    """From the basket to Stripe's page."""
+    """From the basket to Stripe's page; what was answered before is not asked again."""
     page.get_by_role("button", name="Naar afrekenen").click()
-    for label, value in {**CUSTOMER, "Achternaam": surname}.items():
-        page.get_by_label(label).first.fill(value)
-    page.get_by_role("button", name="Verder naar levering").click()
-    page.get_by_role("button", name="Verder naar overzicht").click()
-    page.get_by_role("heading", name="Klopt alles?").wait_for()
+    answers = {"Contact": CONTACT, "Adres": {**ADDRESS, "Achternaam": surname}}
+    while (step := page.locator(".step-open h2 > span").last.inner_text()) != "Overzicht":
+        fill_in(page, step, answers.get(step, {}))
     page.get_by_role("button", name="Bestellen en betalen").click()
     page.get_by_role("button", name="Betalen", exact=True).wait_for()
 

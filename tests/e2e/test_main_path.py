@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import OPERATOR, Demo, eventually, log_in
-from tests.e2e.people import CUSTOMER, begin, number_of, open_order, order, put_in_basket, ship
+from tests.e2e.people import ADDRESS, CONTACT, at_step, begin, number_of, open_order, order, put_in_basket, ship
 
 Visit = Callable[..., Any]
 
@@ -76,12 +76,15 @@ def test_hands_that_never_leave_the_keyboard_can_order(demo: Demo, visit: Visit)
     page.goto(f"{demo.shop}/nl/product/koord/")
     _press(page, "Leg in mijn mandje")
     _press(page, "Naar afrekenen")
-    page.get_by_role("heading", name="Voor wie is het?").wait_for()
-    for label, value in CUSTOMER.items():
-        _tab_to(page, label)
-        page.keyboard.type(value)
-    _press(page, "Verder naar levering")
-    _press(page, "Verder naar overzicht")
+    steps = {"Contact": CONTACT, "Thuis of afhalen": {}, "Adres": ADDRESS, "Cadeau of opmerking": {}}
+    for step, answers in steps.items():
+        at_step(page, step)
+        for label, value in answers.items():
+            _tab_to(page, label)
+            page.keyboard.type(value)
+        _tab_to(page, "Verder")
+        page.keyboard.press("Enter")
+    at_step(page, "Overzicht")
     _press(page, "Bestellen en betalen")
     _press(page, "Betalen")
     page.get_by_role("heading", name="Dank je. Het werk kan beginnen.").wait_for()

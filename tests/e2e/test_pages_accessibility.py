@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.e2e.conftest import OPERATOR, Demo, eventually, log_in
-from tests.e2e.people import CUSTOMER, begin, number_of, order, put_in_basket
+from tests.e2e.people import ADDRESS, CONTACT, CUSTOMER, at_step, begin, fill_in, number_of, order, put_in_basket
 
 Visit = Callable[..., Any]
 Judge = Callable[[Any], None]
@@ -90,15 +90,20 @@ def test_the_way_to_the_payment_with_its_mistakes_and_the_payment_page(demo: Dem
     put_in_basket(page, demo, "zit")
     judge(page)
     page.get_by_role("button", name="Naar afrekenen").click()
-    page.get_by_role("button", name="Verder naar levering").click()
-    judge(page)
-    for label, value in CUSTOMER.items():
-        page.get_by_label(label).first.fill(value)
-    page.get_by_role("button", name="Verder naar levering").click()
-    page.get_by_role("heading", name="Hoe mag het komen?").wait_for()
-    judge(page)
-    page.get_by_role("button", name="Verder naar overzicht").click()
-    page.get_by_role("heading", name="Klopt alles?").wait_for()
+    for step, answers in {
+        "Contact": CONTACT,
+        "Thuis of afhalen": {},
+        "Adres": ADDRESS,
+        "Cadeau of opmerking": {"Je opmerking": "Bel aan."},
+    }.items():
+        at_step(page, step)
+        judge(page)
+        if step in ("Contact", "Adres"):
+            page.get_by_role("button", name="Verder").click()
+            page.locator(".error-summary").wait_for()
+            judge(page)
+        fill_in(page, step, answers)
+    at_step(page, "Overzicht")
     judge(page)
     page.get_by_role("button", name="Bestellen en betalen").click()
     page.get_by_role("button", name="Laten mislukken").click()

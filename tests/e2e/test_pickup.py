@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.e2e.conftest import Demo, eventually, log_in
-from tests.e2e.people import CUSTOMER, begin, number_of, put_in_basket, ship
+from tests.e2e.people import ADDRESS, CONTACT, at_step, begin, fill_in, number_of, put_in_basket, ship
 
 Visit = Callable[..., Any]
 
 PHONE = {"width": 390, "height": 844}
+NOTE = "Bel even als het er ligt."
 WORDS = "Proficiat met je nieuwe huis!\nOma en opa"
 
 
@@ -30,6 +31,7 @@ def test_a_present_is_collected_in_ghent_and_has_its_card(demo: Demo, visit: Vis
     bench = visit(**PHONE)
     log_in(bench, demo, "jobcoach@labeur.example", to="/portal/")
     begin(bench, number, "Koord")
+    bench.get_by_text(NOTE).wait_for()
     ship(bench)
     slip = bench.get_by_role("link", name="Pakbon").get_attribute("href")
     assert bench.request.get(f"{demo.fulfilment}{slip}").body().startswith(b"%PDF-")
@@ -40,23 +42,23 @@ def test_a_present_is_collected_in_ghent_and_has_its_card(demo: Demo, visit: Vis
 
 def _comes_for_it(phone: Any) -> None:
     """The address of delivery is not asked any more, that of the invoice is."""
-    phone.get_by_role("radio", name="Afhalen in Gent").check()
-    phone.get_by_text("woensdag tot zaterdag", exact=False).first.wait_for()
-    assert not phone.locator("#id_shipping-street").is_visible()
-    for label, value in CUSTOMER.items():
-        field = phone.get_by_label(label) if label == "E-mailadres" else phone.locator(".billing").get_by_label(label)
-        field.fill(value)
-    phone.get_by_role("button", name="Verder naar levering").click()
-    phone.get_by_role("heading", name="Je haalt het af in Gent").wait_for()
+    fill_in(phone, "Contact", CONTACT)
+    step = at_step(phone, "Thuis of afhalen")
+    step.get_by_role("radio", name="Afhalen in Gent").check()
+    step.get_by_text("woensdag tot zaterdag", exact=False).first.wait_for()
+    fill_in(phone, "Thuis of afhalen", {})
+    assert not phone.locator("#id_shipping-street").count()
+    fill_in(phone, "Adres voor de factuur", ADDRESS)
 
 
 def _writes_a_card(phone: Any) -> None:
-    phone.get_by_label("Je boodschap op een kaartje").fill(WORDS)
-    phone.get_by_role("button", name="Verder naar overzicht").click()
-    phone.get_by_role("heading", name="Klopt alles?").wait_for()
-    for words in ("Oma en opa", "Nergens bij het pakket staat een prijs."):
+    fill_in(phone, "Cadeau of opmerking", {"Je boodschap op een kaartje": WORDS, "Je opmerking": NOTE})
+    overview = at_step(phone, "Overzicht")
+    for words in ("Je haalt het af in Gent", "Oma en opa", "Nergens bij het pakket staat een prijs.", NOTE):
         phone.get_by_text(words).first.wait_for()
-    assert "gratis" in phone.locator(".sums").inner_text()
+    phone.locator(".summary-fold summary").click()
+    assert "gratis" in phone.locator(".summary-fold .sums").inner_text()
+    assert "289,00" in overview.locator(".sums").inner_text()
 
 
 def _says(phone: Any, tracking: str, words: str) -> None:

@@ -17,7 +17,7 @@ from tests.e2e.conftest import launched
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fake_accounts import PASSWORD, FakeCustomer
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
-from tests.shop.fakes import FakeSaleor
+from tests.shop.fakes import FakeSaleor, collection_point
 from tests.shop.shelves import INFORMATION, information
 from tests.shop.shelves import PAGES as PAGES_IN_SALEOR
 from tests.support.stripe_sandbox import served
@@ -149,7 +149,13 @@ def test_pages_pass_axe_and_fit_the_screen(shop: str, page: Any) -> None:
         _judge(page)
 
 
-def test_the_way_to_the_payment_passes_axe_with_its_mistakes_too(shop: str, page: Any) -> None:
+def test_the_way_to_the_payment_passes_axe_with_its_mistakes_too(
+    shop: str,
+    page: Any,
+    saleor: FakeSaleor,  # noqa: F811
+) -> None:
+    saleor.points = [collection_point()]
+    saleor.days = 3
     page.goto(f"{shop}/nl/product/zit/")
     page.fill("[name=quantity]", "0")
     page.click("text=Leg in mijn mandje")
@@ -167,19 +173,37 @@ def test_the_way_to_the_payment_passes_axe_with_its_mistakes_too(shop: str, page
     _judge(page)
     page.click("text=Naar afrekenen")
     _judge(page)
-    page.uncheck("[name=billing_same]")
-    page.click("text=Verder naar levering")
+    page.click("text=Verder")
     _judge(page)
-    page.check("[name=billing_same]")
+    assert page.evaluate("document.activeElement.id") == "id_email"
     page.fill("[name=email]", "an@voorbeeld.be")
+    page.click("text=Verder")
+    page.wait_for_url("**/nl/afrekenen/#nu")
+    page.wait_for_function("document.activeElement.id == 'nu'")  # the focus moves after the address
+    _judge(page)
+    page.click("text=Verder")
+    _judge(page)
+    page.uncheck("[name=billing_same]")
+    page.click("text=Verder")
+    _judge(page)
+    assert page.evaluate("document.activeElement.id") == "id_shipping-first_name"
+    page.check("[name=billing_same]")
     endless = "Peeters" * 17  # no space to break at: the overview must fit the screen all the same
     for name, value in {"first_name": "An", "last_name": endless, "company": endless, "street": "Kouter 12"}.items():
         page.fill(f"[name=shipping-{name}]", value)
     page.fill("[name=shipping-postal_code]", "9000")
     page.fill("[name=shipping-city]", "Gent")
-    page.click("text=Verder naar levering")
+    page.click("text=Verder")
     _judge(page)
-    page.click("text=Verder naar overzicht")
+    page.fill("[name=note]", "Dag \N{TULIP}")
+    page.click("text=Verder")
+    _judge(page)
+    page.fill("[name=note]", "Dag")
+    page.click("text=Verder")
+    _judge(page)
+    page.click(".step-change >> nth=2")
+    _judge(page)
+    page.click("text=Niets veranderen")
     _judge(page)
     page.click(".code-given >> text=Verwijder")
     page.click("text=Heb je een kortingscode?")
@@ -291,11 +315,12 @@ def test_a_lamp_is_ordered_in_a_browser_without_javascript_in_each_language(
     page.click(".code .button")
     press("Naar afrekenen")
     page.fill("[name=email]", "an@voorbeeld.be")
+    press("Verder")
     for name, value in {"first_name": "An", "last_name": "Peeters", "street": "Kouter 12", "city": "Gent"}.items():
         page.fill(f"[name=shipping-{name}]", value)
     page.fill("[name=shipping-postal_code]", "9000")
-    press("Verder naar levering")
-    press("Verder naar overzicht")
+    press("Verder")
+    press("Verder")
     press("Bestellen en betalen")
     with override(language):
         assert gettext("Dank je. Het werk kan beginnen.") in page.content()

@@ -94,7 +94,7 @@ class Fuzzer:
             answer = self.people[who].get(path)
         if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
             for action, method, fields in self._forms(answer.content.decode(errors="replace")):
-                target = urlsplit(urljoin(f"http://testserver{path}", action)).path
+                target = urlsplit(urljoin(f"http://testserver{path}", action))._replace(scheme="", netloc="").geturl()
                 yield self._knock(who, method.upper(), target, fields=self._spoilt(fields))
 
     def _look(self) -> dict[str, str]:

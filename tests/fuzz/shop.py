@@ -1,23 +1,33 @@
-"""The shop as it is knocked at: by who just came, who has a basket, and who is about to pay."""
+"""The shop as it is knocked at: by who just came, who has a basket, who is at each step of the checkout, and who is
+about to pay."""
 
 from contextlib import nullcontext
 
 from django.test import Client
 
 from tests.fuzz.knocking import Site
-from tests.shop.buying import PAYABLE, browser, fill, review
-from tests.shop.fakes import FakeSaleor
+from tests.shop.buying import ADDRESS, CONTACT, PAYABLE, browser, fill, review, step
+from tests.shop.fakes import FakeSaleor, collection_point
 
-SEARCHED = ("reference", "variant", "kind", "next", "q", "page", "payment", "payment_intent", "code", "add", "remove")
+SEARCHED = (
+    *("reference", "variant", "kind", "next", "q", "page"),
+    *("payment", "payment_intent", "code", "add", "remove", "stap", "adres"),
+)
+ANSWERS = (("contact", CONTACT), ("manier", {"way": "home"}), ("adres", ADDRESS))
+"""The steps of the checkout before the last that asks anything."""
 
 
 def shop(saleor: FakeSaleor) -> Site:
     """In front of a Saleor and a fulfilment that are played. It keeps nothing but sessions: people come anew."""
 
     def people() -> dict[str, Client]:
-        saleor.payment = PAYABLE
-        found = {name: browser(raise_request_exception=False) for name in ("visitor", "buyer", "reviewer")}
-        fill(found["buyer"])
+        saleor.payment, saleor.points = PAYABLE, [collection_point()]
+        names = ("visitor", "buyer", "chooser", "addressee", "giver", "reviewer")
+        found = {name: browser(raise_request_exception=False) for name in names}
+        for answered, name in enumerate(names[1:-1]):
+            fill(found[name])
+            for asked, answers in ANSWERS[:answered]:
+                found[name].post(step(asked), answers)
         fill(found["reviewer"])
         review(found["reviewer"])
         return found

@@ -7,8 +7,11 @@ from django.test import Client
 PAGE = "https://checkout.stripe.example/c/pay/cs_1"
 PAYABLE = {"type": "CHARGE_ACTION_REQUIRED", "data": {"url": PAGE, "reference": "pay_1"}}
 """What Saleor answers to who wants to pay."""
-DETAILS = {
-    "email": "an@voorbeeld.be",
+CHECKOUT = "/nl/afrekenen/"
+NEXT = f"{CHECKOUT}#nu"
+"""Where a step leads that was answered well."""
+CONTACT = {"email": "an@voorbeeld.be"}
+ADDRESS = {
     "billing_same": "on",
     "shipping-first_name": "An",
     "shipping-last_name": "Peeters",
@@ -18,6 +21,11 @@ DETAILS = {
     "shipping-country": "BE",
     "shipping-phone": "0470 12 34 56",
 }
+
+
+def step(name: str) -> str:
+    """The address of a step of the checkout."""
+    return f"{CHECKOUT}?stap={name}"
 
 
 def browser(**how: Any) -> Client:
@@ -32,9 +40,11 @@ def fill(client: Client) -> Any:
 
 def review(client: Client) -> None:
     """From a filled basket to the overview."""
-    client.post("/nl/afrekenen/gegevens/", DETAILS)
-    client.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
-    client.get("/nl/afrekenen/overzicht/")
+    client.post(step("contact"), CONTACT)
+    client.post(step("manier"), {"way": "home"})  # is asked where it can be collected
+    client.post(step("adres"), ADDRESS)
+    client.post(step("extra"), {})
+    client.get(CHECKOUT)
 
 
 def payment(state: str, because: str = "") -> dict[str, Any]:

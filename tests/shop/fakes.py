@@ -62,6 +62,10 @@ class FakeSaleor(FakeAccounts):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.requests: list[httpx2.Request] = []
         self.shipping_minor = 950
+        self.ways: dict[str, int] | None = None
+        """The ways of delivering a basket and what each costs, where that is not the one for `shipping_minor`."""
+        self.days: int | None = None
+        """The most days that a parcel is on its way."""
         self.delivered = {country: [offer(950)] for country in ("BE", "NL")}
         """The ways of delivering to each country."""
         self.codes: dict[str, tuple[int, int]] = {"WELKOM": (10, 0), "VRIEND25": (5, 40_000), "GRATIS": (0, 0)}
@@ -119,7 +123,11 @@ class FakeSaleor(FakeAccounts):
         return PAGES.get(slug)
 
     def shop(self, info: Any) -> dict[str, Any]:
-        return {"availableShippingMethods": self._delivering}
+        return {"availableShippingMethods": self._delivering, "countries": self._countries}
+
+    def _countries(self, info: Any, filter: dict[str, bool]) -> list[dict[str, str]]:
+        assert filter == {"attachedToShippingZones": True}
+        return [{"code": code} for code in self.delivered]
 
     def _delivering(self, info: Any, channel: str, address: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         return self.delivered.get((address or {"country": "BE"})["country"], [])
@@ -268,12 +276,9 @@ class FakeSaleor(FakeAccounts):
         }
 
     def _deliveries(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": "Delivery:home",
-                "shippingMethod": offer(self.shipping_minor),
-            }
-        ]
+        ways = {"Delivery:home": self.shipping_minor} if self.ways is None else self.ways
+        days = {"maximumDeliveryDays": self.days}
+        return [{"id": key, "shippingMethod": {**offer(price), **days}} for key, price in ways.items()]
 
     def _change(self, operation: str, checkout_id: str, change: Any) -> dict[str, Any]:
         errors = self.refuse.get(operation, [])
@@ -315,7 +320,7 @@ _OPERATIONS = (
 )
 
 
-_NOBODY = dict.fromkeys(("firstName", "lastName", "companyName", "streetAddress2", "phone"), "")
+_NOBODY = dict.fromkeys(("firstName", "lastName", "companyName", "streetAddress2", "countryArea", "phone"), "")
 
 
 def _place(point: dict[str, Any]) -> dict[str, Any]:

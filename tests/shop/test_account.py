@@ -225,9 +225,13 @@ def test_addresses_are_kept_and_offered_at_the_checkout(customer: Client, an: Fa
     customer.post(new, {**ADDRESS, "shipping-street": "Veldstraat 1", "shipping-city": "Aalst"})
     assert [one["isDefaultShippingAddress"] for one in an.addresses] == [True, False]
     fill(customer)
-    page = html(customer, "/nl/afrekenen/gegevens/")
+    page = html(customer, "/nl/afrekenen/")
+    assert f"Je bent ingelogd als <strong>{EMAIL}</strong>." in page
+    assert f'value="{EMAIL}"' in page
+    customer.post("/nl/afrekenen/?stap=contact", {"email": EMAIL})
+    page = html(customer, "/nl/afrekenen/")
     assert 'value="Kouter 12"' in page
-    assert 'value="Veldstraat 1"' in html(customer, "/nl/afrekenen/gegevens/?adres=Address%3A2")
+    assert 'value="Veldstraat 1"' in html(customer, "/nl/afrekenen/?stap=adres&adres=Address%3A2")
     one = "/nl/account/adressen/Address:2/"
     customer.post(one, {"step": "first"})
     assert [kept["isDefaultShippingAddress"] for kept in an.addresses] == [False, True]

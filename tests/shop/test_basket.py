@@ -88,13 +88,13 @@ def test_who_types_one_of_fifty_and_goes_on_orders_one(basket: Client, saleor: F
     answer = basket.post(
         "/nl/mandje/", {"Line:SG-003-0-shown": "50", "Line:SG-003-0-quantity": "1", "checkout": "1"}, follow=True
     )
-    assert answer.redirect_chain[-1][0] == "/nl/afrekenen/gegevens/"
+    assert answer.redirect_chain[-1][0] == "/nl/afrekenen/"
     assert saleor.checkouts["Checkout:1"]["lines"]["Line:SG-003-0"]["quantity"] == 1
 
 
 def test_a_code_that_is_typed_and_not_added_is_given_when_one_goes_on(basket: Client, saleor: FakeSaleor) -> None:
     answer = basket.post("/nl/mandje/", {"code": "welkom", "checkout": "1"})
-    assert answer.headers["Location"] == "/nl/afrekenen/gegevens/"
+    assert answer.headers["Location"] == "/nl/afrekenen/"
     assert saleor.checkouts["Checkout:1"]["code"] == "WELKOM"
 
 
@@ -143,7 +143,7 @@ def test_the_last_thing_that_was_taken_out_is_put_back_from_the_empty_basket(buy
     assert saleor.checkouts["Checkout:1"]["lines"]["Line:SG-001-0"]["quantity"] == 1
 
 
-@pytest.mark.parametrize("place", ["/nl/mandje/", "/nl/afrekenen/overzicht/"])
+@pytest.mark.parametrize("place", ["/nl/mandje/", "/nl/afrekenen/"])
 def test_a_price_that_is_another_than_was_seen_is_said_once(reviewer: Client, saleor: FakeSaleor, place: str) -> None:
     saleor.checkouts["Checkout:1"]["lines"]["Line:SG-001-0"]["minor"] = 31_900
     html = reviewer.get(place).content.decode()
@@ -153,13 +153,13 @@ def test_a_price_that_is_another_than_was_seen_is_said_once(reviewer: Client, sa
 
 def test_a_delivery_that_costs_another_price_is_said(reviewer: Client, saleor: FakeSaleor) -> None:
     saleor.shipping_minor = 1250
-    assert "De prijs van Aan huis geleverd is veranderd" in reviewer.get("/nl/afrekenen/overzicht/").content.decode()
+    assert "De prijs van Aan huis geleverd is veranderd" in reviewer.get("/nl/afrekenen/").content.decode()
 
 
 def test_who_is_led_out_of_the_checkout_by_the_stock_reads_why(reviewer: Client, saleor: FakeSaleor) -> None:
     short = {"__typename": "CheckoutLineProblemInsufficientStock", "availableQuantity": 0}
     saleor.checkouts["Checkout:1"]["problems"] = [{**short, "line": {"id": "Line:SG-001-0"}}]
-    html = reviewer.get("/nl/afrekenen/overzicht/", follow=True).content.decode()
+    html = reviewer.get("/nl/afrekenen/", follow=True).content.decode()
     assert "Iets in je mandje is intussen veranderd" in html
 
 
@@ -222,7 +222,7 @@ def test_what_cannot_be_made_any_more_blocks_the_way_to_the_checkout(basket: Cli
     html = basket.get("/nl/mandje/").content.decode()
     assert "Dit is nu niet te koop" in html
     assert "Naar afrekenen" not in html
-    assert basket.get("/nl/afrekenen/gegevens/").headers["Location"] == "/nl/mandje/"
+    assert basket.get("/nl/afrekenen/").headers["Location"] == "/nl/mandje/"
 
 
 def test_the_session_holds_no_more_than_the_basket(basket: Client) -> None:
@@ -270,7 +270,7 @@ def test_a_product_that_lost_its_code_is_said_in_the_basket(basket: Client, sale
     saleor.variant("Variant:SG-001-0")["product"]["externalReference"] = None
     html = basket.get("/nl/mandje/").content.decode()
     assert html.count("Dit is nu niet te koop.") == 1
-    assert basket.get("/nl/afrekenen/gegevens/").headers["Location"] == "/nl/mandje/"
+    assert basket.get("/nl/afrekenen/").headers["Location"] == "/nl/mandje/"
 
 
 def test_a_basket_in_another_currency_is_none_of_ours(

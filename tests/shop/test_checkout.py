@@ -1,11 +1,14 @@
 """The way to the payment, walked as a browser without JavaScript walks it."""
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from tests.shop.buying import DETAILS, PAGE, pay, payment
+from shop.checkout.parts import after
+from tests.shop.buying import ADDRESS, CHECKOUT, CONTACT, NEXT, PAGE, pay, payment, review, step
 from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor, refusal
 
@@ -20,13 +23,45 @@ BILLING = {
 }
 
 
+ADDRESSED = step("adres")
+
+
+def come_to_the_address(buyer: Client) -> Client:
+    """The first step is answered."""
+    buyer.post(step("contact"), CONTACT)
+    return buyer
+
+
+def flat(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def opened(answer: Any) -> str:
+    """The name of the step whose form the page shows; of a client, of the page as it is now."""
+    html = (answer.get(CHECKOUT) if isinstance(answer, Client) else answer).content.decode()
+    found: list[str] = re.findall(r'action="/nl/afrekenen/\?stap=([a-z]+)"', html)
+    if 'action="/nl/afrekenen/betalen/"' in html:
+        found.append("overzicht")
+    if "Naar dit adres kunnen we niet leveren" in html:
+        found.append("levering")
+    assert len(found) == 1, found
+    assert html.count('aria-current="step"') == 1
+    return found[0]
+
+
+def cursor(html: str) -> str:
+    """Where the cursor is put."""
+    [tag] = re.findall(r"<[a-z]+ [^>]*autofocus[^>]*>", html)
+    found = re.search(r' id="([^"]+)"', tag)
+    return found[1] if found else ""
+
+
 def test_a_lamp_is_bought_from_product_page_to_payment_page(buyer: Client, saleor: FakeSaleor) -> None:
-    assert buyer.get("/nl/afrekenen/").headers["Location"] == "/nl/afrekenen/gegevens/"
-    assert buyer.post("/nl/afrekenen/gegevens/", DETAILS).headers["Location"] == "/nl/afrekenen/levering/"
-    assert "Aan huis geleverd" in buyer.get("/nl/afrekenen/levering/").content.decode()
-    chosen = buyer.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
-    assert chosen.headers["Location"] == "/nl/afrekenen/overzicht/"
-    review = buyer.get("/nl/afrekenen/overzicht/").content.decode()
+    for name, answers in (("contact", CONTACT), ("adres", ADDRESS), ("extra", {})):
+        assert opened(buyer) == name
+        assert buyer.post(step(name), answers).headers["Location"] == NEXT
+    assert saleor.checkouts["Checkout:1"]["delivery"]["id"] == "Delivery:home"  # the only way to deliver it
+    review = buyer.get(CHECKOUT).content.decode()
     for text in ("Bestellen en betalen", "€\N{NO-BREAK SPACE}298,50", "An Peeters", "9000 GENT", "Hetzelfde adres"):
         assert text in review
     paid = pay(buyer)
@@ -36,13 +71,13 @@ def test_a_lamp_is_bought_from_product_page_to_payment_page(buyer: Client, saleo
     assert asked["gateway"]["id"] == "sociaalgemaakt.payment"
     assert asked["gateway"]["data"] == {
         "success_url": "http://shop.test/nl/bedankt/",
-        "cancel_url": "http://shop.test/nl/afrekenen/overzicht/",
+        "cancel_url": "http://shop.test/nl/afrekenen/",
         "language": "nl",
     }
 
 
 def test_the_address_reaches_saleor_with_an_international_number(buyer: Client, saleor: FakeSaleor) -> None:
-    buyer.post("/nl/afrekenen/gegevens/", DETAILS)
+    come_to_the_address(buyer).post(ADDRESSED, ADDRESS)
     assert saleor.variables_of("checkoutShippingAddressUpdate")["address"] == {
         "firstName": "An",
         "lastName": "Peeters",
@@ -51,6 +86,7 @@ def test_the_address_reaches_saleor_with_an_international_number(buyer: Client, 
         "streetAddress2": "",
         "postalCode": "9000",
         "city": "Gent",
+        "countryArea": "",
         "country": "BE",
         "phone": "+32470123456",
     }
@@ -59,18 +95,18 @@ def test_the_address_reaches_saleor_with_an_international_number(buyer: Client, 
 
 def test_the_summary_of_what_is_wrong_names_each_field_and_leads_to_it(buyer: Client) -> None:
     long = dict.fromkeys(("shipping-first_name", "shipping-street", "billing-city"), "x" * 121)
-    form = {**DETAILS, **BILLING, **long}
+    form = {**ADDRESS, **BILLING, **long}
     form.pop("billing_same", None)
-    page = buyer.post("/nl/afrekenen/gegevens/", form).content.decode()
+    page = come_to_the_address(buyer).post(ADDRESSED, form).content.decode()
     for field, name in (("shipping-first_name", "Voornaam"), ("shipping-street", "Straat en nummer")):
         assert f'<a href="#id_{field}">{name}: Hoogstens 120 tekens; dit zijn er 121.</a>' in page
     assert '<a href="#id_billing-city">Factuur, Gemeente: Hoogstens 120 tekens; dit zijn er 121.</a>' in page
 
 
 def test_the_invoice_can_go_elsewhere(buyer: Client, saleor: FakeSaleor) -> None:
-    form = {**DETAILS, **BILLING}
+    form = {**ADDRESS, **BILLING}
     del form["billing_same"]
-    assert buyer.post("/nl/afrekenen/gegevens/", form).status_code == 302
+    assert come_to_the_address(buyer).post(ADDRESSED, form).status_code == 302
     billing = saleor.variables_of("checkoutBillingAddressUpdate")["address"]
     assert (billing["companyName"], billing["postalCode"], billing["country"]) == ("Jansen bv", "1011 AB", "NL")
 
@@ -87,43 +123,39 @@ def test_the_invoice_can_go_elsewhere(buyer: Client, saleor: FakeSaleor) -> None
 )
 def test_a_postal_code_is_tidied(buyer: Client, saleor: FakeSaleor, country: str, typed: str, kept: str) -> None:
     given = {"shipping-country": country, "shipping-postal_code": typed, "shipping-phone": ""}
-    assert buyer.post("/nl/afrekenen/gegevens/", {**DETAILS, **given}).status_code == 302
+    assert come_to_the_address(buyer).post(ADDRESSED, {**ADDRESS, **given}).status_code == 302
     assert saleor.variables_of("checkoutShippingAddressUpdate")["address"]["postalCode"] == kept
 
 
 def test_a_missing_house_number_is_asked_for_once(buyer: Client, saleor: FakeSaleor) -> None:
-    without = {**DETAILS, "shipping-street": "Kouter"}
-    assert "heeft geen huisnummer" not in buyer.get("/nl/afrekenen/gegevens/").content.decode()
-    html = buyer.post("/nl/afrekenen/gegevens/", without).content.decode()
+    without = {**ADDRESS, "shipping-street": "Kouter"}
+    assert "heeft geen huisnummer" not in come_to_the_address(buyer).get(CHECKOUT).content.decode()
+    html = buyer.post(ADDRESSED, without).content.decode()
     assert "Er staat geen huisnummer bij." in html
     assert html.count("Dit adres heeft geen huisnummer") == 1
-    assert buyer.post("/nl/afrekenen/gegevens/", {**without, "shipping-no_number": "on"}).status_code == 302
+    assert buyer.post(ADDRESSED, {**without, "shipping-no_number": "on"}).status_code == 302
     assert saleor.variables_of("checkoutShippingAddressUpdate")["address"]["streetAddress1"] == "Kouter"
-    again = buyer.get("/nl/afrekenen/gegevens/").content.decode()
+    again = buyer.get(ADDRESSED).content.decode()
     assert 'name="shipping-no_number" id="id_shipping-no_number" checked' in again
 
 
 def test_nothing_that_is_pasted_is_cut(buyer: Client) -> None:
-    assert "maxlength" not in buyer.get("/nl/afrekenen/gegevens/").content.decode()
+    assert "maxlength" not in come_to_the_address(buyer).get(CHECKOUT).content.decode()
     assert "maxlength" not in buyer.get("/nl/mandje/").content.decode()
-    html = buyer.post("/nl/afrekenen/gegevens/", {**DETAILS, "shipping-last_name": "x" * 130}).content.decode()
+    html = buyer.post(ADDRESSED, {**ADDRESS, "shipping-last_name": "x" * 130}).content.decode()
     assert "Hoogstens 120 tekens; dit zijn er 130." in html
     assert "x" * 130 in html
 
 
 def test_a_mail_address_is_shown_as_it_was_typed(buyer: Client) -> None:
-    buyer.post("/nl/afrekenen/gegevens/", {**DETAILS, "email": "an@xn--mnchen-3ya.example"})  # as browsers send it
-    buyer.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
-    assert "an@münchen.example" in buyer.get("/nl/afrekenen/overzicht/").content.decode()
-    assert 'value="an@münchen.example"' in buyer.get("/nl/afrekenen/gegevens/").content.decode()
+    buyer.post(step("contact"), {"email": "an@xn--mnchen-3ya.example"})  # as browsers send it
+    assert "<p>an@münchen.example</p>" in buyer.get(CHECKOUT).content.decode()
+    assert 'value="an@münchen.example"' in buyer.get(step("contact")).content.decode()
 
 
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("email", "an@", "Dit e-mailadres klopt niet."),
-        ("email", "", "Vul je e-mailadres in"),
-        ("email", "an@1مثال.com", "Naar dit e-mailadres kunnen we niets sturen."),
         ("shipping-last_name", "", "Vul je achternaam in."),
         ("shipping-postal_code", "900", "Een goed voorbeeld: 9000"),
         ("shipping-postal_code", "1011 AB", "Een goed voorbeeld: 9000"),
@@ -140,42 +172,84 @@ def test_a_mail_address_is_shown_as_it_was_typed(buyer: Client) -> None:
 def test_what_is_wrong_stands_beside_its_field_and_above_and_nothing_is_lost(
     buyer: Client, saleor: FakeSaleor, field: str, value: str, message: str
 ) -> None:
-    answer = buyer.post("/nl/afrekenen/gegevens/", {**DETAILS, field: value})
+    answer = come_to_the_address(buyer).post(ADDRESSED, {**ADDRESS, field: value})
     html = answer.content.decode()
     assert answer.status_code == 422
     assert html.count(message) >= 2
     assert f'href="#id_{field}"' in html
     assert 'value="Kouter 12"' in html
     assert f'value="{value}"' in html or field == "shipping-country" or not value
+    assert "checkoutShippingAddressUpdate" not in saleor.operations()
+    assert opened(answer) == "adres"
+    assert cursor(html) == f"id_{field}"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("an@", "Dit e-mailadres klopt niet."),
+        ("", "Vul je e-mailadres in"),
+        ("an@1مثال.com", "Naar dit e-mailadres kunnen we niets sturen."),
+    ],
+)
+def test_a_wrong_mail_address_is_told_at_the_first_step(
+    buyer: Client, saleor: FakeSaleor, value: str, message: str
+) -> None:
+    answer = buyer.post(step("contact"), {"email": value})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert html.count(message) >= 2
+    assert (opened(answer), cursor(html)) == ("contact", "id_email")
     assert "checkoutEmailUpdate" not in saleor.operations()
 
 
 def test_what_saleor_finds_wrong_with_an_address_stands_beside_its_field(buyer: Client, saleor: FakeSaleor) -> None:
     saleor.refuse["checkoutShippingAddressUpdate"] = [refusal("INVALID", "postalCode")]
-    html = buyer.post("/nl/afrekenen/gegevens/", DETAILS).content.decode()
+    html = come_to_the_address(buyer).post(ADDRESSED, ADDRESS).content.decode()
     assert "Postcode klopt niet bij de rest van het adres." in html
     assert 'id="id_shipping-postal_code_error"' in html
     assert 'value="9000"' in html
 
 
 def test_details_given_before_are_there_again(reviewer: Client) -> None:
-    html = reviewer.get("/nl/afrekenen/gegevens/").content.decode()
-    assert 'value="an@voorbeeld.be"' in html
-    assert 'value="Kouter 12"' in html
+    assert 'value="an@voorbeeld.be"' in reviewer.get(step("contact")).content.decode()
+    assert 'value="Kouter 12"' in reviewer.get(ADDRESSED).content.decode()
 
 
-@pytest.mark.parametrize("address", ["/nl/afrekenen/levering/", "/nl/afrekenen/overzicht/"])
-def test_a_step_cannot_be_skipped(buyer: Client, address: str) -> None:
-    assert buyer.get(address).headers["Location"] == "/nl/afrekenen/gegevens/"
+@pytest.mark.parametrize("name", ["adres", "levering", "extra", "overzicht", "nergens"])
+def test_a_step_cannot_be_skipped(buyer: Client, saleor: FakeSaleor, name: str) -> None:
+    assert opened(buyer.get(step(name))) == "contact"
+    assert buyer.post(step(name), {**ADDRESS, "message": "Dag"}).headers["Location"] == NEXT
+    assert not {"checkoutShippingAddressUpdate", "updateMetadata"} & set(saleor.operations())
 
 
-def test_a_new_address_asks_for_the_delivery_again(reviewer: Client) -> None:
-    reviewer.post("/nl/afrekenen/gegevens/", {**DETAILS, "shipping-street": "Kouter 14"})
-    assert reviewer.get("/nl/afrekenen/overzicht/").headers["Location"] == "/nl/afrekenen/levering/"
+def test_a_new_address_keeps_the_one_way_of_delivering_and_of_several_it_is_asked(
+    reviewer: Client, saleor: FakeSaleor
+) -> None:
+    reviewer.post(ADDRESSED, {**ADDRESS, "shipping-street": "Kouter 14"})
+    assert opened(reviewer) == "overzicht"
+    saleor.ways = {"Delivery:home": 950, "Delivery:express": 1_450}
+    saleor.checkouts["Checkout:1"]["delivery"] = None
+    reviewer.post(ADDRESSED, {**ADDRESS, "shipping-street": "Kouter 16"})
+    page = reviewer.get(CHECKOUT)
+    assert opened(page) == "levering"
+    assert page.content.decode().count('name="delivery"') == 2
+    assert reviewer.post(step("levering"), {"delivery": "Delivery:gone"}).status_code == 422
+    assert reviewer.post(step("levering"), {"delivery": "Delivery:express"}).headers["Location"] == NEXT
+    assert saleor.checkouts["Checkout:1"]["delivery"]["id"] == "Delivery:express"
+
+
+def test_an_address_that_nothing_reaches_says_so_and_leads_to_another(buyer: Client, saleor: FakeSaleor) -> None:
+    saleor.ways = {}
+    come_to_the_address(buyer).post(ADDRESSED, ADDRESS)
+    page = buyer.get(CHECKOUT)
+    assert opened(page) == "levering"
+    assert "Naar dit adres kunnen we niet leveren" in page.content.decode()
+    assert f'href="{CHECKOUT}?stap=adres#nu">Geef een ander adres' in page.content.decode()
 
 
 def test_without_a_basket_there_is_nothing_to_check_out(visitor: Client) -> None:
-    assert visitor.get("/nl/afrekenen/gegevens/").headers["Location"] == "/nl/mandje/"
+    assert visitor.get(CHECKOUT).headers["Location"] == "/nl/mandje/"
 
 
 def test_pressing_twice_is_one_attempt(reviewer: Client, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
@@ -190,7 +264,7 @@ def test_a_changed_basket_is_another_attempt(reviewer: Client, saleor: FakeSaleo
     pay(reviewer)
     first = saleor.variables_of("transactionInitialize")["key"]
     reviewer.post("/nl/mandje/", {"Line:SG-001-0-quantity": "2"})
-    reviewer.get("/nl/afrekenen/overzicht/")
+    reviewer.get(CHECKOUT)
     pay(reviewer, "58750")
     assert saleor.variables_of("transactionInitialize")["key"] != first
 
@@ -211,7 +285,7 @@ def test_what_is_paid_is_not_paid_again(reviewer: Client, saleor: FakeSaleor, fu
     fulfilment.payments["pay_1"] = payment("paid")
     assert pay(reviewer).headers["Location"] == "/nl/bedankt/?ref=pay_1"
     saleor.checkouts["Checkout:1"]["chargeStatus"] = "FULL"
-    assert reviewer.get("/nl/afrekenen/overzicht/").headers["Location"] == "/nl/bedankt/?ref=pay_1"
+    assert reviewer.get(CHECKOUT).headers["Location"] == "/nl/bedankt/?ref=pay_1"
     assert saleor.operations().count("transactionInitialize") == 1
 
 
@@ -226,7 +300,7 @@ def test_a_key_that_saleor_knows_with_another_sum_gives_way_to_a_new_one(reviewe
 def test_the_address_that_a_refusal_was_shown_at_begins_nothing_and_leads_back_to_the_overview(
     reviewer: Client, saleor: FakeSaleor
 ) -> None:
-    assert reviewer.get("/nl/afrekenen/betalen/").headers["Location"] == "/nl/afrekenen/overzicht/"
+    assert reviewer.get("/nl/afrekenen/betalen/").headers["Location"] == CHECKOUT
     assert "transactionInitialize" not in saleor.operations()
 
 
@@ -266,31 +340,58 @@ def test_a_payment_app_that_failed_is_seen_though_saleor_reports_no_errors(
 
 
 def test_coming_back_without_paying_says_that_nothing_was_paid(reviewer: Client) -> None:
-    html = reviewer.get("/nl/afrekenen/overzicht/?ref=pay_1").content.decode()
+    html = reviewer.get(f"{CHECKOUT}?ref=pay_1").content.decode()
     assert "Er is niets betaald. Je bestelling staat hier nog klaar." in html
 
 
 def test_a_basket_that_became_an_order_meanwhile_leads_to_its_thanks_page(reviewer: Client, saleor: FakeSaleor) -> None:
     pay(reviewer)
     saleor.checkouts.clear()
-    assert reviewer.get("/nl/afrekenen/overzicht/").headers["Location"] == "/nl/bedankt/?ref=pay_1"
+    assert reviewer.get(CHECKOUT).headers["Location"] == "/nl/bedankt/?ref=pay_1"
 
 
 def test_personal_pages_are_kept_in_no_cache(reviewer: Client) -> None:
     for address in (
         "/nl/mandje/",
-        "/nl/afrekenen/overzicht/",
+        CHECKOUT,
         "/nl/volgen/good-token/",
         "/nl/bedankt/?ref=pay_7Kq2mX9vT4",
     ):
         assert "no-store" in reviewer.get(address).headers["Cache-Control"]
 
 
-def test_each_workshops_part_is_told_with_the_day_that_is_promised_for_it(
-    reviewer: Client, fulfilment: FakeFulfilment
-) -> None:
-    reviewer.post("/nl/product/zit/", {"variant": "Variant:SG-003-0", "quantity": "2"})
-    html = reviewer.get("/nl/afrekenen/levering/").content.decode()
+def test_each_workshops_part_is_told_with_the_days_that_are_promised_for_it(buyer: Client, saleor: FakeSaleor) -> None:
+    saleor.days = 3
+    buyer.post("/nl/product/zit/", {"variant": "Variant:SG-003-0", "quantity": "2"})
+    review(buyer)
+    html = flat(buyer.get(CHECKOUT))
     assert "wordt op 2 plekken gemaakt" in html
-    assert "2 × Zit: gemaakt door Compaan, klaar tegen <strong>vrijdag 11 december</strong>" in html
-    assert "Koord: gemaakt door Labeur, klaar tegen <strong>vrijdag 4 december</strong>" in html
+    labeur, _compaan, compaan = html.partition("Gemaakt door Compaan")
+    labeur = labeur.partition("Gemaakt door Labeur")[2]
+    assert "<b>Koord</b>" in labeur
+    assert "Klaar tegen <strong>vrijdag 4 december</strong>" in labeur
+    assert ", bij jou tegen <strong>woensdag 9 december</strong>." in labeur
+    assert "<b>Zit</b> × 2" in compaan
+    assert "Klaar tegen <strong>vrijdag 11 december</strong>, bij jou tegen" in compaan
+
+
+def test_where_nobody_says_how_long_it_travels_the_day_on_which_it_is_ready_is_all_that_is_told(
+    reviewer: Client,
+) -> None:
+    html = flat(reviewer.get(CHECKOUT))
+    assert "Klaar tegen <strong>vrijdag 4 december</strong>." in html
+    assert "bij jou tegen" not in html
+
+
+@pytest.mark.parametrize(
+    ("from_", "working_days", "there"),
+    [
+        (date(2026, 12, 4), 0, date(2026, 12, 4)),
+        (date(2026, 12, 4), 1, date(2026, 12, 7)),
+        (date(2026, 12, 1), 3, date(2026, 12, 4)),
+        (date(2026, 12, 5), 0, date(2026, 12, 7)),
+        (date(2026, 12, 6), 6, date(2026, 12, 15)),
+    ],
+)
+def test_a_weekend_is_no_day_on_which_a_parcel_comes_nearer(from_: date, working_days: int, there: date) -> None:
+    assert after(from_, working_days) == there

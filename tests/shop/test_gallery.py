@@ -80,7 +80,7 @@ def test_the_basket_and_the_order_show_what_was_chosen_and_lead_back_to_it(
     assert "inslag-krijt-" in html
     assert "inslag-object-" not in html
     assert 'href="/nl/product/inslag/?variant=SG-002-1"' in html
-    assert "inslag-krijt-" in visitor.get("/nl/afrekenen/gegevens/").content.decode()
+    assert "inslag-krijt-" in visitor.get("/nl/afrekenen/").content.decode()
 
 
 def test_following_an_order_shows_what_was_chosen(

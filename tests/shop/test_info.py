@@ -66,8 +66,8 @@ def test_another_price_and_the_days_on_the_way_are_said_for_each_country(visitor
     html = text(visitor, "/nl/levering-en-retour/")
     assert "<dt>België</dt>" in html
     assert "€\u00a014,50" in html
-    assert "2 tot 4 dagen onderweg" in html
-    assert "2 to 4 days on its way" in text(visitor, "/en/delivery-and-returns/")
+    assert "2 tot 4 werkdagen onderweg" in html
+    assert "2 to 4 working days on its way" in text(visitor, "/en/delivery-and-returns/")
 
 
 def test_where_nothing_is_delivered_it_says_so(visitor: Client, saleor: FakeSaleor) -> None:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from shop import settings as shop_settings
 from shop.terms.kept import ROWS
-from tests.shop.buying import DETAILS
+from tests.shop.buying import review
 
 PAGES = {"/nl/verkoopsvoorwaarden/": "Verkoopsvoorwaarden", "/nl/privacy/": "Privacy", "/nl/contact/": "Wie we zijn"}
 SELLER = {"name": "Gemaakt bv", "address": "Kouter 1, 9000 Gent", "number": "0123.456.749", "phone": "09 123 45 67"}
@@ -83,7 +83,6 @@ def test_the_privacy_statement_says_of_each_thing_how_long_it_is_kept(visitor: C
 
 def test_the_conditions_are_agreed_to_beside_the_button_that_orders(visitor: Client) -> None:
     visitor.post("/nl/product/koord/", {"variant": "Variant:SG-001-0", "quantity": "1"})
-    visitor.post("/nl/afrekenen/gegevens/", DETAILS)
-    visitor.post("/nl/afrekenen/levering/", {"delivery": "Delivery:home"})
-    agreed, _button, _rest = _text(visitor, "/nl/afrekenen/overzicht/").partition("Bestellen en betalen</button>")
+    review(visitor)
+    agreed, _button, _rest = _text(visitor, "/nl/afrekenen/").partition("Bestellen en betalen</button>")
     assert 'ga je akkoord met de <a href="/nl/verkoopsvoorwaarden/">verkoopsvoorwaarden</a>' in agreed

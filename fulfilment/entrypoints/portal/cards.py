@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from babel import Locale
 from django.utils.translation import gettext as _
 
 from fulfilment.entrypoints.portal.words import Due, day, due, moment, person
@@ -22,7 +23,8 @@ from fulfilment.production.queries import (
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
 
-COUNTRIES = {"BE": "België", "NL": "Nederland"}
+COUNTRIES = Locale.parse("nl").territories
+"""What stands on a label: the names of countries in Dutch, by their code."""
 """Where the shop delivers, as it stands on a label."""
 
 
@@ -276,6 +278,12 @@ def gift_message(task: Task, parcel: Parcel | None = None) -> str:
     present, the card goes with another parcel, or it is forgotten."""
     recipient = Recipient.objects.filter(order_id=task.order_id).exclude(gift_message="").first()
     return recipient.gift_message if recipient and carries_card(task, parcel) else ""
+
+
+def customer_note(task: Task) -> str:
+    """What the customer has to say to who makes it; "" where that is nothing, or it is forgotten."""
+    recipient = Recipient.objects.filter(order_id=task.order_id).only("customer_note").first()
+    return recipient.customer_note if recipient else ""
 
 
 def _units(line: TaskLine, quantity: int, *, changed: str = "") -> Units:

@@ -80,6 +80,7 @@ def task(request: HttpRequest, bench: Bench, task: str) -> HttpResponse:
         "several": sum(row.quantity for row in left) > 1,
         "address": cards.address(found.order_id) if found.state == Task.State.READY else [],
         "is_collected": bool(found.order.pickup_name),
+        "note": cards.customer_note(found),
         "has_card": found.state == Task.State.READY and bool(cards.gift_message(found)),
         "parcels": cards.parcel_cards(parcels),
         "steps": cards.steps(found),

@@ -333,11 +333,11 @@ class Saleor:
         return (node["email"] for node in every_node(self._client, "addresses_of_people"))
 
     def forget_order(self, order_id: str, places: Mapping[str, SaleorPlace]) -> None:
-        """Empty whose an order was and what stood on its card, but for where VAT was due; a repeat does the same.
+        """Empty whose an order was and what its customer wrote, but for where VAT was due; a repeat does the same.
 
         Nothing where it is gone.
         """
-        self._unless_gone("forget_gift_message", "updateMetadata", {"id": order_id})
+        self._unless_gone("forget_words", "updateMetadata", {"id": order_id})
         self._unless_gone("forget_order", "orderUpdate", {"id": order_id, "input": emptied(places)})
 
     def delete_customer(self, account_id: str) -> None:

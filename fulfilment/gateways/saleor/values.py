@@ -147,6 +147,8 @@ class SaleorOrder:
     """Where its customer comes for it: then `address` is that place, with the name of who comes."""
     gift_message: str = ""
     """What the customer wants to stand on the card, in lines and of any length; empty where there is none."""
+    note: str = ""
+    """What the customer has to say, likewise."""
 
     @property
     def pending_minor(self) -> int:
@@ -322,7 +324,7 @@ def _pickup(node: Mapping[str, Any]) -> SaleorPickup | None:
     return SaleorPickup(seen(node["collectionPointName"]), seen(hours))
 
 
-def _gift_message(told: str | None) -> str:
+def _words(told: str | None) -> str:
     """As people see it: whoever knows the id of a checkout may write there, and not only our shop."""
     return seen_lines((told or "").replace("\r\n", "\n")).strip()
 
@@ -369,7 +371,8 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         refunds=tuple(_refund(refund, currency) for refund in node["grantedRefunds"]),
         fulfilments=tuple(_fulfilment(fulfilment) for fulfilment in node["fulfillments"]),
         voucher=_voucher(node),
-        gift_message=_gift_message(node["giftMessage"]),
+        gift_message=_words(node["giftMessage"]),
+        note=_words(node["note"]),
         undiscounted_shipping_net_minor=_undiscounted_shipping_net(node, prices),
     )
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from shop.countries import name_of
 from shop.languages import current
 from shop.money import Money, format_money
 from shop.saleor.pictures import Picture
@@ -20,6 +21,12 @@ register = template.Library()
 def money(amount: Money | None, form: str = "") -> str:
     """``{{ price|money }}`` gives € 289,00; ``{{ price|money:"short" }}`` gives € 289."""
     return "" if amount is None else format_money(amount, short=form == "short")
+
+
+@register.filter
+def country(code: str) -> str:
+    """``{{ address.country|country }}`` gives België."""
+    return name_of(code)
 
 
 _DAYS = {"": "j F", "weekday": "l j F", "year": "j F Y", "whole": "l j F Y", "short": "j b"}

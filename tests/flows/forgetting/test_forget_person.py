@@ -139,7 +139,7 @@ def test_who_works_here_or_with_us_is_not_forgotten_by_it(found: Bought) -> None
 def test_all_of_somebody_is_forgotten_here_and_in_saleor_and_the_books_stay(found: Bought) -> None:
     operator = rows.user("operator@example.com", staff=True)
     before = list(Posting.objects.order_by("pk").values())
-    Recipient.objects.filter(order=found.order).update(gift_message="Voor mijn Annie")
+    Recipient.objects.filter(order=found.order).update(gift_message="Voor mijn Annie", customer_note="Bel Annie op")
     erasure = ask(EMAIL, now=NOW, by=operator)
     assert not is_known(found)
     assert anywhere("Annie") == []

@@ -260,6 +260,8 @@ def test_the_packing_slip_carries_the_makers_mark_and_no_price() -> None:
         }
     ]
     assert content["address"] == ["An Peeters", "Kouter 1", "9000 Gent", "België"]
+    Recipient.objects.filter(order=fresh.order).update(country="FR")
+    assert cards.address(fresh.order_id)[-1] == "Frankrijk"
     assert content["note"] == ""
     assert "300" not in str(content)
 

@@ -12,7 +12,7 @@ ORDER = """{
   "id": "T3JkZXI6MQ==", "number": "7", "status": "UNFULFILLED", "created": "2026-11-23T20:00:00+00:00",
   "updatedAt": "2026-11-23T20:00:01+00:00",
   "checkoutId": null, "languageCodeEnum": "NL_BE", "userEmail": "an@example.com",
-  "giftMessage": null, "collectionPointName": null, "deliveryMethod": null,
+  "giftMessage": null, "note": null, "collectionPointName": null, "deliveryMethod": null,
   "channel": {"slug": "consumer", "currencyCode": "EUR", "taxConfiguration": {"pricesEnteredWithTax": true}},
   "total": {"gross": {"amount": 298.5, "currency": "EUR"}},
   "shippingPrice": {"gross": {"amount": 9.5}, "net": {"amount": 7.85}}, "shippingTaxRate": 0.21,
@@ -85,9 +85,10 @@ def test_an_order_that_is_collected_goes_to_the_point_in_the_name_of_who_paid() 
 
 
 def test_what_stands_on_a_card_is_kept_in_lines_as_people_see_it() -> None:
-    assert read_order(node()).gift_message == ""
+    assert (read_order(node()).gift_message, read_order(node()).note) == ("", "")
     told = "\n Proficiat\u202e!\r\nOma\x07\u200b "
     assert read_order({**node(), "giftMessage": told}).gift_message == "Proficiat!\nOma"
+    assert read_order({**node(), "note": told}).note == "Proficiat!\nOma"
 
 
 def test_a_product_that_is_gone_leaves_a_line_without_a_code() -> None:

@@ -1,0 +1,205 @@
+"""The checkout as one page: a step that is answered is closed and can be changed, and nothing beside it moves."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from shop import settings as shop_settings
+from tests.shop.buying import ADDRESS, CHECKOUT, CONTACT, NEXT, review, step
+from tests.shop.fake_accounts import PASSWORD, FakeCustomer
+from tests.shop.fakes import FakeSaleor, collection_point, offer, refusal
+
+ANSWERS = {"contact": CONTACT, "manier": {"way": "home"}, "adres": ADDRESS, "extra": {"note": "Bel aan."}}
+BILLING = {name.replace("shipping", "billing"): value for name, value in ADDRESS.items() if "-" in name}
+
+
+def page(client: Client, address: str = CHECKOUT) -> str:
+    return " ".join(client.get(address).content.decode().split())
+
+
+def opened(html: str) -> str:
+    """The title of the step that is open."""
+    found = re.search(r'<h2 id="nu" tabindex="-1">.*?<span>([^<]+)</span></h2>', html)
+    assert found
+    return found[1]
+
+
+def rows(html: str) -> list[str]:
+    """What the sum beside the steps adds up."""
+    return re.findall("<dt>([^<]+)</dt>", html.partition('<aside class="summary"')[2])
+
+
+@pytest.fixture
+def chooser(buyer: Client, saleor: FakeSaleor) -> Client:
+    """Who may come for it, too."""
+    saleor.points = [collection_point()]
+    return buyer
+
+
+def test_each_step_opens_after_the_one_before_and_what_was_said_stays_in_sight(chooser: Client) -> None:
+    titles = {"contact": "Contact", "manier": "Thuis of afhalen", "adres": "Adres", "extra": "Cadeau of opmerking"}
+    for name, title in titles.items():
+        assert opened(page(chooser)) == title
+        assert chooser.post(step(name), ANSWERS[name])["Location"] == NEXT
+    html = page(chooser)
+    assert opened(html) == "Overzicht"
+    for said in ("an@voorbeeld.be", "Thuis, of op een ander adres", "An Peeters<br>Kouter 12", "Bel aan."):
+        assert said in html
+    assert html.count(">Wijzig<") == len(titles)
+
+
+def test_a_step_is_changed_and_the_page_goes_on_where_it_was(chooser: Client, saleor: FakeSaleor) -> None:
+    for name, answers in ANSWERS.items():
+        chooser.post(step(name), answers)
+    html = page(chooser, step("contact"))
+    assert opened(html) == "Contact"
+    assert "Bestellen en betalen" not in html
+    assert f'<a href="{CHECKOUT}#nu">Niets veranderen</a>' in html
+    assert chooser.post(step("contact"), {"email": "bo@voorbeeld.be"})["Location"] == NEXT
+    assert opened(page(chooser)) == "Overzicht"
+    assert saleor.checkouts["Checkout:1"]["email"] == "bo@voorbeeld.be"
+
+
+def test_the_sum_has_the_same_rows_at_every_step(chooser: Client) -> None:
+    seen = [rows(page(chooser))]
+    for name, answers in ANSWERS.items():
+        chooser.post(step(name), answers)
+        seen.append(rows(page(chooser)))
+    assert seen == [["Producten", "Levering", "Totaal"]] * 5
+
+
+@pytest.mark.parametrize("ways", [(950, 1_450), ()])
+def test_a_sum_of_which_the_delivery_is_not_known_says_so(
+    buyer: Client, saleor: FakeSaleor, ways: tuple[int, ...]
+) -> None:
+    saleor.delivered["BE"] = [offer(price) for price in ways]
+    assert '<dt>Zonder levering</dt><dd class="figure">€ 289,00</dd>' in page(buyer)
+    assert '<span class="soft small">zonder levering</span>' in page(buyer)
+
+
+def test_a_page_asks_saleor_twice_at_most(chooser: Client, saleor: FakeSaleor) -> None:
+    saleor.customers["an@voorbeeld.be"] = FakeCustomer("an@voorbeeld.be")
+    chooser.post("/nl/account/inloggen/", {"email": "an@voorbeeld.be", "password": PASSWORD})
+    for name, answers in (*ANSWERS.items(), ("overzicht", {})):
+        chooser.get(step(name))  # what is the same for all is kept from now on
+        before = len(saleor.calls)
+        chooser.get(CHECKOUT)
+        assert len(saleor.calls) - before <= 2, (name, saleor.operations()[before:])
+        chooser.post(step(name), answers)
+    before = len(saleor.calls)
+    chooser.get(step("levering"))
+    assert len(saleor.calls) - before == 2
+
+
+@pytest.mark.parametrize("name", ["gegevens", "levering", "overzicht"])
+def test_the_addresses_of_before_lead_to_the_page(reviewer: Client, name: str) -> None:
+    assert reviewer.get(f"/nl/afrekenen/{name}/")["Location"] == CHECKOUT
+    assert reviewer.post(f"/nl/afrekenen/{name}/", CONTACT)["Location"] == CHECKOUT
+    assert reviewer.get(f"/nl/afrekenen/{name}/?ref=pay_1&x=1")["Location"] == f"{CHECKOUT}?ref=pay_1"
+
+
+# Countries
+
+
+def countries(html: str, section: str) -> list[str]:
+    """The codes that the field offers, in their order."""
+    field = html.partition(f'name="{section}-country"')[2].partition("</select>")[0]
+    return re.findall(r'<option value="([A-Z]+)"', field)
+
+
+def test_a_parcel_goes_where_the_shipping_zones_reach_and_an_invoice_anywhere(
+    buyer: Client, saleor: FakeSaleor
+) -> None:
+    saleor.delivered["FR"] = [offer(1_450)]
+    buyer.post(step("contact"), CONTACT)
+    html = page(buyer)
+    assert countries(html, "shipping") == ["BE", "FR", "NL"]
+    assert countries(html, "billing")[:3] == ["BE", "FR", "NL"]
+    assert len(countries(html, "billing")) == len(set(countries(html, "billing"))) > 240
+    assert '<option value="JP">Japan</option>' in html
+    assert "Ivoorkust" in html
+    assert "Côte d’Ivoire" in page(buyer, "/fr/commande/")
+    given = {**ADDRESS, "shipping-country": "FR", "shipping-postal_code": "59000", "shipping-phone": ""}
+    assert buyer.post(step("adres"), given)["Location"] == NEXT
+    assert "GENT<br>Frankrijk" in page(buyer)
+    answer = buyer.post(step("adres"), {**given, "shipping-country": "DE"})
+    assert "We leveren in België, Frankrijk en Nederland." in answer.content.decode()
+
+
+def test_a_number_of_another_country_is_asked_with_its_code(buyer: Client, saleor: FakeSaleor) -> None:
+    buyer.post(step("contact"), CONTACT)
+    there = {**BILLING, "billing-country": "FR", "billing-postal_code": "", "billing-phone": "06 12 34 56 78"}
+    given = {name: value for name, value in ADDRESS.items() if name != "billing_same"} | there
+    assert "Begin dit nummer met + en het landnummer." in buyer.post(step("adres"), given).content.decode()
+    given["billing-phone"] = "0033 6 12 34 56 78"
+    assert buyer.post(step("adres"), given)["Location"] == NEXT  # that it has postal codes is for Saleor to say
+    assert saleor.variables_of("checkoutBillingAddressUpdate")["address"]["phone"] == "+33612345678"
+
+
+def test_a_state_is_asked_for_once_saleor_misses_it(buyer: Client, saleor: FakeSaleor) -> None:
+    buyer.post(step("contact"), CONTACT)
+    given = {name: value for name, value in ADDRESS.items() if name != "billing_same"} | BILLING
+    given |= {"billing-country": "ES", "billing-postal_code": "28013", "billing-phone": ""}
+    assert "Provincie of staat" not in page(buyer)
+    saleor.refuse["checkoutBillingAddressUpdate"] = [refusal("REQUIRED", "countryArea")]
+    html = buyer.post(step("adres"), given).content.decode()
+    assert 'id="id_billing-area_error"' in html
+    assert "Vul dit aan: in dit land hoort het bij een adres." in html
+    saleor.refuse.clear()
+    assert buyer.post(step("adres"), {**given, "billing-area": "Madrid"})["Location"] == NEXT
+    assert saleor.variables_of("checkoutBillingAddressUpdate")["address"]["countryArea"] == "Madrid"
+    assert "Madrid, Spanje" in page(buyer)
+
+
+def test_an_address_where_nothing_is_delivered_is_not_offered_for_the_parcel(
+    chooser: Client, saleor: FakeSaleor
+) -> None:
+    abroad = {**BILLING, "billing-country": "ES", "billing-postal_code": "28013", "billing-phone": ""}
+    for name, answers in (("contact", CONTACT), ("manier", {"way": "Warehouse:1"}), ("adres", abroad)):
+        chooser.post(step(name), answers)
+    chooser.post(step("manier"), {"way": "home"})
+    html = page(chooser)
+    assert 'name="shipping-street" value' not in html
+    assert 'id="id_billing_same" checked' not in html
+    assert '<option value="ES" selected>' in html.partition('name="billing-country"')[2]
+
+
+# What there is to say
+
+
+def test_a_note_is_kept_with_the_basket_and_shown_before_it_is_paid(buyer: Client, saleor: FakeSaleor) -> None:
+    review(buyer)
+    assert "updateMetadata" not in saleor.operations()
+    assert "Geen kaartje en geen opmerking." in page(buyer)
+    assert buyer.post(step("extra"), {"note": " Bel  aan.\r\nDank!"})["Location"] == NEXT
+    assert saleor.notes == {("Checkout:1", "customer_note"): "Bel aan.\nDank!"}
+    html = page(buyer)
+    assert "Bel aan.<br>Dank!" in html
+    assert "Op het kaartje" not in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("a" * 301, "Hoogstens 300 tekens; dit zijn er 301."),
+        ("Dag 🌷", "“🌷” kunnen we hier niet overnemen."),
+        ("\n".join("abcdefghijk"), "Gebruik hoogstens 10 regels."),
+    ],
+)
+def test_a_note_that_is_no_plain_text_comes_back_with_why(
+    reviewer: Client, saleor: FakeSaleor, typed: str, told: str
+) -> None:
+    answer = reviewer.post(step("extra"), {"note": typed})
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert saleor.notes == {}
+
+
+def test_who_buys_with_a_vat_number_is_told_whom_to_write_to(buyer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    buyer.post(step("contact"), CONTACT)
+    html = page(buyer)
+    assert "Koop je met een btw-nummer" in html
+    assert f'<a href="mailto:{shop_settings.CONTACT_EMAIL}?subject=Groothandel">' in html
+    monkeypatch.setattr(shop_settings, "CONTACT_EMAIL", "")
+    assert '<a href="/nl/contact/">Laat ons weten wat je zoekt</a>' in page(buyer)
