@@ -1,8 +1,7 @@
 """Which texts customers read: all of the shop's, and those of fulfilment's that are for them.
 
-In fulfilment a template is for customers where `tell_customer`, `tell_account`, `tell_return` or `tell_withdrawal`
-writes it, or where such a template includes or extends it; a text in the code is where it says so, with the context
-`customer`:
+In fulfilment a template is for customers where one of the `tell_…` flows below writes it, or where such a template
+includes or extends it; a text in the code is where it says so, with the context `customer`:
 ``pgettext("customer", "…")``.
 """
 
@@ -31,7 +30,8 @@ _KEYWORDS = DEFAULT_KEYWORDS | {
 }
 _MAIL = ROOT / "fulfilment" / "entrypoints" / "templates"
 _WRITTEN_IN = [
-    ROOT / "fulfilment" / "flows" / f"tell_{whom}.py" for whom in ("account", "customer", "return", "withdrawal")
+    ROOT / "fulfilment" / "flows" / f"tell_{whom}.py"
+    for whom in ("account", "customer", "reader", "restock", "return", "withdrawal")
 ]
 _OTHERS = re.compile(r"""{% (?:include|extends) "([^"]+)" """)
 

@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from shop.writing import to_mail
 
 TOO_LONG = ngettext_lazy(
     "Hoogstens %(limit_value)s teken; dit zijn er %(show_value)s.",
@@ -43,3 +45,17 @@ class MailField(_Uncut, forms.EmailField):
     """An e-mail address."""
 
     default_error_messages = {"max_length": TOO_LONG}
+
+
+def email_field(label: Any = None, autocomplete: str = "email", help_text: Any = "") -> MailField:
+    """Where a mail can be sent."""
+    return MailField(
+        label=label or gettext_lazy("E-mailadres"),
+        help_text=help_text,
+        error_messages={
+            "required": gettext_lazy("Vul je e-mailadres in."),
+            "invalid": gettext_lazy("Dit e-mailadres klopt niet. Een goed voorbeeld: naam@voorbeeld.be"),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
+        validators=[to_mail],
+    )

@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "shop.piece",
     "shop.refund",
     "shop.withdrawal",
+    "shop.restock",
+    "shop.newsletter",
     "shop.terms",
     "shop.info",
     "shop.found",

@@ -35,6 +35,8 @@ urlpatterns = [
         path(_("volgen/"), include("shop.tracking.urls")),
         path(_("echt/"), include("shop.piece.urls")),
         path(_("herroepen/"), include("shop.withdrawal.urls")),
+        path(_("verwittig-me/"), include("shop.restock.urls")),
+        path(_("nieuwsbrief/"), include("shop.newsletter.urls")),
         path(_("terugbetaling/"), include("shop.refund.urls")),
         path("", include("shop.terms.urls")),
         path("", include("shop.info.urls")),

@@ -44,6 +44,7 @@ SCHEDULE = {
     "send_mail": _every("fulfilment.send_mail", 10.0),
     "publish": _every("fulfilment.publish", 300.0),
     "prices": _every("fulfilment.prices", 900.0),
+    "restock": _every("fulfilment.restock", 300.0),
     "customers": _at("fulfilment.customers", crontab(hour="9", minute="0"), 20),
     "watch_tasks": _at("fulfilment.watch_tasks", crontab(minute="20"), 1),
     "account_changes": _at("fulfilment.account_changes", crontab(minute="5"), 1),

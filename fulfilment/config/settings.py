@@ -96,6 +96,9 @@ MAILS_KEPT = timedelta(days=365)  # to whom, and about what
 STRIPE_EVENTS_KEPT = timedelta(days=30)  # as long as Stripe itself sends one again
 EXCEPTIONS_KEPT = timedelta(days=365)
 REQUESTS_KEPT = timedelta(days=1095)
+UNCONFIRMED_KEPT = timedelta(days=7)  # and so long the link is good by which somebody confirms it
+RESTOCK_WISHES_KEPT = timedelta(days=365)
+CONSENTS_KEPT = timedelta(days=1095)  # that there was one, without the address
 SESSIONS_KEPT = timedelta(days=14)
 DEEDS_KEPT = timedelta(days=365)
 LEAVERS_KEPT = timedelta(days=365)
@@ -191,6 +194,8 @@ INSTALLED_APPS = [
     "fulfilment.prices.apps.Config",
     "fulfilment.returns.apps.Config",
     "fulfilment.withdrawals.apps.Config",
+    "fulfilment.restock.apps.Config",
+    "fulfilment.newsletter.apps.Config",
     "fulfilment.revenue.apps.Config",
     "fulfilment.ledger.apps.Config",
     "fulfilment.payments.apps.Config",

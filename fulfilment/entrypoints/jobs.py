@@ -44,6 +44,7 @@ from fulfilment.flows.settle_checkout import settle_checkout
 from fulfilment.flows.settle_dispute import settle_dispute
 from fulfilment.flows.settle_payment import settle_intent, settle_session
 from fulfilment.flows.settle_refund import retry_refund, settle_refund
+from fulfilment.flows.tell_restock import EVERYTHING, somebody_waits, tell_restock
 from fulfilment.flows.transfer_by_hand import report_transfer
 from fulfilment.flows.update_order import update_order
 from fulfilment.flows.watch_neighbours import watch_saleor, watch_stripe
@@ -88,6 +89,7 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
     Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
     Mark.Kind.PRICES: lambda _found, now: follow_prices(connected(), now=now),
+    Mark.Kind.RESTOCK: lambda _found, now: tell_restock(connected(), now=now),
     Mark.Kind.FORGET: lambda found, now: forget_person.carry_on(found, connected(), now=now),
     Mark.Kind.FORGET_ORDER: lambda found, now: forget_person.forget_at_saleor(found, connected(), now=now),
 }
@@ -322,6 +324,14 @@ def _publish() -> None:
 def prices_job() -> None:
     """Every quarter of an hour: what was not told of prices."""
     look_at(Mark.Kind.PRICES, CONSUMERS, timezone.now())
+
+
+@shared_task(name="fulfilment.restock")
+@only_once
+def restock_job() -> None:
+    """Every five minutes: what was not told of what is there again."""
+    if somebody_waits():
+        look_at(Mark.Kind.RESTOCK, EVERYTHING, timezone.now())
 
 
 @shared_task(name="fulfilment.send_mail")

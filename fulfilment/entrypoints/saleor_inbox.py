@@ -16,6 +16,7 @@ from fulfilment.entrypoints.receiving import receives
 from fulfilment.errors import Refusal
 from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.follow_prices import CONSUMERS
+from fulfilment.flows.tell_restock import EVERYTHING, somebody_waits
 from fulfilment.gateways.saleor.signature import verify
 from fulfilment.gateways.shop import tell_changed
 from fulfilment.inbox.models import Mark
@@ -28,6 +29,14 @@ OF_PRICES = frozenset(
     )
 )
 """Events of the collection after which something may cost another amount; there are many more."""
+
+OF_STOCK = frozenset(
+    (
+        *("ProductCreated", "ProductUpdated", "ProductMetadataUpdated", "ProductVariantCreated"),
+        *("ProductVariantUpdated", "ProductVariantBackInStock", "ProductVariantStockUpdated"),
+    )
+)
+"""Events after which something that was sold out may be there again."""
 
 NOTICE_TOLERANCE = timedelta(seconds=300)
 
@@ -70,11 +79,13 @@ def webhook(request: HttpRequest) -> HttpResponse:
 @receives
 def collection_changed(request: HttpRequest) -> HttpResponse:
     """The shop is told, and nothing is kept of it: of a change that it does not hear of, time tells it. What may be
-    another price is looked at."""
+    another price is looked at, and what may be there again where somebody waits for anything."""
     told = proven_body(request).get("__typename")
     tell_changed()
     if isinstance(told, str) and told in OF_PRICES:
         look_at(Mark.Kind.PRICES, CONSUMERS, timezone.now())
+    if isinstance(told, str) and told in OF_STOCK and somebody_waits():
+        look_at(Mark.Kind.RESTOCK, EVERYTHING, timezone.now())
     return JsonResponse({"taken": True})
 
 

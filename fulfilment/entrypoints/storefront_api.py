@@ -20,10 +20,12 @@ from fulfilment.agreements.queries import in_force
 from fulfilment.entrypoints.storefront_customers import NobodyLoggedIn
 from fulfilment.entrypoints.storefront_customers import router as customers
 from fulfilment.entrypoints.storefront_documents import router as documents
+from fulfilment.entrypoints.storefront_newsletter import router as newsletter
 from fulfilment.entrypoints.storefront_parts import Json, line_told, parts_told, producer_told, tasks_of
 from fulfilment.entrypoints.storefront_pieces import router as pieces
 from fulfilment.entrypoints.storefront_refunds import NoSuchPage
 from fulfilment.entrypoints.storefront_refunds import router as refunds
+from fulfilment.entrypoints.storefront_restock import router as restock
 from fulfilment.entrypoints.storefront_withdrawals import router as withdrawals
 from fulfilment.errors import GatewayError, Refusal
 from fulfilment.flows.promise_day import promise_day, promise_each
@@ -81,6 +83,8 @@ api.add_router("/withdrawals", withdrawals)
 api.add_router("/documents", documents)
 api.add_router("/pieces", pieces)
 api.add_router("/customers", customers)
+api.add_router("/restock", restock)
+api.add_router("/newsletter", newsletter)
 
 
 class NotFound(Refusal):

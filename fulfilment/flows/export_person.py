@@ -7,14 +7,17 @@ already are told without it.
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from fulfilment.flows.forget import KEYS
-from fulfilment.flows.forget_person import events_of, exceptions_of, look_up, mails_of
+from fulfilment.flows.forget_person import events_of, exceptions_of, look_up, mails_of, wishes_of
+from fulfilment.forgetting import proof
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.people import OrderOfPerson
 from fulfilment.gateways.saleor.values import SaleorAddress
 from fulfilment.money import written
+from fulfilment.newsletter.models import Subscription
 from fulfilment.orders.models import Order, Recipient, Refund
 from fulfilment.partners.models import User
 from fulfilment.payments.models import Payment
@@ -55,6 +58,16 @@ def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
             }
             for mail in mails_of(email)
         ],
+        "wil_verwittigd_worden_over": [
+            {
+                "product": wish.product_name,
+                "uitvoering": wish.variant_name,
+                "gevraagd_op": wish.asked_at.isoformat(),
+                "bevestigd_op": _at(wish.confirmed_at),
+            }
+            for wish in wishes_of(email)
+        ],
+        "nieuwsbrief": [_subscription(found) for found in _consents_of(email)],
         "uitzonderingen": [
             {"sinds": issue.first_seen_at.isoformat(), "tekst": issue.message} for issue in exceptions_of(email)
         ],
@@ -82,6 +95,21 @@ def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
             }
             for order in person.remote_orders
         ],
+    }
+
+
+def _consents_of(email: str) -> QuerySet[Subscription]:
+    """All that was agreed to for an address: of what ended, its hash alone is left."""
+    return Subscription.objects.filter(Q(email__iexact=email) | Q(address_hash__in=proof.every_hash(email)))
+
+
+def _subscription(found: Subscription) -> dict[str, Any]:
+    return {
+        "gevraagd_op": found.asked_at.isoformat(),
+        "bevestigd_op": _at(found.confirmed_at),
+        "uitgeschreven_op": _at(found.ended_at),
+        "tekst": found.text_version,
+        "taal": found.language,
     }
 
 

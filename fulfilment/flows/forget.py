@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from fulfilment.flows import forget_books
 from fulfilment.flows.dispatch import look_at
+from fulfilment.flows.opt_in import KEY as OPT_IN
 from fulfilment.flows.send_mail import ATTEMPTS
 from fulfilment.flows.still_needed import account_ended_at, account_needed_because, ended_at, needed_because
 from fulfilment.forgetting.models import Erasure
@@ -26,11 +27,13 @@ from fulfilment.forgetting.table import Kept
 from fulfilment.inbox.models import Mark, OpenIssue, StripeEvent
 from fulfilment.inbox.rounds import each
 from fulfilment.mail.models import Mail
+from fulfilment.newsletter.models import Subscription
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Recipient, Refund, RefundAccount, RefundStep
 from fulfilment.partners.models import NOBODY, AccountChange, User
 from fulfilment.partners.queries import empty_log_of
 from fulfilment.production.models import Impediment, ImpedimentStep, Parcel, TaskStep
+from fulfilment.restock.models import RestockWish
 from fulfilment.returns.models import Return, ReturnStep
 from fulfilment.withdrawals.models import Withdrawal
 
@@ -39,13 +42,18 @@ BATCH = 200
 KEYS = (
     Q(key__startswith="password_reset:")
     | Q(key__startswith="customer_link:")
+    | Q(key__startswith=OPT_IN)
     | Q(key__startswith="refund:", key__contains=":account:")
 )
-"""Mails whose link opens something for whoever has it: a password, a customer's account, or the page that asks for an
-account number."""
+"""Mails whose link opens something for whoever has it: a password, a customer's account, the page that asks for an
+account number, or what confirms that an address wants mail."""
 
-ONLY_ONCE = ("password_reset:", "customer_link:", "usr_")
+ONLY_ONCE = ("password_reset:", "customer_link:", "usr_", OPT_IN, "restock:", "newsletter:")
 """How the keys of mails begin that nothing could write twice: of those not even the key is kept."""
+
+
+BODY = {"text": "", "html": "", "unsubscribe": ""}
+"""A mail of which nothing is left but that it went, to whom and about what."""
 
 
 def deadline(row: Kept, now: datetime) -> datetime:
@@ -134,11 +142,11 @@ def over(before: datetime) -> Q:
 
 
 def mail_links(before: datetime, now: datetime) -> int:
-    return _empty(Mail.objects.filter(over(before), KEYS).exclude(text="", html=""), text="", html="")
+    return _empty(Mail.objects.filter(over(before), KEYS).exclude(**BODY), **BODY)
 
 
 def mail_texts(before: datetime, now: datetime) -> int:
-    return _empty(Mail.objects.filter(over(before)).exclude(text="", html=""), text="", html="")
+    return _empty(Mail.objects.filter(over(before)).exclude(**BODY), **BODY)
 
 
 def mails(before: datetime, now: datetime) -> int:
@@ -151,8 +159,27 @@ def mails(before: datetime, now: datetime) -> int:
         once |= Q(key__startswith=start)
     rows = Mail.objects.filter(over(before))
     gone = _delete(rows.filter(once))
-    left = rows.exclude(to="", subject="", text="", html="")
-    return gone + _empty(left, to="", subject="", text="", html="")
+    left = rows.exclude(to="", subject="", **BODY)
+    return gone + _empty(left, to="", subject="", **BODY)
+
+
+# --- who wants mail --------------------------------------------------------------------------------------------------
+
+
+def unconfirmed(before: datetime, now: datetime) -> int:
+    """What was asked for an address whose owner never said yes."""
+    gone = _delete(Subscription.objects.filter(confirmed_at=None, ended_at=None, asked_at__lt=before))
+    return gone + _delete(RestockWish.objects.filter(confirmed_at=None, asked_at__lt=before))
+
+
+def restock_wishes(before: datetime, now: datetime) -> int:
+    """What somebody waited for that never came."""
+    return _delete(RestockWish.objects.filter(confirmed_at__lt=before))
+
+
+def consents(before: datetime, now: datetime) -> int:
+    """That somebody had agreed who left."""
+    return _delete(Subscription.objects.filter(ended_at__lt=before))
 
 
 # --- who works with us -----------------------------------------------------------------------------------------------
@@ -209,6 +236,9 @@ JOBS: dict[str, Callable[[datetime, datetime], int]] = {
     "mail_links": mail_links,
     "mail_texts": mail_texts,
     "mails": mails,
+    "unconfirmed": unconfirmed,
+    "restock_wishes": restock_wishes,
+    "consents": consents,
     "stripe_events": stripe_events,
     "refund_accounts": refund_accounts,
     "exceptions": exceptions,

@@ -18,17 +18,20 @@ from django.utils.translation import pgettext
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.dispatch import look_at
-from fulfilment.flows.forget import empty_account, empty_order, empty_user, over
+from fulfilment.flows.forget import BODY, empty_account, empty_order, empty_user, over
 from fulfilment.flows.still_needed import account_ended_at, account_needed_because, needed_because
+from fulfilment.flows.subscribe import end
 from fulfilment.forgetting import proof
 from fulfilment.forgetting.models import Erasure
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.people import OrderOfPerson, SaleorAccount, SaleorPlace
 from fulfilment.inbox.models import Mark, OpenIssue, StripeEvent
 from fulfilment.mail.models import Mail
+from fulfilment.newsletter.models import Subscription
 from fulfilment.orders.models import Order, Recipient, RefundAccount
 from fulfilment.partners.models import Partner, User
 from fulfilment.payments.models import Payment
+from fulfilment.restock.models import RestockWish
 from fulfilment.withdrawals.models import Withdrawal
 
 log = logging.getLogger(__name__)
@@ -56,6 +59,10 @@ class Person:
     mails: int
     mails_go: int
     """How many of them have still something that goes."""
+    wishes: int
+    """What they want to be mailed about once it is there again."""
+    is_reader: bool
+    """Whether our newsletter was asked for the address."""
     events: int
     accounts: list[RefundAccount]
     exceptions: int
@@ -75,14 +82,20 @@ class Person:
     def is_nobody(self) -> bool:
         """Whether there is nothing at all."""
         here = self.orders or self.mails or self.events or self.exceptions or self.colleague
-        return not (here or self.remote_accounts or self.remote_orders or self.stays)
+        return not (here or self.wants_mail or self.remote_accounts or self.remote_orders or self.stays)
 
     @property
     def something_goes(self) -> bool:
         """Whether asking it now forgets anything."""
         here = self.goes or self.mails_go or self.events or self.exceptions
+        here = here or self.wants_mail
         left = self.colleague is not None and not self.colleague.is_active
         return bool(here or left) or self.goes_at_saleor
+
+    @property
+    def wants_mail(self) -> bool:
+        """Whether anything was asked for the address that we mail about."""
+        return bool(self.wishes) or self.is_reader
 
     @property
     def goes_at_saleor(self) -> bool:
@@ -120,7 +133,9 @@ def look_up(email: str, saleor: Saleor) -> Person:
         email=email,
         orders=orders,
         mails=mails.count(),
-        mails_go=(mails.exclude(text="", html="") if stays else mails).count(),
+        mails_go=(mails.exclude(**BODY) if stays else mails).count(),
+        wishes=wishes_of(email).count(),
+        is_reader=subscriptions_of(email).exists(),
         events=events_of(email, orders).count(),
         accounts=accounts,
         exceptions=solved.count(),
@@ -150,6 +165,16 @@ def orders_of(email: str) -> QuerySet[Order]:
 def mails_of(email: str) -> QuerySet[Mail]:
     """Mails to somebody."""
     return Mail.objects.filter(to__iexact=email).order_by("pk")
+
+
+def wishes_of(email: str) -> QuerySet[RestockWish]:
+    """What somebody wants to be mailed about once it is there again."""
+    return RestockWish.objects.filter(email__iexact=email).order_by("pk")
+
+
+def subscriptions_of(email: str) -> QuerySet[Subscription]:
+    """The newsletter as somebody asked for it and did not leave it."""
+    return Subscription.objects.filter(email__iexact=email, ended_at=None).order_by("pk")
 
 
 def events_of(email: str, orders: Iterable[Order]) -> QuerySet[StripeEvent]:
@@ -200,7 +225,10 @@ def empty_here(email: str, *, now: datetime) -> None:
     orders = list(orders_of(email))
     # Its row stays: Stripe tells for some time what it told, and who knew that it was told takes it for known.
     StripeEvent.objects.filter(pk__in=events_of(email, orders).values("pk")).update(body={})
-    mails_of(email).filter(over(now)).exclude(text="", html="").update(text="", html="")
+    wishes_of(email).delete()
+    for pk in subscriptions_of(email).values_list("pk", flat=True):
+        end(pk, now=now)
+    mails_of(email).filter(over(now)).exclude(**BODY).update(**BODY)
     for account in RefundAccount.objects.filter(refund__order__in=orders, purged_at=None):
         empty_account(account.pk, now=now, before=now - settings.REFUND_ACCOUNT_KEPT)
     for order in orders:
@@ -213,7 +241,7 @@ def empty_here(email: str, *, now: datetime) -> None:
     if colleague is not None:
         empty_user(colleague.pk)
     if not orders_of(email).exists():
-        mails_of(email).filter(over(now)).update(to="", subject="", text="", html="")
+        mails_of(email).filter(over(now)).update(to="", subject="", **BODY)
 
 
 def carry_on(public_id: str, saleor: Saleor, *, now: datetime) -> None:
@@ -289,6 +317,8 @@ def ask_again(hashes: Iterable[str], saleor: Saleor, *, now: datetime) -> int:
 def _every_address(saleor: Saleor) -> Iterator[str]:
     yield from Recipient.objects.filter(purged_at=None).exclude(email="").values_list("email", flat=True).iterator()
     yield from Mail.objects.exclude(to="").values_list("to", flat=True).distinct().iterator()
+    yield from RestockWish.objects.values_list("email", flat=True)
+    yield from Subscription.objects.filter(ended_at=None).values_list("email", flat=True)
     yield from User.objects.filter(is_active=False).values_list("email", flat=True)
     yield from saleor.addresses_of_accounts()
 

@@ -121,6 +121,7 @@ def _letter(mail: Mail) -> mailbox.Letter:
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
+        unsubscribe=mail.unsubscribe,
     )
 
 

@@ -22,7 +22,11 @@ _PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as a server takes it; `message_id` stays the same when it is tried again."""
+    """A mail as a server takes it; `message_id` stays the same when it is tried again.
+
+    `unsubscribe` is the address that its reader's mail program calls when they want no more of its kind, by one press
+    (RFC 8058); empty where there is no such kind.
+    """
 
     message_id: str
     sender: str
@@ -30,6 +34,15 @@ class Letter:
     subject: str
     text: str
     html: str
+    unsubscribe: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        told = {"Message-ID": f"<{self.message_id}>", "Auto-Submitted": "auto-generated"}
+        if self.unsubscribe:
+            told["List-Unsubscribe"] = f"<{self.unsubscribe}>"
+            told["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return told
 
 
 @metrics.calling("mail", "send")
@@ -43,7 +56,7 @@ def send(letter: Letter, url: str) -> None:
         letter.text,
         letter.sender,
         [letter.to],
-        headers={"Message-ID": f"<{letter.message_id}>", "Auto-Submitted": "auto-generated"},
+        headers=letter.headers,
     )
     message.attach_alternative(letter.html, "text/html")
     try:

@@ -34,6 +34,7 @@ class Mark(models.Model):
         REASSIGNMENT = "reassignment", "work that moved to another warehouse"
         CONFIRMATION = "confirmation", "order to confirm by mail"
         PRICES = "prices", "prices of every variant, and those before a reduction"
+        RESTOCK = "restock", "what somebody waits for and may be there again"
         FORGET = "forget", "person to forget"
         FORGET_ORDER = "forget_order", "order to make nobody's in Saleor"
 

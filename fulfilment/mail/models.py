@@ -20,6 +20,8 @@ class Mail(models.Model):
     subject = models.CharField(_("onderwerp"), max_length=250)
     text = models.TextField()
     html = models.TextField()
+    unsubscribe = models.CharField(max_length=500, blank=True)
+    """The address by which whoever gets it wants no more of its kind; empty where there is no such kind."""
     created_at = models.DateTimeField(_("geschreven op"))
     sent_at = models.DateTimeField(_("verzonden op"), null=True, blank=True)
     failures = models.PositiveSmallIntegerField(_("mislukte pogingen"), default=0)

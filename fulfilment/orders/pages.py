@@ -14,6 +14,15 @@ PAGES = {
     "piece": {"nl": "echt", "en": "genuine", "fr": "authentique"},
     "refund": {"nl": "terugbetaling", "en": "refund", "fr": "remboursement"},
     "conditions": {"nl": "verkoopsvoorwaarden", "en": "terms-of-sale", "fr": "conditions-de-vente"},
+    "product": {"nl": "product", "en": "product", "fr": "produit"},
+    "restock_confirm": {"nl": "verwittig-me/bevestigen", "en": "tell-me/confirm", "fr": "me-prevenir/confirmer"},
+    "restock_leave": {"nl": "verwittig-me/intrekken", "en": "tell-me/withdraw", "fr": "me-prevenir/retirer"},
+    "newsletter_confirm": {"nl": "nieuwsbrief/bevestigen", "en": "newsletter/confirm", "fr": "infolettre/confirmer"},
+    "newsletter_leave": {
+        "nl": "nieuwsbrief/uitschrijven",
+        "en": "newsletter/unsubscribe",
+        "fr": "infolettre/se-desinscrire",
+    },
     "deletion": {"nl": "account/verwijderen", "en": "account/delete", "fr": "compte/supprimer"},
 }
 

@@ -62,6 +62,30 @@ def read_deletion_token(token: str, *, now: datetime) -> str | None:
     return _read(_DELETION_SALT, token, now)
 
 
+def confirmation_token(of: str, name: str, *, until: datetime) -> str:
+    """The token of the page on which somebody confirms what was asked for their address (`of`: what that is), until a
+    moment; good for nothing else."""
+    return _until(f"{of}.confirmation", name, until)
+
+
+def read_confirmation_token(of: str, token: str, *, now: datetime) -> str | None:
+    """The name of what was asked; None when the token is not one of ours, or too old."""
+    return _read(f"{of}.confirmation", token, now)
+
+
+def leaving_token(of: str, name: str) -> str:
+    """The token by which whoever has it wants no more of it; it does not expire, since mails are kept."""
+    return Signer(salt=f"{of}.leaving", sep=_SEPARATOR).sign(name)
+
+
+def read_leaving_token(of: str, token: str) -> str | None:
+    """The name of what is left; None when the token is not one of ours."""
+    try:
+        return Signer(salt=f"{of}.leaving", sep=_SEPARATOR).unsign(token)
+    except BadSignature:
+        return None
+
+
 def _until(salt: str, name: str, until: datetime) -> str:
     return Signer(salt=salt, sep=_SEPARATOR).sign(f"{name}{_SEPARATOR}{int(until.timestamp())}")
 

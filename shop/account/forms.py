@@ -7,22 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from shop.addresses import text_field
-from shop.fields import MailField, TextField
+from shop.fields import TextField, email_field
 from shop.saleor.account import SHORTEST_PASSWORD
-from shop.writing import to_mail
-
-
-def email_field(label: Any = None, autocomplete: str = "email", help_text: Any = "") -> MailField:
-    return MailField(
-        label=label or gettext_lazy("E-mailadres"),
-        help_text=help_text,
-        error_messages={
-            "required": gettext_lazy("Vul je e-mailadres in."),
-            "invalid": gettext_lazy("Dit e-mailadres klopt niet. Een goed voorbeeld: naam@voorbeeld.be"),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
-        validators=[to_mail],
-    )
 
 
 def password_field(label: Any = None) -> TextField:

@@ -13,6 +13,7 @@ from shop.catalogue.reading import people_of, stories_of
 from shop.found import linked_data
 from shop.found.card import of_product
 from shop.fulfilment.client import promises
+from shop.opt_in import RestockForm
 from shop.origin import same_origin
 from shop.pages.views import kept_page
 from shop.saleor import catalogue
@@ -71,6 +72,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("basket:basket")
     is_sold_out = bool(detail.product.has_producer and detail.price_from and not refused_by_fulfilment)
+    gone = tuple(variant for variant in sold if not variant.available)
     status = 422 if request.method == "POST" else 200
     return render(
         request,
@@ -86,6 +88,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "promise": promise,
             "promised_quantity": quantity,
             "is_sold_out": is_sold_out,
+            "gone": gone,
+            "restock_form": RestockForm(gone, sku=request.GET.get("variant", "")),
             "is_gift_packaging": detail.product.code == settings.GIFT_PACKAGING_CODE,
             "made_to_order": any(variant.made_to_order for variant in detail.variants),
             "related": _others(catalogue.products(saleor), detail.product.slug),

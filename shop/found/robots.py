@@ -17,6 +17,9 @@ PRIVATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tracking:track", (_ANY,)),
     ("piece:piece", (_ANY,)),
     ("withdrawal:find", ()),
+    ("restock:ask", (_ANY,)),
+    ("newsletter:confirm", (_ANY,)),
+    ("newsletter:leave", (_ANY,)),
     ("refund:account", (_ANY,)),
 )
 """A page of each room that is private; all that stands under it is too."""

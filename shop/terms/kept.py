@@ -63,6 +63,24 @@ ROWS = (
     ),
     Row("mail_texts", gettext_lazy("De tekst van andere mails"), _MONTH, gettext_lazy("nadat ze verstuurd zijn")),
     Row("mails", gettext_lazy("Naar wie een mail ging"), _YEAR, gettext_lazy("nadat ze verstuurd is")),
+    Row(
+        "unconfirmed",
+        gettext_lazy("Een adres waarvoor iemand mail vroeg en dat niemand bevestigde"),
+        timedelta(days=7),
+        gettext_lazy("nadat het gevraagd is"),
+    ),
+    Row(
+        "restock_wishes",
+        gettext_lazy("Dat je een mail wilt als iets er weer is"),
+        _YEAR,
+        gettext_lazy("nadat je het bevestigde, of tot de mail vertrokken is"),
+    ),
+    Row(
+        "consents",
+        gettext_lazy("Dat je de nieuwsbrief wilde, zonder je adres"),
+        3 * _YEAR,
+        gettext_lazy("nadat je je uitschreef"),
+    ),
     Row("stripe_events", gettext_lazy("Wat Stripe ons over je betaling meldt"), _MONTH, gettext_lazy("na de melding")),
     Row(
         "refund_accounts",

@@ -246,6 +246,7 @@ def test_the_back_office(demo: Demo, visit: Visit, bought: Bought, judge: Judge)
         "ledger/entry/rekeningen/",
         "kortingen/",
         "toestand/",
+        "nieuwsbrief/",
         "inbox/openissue/",
     ):
         page.goto(f"{demo.fulfilment}/backoffice/{address}")

@@ -46,6 +46,12 @@ PAGES = (
     "/nl/herroepen/good-token/",
     "/nl/herroepen/good-token/?klaar=1",
     "/nl/herroepen/of-another/",
+    "/nl/verwittig-me/bevestigen/good-token/",
+    "/nl/verwittig-me/intrekken/good-token/",
+    "/nl/nieuwsbrief/",
+    "/nl/nieuwsbrief/?verstuurd=1",
+    "/nl/nieuwsbrief/bevestigen/good-token/",
+    "/nl/nieuwsbrief/uitschrijven/good-token/",
     "/nl/bedankt/?ref=pay_7Kq2mX9vT4",
     "/nl/bedankt/?ref=pay_failed",
     "/nl/verkoopsvoorwaarden/",
@@ -82,6 +88,7 @@ PAGES = (
     "/fr/remboursement/good-token/",
     "/fr/conditions-de-vente/",
     "/fr/vie-privee/",
+    "/fr/infolettre/",
     "/fr/rien/",
 )
 VIEWS = {
@@ -354,3 +361,29 @@ def test_withdrawing_works_without_a_script_and_passes_axe_with_its_mistakes_too
     page.goto(f"{shop}/nl/echt/good-token/")
     page.click("text=Schrijf het erbij")
     _judge(page)
+
+
+def test_whoever_waits_asks_without_a_script_and_its_forms_pass_axe_with_their_mistakes_too(
+    shop: str,
+    page: Any,
+    saleor: FakeSaleor,  # noqa: F811
+    fulfilment: FakeFulfilment,  # noqa: F811
+) -> None:
+    stool = next(one for one in saleor.products if one["slug"] == "zit")
+    stool["variants"][0]["quantityAvailable"] = 0
+    page.goto(f"{shop}/nl/product/zit/")
+    page.click(".restock summary")
+    _judge(page)
+    page.click("text=Mail me als het er weer is")
+    _judge(page)
+    page.goto(f"{shop}/nl/nieuwsbrief/")
+    page.click("main >> text=Schrijf me in")
+    _judge(page)
+    plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(f"{shop}/nl/product/zit/")
+    plain.click(".restock summary")
+    plain.fill("[name=email]", "an@voorbeeld.be")
+    plain.click("text=Mail me als het er weer is")
+    assert plain.is_visible("text=Kijk in je mailbox")
+    assert fulfilment.given[-1]["variant_name"] == "zithoogte 45 cm"
+    plain.context.close()

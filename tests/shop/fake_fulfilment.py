@@ -36,16 +36,20 @@ class FakeFulfilment:
     orders: list[dict[str, Any]] = field(default_factory=list)
     """What every customer ordered."""
     forgotten: list[str] = field(default_factory=list)
+    asked_for_mail: dict[str, Any] = field(default_factory=lambda: golden("storefront_restock.v1.json"))
+    """What is answered to whoever asks for mail, of either kind."""
+    opt_ins: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What links of such mails are about, by their path."""
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
-        if isinstance(self.answer, Exception):
-            raise self.answer
         if self.answer is not None:
-            return self.answer
+            return _given(self.answer)
         kind, _slash, name = request.url.path.removeprefix("/api/storefront/").partition("/")
         if kind in ("promises", "payment-methods"):
             return httpx2.Response(200, json=self._upfront(kind, request))
+        if kind in ("restock", "newsletter"):
+            return self._of_mail(request, kind, name)
         if kind == "customers":
             return self._of_customers(request, name)
         if request.method == "POST" and kind == "refunds":
@@ -68,6 +72,16 @@ class FakeFulfilment:
         if found_one is None:
             return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
         return httpx2.Response(200, json=found_one)
+
+    def _of_mail(self, request: httpx2.Request, kind: str, name: str) -> httpx2.Response:
+        if request.method == "POST":
+            self.given.append({"path": f"{kind}/{name}".rstrip("/"), **json.loads(request.content or "{}")})
+            if not name:
+                return httpx2.Response(200, json=self.asked_for_mail)
+        found = self.opt_ins.get(f"{kind}/{name}")
+        if found is None:
+            return httpx2.Response(404, json={"error": {"code": "NOT_FOUND", "message": "Onbekend."}})
+        return httpx2.Response(200, json=found if request.method == "GET" else {"result": "gone"})
 
     def _of_customers(self, request: httpx2.Request, name: str) -> httpx2.Response:
         what, _slash, key = name.partition("/")
@@ -94,6 +108,12 @@ class FakeFulfilment:
         code = asked.rpartition(":")[0]
         unknown = {"product_code": code, "sellable": False, "producer": None, "ready_on": None}
         return self.promises.get(asked, self.promises.get(code, unknown))
+
+
+def _given(answer: httpx2.Response | Exception) -> httpx2.Response:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def golden(name: str) -> dict[str, Any]:

@@ -91,6 +91,15 @@ def fulfilment_played() -> Iterator[FakeFulfilment]:
         refunds={"good-token": golden("storefront_refund.v1.json")},
         trackings={"good-token": golden("storefront_tracking.v1.json")},
         pieces={"good-token": golden("storefront_piece.v1.json")},
+        opt_ins={
+            f"{path}/good-token": golden(f"storefront_{name}.v1.json")
+            for path, name in (
+                ("restock/confirmation", "restock_confirmation"),
+                ("restock/leaving", "restock_leaving"),
+                ("newsletter/confirmation", "newsletter_confirmation"),
+                ("newsletter/leaving", "newsletter_leaving"),
+            )
+        },
         withdrawals={"good-token": golden("storefront_withdrawal.v1.json")},
         promises={
             code: {"product_code": code, **promised, "ready_on": day}

@@ -21,6 +21,11 @@ PLACES = {
     "refund": "refund:account",
     "conditions": "terms:conditions",
     "deletion": "account:delete",
+    "product": "catalogue:product",
+    "restock_confirm": "restock:confirm",
+    "restock_leave": "restock:leave",
+    "newsletter_confirm": "newsletter:confirm",
+    "newsletter_leave": "newsletter:leave",
 }
 
 

@@ -108,6 +108,8 @@ ACCESS: dict[str, Access] = {
     "agreements_agreement_version": _deed(OFFICE),
     "discounts": Access(EVERYBODY),
     "history": Access(BOOKS),
+    "newsletter": Access(OFFICE),
+    "newsletter_export": _deed(OFFICE),
     "people": _deed(OFFICE),
     "people_export": _deed(OFFICE),
     "people_forget": _deed(OFFICE),

@@ -1,5 +1,6 @@
 """The back office: an admin site for staff, who log in where everybody does."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -14,14 +15,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
-from fulfilment.entrypoints.backoffice import history, people
-from fulfilment.entrypoints.backoffice.base import pressed
+from fulfilment.entrypoints.backoffice import history, newsletter, people
+from fulfilment.entrypoints.backoffice.base import pressed, staff
 from fulfilment.entrypoints.backoffice.discounts import discounts_page
 from fulfilment.entrypoints.backoffice.overview import overview
 from fulfilment.entrypoints.backoffice.roles import May, may_act, may_see
 from fulfilment.entrypoints.backoffice.vitals import vitals_page
 from fulfilment.partners.models import User
 from fulfilment.partners.queries import partners_with_sums, producers_of
+
+log = logging.getLogger(__name__)
 
 NAVIGATION = [
     (
@@ -51,6 +54,7 @@ NAVIGATION = [
             (gettext_lazy("Kortingen"), "percent", "discounts"),
             (gettext_lazy("Gebruikers"), "badge", "partners_user_changelist"),
             (gettext_lazy("Wie veranderde wat"), "history", "history"),
+            (gettext_lazy("Wie mail wil"), "mail", "newsletter"),
             (gettext_lazy("Inzage en wissen"), "person_remove", "people"),
         ],
     ),
@@ -83,8 +87,16 @@ class BackOffice(UnfoldAdminSite):
             path("personen/bestand/", self.admin_view(pressed(self.people_export, "people")), name="people_export"),
             path("personen/wissen/", self.admin_view(pressed(self.people_forget, "people")), name="people_forget"),
         ]
+        newsletter_pages = [
+            path("nieuwsbrief/", self.admin_view(self.newsletter), name="newsletter"),
+            path(
+                "nieuwsbrief/bestand/",
+                self.admin_view(pressed(self.newsletter_export, "newsletter")),
+                name="newsletter_export",
+            ),
+        ]
         vitals = path("toestand/", self.admin_view(self.vitals), name="vitals")
-        return [discounts, log, vitals, *people_pages, *super().get_urls()]
+        return [discounts, log, vitals, *people_pages, *newsletter_pages, *super().get_urls()]
 
     def people(self, request: HttpRequest) -> TemplateResponse:
         """What we keep of somebody, by their address; sent as a form, so that the address stands in no log."""
@@ -105,6 +117,17 @@ class BackOffice(UnfoldAdminSite):
             return self.people(request)
         people.forget(request, form.cleaned_data["email"], timezone.now())
         return redirect(f"{self.name}:people")
+
+    def newsletter(self, request: HttpRequest) -> TemplateResponse:
+        """Who wants our newsletter, and what people wait for."""
+        request.current_app = self.name
+        context = {**self.each_context(request), "title": gettext_lazy("Wie mail wil"), **newsletter.page()}
+        return TemplateResponse(request, "backoffice/newsletter.html", context)
+
+    def newsletter_export(self, request: HttpRequest) -> HttpResponse:
+        """Every confirmed address as a file; who took it stands in the log."""
+        log.info("the addresses of the newsletter were exported by %s", staff(request).public_id)
+        return newsletter.export_file()
 
     def vitals(self, request: HttpRequest) -> TemplateResponse:
         """How everything is: a light, and what was measured."""

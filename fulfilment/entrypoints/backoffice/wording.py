@@ -291,6 +291,7 @@ SUBJECTS: dict[str, Promise] = {
     Mark.Kind.REASSIGNMENT: _("Werk dat verhuisde"),
     Mark.Kind.CONFIRMATION: _("Bevestiging van een bestelling"),
     Mark.Kind.PRICES: _("Prijzen in Saleor voor"),
+    Mark.Kind.RESTOCK: _("Wie verwittigd wil worden over"),
     Mark.Kind.FORGET: _("Verzoek om te vergeten"),
     Mark.Kind.FORGET_ORDER: _("Adres in Saleor van bestelling"),
     "task": _("Taak"),

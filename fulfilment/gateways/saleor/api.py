@@ -11,10 +11,12 @@ from fulfilment.gateways.saleor.offers import (
     SaleorChannel,
     SaleorOffer,
     SaleorPrice,
+    StockedProduct,
     read_channel,
     read_listed_prices,
     read_offer,
     read_prices,
+    read_stocked,
 )
 from fulfilment.gateways.saleor.people import (
     OrderOfPerson,
@@ -301,6 +303,11 @@ class Saleor:
         variables = {"product": listed.product_id, "variant": listed.variant_id, "listing": listed.listing_id}
         payload = self._client.execute("set_prior_price", {**variables, "price": price})
         raise_business_errors("set_prior_price", payload["productVariantBulkUpdate"]["errors"])
+
+    def stocked(self, product_id: str, channel: str) -> StockedProduct | None:
+        """What of a product can be bought in a channel now; None where there is no such product."""
+        node = self._client.execute("stocked_product", {"id": product_id, "channel": channel})["product"]
+        return read_stocked(node) if node else None
 
     def told_of_product(self, product_id: str) -> dict[str, Any] | None:
         """A product with what it costs in each channel that sells in a currency of our books, as Saleor tells it: to be

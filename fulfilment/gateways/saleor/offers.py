@@ -51,6 +51,16 @@ class ListedPrice:
 
 
 @dataclass(frozen=True)
+class StockedProduct:
+    """What of a product can be bought in a channel at this moment: the SKUs ("" where there is none) by the id of the
+    variant; `slug` is its page in the shop."""
+
+    code: str
+    slug: str
+    buyable: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class SaleorListing:
     """What a voucher takes off in a channel (percents or an amount), and what the goods must come to (minor units)."""
 
@@ -155,6 +165,17 @@ def read_listed_prices(node: Mapping[str, Any], channel: str, currency: str) -> 
         if price is not None and listing is not None:
             prior = minor(pricing["pricePrior"])
             yield ListedPrice(node["id"], variant["id"], listing, currency, price, bool(pricing["onSale"]), prior)
+
+
+def read_stocked(node: Mapping[str, Any]) -> StockedProduct:
+    """A product out of `stocked_product.graphql`. As the shop sees it: what has no price there is not sold."""
+    variants = node["variants"] or () if node["isAvailable"] else ()
+    buyable = {
+        variant["id"]: variant["sku"] or ""
+        for variant in variants
+        if (variant["quantityAvailable"] or 0) > 0 and (variant["pricing"] or {}).get("price")
+    }
+    return StockedProduct(node["externalReference"] or "", node["slug"], buyable)
 
 
 def read_offer(node: Mapping[str, Any]) -> SaleorOffer:

@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 
 from fulfilment.errors import GatewayError
+from fulfilment.flows import subscribe
 from fulfilment.flows.export_person import export
 from fulfilment.inbox.models import StripeEvent
+from fulfilment.mail.models import Mail
 from tests.support.bought import LAMP, Bought, agree, bought
 from tests.support.bought import NOW as BOUGHT
 from tests.support.forgetting import EMAIL, RELEASED, account, over, sent, shipped
 from tests.support.refund_steps import ask, came_back, paid
+from tests.support.wanting_mail import leaving, reader, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +86,15 @@ def test_a_link_that_opens_something_stands_in_no_file(found: Bought) -> None:
     sent("customer_link:customer_password:abc")
     told = export(EMAIL, found.saleor.as_saleor(), now=NOW)
     assert [mail["tekst"] for mail in told["mails"]] == ["Beste An", None]
+
+
+def test_the_file_says_what_mail_somebody_wants_and_wanted(found: Bought) -> None:
+    wish(now=NOW)
+    reader(now=NOW)
+    subscribe.leave(leaving(Mail.objects.latest("pk")), now=NOW + timedelta(days=1))
+    told = json.loads(json.dumps(export(EMAIL, found.saleor.as_saleor(), now=NOW + timedelta(days=2))))
+    [wanted] = told["wil_verwittigd_worden_over"]
+    assert (wanted["product"], wanted["uitvoering"], wanted["bevestigd_op"]) == ("Inslag", "mos", NOW.isoformat())
+    [agreed] = told["nieuwsbrief"]
+    assert (agreed["tekst"], agreed["uitgeschreven_op"]) == ("2026-11", (NOW + timedelta(days=1)).isoformat())
+    assert all(mail["tekst"] is None for mail in told["mails"] if "Bevestig" in mail["onderwerp"])

@@ -25,11 +25,14 @@ from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import Mark, OpenIssue, StripeEvent
 from fulfilment.ledger.models import Posting
 from fulfilment.mail.models import Mail
+from fulfilment.newsletter.models import Subscription
 from fulfilment.orders.models import Recipient
+from fulfilment.restock.models import RestockWish
 from tests.support import rows
 from tests.support.bought import LAMP, STOOL, Bought, agree, bought, issues
 from tests.support.by_bank import by_bank, confirmed, failing
 from tests.support.forgetting import EMAIL, RELEASED, account, is_known, over, sent, shipped
+from tests.support.wanting_mail import reader, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -349,3 +352,28 @@ def test_a_line_that_was_cut_off_hides_none_of_the_others(log: Path) -> None:
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file"):
         call_command("forget", "--again", str(tmp_path / "none"))
+
+
+def test_who_wants_mail_is_shown_it_and_all_of_it_goes_at_once(found: Bought) -> None:
+    wish(now=NOW)
+    reader(now=NOW)
+    person = shown(found)
+    assert (person.wishes, person.is_reader, person.something_goes) == (1, True, True)
+    ask(EMAIL, now=NOW, by=None)
+    assert not RestockWish.objects.exists()
+    kept = Subscription.objects.get()
+    assert (kept.email, kept.address_hash, kept.ended_at) == ("", proof.address_hash(EMAIL), NOW)
+    assert not shown(found).wants_mail
+
+
+def test_who_only_ever_asked_for_mail_is_somebody_and_is_forgotten_again_after_a_restore(
+    found: Bought, log: Path
+) -> None:
+    reader("Bo@Example.com", now=NOW)
+    wish(email="cas@example.com", now=NOW)
+    assert not shown(found, "bo@example.com").is_nobody
+    hashes = [proof.address_hash(one) for one in ("bo@example.com", "cas@example.com")]
+    Mail.objects.all().delete()
+    assert forget_person.ask_again(hashes, found.saleor.as_saleor(), now=NOW) == 2
+    assert not RestockWish.objects.exists()
+    assert not Subscription.objects.filter(ended_at=None).exists()

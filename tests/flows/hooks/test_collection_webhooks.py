@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 from werkzeug.wrappers import Request, Response
 
@@ -14,6 +15,7 @@ from fulfilment.inbox.models import Mark
 from tests.support.hanging import hanging
 from tests.support.signed import SaleorKey, from_saleor, known_keys
 from tests.support.stripe_sandbox import served
+from tests.support.wanting_mail import wish
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -59,6 +61,17 @@ def test_after_what_may_be_another_price_prices_are_looked_at(shop: Shop, event:
         assert from_saleor(HOOK, {**CHANGED, "__typename": event}).status_code == 200
     (found,) = Mark.objects.values_list("kind", "object_id", "counter")
     assert found == (Mark.Kind.PRICES, "consumenten", 2)
+
+
+@pytest.mark.parametrize("event", ["ProductVariantBackInStock", "ProductVariantStockUpdated"])
+def test_after_what_may_be_there_again_whoever_waits_is_looked_for(shop: Shop, event: str) -> None:
+    known_keys(SaleorKey())
+    wish(now=timezone.now())
+    Mark.objects.all().delete()
+    for _twice in range(2):
+        assert from_saleor(HOOK, {**CHANGED, "__typename": event}).status_code == 200
+    (found,) = Mark.objects.values_list("kind", "object_id", "counter")
+    assert found == (Mark.Kind.RESTOCK, "alles", 2)
 
 
 @pytest.mark.parametrize("event", ["ProductVariantStockUpdated", "MenuUpdated", ["ProductUpdated"], None])
