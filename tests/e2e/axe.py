@@ -1,0 +1,33 @@
+"""axe in a page: what it finds against the rules that are asked for, as the page stands now."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+_SCRIPT = Axe().axe_script
+_IS_THERE = "() => 'axe' in window"
+_JUDGE = """async rules => {
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations'], reporter: 'no-passes'});
+  return found.violations.flatMap(({id, nodes}) =>
+    nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
+}"""
+NEXT_FRAME = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+"""Scripts hear of another light when the page is drawn next."""
+
+
+def violations(page: Any, rules: dict[str, Any]) -> list[str]:
+    """What of the page breaks `rules` (axe's `runOnly`), a line for each element."""
+    if not page.evaluate(_IS_THERE):
+        page.evaluate(_SCRIPT)
+    found: list[str] = page.evaluate(_JUDGE, rules)
+    return found
+
+
+def look(page: Any, size: dict[str, int], light: str) -> None:
+    """On a screen of that size, by that light. What is so already is not asked for: it would be laid out anew."""
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
+    page.emulate_media(color_scheme=light)
+    page.evaluate(NEXT_FRAME)
