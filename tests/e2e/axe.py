@@ -6,10 +6,22 @@ from axe_playwright_python.sync_playwright import Axe
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-_SCRIPT = Axe().axe_script
+_EACH_COLOUR_ONCE = """
+{
+  const colours = axe.commons.color.Color.prototype, parse = colours.parseString, known = new Map();
+  colours.parseString = function (text) {
+    const {r, g, b, alpha} = known.get(text) || parse.call(this, text);
+    if (!known.has(text)) known.set(text, {r, g, b, alpha});
+    return Object.assign(this, {r, g, b, alpha});
+  };
+  null;  // a function that stands last would be called
+}"""
+"""A page has a handful of colours, and axe reads each for every element again: a quarter of what contrast takes."""
+
+_SCRIPT = Axe().axe_script + _EACH_COLOUR_ONCE
 _IS_THERE = "() => 'axe' in window"
 _JUDGE = """async rules => {
-  const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations'], reporter: 'no-passes'});
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations']});
   return found.violations.flatMap(({id, nodes}) =>
     nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
 }"""

@@ -11,6 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils.translation import gettext, override
 
 from tests.e2e.axe import LEVELS, look, violations
+from tests.shop.buying import payment
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fake_accounts import PASSWORD, FakeCustomer
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
@@ -96,7 +97,7 @@ def shop(
     for slug, content in INFORMATION.items():
         monkeypatch.setitem(PAGES_IN_SALEOR, slug, information(slug, content))
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    fulfilment.payments["pay_failed"] = {"reference": "pay_failed", "state": "failed", "order": None}
+    fulfilment.payments["pay_failed"] = payment("failed")
     with served(get_wsgi_application()) as address:
         yield address
 
