@@ -75,7 +75,7 @@ def bought(demo: Demo, browser: Any) -> Bought:
 def judge() -> Iterator[Judge]:
     """Looks at a page as it stands now; all faults of all pages are told in the end."""
     told: list[str] = []
-    yield lambda page: told.extend(f"{page.url} {fault}" for fault in _faults(page))
+    yield lambda page: told.extend(f"{page.url} {fault}" for fault in faults(page))
     assert not told, "\n".join(told)
 
 
@@ -342,7 +342,7 @@ def test_the_sandbox(demo: Demo, visit: Visit, bought: Bought, judge: Judge) -> 
             judge(page)
 
 
-def _faults(page: Any) -> Iterator[str]:
+def faults(page: Any) -> Iterator[str]:
     """All that a machine can say of a page, in each light and at each width."""
     page.wait_for_load_state("load")
     first = page.viewport_size
