@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import pytest
+from werkzeug.wrappers import Response
 
 from launcher import environment
 from launcher.state import State, temporary_state
@@ -27,6 +29,13 @@ STOP_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
 PASSWORD = "demo"
 OPERATOR = "operator@sociaalgemaakt.example"
+
+PICTURE = Response(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="1000"/>',
+    mimetype="image/svg+xml",
+    headers={"Cache-Control": "max-age=3600"},
+)
+"""Whatever picture the shop's tests ask for."""
 
 Found = TypeVar("Found")
 
@@ -167,10 +176,14 @@ def launched(chromium: str, *arguments: str) -> Iterator[Any]:
         started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Any]:
-    """For one module: its event loop may not linger beside other tests."""
-    with launched(chromium) as started:
+    """One for this folder, since starting it takes as long as many a page: its event loop may not linger beside other
+    tests. Pictures of `http://media` it finds here; by a route it would keep nothing that it fetched, of no address."""
+    with (
+        served(PICTURE) as pictures,
+        launched(chromium, f"--host-resolver-rules=MAP media {urlsplit(pictures).netloc}") as started,
+    ):
         yield started
 
 

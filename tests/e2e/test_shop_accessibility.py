@@ -4,16 +4,14 @@ and by night, and an order without JavaScript."""
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.translation import gettext, override
-from werkzeug.wrappers import Response
 
-from tests.e2e.conftest import launched
+from tests.e2e.axe import LEVELS, look, violations
+from tests.shop.buying import payment
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fake_accounts import PASSWORD, FakeCustomer
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
@@ -91,20 +89,8 @@ PAGES = (
     "/fr/infolettre/",
     "/fr/rien/",
 )
-VIEWS = {
-    "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    "hand at night": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
-}
-AXE = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    "resultTypes": ["violations"],
-}
-PICTURE = Response(
-    '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="1000"/>',
-    mimetype="image/svg+xml",
-    headers={"Cache-Control": "max-age=3600"},
-)
-"""Whatever picture is asked for."""
+VIEWS = {"desk": ({"width": 1280, "height": 900}, "light"), "hand at night": ({"width": 390, "height": 844}, "dark")}
+RULES = {"type": "tag", "values": [*LEVELS, "best-practice"]}
 
 
 @pytest.fixture
@@ -118,42 +104,40 @@ def shop(
     for slug, content in INFORMATION.items():
         monkeypatch.setitem(PAGES_IN_SALEOR, slug, information(slug, content))
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    fulfilment.payments["pay_failed"] = {"reference": "pay_failed", "state": "failed", "order": None}
+    fulfilment.payments["pay_failed"] = payment("failed")
     with served(get_wsgi_application()) as address:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """A Chromium that finds the pictures here. By a route it would keep nothing that it fetched, of no address."""
-    with (
-        served(PICTURE) as pictures,
-        launched(chromium, f"--host-resolver-rules=MAP media {urlsplit(pictures).netloc}") as started,
-    ):
-        yield started
-
-
 @pytest.fixture(params=list(VIEWS.values()), ids=list(VIEWS))
 def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
-    context = browser.new_context(**request.param, reduced_motion="reduce")
+    size, light = request.param
+    context = browser.new_context(viewport=size, color_scheme=light, reduced_motion="reduce")
     yield context.new_page()
     context.close()
 
 
 def _judge(page: Any) -> None:
     page.wait_for_load_state("load")  # a click returns before the style sheets are there
-    found = Axe().run(page, options=AXE).response["violations"]
-    told = [f"{v['id']}: {node['html'][:160]} {node['failureSummary']}" for v in found for node in v["nodes"]]
+    told = violations(page, RULES)
     assert not told, f"{page.url}\n" + "\n".join(told)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], (
         f"{page.url} is too wide"
     )
 
 
-def test_pages_pass_axe_and_fit_the_screen(shop: str, page: Any) -> None:
+def test_pages_pass_axe_and_fit_the_screen(shop: str, browser: Any) -> None:
+    """Without a script, a page that is turned to another screen is the page that was opened there; every second one is
+    opened in the hand and turned to the desk."""
+    page = browser.new_context(reduced_motion="reduce").new_page()
+    views = list(VIEWS.values())
     for address in PAGES:
         page.goto(shop + address)
-        _judge(page)
+        for size, light in views:
+            look(page, size, light)
+            _judge(page)
+        views.reverse()
+    page.context.close()
 
 
 def test_the_way_to_the_payment_passes_axe_with_its_mistakes_too(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.test_shop_accessibility import PICTURE, _judge, browser, page, pytestmark, shop  # noqa: F401  fixtures
+from tests.e2e.test_shop_accessibility import _judge, page, pytestmark, shop  # noqa: F401  fixtures
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor
@@ -34,13 +34,12 @@ def blankets(saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:  # noqa: F
 
 
 @pytest.fixture
-def plain(browser: Any) -> Iterator[Any]:  # noqa: F811
+def plain(browser: Any) -> Iterator[Any]:
     """Makes a page on which no script runs of itself."""
     contexts = []
 
     def open_page(width: int, **how: Any) -> Any:
         context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=False, **how)
-        context.route("http://media/**", lambda route: route.fulfill(body=PICTURE, content_type="image/svg+xml"))
         contexts.append(context)
         return context.new_page()
 

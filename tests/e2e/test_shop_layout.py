@@ -6,12 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.test_shop_accessibility import (  # noqa: F401  fixtures
-    PAGES,
-    browser,
-    pytestmark,
-    shop,
-)
+from tests.e2e.test_shop_accessibility import PAGES, pytestmark, shop  # noqa: F401  fixtures
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fakes import FakeSaleor, collection_point, refusal
 
@@ -19,20 +14,26 @@ NARROWEST = 320
 """CSS pixels; what is left of a laptop's screen at a zoom of 400 % (WCAG 1.4.10)."""
 STEP = 150
 
-COVERED = """() => {
+COVERED = """step => {
   const covered = [];
-  for (const control of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")) {
-    const box = control.getClientRects()[0] || control.getBoundingClientRect();  // of two lines, the first
-    const x = box.left + Math.min(box.width, 40) / 2, y = box.top + box.height / 2;
-    const isSeen = box.width > 1 && box.height > 1 && box.top >= 0 && box.bottom <= innerHeight;
-    if (!isSeen || !control.checkVisibility({visibilityProperty: true})) continue;
-    const hit = document.elementFromPoint(x, y);
-    const isReached = hit && (control.contains(hit) || hit.contains(control) && hit.closest("a, label, summary"));
-    if (!isReached) covered.push(`${control.outerHTML.slice(0, 80)} under ${hit && hit.outerHTML.slice(0, 80)}`);
+  const controls = document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary");
+  const lowest = document.documentElement.scrollHeight - innerHeight;
+  for (let down = 0; down < lowest + step; down += step) {
+    scrollTo(0, down);
+    for (const control of controls) {
+      const box = control.getClientRects()[0] || control.getBoundingClientRect();  // of two lines, the first
+      const x = box.left + Math.min(box.width, 40) / 2, y = box.top + box.height / 2;
+      const isSeen = box.width > 1 && box.height > 1 && box.top >= 0 && box.bottom <= innerHeight;
+      if (!isSeen || !control.checkVisibility({visibilityProperty: true})) continue;
+      const hit = document.elementFromPoint(x, y);
+      const isReached = hit && (control.contains(hit) || hit.contains(control) && hit.closest("a, label, summary"));
+      if (!isReached)
+        covered.push(`${down}: ${control.outerHTML.slice(0, 80)} under ${hit && hit.outerHTML.slice(0, 80)}`);
+    }
   }
   return covered;
 }"""
-"""The controls that are wholly in sight, and under something else."""
+"""The controls that are wholly in sight, and under something else, wherever one scrolled to."""
 
 TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
@@ -52,7 +53,7 @@ CHOSEN = """() => [...document.querySelectorAll("picture img")].filter(img => im
 
 
 @pytest.fixture
-def sized(browser: Any) -> Iterator[Any]:  # noqa: F811
+def sized(browser: Any) -> Iterator[Any]:
     """Makes a page of a width and a height."""
     contexts = []
 
@@ -77,10 +78,7 @@ def test_whatever_is_in_sight_can_be_pressed_wherever_one_scrolled_to(
     put_in_basket(page, shop)
     for address in ("/nl/product/zit/", "/nl/mandje/", "/nl/makers/labeur/", "/nl/verkoopsvoorwaarden/", "/nl/"):
         page.goto(shop + address)
-        lowest = page.evaluate("document.documentElement.scrollHeight - innerHeight")
-        for y in range(0, lowest + STEP, STEP):
-            page.evaluate("y => scrollTo(0, y)", y)
-            assert page.evaluate(COVERED) == [], (address, y)
+        assert page.evaluate(COVERED, STEP) == [], address
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 700), (1440, 900), (1920, 1080)])
