@@ -7,6 +7,7 @@ from pathlib import Path
 
 from demo.draw import afternoon, birthday, evening, hallway, inslag, kitchen, koord, laag, strik, tea, zeil, zit
 from demo.draw.marks import MARKS
+from demo.draw.measures import MEASURES
 from demo.draw.render import browser, rasterise, save
 from demo.draw.sheet import Sheet
 
@@ -39,7 +40,7 @@ FOLDER = Path(__file__).parent.parent / "pictures"
 
 
 def main(names: list[str]) -> int:
-    """Draws the marks, and the named pictures or all of them; answers 2 when a name is unknown."""
+    """Draws marks and measures, and the named pictures or all of them; answers 2 when a name is unknown."""
     unknown = [name for name in names if name not in PICTURES]
     if unknown:
         logging.error("No such picture: %s. There are: %s", ", ".join(unknown), ", ".join(PICTURES))
@@ -47,6 +48,8 @@ def main(names: list[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     for slug, mark in MARKS.items():
         (FOLDER / f"{slug}-mark.svg").write_text(mark(), encoding="utf-8")
+    for slug, drawing in MEASURES.items():
+        (FOLDER / f"{slug}-measures.svg").write_text(drawing(), encoding="utf-8")
     with browser() as chromium:
         for name in names or PICTURES:
             save(rasterise(chromium, PICTURES[name]()), FOLDER, name)

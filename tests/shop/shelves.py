@@ -101,6 +101,7 @@ def product(
     published: bool = True,
     available: int = 12,
     colours: tuple[str, ...] = (),
+    is_drawn: bool = True,
 ) -> dict[str, Any]:
     references = {
         "producer": {"__typename": "AssignedSinglePageReferenceAttribute", "value": maker},
@@ -114,8 +115,11 @@ def product(
         "material": attribute("gerecupereerd scheepstouw"),
         "subtitle": attribute(f"ondertitel van {name}"),
         "size": attribute("Ø 42 cm"),
+        "drawing": {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{slug}-measures.svg"}},
         "care": attribute("Stof af."),
     }
+    if not is_drawn:
+        references["drawing"] = {"__typename": "AssignedFileAttribute", "value": None}
     node: dict[str, Any] = {
         "id": f"Product:{code}",
         "name": name,
