@@ -11,8 +11,10 @@ from typing import Any
 
 from catalogue.entries import Entry, entries, known, minor, translations
 from catalogue.values import (
+    PAGE_FILES,
     PAGE_TEXTS,
     PAGE_TYPES,
+    PRODUCT_FILES,
     REFERENCES,
     TEXT_ATTRIBUTES,
     CatalogueFile,
@@ -215,7 +217,7 @@ def _page(page: Entry) -> Page:
         title=page["title"],
         paragraphs=_paragraphs(page.get("content", "")),
         texts={slug: page[slug] for slug in PAGE_TEXTS if slug in page},
-        mark=page.get("mark", ""),
+        files={slug: page[slug] for slug in PAGE_FILES if slug in page},
         translations=translations(page, "title", "content", *PAGE_TEXTS),
     )
 
@@ -232,6 +234,7 @@ def _product(product: Entry) -> Product:
         producer=product["producer"],
         pages={slug: tuple(product.get(slug, ())) for slug in REFERENCES},
         texts={slug: product[slug] for slug in TEXT_ATTRIBUTES if slug in product},
+        files={slug: product[slug] for slug in PRODUCT_FILES if slug in product},
         media=_media(product),
         variants=tuple(_variant(entry, product, tracked) for entry in entries(product, "variant", "sku")),
         listed=product.get("listed", True),

@@ -35,8 +35,15 @@ PAGE_TEXTS = {
     "techniques": "Technieken",
     "bench": "Aan de werkbank",
     "evidence": "Waar dat blijkt",
+    "view": "Wat het beeld van de plek toont",
 }
 """Attributes of pages that are plain text, by slug."""
+
+PAGE_FILES = {"mark": "Merkteken", "place": "Beeld van de plek"}
+"""Attributes of pages that are a file, by slug."""
+
+PRODUCT_FILES = {"drawing": "Maattekening"}
+"""Attributes of a product that are a file, by slug."""
 
 REFERENCES = {
     "designers": ("Ontwerpers", "designer"),
@@ -122,14 +129,15 @@ class Warehouse:
 
 @dataclass(frozen=True)
 class Page:
-    """A page about a maker, a designer, a material, or a story. `texts` are by the slug of their attribute."""
+    """A page about a maker, a designer, a material, or a story. `texts` and `files` (names of files) are by the slug of
+    their attribute."""
 
     slug: str
     kind: str
     title: str
     paragraphs: tuple[str, ...]
     texts: Mapping[str, str]
-    mark: str
+    files: Mapping[str, str]
     translations: Translations
 
 
@@ -179,8 +187,8 @@ class Variant:
 
 @dataclass(frozen=True)
 class Product:
-    """A product with its variants. `pages` are slugs of pages, by the slug of the attribute that names them; `listed`
-    says whether it is for sale in the channels."""
+    """A product with its variants. `pages` are slugs of pages and `files` names of files, by the slug of the attribute
+    that has them; `listed` says whether it is for sale in the channels."""
 
     code: str
     slug: str
@@ -191,6 +199,7 @@ class Product:
     producer: str
     pages: Mapping[str, tuple[str, ...]]
     texts: Mapping[str, str]
+    files: Mapping[str, str]
     media: tuple[Media, ...]
     variants: tuple[Variant, ...]
     listed: bool

@@ -7,7 +7,7 @@ from demo.draw.fibres import cord, fray
 from demo.draw.geometry import Dice, Point, ellipse, line, sample, smooth, wave
 from demo.draw.sheet import Sheet
 
-_PROFILE: list[Point] = [(0, 0.15), (0.1, 0.36), (0.28, 0.74), (0.55, 1.0), (0.8, 0.93), (1, 0.7)]
+PROFILE: list[Point] = [(0, 0.15), (0.1, 0.36), (0.28, 0.74), (0.55, 1.0), (0.8, 0.93), (1, 0.7)]
 _TILT = 0.15
 
 
@@ -17,7 +17,7 @@ def _strand(centre: Point, size: float, turn: float) -> list[Point]:
     points = []
     for i in range(25):
         t = i / 24
-        radius = sample(_PROFILE, t) * size
+        radius = sample(PROFILE, t) * size
         angle = turn + 0.5 * t
         points.append((cx + radius * math.sin(angle), top + t * size * 2.05 + radius * math.cos(angle) * _TILT))
     return points

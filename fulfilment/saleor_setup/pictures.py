@@ -5,7 +5,7 @@ from pathlib import Path
 
 from catalogue.pictures import DIMENSIONS, dimensions_of
 from catalogue.values import Media, Product, Variant
-from fulfilment.saleor_setup.pages import digest_of
+from fulfilment.saleor_setup.files import digest_of
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
 
 PICTURES = "setup.pictures"

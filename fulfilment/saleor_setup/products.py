@@ -3,7 +3,8 @@
 from typing import Any
 
 from catalogue.file import editor_text
-from catalogue.values import REFERENCES, TEXT_ATTRIBUTES, Product
+from catalogue.values import PRODUCT_FILES, REFERENCES, TEXT_ATTRIBUTES, Product
+from fulfilment.saleor_setup.files import digests, keep_digests, uploaded
 from fulfilment.saleor_setup.pictures import set_up_pictures
 from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup
@@ -46,6 +47,7 @@ def set_up_products(setup: Setup) -> None:
 
 def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str, str]) -> None:
     description = editor_text(product.paragraphs)
+    files = digests(setup, "product", product.code, product, PRODUCT_FILES)
     wanted: dict[str, Any] = {
         "name": product.name,
         "slug": product.slug,
@@ -55,6 +57,7 @@ def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str,
         "producer": [product.producer],
         **{slug: sorted(pages) for slug, pages in product.pages.items()},
         **{slug: product.texts.get(slug, "") for slug in TEXT_ATTRIBUTES},
+        **files,
     }
     now = _seen(node, description, pages) if node is not None else None
     ids = {"category": setup.ids["category", product.category], "taxClass": setup.ids["tax_class", product.tax_class]}
@@ -62,11 +65,16 @@ def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str,
     def as_input(fields: Node) -> Node:
         given: dict[str, Any] = {name: fields[name] for name in ("name", "slug", "description") if name in fields}
         given |= {name: ids[name] for name in ids if name in fields}
-        attributes = [_attribute(setup, product, name) for name in fields if ("attribute", name) in setup.ids]
+        known = [name for name in fields if ("attribute", name) in setup.ids and name not in PRODUCT_FILES]
+        attributes = [_attribute(setup, product, name) for name in known]
+        if setup.apply:
+            named = [slug for slug in PRODUCT_FILES if fields.get(slug)]
+            attributes += [uploaded(setup, "product", product.code, product, slug) for slug in named]
         return {**given, "attributes": attributes} if attributes else given
 
     extra = {"externalReference": product.code, "productType": setup.ids["product_type", PRODUCT_TYPE]}
     setup.ensure("product", product.code, now, wanted, extra=extra, as_input=as_input)
+    keep_digests(setup, "product", product.code, files, now)
 
 
 def _attribute(setup: Setup, product: Product, slug: str) -> Node:
@@ -86,6 +94,7 @@ def _seen(node: Node, description: str | None, pages: dict[str, str]) -> Node:
     now["description"] = there_or_same(node["description"], description)
     now["category"] = (node["category"] or {}).get("slug")
     now["taxClass"] = (node["taxClass"] or {}).get("name")
+    now |= {slug: node[slug] or "" for slug in PRODUCT_FILES}
     now |= {"producer": [], **{slug: [] for slug in REFERENCES}, **dict.fromkeys(TEXT_ATTRIBUTES, "")}
     for found in node["attributes"]:
         slug = found["attribute"]["slug"]

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalogue.values import COLOUR, PAGE_TEXTS, PAGE_TYPES, REFERENCES, TEXT_ATTRIBUTES
+from catalogue.values import (
+    COLOUR,
+    PAGE_FILES,
+    PAGE_TEXTS,
+    PAGE_TYPES,
+    PRODUCT_FILES,
+    REFERENCES,
+    TEXT_ATTRIBUTES,
+)
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
 
 PRODUCT_TYPE = "object"
@@ -24,11 +32,12 @@ PRODUCT_ATTRIBUTES = (
     Attribute("producer", "Maker", "PRODUCT_TYPE", "SINGLE_REFERENCE", "PAGE"),
     *(Attribute(slug, name, "PRODUCT_TYPE", "REFERENCE", "PAGE") for slug, (name, _kind) in REFERENCES.items()),
     *(Attribute(slug, name, "PRODUCT_TYPE", "PLAIN_TEXT") for slug, name in TEXT_ATTRIBUTES.items()),
+    *(Attribute(slug, name, "PRODUCT_TYPE", "FILE") for slug, name in PRODUCT_FILES.items()),
 )
 VARIANT_ATTRIBUTES = (Attribute(COLOUR, "Kleur", "PRODUCT_TYPE", "SWATCH"),)
 PAGE_ATTRIBUTES = (
     *(Attribute(slug, name, "PAGE_TYPE", "PLAIN_TEXT") for slug, name in PAGE_TEXTS.items()),
-    Attribute("mark", "Merkteken", "PAGE_TYPE", "FILE"),
+    *(Attribute(slug, name, "PAGE_TYPE", "FILE") for slug, name in PAGE_FILES.items()),
 )
 
 

@@ -1,5 +1,6 @@
 """Products, variants, pages and warehouses, as the API shows them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,9 @@ from catalogue.file import editor_text
 from catalogue.pictures import DIMENSIONS, dimensions_of
 from catalogue.values import (
     COLOUR,
+    PAGE_FILES,
     PAGE_TEXTS,
+    PRODUCT_FILES,
     REFERENCES,
     TEXT_ATTRIBUTES,
     Collection,
@@ -346,9 +349,7 @@ def product_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node |
     if slug in REFERENCES:
         values = [_page_node(core, pages[page]) for page in found.pages[slug]]
         return _attribute("AssignedMultiPageReferenceAttribute", slug, REFERENCES[slug][0], values)
-    if slug in TEXT_ATTRIBUTES:
-        return _text(slug, TEXT_ATTRIBUTES[slug], found)
-    return None
+    return _carried(core, slug, found, TEXT_ATTRIBUTES, PRODUCT_FILES)
 
 
 @resolvers.field("ProductVariant.assignedAttribute")
@@ -368,13 +369,7 @@ def colour_translation(root: Node, info: GraphQLResolveInfo, languageCode: str) 
 
 @resolvers.field("Page.assignedAttribute")
 def page_attribute(root: Node, info: GraphQLResolveInfo, slug: str) -> Node | None:
-    found: Page = root["_page"]
-    if slug in PAGE_TEXTS:
-        return _text(slug, PAGE_TEXTS[slug], found)
-    if slug == "mark":
-        value = {"url": f"{core_of(info).base_url}/media/{found.mark}"} if found.mark else None
-        return _attribute("AssignedFileAttribute", slug, "Merk", value)
-    return None
+    return _carried(core_of(info), slug, root["_page"], PAGE_TEXTS, PAGE_FILES)
 
 
 @resolvers.field("AssignedMultiPageReferenceAttribute.value")
@@ -383,9 +378,17 @@ def several_pages(root: Node, info: GraphQLResolveInfo, limit: int | None = None
     return pages[:limit]
 
 
-def _text(slug: str, name: str, of: Product | Page) -> Node:
-    told = {language: texts[slug] for language, texts in of.translations.items() if slug in texts}
-    return {**_attribute("AssignedPlainTextAttribute", slug, name, of.texts.get(slug)), "_told": told}
+def _carried(
+    core: Core, slug: str, of: Product | Page, texts: Mapping[str, str], files: Mapping[str, str]
+) -> Node | None:
+    """The text or the file of an attribute; None for an attribute that such a thing does not have."""
+    if slug in texts:
+        told = {language: found[slug] for language, found in of.translations.items() if slug in found}
+        return {**_attribute("AssignedPlainTextAttribute", slug, texts[slug], of.texts.get(slug)), "_told": told}
+    if slug in files:
+        value = {"url": f"{core.base_url}/media/{of.files[slug]}"} if slug in of.files else None
+        return _attribute("AssignedFileAttribute", slug, files[slug], value)
+    return None
 
 
 def _attribute(type_name: str, slug: str, name: str, value: Any) -> Node:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from shop import settings
 from shop.money import Money, is_sold_in
+from shop.saleor.attributes import file_of, text_of
 from shop.saleor.client import Saleor, spoken
 from shop.saleor.lists import KeptList
 from shop.saleor.pictures import Picture, pictures_from
@@ -137,12 +138,14 @@ class ListedProduct:
 @dataclass(frozen=True, slots=True)
 class ProductDetail:
     """All that the product page tells. ``reclaimed``, ``repair`` and ``warnings`` may be empty; ``maker_address`` and
-    ``maker_email`` are how whoever made it is reached."""
+    ``maker_email`` are how whoever made it is reached; ``drawing`` is the address of the drawing of its measures, dark
+    lines on nothing, or empty."""
 
     product: Product
     category_name: str
     description: tuple[Block, ...]
     size: str
+    drawing: str
     care: str
     reclaimed: str
     repair: str
@@ -188,13 +191,15 @@ class Kind(StrEnum):
     INFORMATION = "information"
 
 
+PAGE_TEXTS = ("summary", "address", "email", "techniques", "bench", "evidence", "view")
 PEOPLE = (Kind.MAKER, Kind.DESIGNER)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of Saleor's, about a person, a material, a story, or what customers ask. What its kind does not have is
-    empty; ``since`` is when it was published."""
+    empty; ``place`` is the address of a picture of where they work, lying 3:2, and ``view`` says what it shows;
+    ``since`` is when it was published."""
 
     kind: Kind
     person: Person
@@ -205,6 +210,8 @@ class Page:
     techniques: str
     bench: str
     evidence: str
+    place: str
+    view: str
     since: datetime
 
 
@@ -235,13 +242,14 @@ def product(saleor: Saleor, slug: str) -> ProductDetail | None:
         product=found,
         category_name=said(node["category"], "name"),
         description=blocks(said(node, "description")),
-        size=_text(node["size"]),
-        care=_text(node["care"]),
-        reclaimed=_text(node["reclaimed"]),
-        repair=_text(node["repair"]),
-        warnings=_text(node["warnings"]),
-        maker_address=_text(maker.get("address")),
-        maker_email=_text(maker.get("email")),
+        size=text_of(node["size"]),
+        drawing=file_of(node["drawing"]),
+        care=text_of(node["care"]),
+        reclaimed=text_of(node["reclaimed"]),
+        repair=text_of(node["repair"]),
+        warnings=text_of(node["warnings"]),
+        maker_address=text_of(maker.get("address")),
+        maker_email=text_of(maker.get("email")),
         price_from=_range_price(node, "start"),
         variants=variants,
     )
@@ -256,8 +264,9 @@ def page(saleor: Saleor, slug: str, kinds: Container[Kind]) -> Page | None:
         kind=Kind(node["pageType"]["slug"]),
         person=_person(node),
         content=blocks(said(node, "content")),
+        place=file_of(node["place"]),
         since=_since(node),
-        **{text: _text(node[text]) for text in ("summary", "address", "email", "techniques", "bench", "evidence")},
+        **{text: text_of(node[text]) for text in PAGE_TEXTS},
     )
 
 
@@ -277,9 +286,9 @@ def product_from(node: dict[str, Any], variants: Iterable[dict[str, Any]]) -> Pr
         code=node["externalReference"] or "",
         name=said(node, "name"),
         slug=node["slug"],
-        subtitle=_text(node["subtitle"]),
-        material=_text(node["material"]),
-        hours=_text(node["hours"]),
+        subtitle=text_of(node["subtitle"]),
+        material=text_of(node["material"]),
+        hours=text_of(node["hours"]),
         producer=_person(maker) if maker else None,
         designers=tuple(_person(page) for page in (node["designers"] or {}).get("pages", ())),
         materials=_named(node["materials"]),
@@ -369,20 +378,13 @@ def _prior_of(variants: Iterable[Variant], price: Money | None) -> Money | None:
     return next((variant.prior for variant in variants if price is not None and variant.price == price), None)
 
 
-def _text(assigned: dict[str, Any] | None) -> str:
-    """Of an attribute, as ``said``: its translation is no object but the text itself."""
-    found = assigned or {}
-    return (found.get("told") or found.get("text") or "").strip()
-
-
 def _person(page: dict[str, Any]) -> Person:
-    mark = ((page["mark"] or {}).get("file") or {}).get("url", "")
-    return Person(slug=page["slug"], name=said(page, "title"), city=_text(page["city"]), mark=mark)
+    return Person(slug=page["slug"], name=said(page, "title"), city=text_of(page["city"]), mark=file_of(page["mark"]))
 
 
 def _named(assigned: dict[str, Any] | None) -> tuple[Named, ...]:
     return tuple(
-        Named(page["slug"], said(page, "title"), _text(page["summary"]), _since(page) if "created" in page else None)
+        Named(page["slug"], said(page, "title"), text_of(page["summary"]), _since(page) if "created" in page else None)
         for page in (assigned or {}).get("pages", ())
     )
 

@@ -146,6 +146,14 @@ def test_a_page_about_a_maker_is_public(saleor: SaleorBench) -> None:
     assert saleor.ask(document, s="no-such-page")["page"] is None
 
 
+def test_the_drawing_of_a_products_measures_is_public(saleor: SaleorBench) -> None:
+    document = """query($s: String!, $c: String!) { product(slug: $s, channel: $c) {
+      drawing: assignedAttribute(slug: "drawing") { ... on AssignedFileAttribute { file: value { url } } } } }"""
+    found = saleor.ask(document, s=saleor.variant()["product"]["slug"], c=CHANNEL)["product"]
+    assert found["drawing"]["file"]["url"].startswith("http")
+    assert found["drawing"]["file"]["url"].endswith(".svg")
+
+
 def test_what_is_delivered_where_and_for_how_much_is_public(saleor: SaleorBench) -> None:
     document = """query($c: String!, $l: CountryCode!) { shop { availableShippingMethods(
       channel: $c, address: { country: $l }) { name price { amount currency }

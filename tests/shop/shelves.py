@@ -36,9 +36,14 @@ def page(page_slug: str, title: str, kind: str, **texts: str) -> dict[str, Any]:
         "assignedAttribute": lambda info, slug: {
             **{name: attribute(text) for name, text in texts.items()},
             "city": attribute("Gent"),
-            "mark": {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{page_slug}-mark.svg"}},
+            "mark": _file(f"{page_slug}-mark.svg"),
+            "place": _file(f"{page_slug}-place.webp") if "view" in texts else None,
         }.get(slug),
     }
+
+
+def _file(name: str | None) -> dict[str, Any]:
+    return {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{name}"} if name else None}
 
 
 LABEUR = page(
@@ -48,6 +53,7 @@ LABEUR = page(
     address="Voorbeeldkaai 12, 9000 Gent",
     email="hallo@labeur.example",
     techniques="knopen, splitsen",
+    view="Touw aan een rek.",
 )
 COMPAAN = page("compaan", "Compaan", "maker")
 DIENSTENBEDRIJF = page("dienstenbedrijf-gent", "Dienstenbedrijf Gent", "maker")
@@ -101,6 +107,7 @@ def product(
     published: bool = True,
     available: int = 12,
     colours: tuple[str, ...] = (),
+    is_drawn: bool = True,
 ) -> dict[str, Any]:
     references = {
         "producer": {"__typename": "AssignedSinglePageReferenceAttribute", "value": maker},
@@ -114,6 +121,7 @@ def product(
         "material": attribute("gerecupereerd scheepstouw"),
         "subtitle": attribute(f"ondertitel van {name}"),
         "size": attribute("Ø 42 cm"),
+        "drawing": _file(f"{slug}-measures.svg" if is_drawn else None),
         "care": attribute("Stof af."),
     }
     node: dict[str, Any] = {

@@ -32,6 +32,31 @@ def test_a_product_carries_its_makers_mark(visitor: Client) -> None:
         assert text in html
 
 
+def test_a_drawing_of_the_measures_stands_over_the_size_and_comes_when_it_is_scrolled_to(visitor: Client) -> None:
+    html = visitor.get("/nl/product/koord/").content.decode()
+    drawing = (
+        '<img class="measures" src="http://media/koord-measures.svg" alt="Tekening op schaal. De maten staan eronder."'
+    )
+    assert f'{drawing} width="320" height="240" loading="lazy"' in html
+    assert html.index(drawing) < html.index("<dd>Ø 42 cm</dd>")
+
+
+def test_a_product_without_a_drawing_has_the_size_alone(visitor: Client, saleor: FakeSaleor) -> None:
+    bare = product("SG-007", "kaars", "Kaars", 1200, maker=COMPAAN, is_drawn=False)
+    saleor.products = [bare]
+    html = visitor.get("/nl/product/kaars/").content.decode()
+    assert "<dd>Ø 42 cm</dd>" in html
+    assert 'class="measures"' not in html
+
+
+def test_a_maker_is_shown_by_the_place_where_the_work_is_done(visitor: Client) -> None:
+    shown = '<img src="http://media/labeur-place.webp" alt="Touw aan een rek." width="1200" height="800"'
+    html = visitor.get("/nl/makers/labeur/").content.decode()
+    assert shown in html
+    assert html.index(shown) < html.index("Gemaakt door Labeur")
+    assert "-place.webp" not in visitor.get("/nl/makers/compaan/").content.decode()
+
+
 def test_pictures_come_in_two_formats_with_their_size(visitor: Client) -> None:
     html = visitor.get("/nl/product/koord/").content.decode()
     upright = "http://media/koord-object-256.AVIF 205w, http://media/koord-object-512.AVIF 410w"

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from catalogue.file import editor_text
 from catalogue.values import (
+    PAGE_FILES,
     PAGE_TEXTS,
     PAGE_TYPES,
     TEXT_ATTRIBUTES,
@@ -19,10 +20,10 @@ from catalogue.values import (
 )
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient
-from fulfilment.saleor_setup import channels, pages, types
+from fulfilment.saleor_setup import channels, types
 from fulfilment.saleor_setup.setup import Change, Setup
 from fulfilment.saleor_setup.steps import STEPS
-from tests.support.setup_products import DEMO, Nodes, colour_nodes, prices, product_node, texts, told
+from tests.support.setup_products import DEMO, Nodes, colour_nodes, digest, prices, product_node, texts, told
 from tests.support.setup_vouchers import voucher_node
 from tests.support.setup_warehouses import warehouse_nodes
 
@@ -288,7 +289,7 @@ def _page(page: Page) -> Nodes:
         "content": editor_text(page.paragraphs),
         "isPublished": True,
         "pageType": {"slug": page.kind},
-        "mark": pages.digest_of(DEMO / "pictures" / page.mark) if page.mark else None,
+        **{slug: digest(page.files.get(slug, "")) for slug in PAGE_FILES},
         "attributes": texts(f"page:{page.slug}", PAGE_TEXTS, page.texts, page.translations),
         **told(page.translations, ("title", "content")),
     }

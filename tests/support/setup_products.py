@@ -6,14 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from catalogue.file import editor_text, editor_text_of
-from catalogue.values import COLOUR, TEXT_ATTRIBUTES, CatalogueFile, Product, ShippingMethod, Translations, Variant
-from fulfilment.saleor_setup import pictures
+from catalogue.values import (
+    COLOUR,
+    PRODUCT_FILES,
+    TEXT_ATTRIBUTES,
+    CatalogueFile,
+    Product,
+    ShippingMethod,
+    Translations,
+    Variant,
+)
+from fulfilment.saleor_setup import files, pictures
 from fulfilment.saleor_setup.setup import ALIASES
 
 DEMO = Path(__file__).parents[2] / "demo"
 RICH = ("description", "content")
 
 Nodes = dict[str, Any]
+
+
+def digest(name: str) -> str | None:
+    """What is kept of a file that an attribute carries; None where there is none."""
+    return files.digest_of(DEMO / "pictures" / name) if name else None
 
 
 def told(translations: Translations, fields: tuple[str, ...] = ()) -> Nodes:
@@ -69,6 +83,7 @@ def product_node(product: Product, file: CatalogueFile) -> Nodes:
         "description": editor_text(product.paragraphs),
         "category": {"slug": product.category},
         "taxClass": {"name": file.tax_classes[product.tax_class]},
+        **{slug: digest(product.files.get(slug, "")) for slug in PRODUCT_FILES},
         "pictures": pictures.kept_of(DEMO / "pictures", product),
         "media": [{"id": f"medium:{one.file}"} for one in product.pictures],
         "attributes": _attributes(product),

@@ -247,6 +247,24 @@ def test_a_mark_that_changed_is_uploaded_and_remembered() -> None:
     assert saleor.documents() == ["upload_file", "update_page", "keep_digest"]
 
 
+def test_a_drawing_of_measures_that_changed_is_uploaded_and_remembered() -> None:
+    saleor = SaleorToSetUp(FILE)
+    nodes(saleor, "products", "products")[0]["drawing"] = "of other measures"
+    (told,) = saleor.run(FILE)
+    assert (told.kind, told.key, told.fields) == ("product", "SG-001", ("drawing",))
+    assert saleor.documents() == ["upload_file", "update_product", "keep_digest"]
+    _, (_, updated), (_, kept) = saleor.written
+    (carried,) = updated["input"]["attributes"]
+    assert (carried["id"], set(carried)) == ("attribute:drawing", {"id", "file", "contentType"})
+    assert [entry["key"] for entry in kept["input"]] == ["setup.drawing"]
+
+
+def test_a_product_without_a_drawing_of_its_measures_is_given_none() -> None:
+    saleor = SaleorToSetUp(FILE)
+    nodes(saleor, "products", "products")[0]["drawing"] = None
+    assert saleor.run(with_lamp(files={})) == []
+
+
 def test_what_staff_wrote_by_another_editor_is_the_same_text() -> None:
     saleor = SaleorToSetUp(FILE)
     page = nodes(saleor, "pages", "pages")[0]
