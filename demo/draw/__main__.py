@@ -5,10 +5,29 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from demo.draw import afternoon, birthday, evening, hallway, inslag, kitchen, koord, laag, strik, tea, zeil, zit
+from demo.draw import (
+    afternoon,
+    birthday,
+    evening,
+    finishing,
+    hallway,
+    inslag,
+    joinery,
+    kitchen,
+    koord,
+    laag,
+    loom,
+    packing,
+    quay,
+    sailroom,
+    strik,
+    tea,
+    zeil,
+    zit,
+)
 from demo.draw.marks import MARKS
 from demo.draw.measures import MEASURES
-from demo.draw.render import browser, rasterise, save
+from demo.draw.render import PLACE_BUDGET, PLACE_WIDTH, browser, rasterise, save
 from demo.draw.sheet import Sheet
 
 PICTURES: dict[str, Callable[[], Sheet]] = {
@@ -36,14 +55,22 @@ PICTURES: dict[str, Callable[[], Sheet]] = {
     "strik-material": strik.draw_material,
     "strik-use": birthday.draw_use,
 }
+PLACES: dict[str, Callable[[], Sheet]] = {
+    "labeur-place": quay.draw_place,
+    "ateljee-place": loom.draw_place,
+    "compaan-place": joinery.draw_place,
+    "weerwerk-place": finishing.draw_place,
+    "nevelland-place": sailroom.draw_place,
+    "dienstenbedrijf-gent-place": packing.draw_place,
+}
 FOLDER = Path(__file__).parent.parent / "pictures"
 
 
 def main(names: list[str]) -> int:
     """Draws marks and measures, and the named pictures or all of them; answers 2 when a name is unknown."""
-    unknown = [name for name in names if name not in PICTURES]
+    unknown = [name for name in names if name not in PICTURES and name not in PLACES]
     if unknown:
-        logging.error("No such picture: %s. There are: %s", ", ".join(unknown), ", ".join(PICTURES))
+        logging.error("No such picture: %s. There are: %s", ", ".join(unknown), ", ".join([*PICTURES, *PLACES]))
         return 2
     FOLDER.mkdir(exist_ok=True)
     for slug, mark in MARKS.items():
@@ -51,8 +78,11 @@ def main(names: list[str]) -> int:
     for slug, drawing in MEASURES.items():
         (FOLDER / f"{slug}-measures.svg").write_text(drawing(), encoding="utf-8")
     with browser() as chromium:
-        for name in names or PICTURES:
-            save(rasterise(chromium, PICTURES[name]()), FOLDER, name)
+        for name in names or [*PICTURES, *PLACES]:
+            if name in PLACES:
+                save(rasterise(chromium, PLACES[name]()), FOLDER, name, width=PLACE_WIDTH, budget=PLACE_BUDGET)
+            else:
+                save(rasterise(chromium, PICTURES[name]()), FOLDER, name)
             logging.info("%s", name)
     return 0
 

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 from demo.draw.sheet import Sheet
 
 WIDTH = 1600
+PLACE_WIDTH, PLACE_BUDGET = 1200, 60_000
+"""Of a place there is one file for every screen: Saleor makes no sizes of what a page carries."""
 # Drawn twice as large and then reduced, so that the wandering edges stay smooth.
 _OVERSIZE = 2
 _BUDGET = 165_000
@@ -41,13 +43,13 @@ def rasterise(chromium: Browser, sheet: Sheet) -> Image.Image:
     return Image.open(io.BytesIO(shot)).convert("RGB")
 
 
-def save(picture: Image.Image, folder: Path, name: str) -> None:
-    """Writes `<name>-1600.webp`, no heavier than the budget allows."""
-    small = picture.resize((WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS)
-    (folder / f"{name}-{WIDTH}.webp").write_bytes(_encode(small))
+def save(picture: Image.Image, folder: Path, name: str, *, width: int = WIDTH, budget: int = _BUDGET) -> None:
+    """Writes `<name>-<width>.webp`, no heavier than the budget (bytes) allows."""
+    small = picture.resize((width, round(width * picture.height / picture.width)), Image.Resampling.LANCZOS)
+    (folder / f"{name}-{width}.webp").write_bytes(_encode(small, budget))
 
 
-def _encode(picture: Image.Image) -> bytes:
+def _encode(picture: Image.Image, budget: int) -> bytes:
     """The best of a falling row of qualities that fits the budget; the last softens the grain a little."""
     data = b""
     for quality, blur in _QUALITIES:
@@ -55,6 +57,6 @@ def _encode(picture: Image.Image) -> bytes:
         source = picture.filter(ImageFilter.GaussianBlur(blur)) if blur else picture
         source.save(buffer, "WEBP", quality=quality, method=5)
         data = buffer.getvalue()
-        if len(data) <= _BUDGET:
+        if len(data) <= budget:
             break
     return data

@@ -70,7 +70,7 @@ def window(
     with sheet.within(pane):
         for k, lift in enumerate((0.36, 0.24)):
             tone = p.mix(sky[1], roofs, 0.3 + 0.28 * k)
-            sheet.path(_gables(x, y + height, width, height * lift, seed=int(x) + k), tone)
+            sheet.path(gables(x, y + height, width, height * lift, seed=int(x) + k), tone)
     bars = [(x + width / 2 - 6, y, 12.0, height)]
     bars += [(x, y + height * k / 3 - 5, width, 10.0) for k in (1, 2)]
     for bar in bars:
@@ -90,7 +90,7 @@ def window(
     sheet.path(box(x - 36, y + height + 40, width + 72, 12), p.INK, opacity=0.16)
 
 
-def _gables(x: float, low: float, width: float, lift: float, *, seed: int) -> str:
+def gables(x: float, low: float, width: float, lift: float, *, seed: int) -> str:
     """A row of roofs as they stand in Ghent: stepped gables, plain ones, and a chimney here and there."""
     dice = Dice(seed)
     points, at = [(x - 30, low + 10)], x - 30.0

@@ -36,9 +36,14 @@ def page(page_slug: str, title: str, kind: str, **texts: str) -> dict[str, Any]:
         "assignedAttribute": lambda info, slug: {
             **{name: attribute(text) for name, text in texts.items()},
             "city": attribute("Gent"),
-            "mark": {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{page_slug}-mark.svg"}},
+            "mark": _file(f"{page_slug}-mark.svg"),
+            "place": _file(f"{page_slug}-place.webp") if "view" in texts else None,
         }.get(slug),
     }
+
+
+def _file(name: str | None) -> dict[str, Any]:
+    return {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{name}"} if name else None}
 
 
 LABEUR = page(
@@ -48,6 +53,7 @@ LABEUR = page(
     address="Voorbeeldkaai 12, 9000 Gent",
     email="hallo@labeur.example",
     techniques="knopen, splitsen",
+    view="Touw aan een rek.",
 )
 COMPAAN = page("compaan", "Compaan", "maker")
 DIENSTENBEDRIJF = page("dienstenbedrijf-gent", "Dienstenbedrijf Gent", "maker")
@@ -115,11 +121,9 @@ def product(
         "material": attribute("gerecupereerd scheepstouw"),
         "subtitle": attribute(f"ondertitel van {name}"),
         "size": attribute("Ø 42 cm"),
-        "drawing": {"__typename": "AssignedFileAttribute", "value": {"url": f"http://media/{slug}-measures.svg"}},
+        "drawing": _file(f"{slug}-measures.svg" if is_drawn else None),
         "care": attribute("Stof af."),
     }
-    if not is_drawn:
-        references["drawing"] = {"__typename": "AssignedFileAttribute", "value": None}
     node: dict[str, Any] = {
         "id": f"Product:{code}",
         "name": name,

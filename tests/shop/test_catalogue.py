@@ -49,6 +49,14 @@ def test_a_product_without_a_drawing_has_the_size_alone(visitor: Client, saleor:
     assert 'class="measures"' not in html
 
 
+def test_a_maker_is_shown_by_the_place_where_the_work_is_done(visitor: Client) -> None:
+    shown = '<img src="http://media/labeur-place.webp" alt="Touw aan een rek." width="1200" height="800"'
+    html = visitor.get("/nl/makers/labeur/").content.decode()
+    assert shown in html
+    assert html.index(shown) < html.index("Gemaakt door Labeur")
+    assert "-place.webp" not in visitor.get("/nl/makers/compaan/").content.decode()
+
+
 def test_pictures_come_in_two_formats_with_their_size(visitor: Client) -> None:
     html = visitor.get("/nl/product/koord/").content.decode()
     upright = "http://media/koord-object-256.AVIF 205w, http://media/koord-object-512.AVIF 410w"

@@ -37,7 +37,7 @@ per_agreement = pytest.mark.parametrize("agreement", AGREEMENTS, ids=lambda agre
 
 
 PRODUCT_TEXTS = ("description", "subtitle", "material", "hours", "size", "care", "reclaimed", "repair", "warnings")
-PAGE_TEXTS = ("content", "summary", "address", "techniques", "bench", "evidence")
+PAGE_TEXTS = ("content", "summary", "address", "techniques", "bench", "evidence", "view")
 
 
 def _pages(kind: str) -> dict[str, dict[str, Any]]:
@@ -288,6 +288,15 @@ def test_a_drawing_of_measures_is_small_and_fetches_nothing(product: dict[str, A
     assert drawing.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240"')
     assert len(drawing) < 12_000
     assert re.findall(r"url\((?!data:)|href|<script", drawing) == []
+
+
+def test_every_maker_has_a_picture_of_their_place_with_a_text_for_who_cannot_see_it() -> None:
+    for slug, page in _pages("maker").items():
+        assert page["place"] == f"{slug}-place-1200.webp"
+        assert (PICTURES / page["place"]).stat().st_size <= 60_000
+        with Image.open(PICTURES / page["place"]) as picture:
+            assert picture.size == (1200, 800)
+        assert page["title"] in page["view"]
 
 
 def test_the_pictures_together_stay_below_three_megabytes() -> None:
