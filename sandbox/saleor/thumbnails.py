@@ -54,9 +54,8 @@ class Pictures:
         path = self._core.catalogue.pictures / name
         file = self._core.catalogue.file
         known = {media.file for product in file.products.values() for media in product.pictures}
-        known |= {
-            name for carrier in (*file.pages.values(), *file.products.values()) for name in carrier.files.values()
-        }
+        known |= {carried for product in file.products.values() for carried in product.files.values()}
+        known |= {carried for page in file.pages.values() for carried in page.files.values()}
         if name not in known or path.suffix not in _KINDS or not path.is_file():
             return Response("Not found", _MISSING)
         return Response(path.read_bytes(), mimetype=_KINDS[path.suffix], headers=_CACHED)
