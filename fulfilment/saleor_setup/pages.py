@@ -7,7 +7,7 @@ from catalogue.values import PAGE_FILES, PAGE_TEXTS, Page
 from fulfilment.saleor_setup.files import digests, keep_digests, uploaded
 from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
-from fulfilment.saleor_setup.translations import own, translate, translate_attributes
+from fulfilment.saleor_setup.translations import gains_a_text, own, translate, translate_attributes
 
 
 def set_up_pages(setup: Setup) -> None:
@@ -20,10 +20,10 @@ def set_up_pages(setup: Setup) -> None:
             raise SetUpError(f"{entry('page', page.slug)}: {told}; give that one another slug")
         _page(setup, page, node)
         translate(setup, "page", page.slug, node, own(page.translations, PAGE_TEXTS))
-        if node is None:
-            fresh.append(page)
-        else:
+        if node is not None:
             _texts(setup, page, node)
+        if node is None or gains_a_text(node, PAGE_TEXTS, page.translations):
+            fresh.append(page)
     if fresh and setup.apply:  # the values of their attributes have ids only now
         made = {node["slug"]: node for node in setup.nodes("pages")}
         for page in fresh:

@@ -8,7 +8,7 @@ from fulfilment.saleor_setup.files import digests, keep_digests, uploaded
 from fulfilment.saleor_setup.pictures import set_up_pictures
 from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup
-from fulfilment.saleor_setup.translations import own, translate, translate_attributes
+from fulfilment.saleor_setup.translations import gains_a_text, own, translate, translate_attributes
 from fulfilment.saleor_setup.types import PRODUCT_TYPE
 from fulfilment.saleor_setup.variants import set_up_variants
 
@@ -35,10 +35,10 @@ def set_up_products(setup: Setup) -> None:
         set_up_variants(setup, product, node)
         set_up_pictures(setup, product, node)
         translate(setup, "product", product.code, node, own(product.translations, TEXT_ATTRIBUTES))
-        if node is None:
-            fresh.append(product)
-        else:
+        if node is not None:
             _texts(setup, product, node)
+        if node is None or gains_a_text(node, TEXT_ATTRIBUTES, product.translations):
+            fresh.append(product)
     if fresh and setup.apply:  # the values of their attributes have ids only now
         made = {node["externalReference"]: node for node in setup.nodes("products")}
         for product in fresh:

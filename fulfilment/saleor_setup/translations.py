@@ -57,6 +57,12 @@ def translate_attributes(
             _translate_text(setup, kind, key, slug, found["values"][0], translations, is_new=is_new)
 
 
+def gains_a_text(node: Node, attributes: Container[str], translations: Translations) -> bool:
+    """Whether a text with a translation has no value in Saleor yet: only once written has it an id to translate."""
+    there = {found["attribute"]["slug"] for found in node["attributes"] if found["values"]}
+    return any(slug in attributes and slug not in there for texts in translations.values() for slug in texts)
+
+
 def _translate_text(
     setup: Setup, kind: str, key: str, slug: str, value: Node, translations: Translations, *, is_new: bool
 ) -> None:

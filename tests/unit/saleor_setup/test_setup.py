@@ -1,5 +1,6 @@
 """Setting Saleor up: a bare one is made whole, a whole one is left alone, and only what differs is changed."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -257,6 +258,35 @@ def test_a_drawing_of_measures_that_changed_is_uploaded_and_remembered() -> None
     (carried,) = updated["input"]["attributes"]
     assert (carried["id"], set(carried)) == ("attribute:drawing", {"id", "file", "contentType"})
     assert [entry["key"] for entry in kept["input"]] == ["setup.drawing"]
+
+
+@pytest.mark.parametrize(("kind", "slug"), [("pages", "view"), ("products", "size")])
+def test_a_text_that_is_new_to_what_was_there_is_translated_in_the_same_run(
+    kind: str, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saleor = SaleorToSetUp(FILE)
+    edge = saleor.answers[kind][kind]["edges"][0]
+    full = edge["node"]
+    bare = [{**one, "values": []} if one["attribute"]["slug"] == slug else one for one in full["attributes"]]
+    edge["node"] = {**full, "attributes": bare}
+    planned = saleor.run(FILE, apply=False)
+
+    def write(document: str, variables: Mapping[str, Any]) -> Any:
+        """Once the text is written, it shows its value, not translated yet."""
+        untold = [
+            {**one, "values": [{**one["values"][0], "english": None, "french": None}]}
+            if one["attribute"]["slug"] == slug
+            else one
+            for one in full["attributes"]
+        ]
+        edge["node"] = {**full, "attributes": untold}
+        return SaleorToSetUp.mutate_only(saleor, document, variables)
+
+    monkeypatch.setattr(saleor, "mutate_only", write)
+    assert saleor.run(FILE) == planned
+    assert [told.fields for told in planned] == [(slug,)]
+    languages = [told["languageCode"] for document, told in saleor.written if document == "translate_text"]
+    assert languages == ["EN", "FR"]
 
 
 def test_a_product_without_a_drawing_of_its_measures_is_given_none() -> None:
