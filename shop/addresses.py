@@ -158,7 +158,8 @@ class AddressForm(forms.Form):
 
     def refuse(self, refusal: SaleorRefusal) -> None:
         """Puts each of Saleor's reasons beside the field that it is about."""
-        for reason in refusal.reasons:
+        said = {(reason.field, reason.code): reason for reason in refusal.reasons}  # Saleor says some of them twice
+        for reason in said.values():
             name = _SALEOR_FIELDS.get(reason.field)
             self.asks_for_area |= name == "area"
             if reason.code == "REQUIRED" and name is not None:

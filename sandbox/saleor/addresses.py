@@ -49,7 +49,7 @@ def _required(country: str) -> list[str]:
     if not country or country in WITH_POSTAL_CODE:
         wanted.append("postalCode")
     if country in WITH_AREA:
-        wanted.append("countryArea")
+        wanted += ["countryArea", "countryArea"]  # Saleor says this one twice
     return wanted
 
 

@@ -142,9 +142,10 @@ def test_a_state_is_asked_for_once_saleor_misses_it(buyer: Client, saleor: FakeS
     given = {name: value for name, value in ADDRESS.items() if name != "billing_same"} | BILLING
     given |= {"billing-country": "ES", "billing-postal_code": "28013", "billing-phone": ""}
     assert "Provincie of staat" not in page(buyer)
-    saleor.refuse["checkoutBillingAddressUpdate"] = [refusal("REQUIRED", "countryArea")]
+    saleor.refuse["checkoutBillingAddressUpdate"] = [refusal("REQUIRED", "countryArea")] * 2  # as Saleor says it
     html = buyer.post(step("adres"), given).content.decode()
     assert 'id="id_billing-area_error"' in html
+    assert html.partition('id="id_billing-area_error"')[2].partition("</")[0].count("Vul dit aan") == 1
     assert "Vul dit aan: in dit land hoort het bij een adres." in html
     saleor.refuse.clear()
     assert buyer.post(step("adres"), {**given, "billing-area": "Madrid"})["Location"] == NEXT
