@@ -18,12 +18,16 @@ from fulfilment.orders.documents import credit_link, documents_of, given_back
 from fulfilment.orders.models import Order, Recipient, Refund
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, ordered
 from tests.support.refund_steps import ask, not_wanted, paid
+from tests.support.rows import regime
 
 pytestmark = pytest.mark.django_db
 
 
-def lamp_and_stools() -> Bought:
-    agree("SG-001", "SG-003")
+def lamp_and_stools(*, partners_vat: int = 0) -> Bought:
+    """`partners_vat` is what each maker adds to its share, in basis points."""
+    makers = agree("SG-001", "SG-003")
+    for maker in makers if partners_vat else ():
+        regime(maker, vat=partners_vat)
     return bought(LAMP, STOOL)
 
 
@@ -109,8 +113,9 @@ def test_numbers_never_change_and_what_is_under_way_has_none() -> None:
     assert len(documents_of(found.order)) == 3
 
 
-def test_all_that_went_back_comes_to_all_that_was_paid() -> None:
-    found = lamp_and_stools()
+@pytest.mark.parametrize("partners_vat", [0, 2_100])
+def test_all_that_went_back_comes_to_all_that_was_paid(partners_vat: int) -> None:
+    found = lamp_and_stools(partners_vat=partners_vat)
     for units in ({0: 1}, {1: 1}):
         given_back_of(found, units=units)
     given_back_of(found, units={1: 1}, shipping=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import override, pgettext
@@ -158,7 +159,9 @@ def vat_of_refund(refund: Refund) -> Rates:
     gross[refund.order.shipping_tax_basis_points] += refund.shipping_minor
     booked: dict[int, int] = defaultdict(int)
     key = f"order:{refund.order.public_id}:refund:{refund.name}"
-    for debit, rate, amount in Posting.objects.filter(entry__key=key, vat_basis_points__isnull=False).values_list(
+    # Not the VAT that partners charge: that goes back as well, and is none of the customer's.
+    of_sales = Q(debit=Account.VAT_OWED) | Q(credit=Account.VAT_OWED)
+    for debit, rate, amount in Posting.objects.filter(of_sales, entry__key=key).values_list(
         "debit", "vat_basis_points", "amount_minor"
     ):
         booked[rate or 0] += amount if debit == Account.VAT_OWED else -amount
