@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import F, QuerySet
+from django.utils.translation import override
 
 from fulfilment.agreements.models import Term
 from fulfilment.inbox.models import Mark
@@ -14,6 +15,7 @@ from fulfilment.mail.write import is_written, write
 from fulfilment.orders.documents import credit_link, proof_link
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.pages import page, spoken
+from fulfilment.orders.places import address_told
 from fulfilment.orders.queries import gesture_for
 from fulfilment.orders.tokens import account_link, tracking_link, withdrawal_link
 from fulfilment.partners.models import Partner
@@ -77,7 +79,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "conditions": page("conditions", order.language),
         "withdraw": withdrawal_link(order.public_id, order.language),
         "proof": proof_link(order),
-        "address": _address(recipient),
+        "address": address_told(recipient, order.language),
         "pickup": _pickup(order, recipient),
         "gift_message": recipient.gift_message,
         "note": recipient.customer_note,
@@ -99,7 +101,7 @@ def parcel_shipped(parcel: Parcel, now: datetime) -> None:
         "city": task.producer.city,
         "withdraw": withdrawal_link(task.order.public_id, task.order.language),
         "collected": parcel.carrier == COLLECTED,
-        "address": _address(recipient),
+        "address": address_told(recipient, task.order.language),
         "pickup": _pickup(task.order, recipient),
     }
     write_of(task.order, recipient, f"parcel:{parcel.public_id}:shipped", "shipped", context, now)
@@ -323,9 +325,11 @@ def _work(task: Task) -> dict[str, object]:
 def _parcel(parcel: Parcel) -> dict[str, object]:
     """What is in a parcel, who made it, and where it can be followed."""
     in_parcel = ParcelLine.objects.filter(parcel=parcel).select_related("task_line__line")
+    with override(spoken(parcel.task.order.language)):
+        carrier = carrier_told(parcel.carrier)
     return {
         "producer": parcel.task.producer.name,
-        "carrier": carrier_told(parcel.carrier),
+        "carrier": carrier,
         "tracking_code": parcel.tracking_code,
         "carrier_link": tracking_url(parcel.carrier, parcel.tracking_code),
         "lines": units_in(in_parcel),
@@ -341,13 +345,6 @@ def units_in(rows: QuerySet[ParcelLine] | QuerySet[ReturnLine]) -> list[dict[str
             "variant_name": row.task_line.line.variant_name,
         }
         for row in rows.order_by("task_line__line__position")
-    ]
-
-
-def _address(recipient: Recipient) -> list[str]:
-    place = f"{recipient.postal_code} {recipient.city}"
-    return [
-        part for part in (recipient.name, recipient.company, recipient.street, recipient.street_extra, place) if part
     ]
 
 

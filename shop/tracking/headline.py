@@ -51,6 +51,8 @@ def _goods(order: Tracking) -> str:
         if order.pickup or all(part.was_collected for part in live):
             return _("Alles is afgehaald. Veel plezier ermee.")
         return _("Alles is geleverd. Veel plezier ermee.")
+    if all(part.state in ("shipped", "delivered") for part in live) and not order.unrouted_lines:
+        return _on_its_way(order)
     if order.pickup:
         return _("Je bestelling wordt gemaakt. Je haalt ze af zodra ze klaar is.")
     told = ngettext(
@@ -59,6 +61,16 @@ def _goods(order: Tracking) -> str:
         len(live),
     )
     return told % {"count": len(live)}
+
+
+def _on_its_way(order: Tracking) -> str:
+    """Nothing of it is made any more, and not all of it is with the buyer."""
+    if not order.pickup:
+        return _("Alles is gemaakt, en naar je onderweg.")
+    waiting = [parcel for part in order.parts for parcel in part.parcels if not parcel.delivered_at]
+    if waiting and all(parcel.at_point_since for parcel in waiting):
+        return _("Het ligt voor je klaar op het afhaalpunt.")
+    return _("Alles is gemaakt, en op weg naar het afhaalpunt.")
 
 
 def _money(order: Tracking) -> str:

@@ -75,6 +75,17 @@ def test_the_proof_says_what_it_is_who_sold_and_what_was_paid() -> None:
     assert [minor(row["amount"]) for row in told["paid"]] == [found.payment.amount_minor]
 
 
+def test_an_address_abroad_says_its_country_in_the_language_of_the_order() -> None:
+    found = lamp_and_stools()
+    assert "Gent" in content(found.order)["to"][-1]
+    Recipient.objects.filter(order=found.order).update(country="NL", city="Amsterdam")
+    Order.objects.filter(pk=found.order.pk).update(language="fr")
+    found.order.refresh_from_db()
+    assert content(found.order)["to"][-2:] == ["9000 Amsterdam", "Pays-Bas"]
+    order_confirmed(found.order, NOW)
+    assert "Pays-Bas" in Mail.objects.get(key=f"order:{found.order.public_id}:confirmed").text
+
+
 def test_vat_by_rate_is_what_saleor_counted_and_the_ledger_booked() -> None:
     found = lamp_and_stools()
     rates = vat_of_sale(found.order)

@@ -147,6 +147,16 @@ def test_what_was_collected_already_is_neither_laid_ready_nor_taken_from_there()
     assert at_the_point(parcel) == []
 
 
+def test_a_mail_names_who_carries_it_in_its_own_language() -> None:
+    compaan, coach, _client = bench()
+    task = workshop.brought_to("ready", workshop.task(compaan), coach)
+    Order.objects.filter(pk=task.order_id).update(language="fr")
+    parcel = workshop.shipped(task, coach, carrier="cycloon")
+    mail = Mail.objects.get(key=f"parcel:{parcel.public_id}:shipped")
+    assert "Coursier" in mail.text
+    assert "Fietskoerier" not in mail.text
+
+
 def test_a_parcel_for_somebodys_home_lies_ready_nowhere() -> None:
     compaan, coach, client = bench()
     parcel = workshop.shipped(workshop.brought_to("ready", workshop.task(compaan), coach), coach)

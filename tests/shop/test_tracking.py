@@ -290,13 +290,19 @@ def test_what_lies_at_the_collection_point_says_so_once_all_of_it_does(
     made = order["parts"][1]
     [parcel] = made["parcels"]
     there = {**parcel, "at_point_since": "2026-11-26T09:00:00+00:00"}
-    for parcels, sentence in (
-        ([there, parcel], "Zit is op weg naar je afhaalpunt."),
-        ([there, there], "Zit ligt klaar op je afhaalpunt."),
+    for parcels, sentence, title in (
+        ([there, parcel], "Zit is op weg naar je afhaalpunt.", "Alles is gemaakt, en op weg naar het afhaalpunt."),
+        ([there, there], "Zit ligt klaar op je afhaalpunt.", "Het ligt voor je klaar op het afhaalpunt."),
     ):
         order |= {"parts": [{**made, "state": "shipped", "parcels": parcels}], "returns": []}
         order |= {"pickup": {**POINT, "hours": ""}}
         fulfilment.trackings["one"] = order
         html = visitor.get("/nl/volgen/one/").content.decode()
         assert sentence in html
+        assert title in _headline(visitor)
         assert "ligt klaar sinds 26 november" in html
+
+
+def test_an_order_that_left_is_not_called_being_made(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    _after(fulfilment, "shipped", "delivered", "shipped")
+    assert "Alles is gemaakt, en naar je onderweg." in _headline(visitor)

@@ -24,6 +24,7 @@ from fulfilment.money import BASIS_POINTS
 from fulfilment.orders.documents import documents_of, given_back
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.pages import spoken
+from fulfilment.orders.places import address_told
 from fulfilment.orders.queries import gesture_for
 from fulfilment.payments.queries import paid_for
 
@@ -181,15 +182,13 @@ def _common(order: Order, title: str, number: str, about: str) -> dict[str, obje
     numbered = (
         pgettext("customer", "Ondernemingsnummer %(number)s") % {"number": seller["number"]} if seller["number"] else ""
     )
-    place = f"{recipient.postal_code} {recipient.city}".strip() if recipient else ""
-    to = [recipient.name, recipient.company, recipient.street, recipient.street_extra, place] if recipient else []
     return {
         "house": "Sociaal Gemaakt",
         "title": title,
         "number": number,
         "about": about,
         "seller": [part for part in (seller["name"], seller["address"], numbered, settings.CONTACT_EMAIL) if part],
-        "to": [part for part in to if part],
+        "to": address_told(recipient, order.language) if recipient else [],
         "labels": {
             "seller": pgettext("customer", "Verkocht door"),
             "to": pgettext("customer", "Gekocht door"),

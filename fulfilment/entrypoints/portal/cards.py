@@ -25,7 +25,6 @@ from fulfilment.returns.models import Return, ReturnLine
 
 COUNTRIES = Locale.parse("nl").territories
 """What stands on a label: the names of countries in Dutch, by their code."""
-"""Where the shop delivers, as it stands on a label."""
 
 
 @dataclass(frozen=True)
