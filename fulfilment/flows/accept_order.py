@@ -182,7 +182,7 @@ def _recipient(remote: SaleorOrder) -> Recipient | None:
 
 
 def _as_long_as_kept(words: str) -> str:
-    """As much of it as a card holds; our shop takes no more."""
+    """As much of it as is kept; our shop takes no more."""
     lines = words[:WORDS_LENGTH].split("\n")
     return "\n".join(lines[:WORDS_LINES]).strip()
 

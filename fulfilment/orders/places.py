@@ -1,4 +1,4 @@
-"""Where an order goes, as its customer reads it in a mail or on paper."""
+"""Where an order goes, as it is read in a mail, on paper or on a label."""
 
 from babel import Locale
 
@@ -9,9 +9,11 @@ HOME = "BE"
 """The country that nobody needs to be told."""
 
 
-def address_told(recipient: Recipient, language: str) -> list[str]:
-    """The lines of an address: name, organisation, street, place, and the country where it is not our own."""
+def address_told(recipient: Recipient, language: str, *, home: str = HOME) -> list[str]:
+    """The lines of an address: name, organisation, street, place, and the country where it is not `home`."""
     place = f"{recipient.postal_code} {recipient.city}".strip()
-    country = "" if recipient.country == HOME else Locale.parse(spoken(language)).territories.get(recipient.country, "")
+    country = ""
+    if recipient.country != home:
+        country = Locale.parse(spoken(language)).territories.get(recipient.country, recipient.country)
     lines = (recipient.name, recipient.company, recipient.street, recipient.street_extra, place, country)
     return [line for line in lines if line]

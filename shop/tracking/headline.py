@@ -1,11 +1,12 @@
 """The first two sentences of a tracking page: how the order as a whole is, and what became of its money."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shop.fulfilment.client import Tracking
+from shop.fulfilment.client import Part, Tracking
 from shop.money import Money, format_money
 
 
@@ -63,12 +64,17 @@ def _goods(order: Tracking) -> str:
     return told % {"count": len(live)}
 
 
+def lies_ready(parts: Sequence[Part]) -> bool:
+    """Whether all parcels of these that are not with the buyer yet lie at the collection point, and some do."""
+    waiting = [parcel for part in parts for parcel in part.parcels if not parcel.delivered_at]
+    return bool(waiting) and all(parcel.at_point_since for parcel in waiting)
+
+
 def _on_its_way(order: Tracking) -> str:
     """Nothing of it is made any more, and not all of it is with the buyer."""
     if not order.pickup:
         return _("Alles is gemaakt, en naar je onderweg.")
-    waiting = [parcel for part in order.parts for parcel in part.parcels if not parcel.delivered_at]
-    if waiting and all(parcel.at_point_since for parcel in waiting):
+    if lies_ready(order.parts):
         return _("Het ligt voor je klaar op het afhaalpunt.")
     return _("Alles is gemaakt, en op weg naar het afhaalpunt.")
 

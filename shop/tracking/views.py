@@ -18,7 +18,7 @@ from shop.fulfilment.client import document as printed
 from shop.saleor.catalogue import ListedProduct
 from shop.saleor.pictures import Picture
 from shop.showing import known_pieces, pictures_of
-from shop.tracking.headline import headline
+from shop.tracking.headline import headline, lies_ready
 
 STEPS = (
     ("accepted", gettext_lazy("Aangenomen")),
@@ -206,9 +206,7 @@ def _sentence(part: Part, to_point: bool) -> str:
 
 def _how_far(part: Part) -> str:
     """The state of what goes to a collection point: ready once all that is not with the buyer yet lies there."""
-    waiting = [parcel for parcel in part.parcels if not parcel.delivered_at]
-    lies_there = part.state == "shipped" and waiting and all(parcel.at_point_since for parcel in waiting)
-    return "lies ready" if lies_there else part.state
+    return "lies ready" if part.state == "shipped" and lies_ready([part]) else part.state
 
 
 def _awaited(part: Part) -> Sequence[TrackedLine]:

@@ -147,8 +147,9 @@ class BatchRoom(Room):
 
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         batch = _found(pk)
-        why = order_payouts.why_another(batch, list(batch.payouts.all()), staff(request))
-        if request.method != "POST" and why:
+        if request.method != "POST" and (
+            why := order_payouts.why_another(batch, list(batch.payouts.all()), staff(request))
+        ):
             messages.error(request, why)  # no form that can only be refused
             return redirect("backoffice:payouts_batch_change", pk)
         return self._asked(

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from babel import Locale
 from django.utils.translation import gettext as _
 
 from fulfilment.entrypoints.portal.words import Due, day, due, moment, person
 from fulfilment.flows.work_return import can_undo
 from fulfilment.orders.models import Recipient
+from fulfilment.orders.places import address_told
 from fulfilment.production.models import Impediment, Parcel, Task, TaskLine
 from fulfilment.production.queries import (
     blocked_by,
@@ -22,9 +22,6 @@ from fulfilment.production.queries import (
 )
 from fulfilment.production.rules import CARRIER_NAMES, COLLECTED, has_tracking, tracking_url
 from fulfilment.returns.models import Return, ReturnLine
-
-COUNTRIES = Locale.parse("nl").territories
-"""What stands on a label: the names of countries in Dutch, by their code."""
 
 
 @dataclass(frozen=True)
@@ -264,12 +261,7 @@ def undo_to(task: Task) -> str:
 def address(order_pk: int) -> list[str]:
     """The lines of the label: name, company, street, place. Asked for only where something has to be shipped."""
     recipient = Recipient.objects.filter(order_id=order_pk, purged_at=None).first()
-    if recipient is None:
-        return []
-    place = f"{recipient.postal_code} {recipient.city}"
-    country = COUNTRIES.get(recipient.country, recipient.country)
-    lines = (recipient.name, recipient.company, recipient.street, recipient.street_extra, place, country)
-    return [line for line in lines if line]
+    return address_told(recipient, "nl", home="") if recipient else []  # a label always names its country
 
 
 def gift_message(task: Task, parcel: Parcel | None = None) -> str:
