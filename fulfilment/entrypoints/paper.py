@@ -11,7 +11,7 @@ import typst
 
 FONTS = Path(__file__).parent / "portal" / "fonts"
 
-PRINTED = re.compile(r"[ -~\u00a0-\u04ff\u1e00-\u1fff\u2010-\u2027\u2030-\u2040\u20a0-\u20bf\u2116\u2122]")
+PRINTED = re.compile(r"[ -~\u00a0-\u04ff\u1e00-\u1fff\u2010-\u2027\u2030-\u2040\u20a0-\u20bf\u2116\u2122\u2212]")
 """The letters that our fonts and Typst's own have: any other would leave no trace on paper."""
 
 UNPRINTED = "▯"

@@ -12,6 +12,7 @@ from fulfilment.entrypoints.paper import on_paper, printed
 from fulfilment.flows.tell_customer import order_confirmed
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags
+from fulfilment.mail.amounts import Written
 from fulfilment.mail.models import Mail
 from fulfilment.money import to_minor
 from fulfilment.orders.documents import credit_link, documents_of, given_back
@@ -108,6 +109,12 @@ def test_a_refund_is_a_document_of_its_own_with_the_vat_that_the_ledger_took_bac
     taken = {rate: vat for rate, (_gross, vat) in vat_of_refund(refund).items()}
     assert taken == {rate: amount - vat_booked(found.order)[rate] for rate, amount in before.items()}
     assert minor(content(found.order)["paid"][-1]["amount"]) == -refund.amount_minor
+
+
+def test_an_amount_that_is_taken_off_keeps_its_minus_on_paper() -> None:
+    found = lamp_and_stools()
+    refund = given_back_of(found, units={1: 1})
+    assert on_paper(content(found.order))["paid"][-1]["amount"] == str(Written(-refund.amount_minor, "EUR"))
 
 
 def test_numbers_never_change_and_what_is_under_way_has_none() -> None:

@@ -315,7 +315,7 @@ def test_the_slip_of_what_goes_into_one_parcel_counts_that_and_no_more() -> None
 
 
 def test_every_letter_that_the_slip_prints_leaves_its_trace_on_paper(tmp_path: Path) -> None:
-    signs = [chr(code) for code in range(0x2200) if PRINTED.fullmatch(chr(code))]
+    signs = [chr(code) for code in range(0x2300) if PRINTED.fullmatch(chr(code))]
     letters = [sign for sign in [*signs, UNPRINTED] if unicodedata.category(sign)[0] in "LNPS"]
     assert len(letters) > 1_000
     template = tmp_path / "letters.typ"
