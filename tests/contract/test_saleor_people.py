@@ -15,6 +15,17 @@ ORDER = """query($id: ID!) { order(id: $id) { userEmail
   giftMessage: metafield(key: "gift_message") note: metafield(key: "customer_note")
   shippingAddress { firstName lastName streetAddress1 city postalCode phone country { code } }
   billingAddress { firstName streetAddress1 postalCode } } }"""
+SPANISH = {
+    "firstName": "Bea",
+    "lastName": "Claes",
+    "companyName": "Claes bv",
+    "streetAddress1": "Gran Via 2",
+    "city": "Madrid",
+    "postalCode": "28013",
+    "countryArea": "Madrid",
+    "country": "ES",
+}
+"""Where an invoice may go: Saleor takes no Spanish address without its province."""
 ACCOUNT = {"firstName": "Ann", "lastName": "Peeters", "isStaff": False}
 
 
@@ -59,6 +70,17 @@ def test_an_order_is_nobodys_and_keeps_where_vat_was_due(saleor: SaleorBench, ou
     assert (address["postalCode"], address["country"]["code"]) == ("9000", "BE")
     assert told["billingAddress"] == {"firstName": "", "streetAddress1": "-", "postalCode": "9000"}
     assert order.id not in {one.id for one in ours.orders_of([EMAIL])}
+
+
+def test_an_order_whose_invoice_went_where_there_are_provinces_is_made_nobodys_too(
+    saleor: SaleorBench, ours: Saleor
+) -> None:
+    order = saleor.order(billing=SPANISH)
+    [found] = [one for one in ours.orders_of([EMAIL]) if one.id == order.id]
+    ours.forget_order(order.id, found.places)
+    left = saleor.as_app(ORDER, id=order.id)["order"]
+    assert left["userEmail"] is None
+    assert left["billingAddress"] == {"firstName": "", "streetAddress1": "-", "postalCode": "28013"}
 
 
 def test_the_rest_of_the_orders_of_an_address_comes_page_by_page(saleor: SaleorBench, ours: Saleor) -> None:

@@ -7,7 +7,7 @@ and be allowed to call addresses of this machine. What is left in it are orders 
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -133,12 +133,18 @@ class SaleorBench:
             if variant["trackInventory"] is tracked
         ]
 
-    def checkout(self, lines: list[tuple[str, int]] | None = None, *, ready: bool = True) -> str:
-        """A checkout's id; `ready` ones lack nothing but the payment."""
+    def checkout(
+        self,
+        lines: list[tuple[str, int]] | None = None,
+        *,
+        ready: bool = True,
+        billing: Mapping[str, str] = ADDRESS,
+    ) -> str:
+        """A checkout's id; `ready` ones lack nothing but the payment, and have their invoice go to `billing`."""
         wanted = [{"variantId": v, "quantity": q} for v, q in lines or [(self.variant()["id"], 1)]]
         given: dict[str, Any] = {"channel": CHANNEL, "lines": wanted, "languageCode": "NL"}
         if ready:
-            given |= {"email": "ann@example.com", "shippingAddress": ADDRESS, "billingAddress": ADDRESS}
+            given |= {"email": "ann@example.com", "shippingAddress": ADDRESS, "billingAddress": billing}
         made = self.ask(
             """mutation($i: CheckoutCreateInput!) {
               checkoutCreate(input: $i) { checkout { id } errors { field code } } }""",
@@ -227,9 +233,11 @@ class SaleorBench:
         completed: dict[str, Any] = answer["data"]["checkoutComplete"]
         return completed
 
-    def order(self, lines: list[tuple[str, int]] | None = None) -> "PlacedOrder":
+    def order(
+        self, lines: list[tuple[str, int]] | None = None, *, billing: Mapping[str, str] = ADDRESS
+    ) -> "PlacedOrder":
         """A paid order."""
-        checkout = self.checkout(lines)
+        checkout = self.checkout(lines, billing=billing)
         transaction = self.pay(checkout)
         done = self.complete(checkout)
         assert done["errors"] == [], done

@@ -78,7 +78,8 @@ def read_order_of_person(node: Mapping[str, Any]) -> OrderOfPerson:
 
 
 def emptied(places: Mapping[str, SaleorPlace]) -> dict[str, object]:
-    """What an order's address and addresses become: nobody's. Saleor wants a street and a city, whatever they are."""
+    """What an order's address and addresses become: nobody's. Saleor wants a street, a city and, of some countries, a
+    state, whatever they are."""
     told: dict[str, object] = {"userEmail": ""}
     for name, place in places.items():
         told[name] = {
@@ -89,6 +90,7 @@ def emptied(places: Mapping[str, SaleorPlace]) -> dict[str, object]:
             "streetAddress2": "",
             "city": GONE,
             "postalCode": place.postal_code or GONE,
+            "countryArea": GONE,  # kept where the country writes one, and dropped elsewhere
             "country": place.country,
             "phone": "",
             "skipValidation": True,
