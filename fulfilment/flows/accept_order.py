@@ -174,11 +174,30 @@ def _recipient(remote: SaleorOrder) -> Recipient | None:
         street_extra=address.street_extra,
         postal_code=address.postal_code,
         city=address.city,
+        area=address.area,
         country=address.country,
         phone=address.phone,
+        **_buyer(remote),
         gift_message=_as_long_as_kept(remote.gift_message),
         customer_note=_as_long_as_kept(remote.note),
     )
+
+
+def _buyer(remote: SaleorOrder) -> dict[str, str]:
+    """Who its invoice goes to, as it is kept."""
+    buyer = remote.buyer
+    if buyer is None:
+        return {}
+    return {
+        "buyer_name": buyer.name,
+        "buyer_company": buyer.company,
+        "buyer_street": buyer.street,
+        "buyer_street_extra": buyer.street_extra,
+        "buyer_postal_code": buyer.postal_code,
+        "buyer_city": buyer.city,
+        "buyer_area": buyer.area,
+        "buyer_country": buyer.country,
+    }
 
 
 def _as_long_as_kept(words: str) -> str:
@@ -207,6 +226,13 @@ def _update(order: Order, remote: SaleorOrder, now: datetime, *, is_paid: bool) 
         setattr(order, name, value)
     if changed:
         order.save(update_fields=list(changed))
+        _learn_buyer(order, remote)
+
+
+def _learn_buyer(order: Order, remote: SaleorOrder) -> None:
+    """Keep who bought an order that was taken in before that was kept; whoever is known, or forgotten, stays so."""
+    if remote.buyer is not None:
+        Recipient.objects.filter(order=order, purged_at=None, buyer_country="").update(**_buyer(remote))
 
 
 def receipt_key(order: Order, payment: Payment) -> str:

@@ -18,7 +18,8 @@ from fulfilment.gateways.saleor.people import OrderOfPerson
 from fulfilment.gateways.saleor.values import SaleorAddress
 from fulfilment.money import written
 from fulfilment.newsletter.models import Subscription
-from fulfilment.orders.models import Order, Recipient, Refund
+from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.places import Address, delivered_to, invoiced_to
 from fulfilment.partners.models import User
 from fulfilment.payments.models import Payment
 from fulfilment.production.models import Parcel
@@ -81,7 +82,7 @@ def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
                 "e-mailadres": account.email,
                 "naam": account.name,
                 "sinds": account.since.isoformat(),
-                "adressen": [_address(address) for address in account.addresses],
+                "adressen": [_with_phone(address) for address in account.addresses],
             }
             for account in person.remote_accounts
         ],
@@ -117,7 +118,7 @@ def _at(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _address(address: SaleorAddress | Recipient) -> dict[str, str]:
+def _address(address: SaleorAddress | Address) -> dict[str, str]:
     return {
         "naam": address.name,
         "bedrijf": address.company,
@@ -125,14 +126,18 @@ def _address(address: SaleorAddress | Recipient) -> dict[str, str]:
         "extra": address.street_extra,
         "postcode": address.postal_code,
         "plaats": address.city,
+        "provincie_of_staat": address.area,
         "land": address.country,
-        "telefoon": address.phone,
     }
+
+
+def _with_phone(address: SaleorAddress) -> dict[str, str]:
+    return {**_address(address), "telefoon": address.phone}
 
 
 def _address_of(order: OrderOfPerson, name: str) -> dict[str, str] | None:
     found = order.addresses.get(name)
-    return _address(found) if found else None
+    return _with_phone(found) if found else None
 
 
 def _order(order: Order) -> dict[str, Any]:
@@ -145,7 +150,8 @@ def _order(order: Order) -> dict[str, Any]:
         "verzending": written(order.shipping_gross_minor, order.currency),
         "kortingscode": order.voucher_code,
         "e-mailadres": order.recipient.email,
-        "adres": _address(order.recipient),
+        "adres": {**_address(delivered_to(order.recipient)), "telefoon": order.recipient.phone},
+        "factuuradres": _address(invoiced_to(order.recipient)) if order.recipient.buyer_country else None,
         "kaartje": order.recipient.gift_message,
         "opmerking": order.recipient.customer_note,
         "lijnen": [

@@ -23,7 +23,7 @@ from fulfilment.flows.opt_in import KEY as OPT_IN
 from fulfilment.flows.send_mail import ATTEMPTS
 from fulfilment.flows.still_needed import account_ended_at, account_needed_because, ended_at, needed_because
 from fulfilment.forgetting.models import Erasure
-from fulfilment.forgetting.table import Kept
+from fulfilment.forgetting.table import Kept, kept
 from fulfilment.inbox.models import Mark, OpenIssue, StripeEvent
 from fulfilment.inbox.rounds import each
 from fulfilment.mail.models import Mail
@@ -51,6 +51,10 @@ account number, or what confirms that an address wants mail."""
 ONLY_ONCE = ("password_reset:", "customer_link:", "usr_", OPT_IN, "restock:", "newsletter:")
 """How the keys of mails begin that nothing could write twice: of those not even the key is kept."""
 
+
+RECIPIENT = "orders.Recipient."
+WHOSE = tuple(field.removeprefix(RECIPIENT) for field in kept("addresses").fields if field.startswith(RECIPIENT))
+"""What of a recipient goes, by the table: all but where VAT was due, which is where the order went."""
 
 BODY = {"text": "", "html": "", "unsubscribe": ""}
 """A mail of which nothing is left but that it went, to whom and about what."""
@@ -88,10 +92,7 @@ def empty_order(pk: int, *, now: datetime, before: datetime | None = None) -> bo
     if needed_because(order, abandoned_before=before) or (before is not None and ended_at(order) > before):
         return False
     of_tasks = {"task__order": order}
-    words = {"gift_message": "", "customer_note": ""}
-    Recipient.objects.filter(order=order).update(
-        email="", name="", company="", street="", street_extra="", city="", phone="", **words, purged_at=now
-    )
+    Recipient.objects.filter(order=order).update(**dict.fromkeys(WHOSE, ""), purged_at=now)
     Refund.objects.filter(order=order).exclude(reason="").update(reason="")
     RefundStep.objects.filter(refund__order=order).exclude(note="").update(note="")
     TaskStep.objects.filter(**of_tasks).exclude(note="").update(note="")

@@ -15,7 +15,7 @@ from fulfilment.mail.write import is_written, write
 from fulfilment.orders.documents import credit_link, proof_link
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.pages import page, spoken
-from fulfilment.orders.places import address_told
+from fulfilment.orders.places import address_told, delivered_to, invoiced_to
 from fulfilment.orders.queries import gesture_for
 from fulfilment.orders.tokens import account_link, tracking_link, withdrawal_link
 from fulfilment.partners.models import Partner
@@ -79,7 +79,8 @@ def order_confirmed(order: Order, now: datetime) -> None:
         "conditions": page("conditions", order.language),
         "withdraw": withdrawal_link(order.public_id, order.language),
         "proof": proof_link(order),
-        "address": address_told(recipient, order.language),
+        "address": address_told(delivered_to(recipient), order.language),
+        "invoice": _invoice(order, recipient),
         "pickup": _pickup(order, recipient),
         "gift_message": recipient.gift_message,
         "note": recipient.customer_note,
@@ -101,7 +102,7 @@ def parcel_shipped(parcel: Parcel, now: datetime) -> None:
         "city": task.producer.city,
         "withdraw": withdrawal_link(task.order.public_id, task.order.language),
         "collected": parcel.carrier == COLLECTED,
-        "address": address_told(recipient, task.order.language),
+        "address": address_told(delivered_to(recipient), task.order.language),
         "pickup": _pickup(task.order, recipient),
     }
     write_of(task.order, recipient, f"parcel:{parcel.public_id}:shipped", "shipped", context, now)
@@ -231,7 +232,7 @@ def account_asked(refund: Refund, *, now: datetime, again: bool = False) -> None
     until = now + settings.REFUND_LINK_PERIOD
     context = {
         "number": order.number,
-        "name": recipient.name,
+        "name": recipient.bought_by,
         "amount": Written(refund.amount_minor, order.currency),
         "link": account_link(refund.name, order.language, until=until),
         "until": until,
@@ -285,8 +286,9 @@ def recipient_of(order: Order) -> Recipient | None:
 
 
 def all_say(order: Order, recipient: Recipient) -> dict[str, object]:
-    """What every mail about an order says."""
-    return {"number": order.number, "name": recipient.name, "link": tracking_link(order.public_id, order.language)}
+    """What every mail about an order says: it goes to who bought it, who need not be who gets the parcel."""
+    link = tracking_link(order.public_id, order.language)
+    return {"number": order.number, "name": recipient.bought_by, "link": link}
 
 
 def _before_discount(line: Line) -> int:
@@ -354,6 +356,12 @@ def _pickup(order: Order, recipient: Recipient) -> list[str]:
         return []
     place = f"{recipient.postal_code} {recipient.city}"
     return [part for part in (order.pickup_name, recipient.street, place, order.pickup_hours) if part]
+
+
+def _invoice(order: Order, recipient: Recipient) -> list[str]:
+    """Whose name and address the proof of purchase bears; nothing where that is where the order goes."""
+    invoiced = invoiced_to(recipient)
+    return address_told(invoiced, order.language) if invoiced != delivered_to(recipient) else []
 
 
 def _designers(order: Order) -> dict[int, list[str]]:

@@ -33,7 +33,9 @@ KEPT = (
         "ADDRESSES_KEPT",
         "the order is over: made, arrived, its time to withdraw gone, nothing of it returned, refunded or disputed",
         (
-            *_of("orders.Recipient", "email", "name", "company", "street", "street_extra", "city", "phone"),
+            *_of("orders.Recipient", "email", "name", "company", "street", "street_extra", "city", "area", "phone"),
+            *_of("orders.Recipient", "buyer_name", "buyer_company", "buyer_street", "buyer_street_extra"),
+            *_of("orders.Recipient", "buyer_postal_code", "buyer_city", "buyer_area", "buyer_country"),
             *_of("orders.Recipient", "gift_message", "customer_note"),
             *_of("orders.Refund", "reason"),
             *_of("orders.RefundStep", "note"),

@@ -81,8 +81,10 @@ class Order(models.Model):
 
 
 class Recipient(models.Model):
-    """Who the order goes to: personal data, in a table of its own so that it can be purged.
+    """Who the order goes to, and who bought it: personal data, in a table of its own so that it can be purged.
 
+    `area` is the state or province, where the country writes one. `buyer_…` is who the invoice goes to and where, also
+    where that is the same; all of it is empty for an order that was taken in before it was kept.
     `gift_message` is what stands on the card of a present, `customer_note` what the customer has to say to who makes
     it, in lines; empty where there is none.
     """
@@ -96,8 +98,17 @@ class Recipient(models.Model):
     street_extra = models.CharField(max_length=256, blank=True)
     postal_code = models.CharField(max_length=20)
     city = models.CharField(max_length=256)
+    area = models.CharField(max_length=128, blank=True)
     country = models.CharField(max_length=2)
     phone = models.CharField(max_length=128, blank=True)
+    buyer_name = models.CharField(max_length=513, blank=True)
+    buyer_company = models.CharField(max_length=256, blank=True)
+    buyer_street = models.CharField(max_length=256, blank=True)
+    buyer_street_extra = models.CharField(max_length=256, blank=True)
+    buyer_postal_code = models.CharField(max_length=20, blank=True)
+    buyer_city = models.CharField(max_length=256, blank=True)
+    buyer_area = models.CharField(max_length=128, blank=True)
+    buyer_country = models.CharField(max_length=2, blank=True)
     gift_message = models.TextField(max_length=WORDS_LENGTH, blank=True)
     customer_note = models.TextField(max_length=WORDS_LENGTH, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
@@ -108,6 +119,11 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return str(self.order_id)
+
+    @property
+    def bought_by(self) -> str:
+        """The name of who bought it; of who gets it, as long as nobody told us."""
+        return self.buyer_name if self.buyer_country else self.name
 
 
 class Line(models.Model):

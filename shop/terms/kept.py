@@ -45,7 +45,7 @@ _MONTH = timedelta(days=30)
 ROWS = (
     Row(
         "addresses",
-        gettext_lazy("Je naam, adres, e-mailadres en telefoon bij een bestelling"),
+        gettext_lazy("Je naam, adressen (ook dat voor de factuur), e-mailadres en telefoon bij een bestelling"),
         2 * _YEAR,
         gettext_lazy("nadat alles geleverd, terugbetaald en afgehandeld is: zo lang loopt de wettelijke garantie"),
     ),

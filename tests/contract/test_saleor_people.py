@@ -72,6 +72,23 @@ def test_an_order_is_nobodys_and_keeps_where_vat_was_due(saleor: SaleorBench, ou
     assert order.id not in {one.id for one in ours.orders_of([EMAIL])}
 
 
+def test_an_order_is_read_with_where_its_invoice_goes_and_the_province(saleor: SaleorBench, ours: Saleor) -> None:
+    order = saleor.order(billing=SPANISH)
+    found = ours.order(order.id)
+    assert found is not None
+    assert found.address is not None
+    assert found.buyer is not None
+    assert (found.address.name, found.address.street, found.address.area) == ("Ann Peeters", "Veldstraat 1", "")
+    buyer = found.buyer
+    assert (buyer.name, buyer.company, buyer.street) == ("Bea Claes", "Claes bv", "Gran Via 2")
+    assert (buyer.postal_code, buyer.city.upper(), buyer.country) == ("28013", "MADRID", "ES")
+    # A state that Saleor knows it keeps by its code: M for Madrid.
+    assert buyer.area
+    assert "MADRID".startswith(buyer.area.upper())
+    [theirs] = [one for one in ours.orders_of([EMAIL]) if one.id == order.id]
+    assert theirs.addresses["billingAddress"].area == buyer.area
+
+
 def test_an_order_whose_invoice_went_where_there_are_provinces_is_made_nobodys_too(
     saleor: SaleorBench, ours: Saleor
 ) -> None:

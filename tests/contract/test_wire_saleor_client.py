@@ -146,6 +146,7 @@ PERSON = {
     "streetAddress2": "",
     "postalCode": "9000",
     "city": "GENT",
+    "countryArea": "",
     "country": {"code": "BE"},
     "phone": None,
 }
@@ -240,7 +241,8 @@ def test_an_order_is_read_to_the_cent() -> None:
     assert (found.total_gross_minor, found.charged_minor, found.refunded_minor) == (57_550, 57_550, 0)
     assert (found.shipping_tax_basis_points, found.language) == (2_100, "nl")
     assert found.placed_at == datetime(2026, 11, 23, 20, 0, 0, 123456, tzinfo=UTC)
-    assert found.address == SaleorAddress("An Peeters", "", "Kouter 1", "", "9000", "GENT", "BE", "")
+    assert found.address == SaleorAddress("An Peeters", "", "Kouter 1", "", "9000", "GENT", "", "BE", "")
+    assert found.buyer == found.address
     assert found.lines == (
         SaleorLine("T3JkZXJMaW5lOjE=", "", "Koord", "", "", 1, 57_550, 57_550, 57_550, 2_100, 57_550),
     )

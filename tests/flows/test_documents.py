@@ -79,7 +79,7 @@ def test_the_proof_says_what_it_is_who_sold_and_what_was_paid() -> None:
 def test_an_address_abroad_says_its_country_in_the_language_of_the_order() -> None:
     found = lamp_and_stools()
     assert "Gent" in content(found.order)["to"][-1]
-    Recipient.objects.filter(order=found.order).update(country="NL", city="Amsterdam")
+    Recipient.objects.filter(order=found.order).update(buyer_country="NL", buyer_city="Amsterdam")
     Order.objects.filter(pk=found.order.pk).update(language="fr")
     found.order.refresh_from_db()
     assert content(found.order)["to"][-2:] == ["9000 Amsterdam", "Pays-Bas"]
@@ -178,7 +178,8 @@ def test_it_is_printed_for_any_name_and_without_one(name: str) -> None:
         "about": name,
         "seller": [name],
         "to": [name, name],
-        "labels": dict.fromkeys(("seller", "to", "rate", "net", "vat", "gross"), name),
+        "went_to": [name],
+        "labels": dict.fromkeys(("seller", "to", "went_to", "rate", "net", "vat", "gross"), name),
         "note": name,
         "rows": [{"name": name, "rate": "", "amount": "1"}],
         "total": {"name": name, "amount": "1"},

@@ -50,7 +50,7 @@ NONE_OF_PEOPLE = [
     ("orders.Order", "public_id saleor_id checkout_id", NAMES),
     ("orders.Order", "pickup_name pickup_hours", "a place of ours, and when it is open"),
     ("orders.Order", "number channel language currency voucher_code voucher_name", "the books need them"),
-    ("orders.Recipient", "postal_code country", "where VAT was due"),
+    ("orders.Recipient", "postal_code country", "where VAT was due: where it went, not who it was billed to"),
     ("orders.Refund", "bearer", CODE),
     ("orders.Refund", "name granted_id transaction_id", NAMES),
     ("orders.RefundStep", "dispute", NAMES),

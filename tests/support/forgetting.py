@@ -1,5 +1,6 @@
 """Orders that are over, and people who are to be forgotten."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fulfilment.flows.release_shares import release_shares
@@ -7,13 +8,17 @@ from fulfilment.gateways.saleor.people import SaleorAccount
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Recipient
 from fulfilment.production.models import Parcel, Task
-from tests.support import rows
-from tests.support.bought import LAMP, NOW, Bought, bought
+from tests.support import remote, rows
+from tests.support.bought import LAMP, NOW, Bought, ordered
 
 EMAIL = "an@example.com"
 ARRIVED = NOW + timedelta(days=5)
 RELEASED = ARRIVED + timedelta(days=16)
-PERSONAL = ("email", "name", "company", "street", "street_extra", "city", "phone")
+PERSONAL = (
+    *("email", "name", "company", "street", "street_extra", "city", "area", "phone", "gift_message", "customer_note"),
+    *("buyer_name", "buyer_company", "buyer_street", "buyer_street_extra", "buyer_postal_code", "buyer_city"),
+    *("buyer_area", "buyer_country"),
+)
 
 
 def shipped(found: Bought) -> None:
@@ -25,8 +30,12 @@ def shipped(found: Bought) -> None:
 
 
 def over(*items: tuple[str, int, int]) -> Bought:
-    """An order that was made and arrived, whose time to withdraw is gone and whose shares were released."""
-    found = bought(*(items or (LAMP,)))
+    """An order that was made and arrived, whose time to withdraw is gone and whose shares were released.
+
+    Its invoice goes to somebody else, elsewhere.
+    """
+    found = ordered(*(items or (LAMP,)))
+    found.tell(replace(found.remote, buyer=remote.ELSEWHERE))
     shipped(found)
     day = RELEASED.date() + timedelta(days=1)
     release_shares(as_of=day, now=RELEASED + timedelta(days=2))

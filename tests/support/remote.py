@@ -22,7 +22,9 @@ from fulfilment.money import net_of, portion
 from tests.support.outside import asked_from_outside_of_transactions
 
 PLACED_AT = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
-ADDRESS = SaleorAddress("An Peeters", "", "Kouter 1", "", "9000", "Gent", "BE", "")
+ADDRESS = SaleorAddress("An Peeters", "", "Kouter 1", "", "9000", "Gent", "", "BE", "")
+ELSEWHERE = SaleorAddress("Bea Claes", "Claes bv", "Werfkaai 2", "", "10121", "Torino", "TO", "IT", "")
+"""Whom an invoice may go to: another one than who gets the parcel."""
 TAX = 2_100
 
 
@@ -74,6 +76,7 @@ def paid_order(
         charged_minor=total,
         refunded_minor=0,
         address=ADDRESS,
+        buyer=ADDRESS,
         lines=lines,
         transactions=(SaleorTransaction(f"VHJhbnNhY3Rpb246{serial}", f"pi_{serial}", total, 0, 0),),
         refunds=(),
@@ -315,11 +318,8 @@ class SaleorInMemory:
 
 
 def _addresses(order: SaleorOrder) -> dict[str, SaleorAddress]:
-    """As who wants the invoice elsewhere than the parcel."""
-    found = order.address
-    if found is None:
-        return {}
-    return {"shippingAddress": found, "billingAddress": replace(found, company="Peeters bv", street="Werfkaai 2")}
+    found = {"shippingAddress": order.address, "billingAddress": order.buyer}
+    return {name: address for name, address in found.items() if address is not None}
 
 
 def _came_back(found: SaleorTransaction, amount: int) -> SaleorTransaction:

@@ -27,6 +27,7 @@ from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import left_of_order, of_order
 from fulfilment.ledger.models import Posting
 from fulfilment.orders.models import Line, Order, Recipient, Refund
+from fulfilment.orders.places import address_told, elsewhere, invoiced_to
 from fulfilment.orders.queries import account_of, refunded_units
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Dispute
@@ -97,7 +98,7 @@ def order_page(order: Order) -> dict[str, Any]:
     return {
         "order": order,
         "state": state,
-        "recipient": Recipient.objects.filter(order=order).first(),
+        "customer": _customer(order),
         "issues": open_issues(order, disputes),
         "disputes_hold": any(dispute.state in UNDECIDED for dispute in disputes),
         "disputes_lost": any(dispute.state == Dispute.State.LOST for dispute in disputes),
@@ -127,6 +128,18 @@ def order_page(order: Order) -> dict[str, Any]:
         "in_balance": sum(balances.values()) == 0,
         "customer_left": balances.get(Account.CUSTOMER, 0),
         "shipping_left": balances.get(Account.SHIPPING, 0),
+    }
+
+
+def _customer(order: Order) -> dict[str, Any] | None:
+    """Who bought it, and where it goes where that is not where its invoice goes; None once that is forgotten."""
+    recipient = Recipient.objects.filter(order=order, purged_at=None).first()
+    if recipient is None:
+        return None
+    return {
+        "recipient": recipient,
+        "invoiced": address_told(invoiced_to(recipient), "nl"),
+        "delivered": elsewhere(order, recipient, "nl"),
     }
 
 

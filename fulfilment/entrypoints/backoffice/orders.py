@@ -62,7 +62,7 @@ class OrderRoom(Room):
     list_display = ("order_number", "placed", "customer", "total", "stage", "refunded")
     list_display_links = ("order_number",)
     list_filter = (Stage, "placed_at")
-    search_fields = ("number", "public_id", "recipient__name", "recipient__email")
+    search_fields = ("number", "public_id", "recipient__name", "recipient__buyer_name", "recipient__email")
     search_help_text = gettext_lazy("Zoek op nummer, naam of e-mailadres")
     ordering = ("-placed_at",)
 
@@ -81,7 +81,7 @@ class OrderRoom(Room):
     @admin.display(description=gettext_lazy("klant"))
     def customer(self, order: Order) -> str:
         recipient = getattr(order, "recipient", None)
-        return "" if recipient is None else recipient.name
+        return "" if recipient is None else recipient.bought_by
 
     @admin.display(description=gettext_lazy("totaal"), ordering="total_gross_minor")
     def total(self, order: Order) -> str:

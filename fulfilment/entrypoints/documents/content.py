@@ -24,7 +24,7 @@ from fulfilment.money import BASIS_POINTS
 from fulfilment.orders.documents import documents_of, given_back
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.pages import spoken
-from fulfilment.orders.places import address_told
+from fulfilment.orders.places import address_told, elsewhere, invoiced_to
 from fulfilment.orders.queries import gesture_for
 from fulfilment.payments.queries import paid_for
 
@@ -188,10 +188,12 @@ def _common(order: Order, title: str, number: str, about: str) -> dict[str, obje
         "number": number,
         "about": about,
         "seller": [part for part in (seller["name"], seller["address"], numbered, settings.CONTACT_EMAIL) if part],
-        "to": address_told(recipient, order.language) if recipient else [],
+        "to": address_told(invoiced_to(recipient), order.language) if recipient else [],
+        "went_to": elsewhere(order, recipient, order.language) if recipient else [],
         "labels": {
             "seller": pgettext("customer", "Verkocht door"),
             "to": pgettext("customer", "Gekocht door"),
+            "went_to": pgettext("customer", "Afhaalpunt") if order.pickup_name else pgettext("customer", "Leveradres"),
             "rate": pgettext("customer", "Btw-tarief"),
             "net": pgettext("customer", "Zonder btw"),
             "vat": pgettext("customer", "Btw"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from fulfilment.entrypoints.portal.words import Due, day, due, moment, person
 from fulfilment.flows.work_return import can_undo
 from fulfilment.orders.models import Recipient
-from fulfilment.orders.places import address_told
+from fulfilment.orders.places import address_told, delivered_to
 from fulfilment.production.models import Impediment, Parcel, Task, TaskLine
 from fulfilment.production.queries import (
     blocked_by,
@@ -261,7 +261,9 @@ def undo_to(task: Task) -> str:
 def address(order_pk: int) -> list[str]:
     """The lines of the label: name, company, street, place. Asked for only where something has to be shipped."""
     recipient = Recipient.objects.filter(order_id=order_pk, purged_at=None).first()
-    return address_told(recipient, "nl", home="") if recipient else []  # a label always names its country
+    if recipient is None:
+        return []
+    return address_told(delivered_to(recipient), "nl", home="")  # a label always names its country
 
 
 def gift_message(task: Task, parcel: Parcel | None = None) -> str:

@@ -22,12 +22,15 @@ class SaleorApp:
 
 @dataclass(frozen=True)
 class SaleorAddress:
+    """`area` is the state or province, where the country writes one: its code, where Saleor knows it by one."""
+
     name: str
     company: str
     street: str
     street_extra: str
     postal_code: str
     city: str
+    area: str
     country: str
     phone: str
 
@@ -137,6 +140,8 @@ class SaleorOrder:
     charged_minor: int
     refunded_minor: int
     address: SaleorAddress | None
+    buyer: SaleorAddress | None
+    """Who its invoice goes to, and where."""
     lines: tuple[SaleorLine, ...]
     transactions: tuple[SaleorTransaction, ...]
     refunds: tuple[SaleorRefund, ...]
@@ -184,6 +189,7 @@ def read_address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
         street_extra=seen(node["streetAddress2"]),
         postal_code=seen(node["postalCode"]),
         city=seen(node["city"]),
+        area=seen(node["countryArea"]),
         country=node["country"]["code"],
         phone=seen(node["phone"] or ""),
     )
@@ -365,6 +371,7 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         charged_minor=to_minor(node["totalCharged"]["amount"], currency),
         refunded_minor=to_minor(node["totalRefunded"]["amount"], currency),
         address=_address(node),
+        buyer=read_address(node["billingAddress"]),
         pickup=_pickup(node),
         lines=tuple(_line(line, prices) for line in node["lines"]),
         transactions=tuple(_transaction(transaction, currency) for transaction in node["transactions"]),

@@ -10,6 +10,7 @@ from fulfilment.flows import subscribe
 from fulfilment.flows.export_person import export
 from fulfilment.inbox.models import StripeEvent
 from fulfilment.mail.models import Mail
+from fulfilment.orders.models import Recipient
 from tests.support.bought import LAMP, Bought, agree, bought
 from tests.support.bought import NOW as BOUGHT
 from tests.support.forgetting import EMAIL, RELEASED, account, over, sent, shipped
@@ -43,6 +44,7 @@ def test_the_file_holds_all_there_is_under_names_for_people(found: Bought) -> No
         "extra": "",
         "postcode": "9000",
         "plaats": order["adres"]["plaats"],
+        "provincie_of_staat": "",
         "land": "BE",
         "telefoon": order["adres"]["telefoon"],
     }
@@ -53,10 +55,18 @@ def test_the_file_holds_all_there_is_under_names_for_people(found: Bought) -> No
     assert {mail["tekst"] for mail in told["mails"]} >= {"Beste An"}
     assert [one["inhoud"]["data"] for one in told["berichten_van_stripe"]]
     assert told["accounts_in_de_winkel"][0]["naam"] == "An Peeters"
-    [remote] = told["bestellingen_in_de_winkel"]
-    assert (remote["nummer"], remote["stand"]) == (found.remote.number, "Nog te verzenden")
-    assert (remote["adres"]["straat"], remote["factuuradres"]["straat"]) == ("Kouter 1", "Werfkaai 2")
-    assert remote["factuuradres"]["bedrijf"] == "Peeters bv"
+    [there] = told["bestellingen_in_de_winkel"]
+    assert (there["nummer"], there["stand"]) == (found.remote.number, "Nog te verzenden")
+    for one in (order, there):
+        assert (one["adres"]["straat"], one["factuuradres"]["straat"]) == ("Kouter 1", "Werfkaai 2")
+        assert one["factuuradres"]["bedrijf"] == "Claes bv"
+        assert one["factuuradres"]["provincie_of_staat"] == "TO"
+
+
+def test_the_file_makes_up_no_address_that_was_never_told(found: Bought) -> None:
+    Recipient.objects.update(buyer_country="")
+    [order] = export(EMAIL, found.saleor.as_saleor(), now=NOW)["bestellingen"]
+    assert order["factuuradres"] is None
 
 
 def test_the_file_says_which_pieces_came_back_which_were_paid_back_and_when() -> None:

@@ -51,14 +51,14 @@ def test_a_variant_that_bears_its_id_as_a_name_has_no_name() -> None:
 
 def test_what_a_customer_typed_is_kept_without_the_signs_that_nobody_sees() -> None:
     address = {"firstName": "An\u202e", "lastName": "Peeters\u200b", "companyName": "", "streetAddress1": "Kouter\t1"}
-    address |= {"streetAddress2": "", "postalCode": "9000", "city": "\u2067Gent\u2069", "phone": ""}
+    address |= {"streetAddress2": "", "postalCode": "9000", "city": "\u2067Gent\u2069", "countryArea": "", "phone": ""}
     read = read_order({**node(), "shippingAddress": {**address, "country": {"code": "BE"}}}).address
     assert read is not None
     assert (read.name, read.street, read.city) == ("An Peeters", "Kouter 1", "Gent")
 
 
 def address(**told: str) -> dict[str, Any]:
-    blank = dict.fromkeys(("firstName", "lastName", "companyName", "streetAddress2", "phone"), "")
+    blank = dict.fromkeys(("firstName", "lastName", "companyName", "streetAddress2", "countryArea", "phone"), "")
     return {**blank, "postalCode": "9000", "city": "GENT", "country": {"code": "BE"}, **told}
 
 
@@ -78,10 +78,28 @@ def test_an_order_that_is_collected_goes_to_the_point_in_the_name_of_who_paid() 
         "Voorbeeldkaai 1",
         "+32470123456",
     )
+    assert order.buyer is not None
+    assert (order.buyer.name, order.buyer.company, order.buyer.street) == ("An Peeters", "", "Kouter 1")
     assert order.pickup == SaleorPickup("Afhaalpunt", "van 11 tot 18 uur")
     assert read_order({**told, "languageCodeEnum": "EN"}).pickup == SaleorPickup("Afhaalpunt", "11 am to 6 pm")
     assert read_order({**told, "deliveryMethod": None}).pickup == SaleorPickup("Afhaalpunt", "")
     assert read_order(node()).pickup is None
+
+
+def test_who_the_invoice_goes_to_is_read_beside_where_the_order_goes_with_the_province() -> None:
+    told = {
+        **node(),
+        "shippingAddress": address(firstName="An", lastName="Peeters", streetAddress1="Kouter 1"),
+        "billingAddress": address(
+            firstName="Bea", lastName="Claes", streetAddress1="Via Po 2", countryArea="TO\u200b", phone="+3901100000"
+        ),
+    }
+    order = read_order(told)
+    assert order.address is not None
+    assert order.buyer is not None
+    assert (order.address.name, order.address.area) == ("An Peeters", "")
+    assert (order.buyer.name, order.buyer.street, order.buyer.area) == ("Bea Claes", "Via Po 2", "TO")
+    assert read_order(node()).buyer is None
 
 
 def test_what_stands_on_a_card_is_kept_in_lines_as_people_see_it() -> None:
