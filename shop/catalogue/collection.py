@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +17,7 @@ from shop.catalogue.narrowing import NarrowForm
 from shop.catalogue.selection import Facet, Option, Order, options, select
 from shop.found import linked_data
 from shop.found.linked_data import Node
-from shop.fulfilment.client import promises
+from shop.fulfilment.days import ready_days
 from shop.pages.views import kept_page
 from shop.saleor import catalogue
 from shop.saleor.catalogue import Collection, ListedProduct, Named
@@ -57,7 +56,7 @@ def pieces(request: HttpRequest, slug: str = "") -> HttpResponse:
         listed = tuple(piece for piece in listed if any(one.slug == slug for one in piece.collections))
     form = NarrowForm(request.GET)
     selection = form.selection()
-    found = select(listed, selection, _ready(listed) if selection.order is Order.READY else {})
+    found = select(listed, selection, ready_days() if selection.order is Order.READY else {})
     facets = options(listed, selection)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     query = _query(request.GET, "page")
@@ -87,12 +86,6 @@ def _linked(path: str, shown: Collection | None, page: Iterable[ListedProduct]) 
 def _collections(listed: tuple[ListedProduct, ...]) -> list[Named]:
     found = {one.slug: one for piece in listed for one in piece.collections}
     return sorted(found.values(), key=lambda one: one.name.casefold())
-
-
-def _ready(listed: tuple[ListedProduct, ...]) -> dict[str, date]:
-    """By code the day on which it would be done; nothing of it while fulfilment does not tell."""
-    told = promises({piece.product.code: 1 for piece in listed if piece.for_sale}, apart=True)
-    return {code: promise.ready_on for code, promise in told.items() if promise.ready_on is not None}
 
 
 def _chosen(asked: QueryDict, facets: dict[Facet, list[Option]]) -> list[Chosen]:

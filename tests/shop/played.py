@@ -15,6 +15,7 @@ from redis.exceptions import ConnectionError as ValkeyAway
 from shop import generation
 from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
+from shop.fulfilment import days
 from shop.neighbours import FULFILMENT, MEDIA, PAYING, SALEOR, VALKEY
 from shop.pages import middleware
 from shop.saleor import catalogue, copies
@@ -56,6 +57,7 @@ def by_itself() -> Iterator[None]:
             neighbour.forget()
         copies._slow_until = 0.0
         catalogue.PRODUCTS.forget()
+        days.forget()
         generation.forget()
         middleware.forget()
         yield
