@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -82,17 +83,24 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _until_read(visitor: httpx2.Client, products: int) -> float:
-    """Seconds until the list of all pieces was read; the shop shows its first part meanwhile."""
-    began = time.monotonic()
+    """Seconds until all pieces were read in each language; the shop shows the first part of them meanwhile."""
+    began, waiting = time.monotonic(), ["/nl/collectie/", "/en/collection/", "/fr/collection/"]
     while time.monotonic() - began < _READS_WITHIN:
-        if f"<strong>{products}</strong>" in visitor.get("/nl/collectie/?order=name").text.replace(".", ""):
+        waiting = [path for path in waiting if f"<strong>{products}</strong>" not in _counted(visitor, path)]
+        if not waiting:
             return time.monotonic() - began
         time.sleep(1)
     raise SystemExit(f"the list of {products} pieces was not read within {_READS_WITHIN} s")
 
 
+def _counted(visitor: httpx2.Client, path: str) -> str:
+    """The page, with the number of pieces in figures alone."""
+    return re.sub(r"(?<=\d)[.,\s](?=\d)", "", visitor.get(f"{path}?order=name").text)
+
+
 def _asked(visitor: httpx2.Client, worker: int, addresses: Iterator[str], times: int) -> Took:
-    visitor.get(next(addresses))  # an index or days that are read first are for all
+    for _language in range(20):
+        visitor.get(next(addresses))  # indexes and days that are read first are for all
     before, took = processor_seconds(worker), []
     for _time in range(times):
         address = next(addresses)

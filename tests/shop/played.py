@@ -20,6 +20,7 @@ from shop.neighbours import FULFILMENT, MEDIA, PAYING, SALEOR, VALKEY
 from shop.pages import middleware
 from shop.saleor import catalogue, copies
 from shop.saleor import client as saleor_client
+from shop.search.views import INDEXES
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
 from tests.shop.fakes import FakeSaleor
 
@@ -58,6 +59,7 @@ def by_itself() -> Iterator[None]:
         copies._slow_until = 0.0
         catalogue.PRODUCTS.forget()
         days.forget()
+        INDEXES.forget()
         generation.forget()
         middleware.forget()
         yield
