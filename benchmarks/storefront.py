@@ -17,31 +17,25 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, astuple, dataclass
 from math import inf
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import httpx2
-from werkzeug.serving import make_server
-from werkzeug.wrappers import Request, Response
+from benchmarks.collection_file import DEMO
+from benchmarks.storefront_servers import ROOT, Server, fulfilment, megabytes, sandbox, server
+from benchmarks.storefront_visitors import AT_ONCE
 
-from benchmarks.storefront_visitors import AT_ONCE, Asked, ask
-from launcher.ports import HOST, free_port
-
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("/nl/", "/nl/product/koord/", "/nl/makers/", "/nl/makers/labeur/")
 OF_BARE = 0.6
 """Answers from the keep, of those of the bare view in the same time of the processor: at least."""
 OF_SALEOR = 1.3
 """Time of a page with nothing kept, of the time that Saleor takes for what it is asked: at most."""
 MOST_MEGABYTES = 120
-STARTS_WITHIN = 120
 
 
 @dataclass(frozen=True)
@@ -76,18 +70,16 @@ def main(arguments: Sequence[str]) -> int:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_STATIC_ROOT": str(folder / "static")}
         os.environ.pop("DEMO", None)  # as in production: it would look for each static file anew
         os.environ["LOG_FORMAT"] = "json"
-        os.environ["FULFILMENT_URL"] = stack.enter_context(_fulfilment())
+        os.environ["FULFILMENT_URL"] = stack.enter_context(fulfilment())
         if is_sandbox:
-            os.environ["SALEOR_API_URL"] = stack.enter_context(_sandbox(folder))
+            os.environ["SALEOR_API_URL"] = stack.enter_context(sandbox(folder, DEMO))
         subprocess.run([sys.executable, "-m", "django", "collectstatic", "--no-input", "-v", "0"], check=True, cwd=ROOT)
-        shop, shop_id = stack.enter_context(_server("shop.wsgi:application", options.threads, os.environ, "healthz"))
-        bare, bare_id = stack.enter_context(
-            _server("benchmarks.bare:application", options.threads, os.environ, "bare/")
-        )
+        shop, shop_id = stack.enter_context(server("shop.wsgi:application", options.threads, os.environ, "healthz"))
+        bare, bare_id = stack.enter_context(server("benchmarks.bare:application", options.threads, os.environ, "bare/"))
         unkept = {path: _unkept(path, options.times) for path in PAGES}
         kept = _kept(Server(shop, shop_id), Server(bare, bare_id), options)
-        megabytes = _megabytes(shop_id)
-    return _told(kept, unkept, megabytes, options.threads, is_sandbox=is_sandbox)
+        memory = megabytes(shop_id)
+    return _told(kept, unkept, memory, options.threads, is_sandbox=is_sandbox)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -101,128 +93,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _is_sandbox() -> bool:
     return os.environ.get("SALEOR_API_URL", "http://127.0.0.1:9/").startswith("http://127.0.0.1:9/")
-
-
-@contextmanager
-def _sandbox(folder: Path) -> Iterator[str]:
-    port = free_port()
-    url = f"http://{HOST}:{port}"
-    env = {
-        **os.environ,
-        "SANDBOX_STATE": str(folder),
-        "SANDBOX_SALEOR_URL": url,
-        "SANDBOX_STRIPE_URL": url,
-        "SANDBOX_CATALOGUE": str(ROOT / "demo" / "catalogue.toml"),
-    }
-    with _server("sandbox.saleor.wsgi:app", 8, env, "healthz", port):
-        api = f"{url}/graphql/"
-        _publish(api)
-        yield api
-
-
-def _publish(api: str) -> None:
-    """Every product has who makes it, as fulfilment would say: else nothing is for sale, and pages are shorter."""
-    with httpx2.Client() as http:
-
-        def sent(query: str, token: str = "") -> dict[str, Any]:
-            answer = http.post(
-                api, json={"query": query}, headers={"Authorization": f"Bearer {token}"} if token else {}
-            )
-            data: dict[str, Any] = answer.json()["data"]
-            return data
-
-        login = 'mutation { tokenCreate(email: "admin@example.com", password: "admin") { token } }'
-        token = sent(login)["tokenCreate"]["token"]
-        for edge in sent('{ products(first: 100, channel: "consumer") { edges { node { id } } } }')["products"][
-            "edges"
-        ]:
-            given = 'input: [{key: "producer", value: "labeur"}]'
-            sent(f'mutation {{ updateMetadata(id: "{edge["node"]["id"]}", {given}) {{ errors {{ code }} }} }}', token)
-
-
-@contextmanager
-def _fulfilment() -> Iterator[str]:
-    """Promises, at once: they are no matter of Saleor's."""
-
-    @Request.application
-    def promises(request: Request) -> Response:
-        codes = request.args["codes"].split(",")
-        told = [{"product_code": code, "sellable": True, "ready_on": "2026-12-04"} for code in codes]
-        return Response(json.dumps({"promises": told}), mimetype="application/json")
-
-    server = make_server(HOST, 0, promises, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://{HOST}:{server.server_port}"
-    finally:
-        server.shutdown()
-
-
-@contextmanager
-def _server(application: str, threads: int, env: Any, ready: str, port: int = 0) -> Iterator[tuple[str, int]]:
-    """One worker of granian; its address and process id."""
-    port = port or free_port()
-    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--no-ws", "--log-level", "error"]
-    argv += ["--blocking-threads", str(threads), "--host", HOST, "--port", str(port), application]
-    running = subprocess.Popen(argv, env=dict(env), cwd=ROOT)
-    url = f"http://{HOST}:{port}"
-    try:
-        _until_ready(f"{url}/{ready}")
-        [worker] = _children(running.pid)
-        yield url, worker
-    finally:
-        running.terminate()
-        running.wait(timeout=30)
-
-
-def _until_ready(url: str) -> None:
-    until = time.monotonic() + STARTS_WITHIN
-    while True:
-        try:
-            if httpx2.get(url, timeout=5).status_code == 200:
-                return
-        except httpx2.TransportError:
-            pass
-        if time.monotonic() > until:
-            raise SystemExit(f"{url} did not answer within {STARTS_WITHIN} s")
-        time.sleep(0.2)
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            about = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(about[1]) == pid and b"resource_tracker" not in (stat.parent / "cmdline").read_bytes():
-            found.append(int(stat.parent.name))
-    return found
-
-
-def _megabytes(pid: int) -> float:
-    """Memory that a process has for itself and its share of what it has with others."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where it is, and the process id of its worker."""
-
-    url: str
-    worker: int
-
-    def asked(self, path: str, seconds: float) -> tuple[Asked, float]:
-        """How it went, and how many seconds of the processor one answer took."""
-        before = _processor_seconds(self.worker)
-        found = ask(f"{self.url}{path}", seconds, {"Accept-Encoding": "gzip"})
-        return found, (_processor_seconds(self.worker) - before) / found.answers
-
-
-def _processor_seconds(pid: int) -> float:
-    about = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(about[11]) + int(about[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _kept(shop: Server, bare: Server, options: argparse.Namespace) -> dict[str, Kept]:

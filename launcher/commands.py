@@ -16,7 +16,7 @@ from launcher.errors import LauncherError, Stopped
 from launcher.state import DEFAULT_FOLDER, State, temporary_state
 from launcher.supervisor import Supervisor
 
-BENCHMARKS = ("burst", "route_orders", "storefront", "two_workers")
+BENCHMARKS = ("burst", "large_collection", "route_orders", "storefront", "two_workers")
 ON_A_DEMO = ("burst",)
 """Those that measure the programs together, and not a flow by itself."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from sys import intern
 
 from django.utils.formats import number_format
 from django.utils.translation import pgettext
@@ -28,7 +29,7 @@ class Money:
         scaled = Decimal(amount).scaleb(_MINOR_DIGITS[currency])
         if scaled != scaled.to_integral_value():
             raise ValueError(f"{amount} {currency} is not a whole number of minor units")
-        return cls(int(scaled), currency)
+        return cls(int(scaled), intern(currency))  # a long list holds thousands
 
 
 def format_money(money: Money, *, short: bool = False) -> str:

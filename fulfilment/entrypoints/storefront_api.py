@@ -2,8 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +15,7 @@ from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 from structlog.contextvars import bind_contextvars
 
-from fulfilment.agreements.queries import in_force
+from fulfilment.agreements.queries import in_force, producers_in_force
 from fulfilment.entrypoints.storefront_customers import NobodyLoggedIn
 from fulfilment.entrypoints.storefront_customers import router as customers
 from fulfilment.entrypoints.storefront_documents import router as documents
@@ -120,9 +119,9 @@ _ASKED = re.compile(r"(?P<code>.+):(?P<quantity>[0-9]{1,6})")
 
 
 @api.get("/promises")
-def promises(request: HttpRequest, codes: str = "", apart: bool = False) -> Json:
+def promises(request: HttpRequest, codes: str = "") -> Json:
     """When all of it could leave each workshop, were it ordered together today: `SG-001:50,SG-003`, one where it says
-    no number. `apart`: when each could, were it alone ordered."""
+    no number."""
     today = timezone.localdate()
     wanted = _wanted(codes)
     found = in_force(list(wanted), today)
@@ -130,14 +129,14 @@ def promises(request: HttpRequest, codes: str = "", apart: bool = False) -> Json
     together: dict[int, dict[str, int]] = {}
     for code, bound in found.items():
         together.setdefault(bound.producer_id, {})[code] = wanted[code]
-    days = promise_each(together, today) if apart else _by_code(together, promise_day(together, today))
+    days = promise_day(together, today)
     answers: list[Json] = []
     for code in wanted:
         agreement = found.get(code)
         if agreement is None:
             answers.append({"product_code": code, "sellable": False, "producer": None, "ready_on": None})
             continue
-        producer, day = producers[agreement.producer_id], days[code]
+        producer, day = producers[agreement.producer_id], days[agreement.producer_id]
         answers.append(
             {
                 "product_code": code,
@@ -149,8 +148,16 @@ def promises(request: HttpRequest, codes: str = "", apart: bool = False) -> Json
     return {"promises": answers}
 
 
-def _by_code(together: Mapping[int, Mapping[str, int]], days: Mapping[int, date]) -> dict[str, date]:
-    return {code: days[producer_id] for producer_id, pieces in together.items() for code in pieces}
+@api.get("/ready-days")
+def ready_days(request: HttpRequest) -> Json:
+    """Of everything that an agreement binds today: when one of it could leave its workshop, were it alone ordered."""
+    today = timezone.localdate()
+    makers = producers_in_force(today)
+    ids = dict(Partner.objects.filter(slug__in=set(makers.values())).values_list("slug", "pk"))
+    alone: dict[int, dict[str, int]] = {}
+    for code, slug in makers.items():
+        alone.setdefault(ids[slug], {})[code] = 1
+    return {"ready_on": {code: day.isoformat() for code, day in promise_each(alone, today).items()}}
 
 
 def _wanted(codes: str) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,15 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from shop.catalogue.listing import Listing
 from shop.catalogue.narrowing import NarrowForm
-from shop.catalogue.selection import Facet, Option, Order, options, select
+from shop.catalogue.selection import Facet, Option, Order
 from shop.found import linked_data
 from shop.found.linked_data import Node
-from shop.fulfilment.client import promises
+from shop.fulfilment.days import ready_days
 from shop.pages.views import kept_page
 from shop.saleor import catalogue
-from shop.saleor.catalogue import Collection, ListedProduct, Named
+from shop.saleor.catalogue import Collection, ListedProduct
 from shop.saleor.client import saleor_for
+from shop.saleor.made_once import MadeOnce
 
 ON_A_PAGE = 24
 FACETS = {
@@ -30,6 +31,7 @@ FACETS = {
     Facet.DESIGNER: gettext_lazy("Ontworpen door"),
     Facet.MATERIAL: gettext_lazy("Uit"),
 }
+LISTINGS: MadeOnce[ListedProduct, Listing] = MadeOnce("listing", lambda listed, _language: Listing(listed))
 COUNTS = (*(facet.value for facet in Facet), "least", "most", "in_stock", "order", "page")
 """What of an address this page heeds."""
 
@@ -47,23 +49,21 @@ class Chosen:
 def pieces(request: HttpRequest, slug: str = "") -> HttpResponse:
     """All pieces; with a ``slug`` those of one collection."""
     saleor = saleor_for(request)
-    listed = catalogue.products(saleor)
-    collections = _collections(listed)
+    listing = LISTINGS.of(catalogue.products(saleor))
     shown: Collection | None = None
     if slug:
         shown = catalogue.collection(saleor, slug)
         if shown is None:
             raise Http404(_("Deze collectie is er niet (meer)."))
-        listed = tuple(piece for piece in listed if any(one.slug == slug for one in piece.collections))
     form = NarrowForm(request.GET)
     selection = form.selection()
-    found = select(listed, selection, _ready(listed) if selection.order is Order.READY else {})
-    facets = options(listed, selection)
+    found = listing.select(selection, ready_days() if selection.order is Order.READY else {}, slug)
+    facets = listing.options(selection, slug)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     query = _query(request.GET, "page")
     context = {
         "shown": shown,
-        "collections": collections,
+        "collections": listing.collections,
         "form": form,
         "forms": [form],
         "facets": [(facet.value, FACETS[facet], given) for facet, given in facets.items()],
@@ -82,17 +82,6 @@ def _linked(path: str, shown: Collection | None, page: Iterable[ListedProduct]) 
     everything = (_("De collectie"), reverse("catalogue:pieces"))
     name = shown.name if shown else everything[0]
     return [linked_data.pieces(name, path, page), linked_data.trail(everything, *([(name, path)] if shown else []))]
-
-
-def _collections(listed: tuple[ListedProduct, ...]) -> list[Named]:
-    found = {one.slug: one for piece in listed for one in piece.collections}
-    return sorted(found.values(), key=lambda one: one.name.casefold())
-
-
-def _ready(listed: tuple[ListedProduct, ...]) -> dict[str, date]:
-    """By code the day on which it would be done; nothing of it while fulfilment does not tell."""
-    told = promises({piece.product.code: 1 for piece in listed if piece.for_sale}, apart=True)
-    return {code: promise.ready_on for code, promise in told.items() if promise.ready_on is not None}
 
 
 def _chosen(asked: QueryDict, facets: dict[Facet, list[Option]]) -> list[Chosen]:

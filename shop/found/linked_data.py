@@ -241,7 +241,7 @@ def _address_of(product: Product) -> str:
 
 def _images(pictures: Iterable[Picture]) -> list[str]:
     """The largest of each."""
-    return [picture.webp[-1][0] for picture in pictures]
+    return [picture.largest for picture in pictures]
 
 
 def _plain(blocks: Iterable[Block]) -> str:

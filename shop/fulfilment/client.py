@@ -189,16 +189,15 @@ def http_client() -> httpx2.Client:
     return httpx2.Client(headers={"Accept": "application/json"})
 
 
-def promises(quantities: Mapping[str, int], *, apart: bool = False) -> dict[str, Promise]:
-    """Promises by product code, for so many of each that are ordered together, or each alone (`apart`); at most a
-    minute old.
+def promises(quantities: Mapping[str, int]) -> dict[str, Promise]:
+    """Promises by product code, for so many of each that are ordered together; at most a minute old.
 
     Empty when fulfilment is out of reach, since a page can do without.
     """
     wanted = ",".join(f"{code}:{quantity}" for code, quantity in sorted(quantities.items()) if code)
     if not wanted:
         return {}
-    wanted = f"promises?codes={quote(wanted, safe=',:')}{'&apart=true' if apart else ''}"
+    wanted = f"promises?codes={quote(wanted, safe=',:')}"
     key = f"fulfilment:{wanted}"
     kept: tuple[dict[str, Promise], float] | None = copy_of(key)
     if kept is None:

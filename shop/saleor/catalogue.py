@@ -14,10 +14,11 @@ from shop.saleor.client import Saleor, spoken
 from shop.saleor.lists import KeptList
 from shop.saleor.pictures import Picture, pictures_from
 from shop.saleor.richtext import Block, blocks
+from shop.saleor.shared import shared
 from shop.saleor.swatches import Swatch, swatch_from
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Person:
     """A maker or a designer, by the slug of their page. ``mark`` is the address of their abstract mark, or empty."""
 
@@ -27,7 +28,7 @@ class Person:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Named:
     """Something that has an address of its own in the shop: a material, a story, a collection. ``since`` is when a
     story was published; None where that was not asked."""
@@ -343,7 +344,7 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
         category_slug=(node["category"] or {}).get("slug", ""),
         price_from=_range_price(node, "start"),
         price_to=_range_price(node, "stop"),
-        collections=tuple(Named(one["slug"], said(one, "name")) for one in node["collections"] or ()),
+        collections=tuple(shared(Named(one["slug"], said(one, "name"))) for one in node["collections"] or ()),
         variants=variants,
         since=datetime.fromisoformat(node["availableForPurchaseAt"] or node["created"]),
         changed_at=datetime.fromisoformat(node["updatedAt"]),
@@ -379,14 +380,19 @@ def _prior_of(variants: Iterable[Variant], price: Money | None) -> Money | None:
 
 
 def _person(page: dict[str, Any]) -> Person:
-    return Person(slug=page["slug"], name=said(page, "title"), city=text_of(page["city"]), mark=file_of(page["mark"]))
+    name = said(page, "title")
+    return shared(Person(slug=page["slug"], name=name, city=text_of(page["city"]), mark=file_of(page["mark"])))
 
 
 def _named(assigned: dict[str, Any] | None) -> tuple[Named, ...]:
     return tuple(
-        Named(page["slug"], said(page, "title"), text_of(page["summary"]), _since(page) if "created" in page else None)
+        shared(Named(page["slug"], said(page, "title"), text_of(page["summary"]), _since_if_told(page)))
         for page in (assigned or {}).get("pages", ())
     )
+
+
+def _since_if_told(page: dict[str, Any]) -> datetime | None:
+    return _since(page) if "created" in page else None
 
 
 def _since(page: dict[str, Any]) -> datetime:

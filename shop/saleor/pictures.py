@@ -10,6 +10,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+from shop.saleor.shared import shared
+
 PICTURE_SIZES = (("Tiny", 256), ("Small", 512), ("Medium", 1024), ("Large", 2048))
 UPRIGHT, LYING = (1640, 2050), (2100, 1400)
 """The object and its material stand upright, 4 wide to 5 high; what follows shows it in use and lies, 3 wide to 2 high.
@@ -18,26 +20,45 @@ UPRIGHT_PICTURES = 2
 _DIMENSIONS = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture in several sizes, of an original of ``width`` and ``height`` pixels. ``avif`` and ``webp`` are
-    (address, width in pixels), smallest first."""
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Sizes:
+    """What there is of a picture, whatever it is called: ``avif`` and ``webp`` are its addresses with their widths,
+    smallest first, as `srcset` has them; ``width`` and ``height`` are those of its original."""
 
     id: str
-    alt: str
     width: int
     height: int
-    avif: tuple[tuple[str, int], ...]
-    webp: tuple[tuple[str, int], ...]
+    avif: str
+    webp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in several sizes, and what it shows."""
+
+    sizes: Sizes
+    alt: str
+
+    @property
+    def id(self) -> str:
+        return self.sizes.id
 
     @property
     def fallback(self) -> str:
         """For a browser that knows neither format by name: one of middling size."""
-        return self.webp[min(2, len(self.webp) - 1)][0]
+        return self._addresses[:3][-1]
+
+    @property
+    def largest(self) -> str:
+        return self._addresses[-1]
 
     @property
     def is_lying(self) -> bool:
-        return self.width > self.height
+        return self.sizes.width > self.sizes.height
+
+    @property
+    def _addresses(self) -> list[str]:
+        return [source.rpartition(" ")[0] for source in self.sizes.webp.split(", ")]
 
 
 def pictures_from(media: list[dict[str, Any]], of_variants: Container[str]) -> tuple[Picture, ...]:
@@ -59,8 +80,8 @@ def _picture(media: dict[str, Any], usual: tuple[int, int]) -> Picture:
     longest = max(width, height)
     widths = {name: max(1, round(width * min(size, longest) / longest)) for name, size in PICTURE_SIZES}
 
-    def sources(image_format: str) -> tuple[tuple[str, int], ...]:
+    def sources(image_format: str) -> str:
         made = {widths[name]: media[f"{image_format}{name}"] for name, _size in reversed(PICTURE_SIZES)}
-        return tuple((made[wide], wide) for wide in sorted(made))
+        return ", ".join(f"{made[wide]} {wide}w" for wide in sorted(made))
 
-    return Picture(media["id"], media["alt"], width, height, sources("avif"), sources("webp"))
+    return Picture(shared(Sizes(media["id"], width, height, sources("avif"), sources("webp"))), media["alt"])

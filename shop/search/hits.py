@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from threading import Lock
 
 from shop.saleor.catalogue import ListedProduct
 from shop.search.index import Entry, Index
@@ -30,20 +29,9 @@ class Hit:
     piece: ListedProduct | None = None
 
 
-class Finder:
-    """The index of what is listed now, for each language; made anew when the list is another one."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._made: dict[str, tuple[Sequence[ListedProduct], Index[Hit]]] = {}
-
-    def find(self, query: str, listed: Sequence[ListedProduct], language: str) -> list[Hit]:
-        """What fits, best first."""
-        with self._lock:
-            made = self._made.get(language)
-            if made is None or made[0] is not listed:
-                made = self._made[language] = (listed, Index(_entries(listed), language))
-        return made[1].search(query)
+def index_of(listed: Sequence[ListedProduct], language: str) -> Index[Hit]:
+    """What is written about all that is listed, and about who and what is around it."""
+    return Index(_entries(listed), language)
 
 
 def _entries(listed: Sequence[ListedProduct]) -> list[Entry[Hit]]:

@@ -6,16 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from shop.languages import current
 from shop.pages.views import kept_page
 from shop.saleor import catalogue
 from shop.saleor.client import saleor_for
-from shop.search.hits import Finder, Hit, Kind
+from shop.saleor.made_once import MadeOnce
+from shop.search.hits import Hit, Kind, index_of
 from shop.search.index import LONGEST_QUERY
 
 SHOWN = 24
 """Of each kind."""
-FINDER = Finder()
+INDEXES = MadeOnce("index", index_of, takes_long=True)
 
 
 @kept_page("q")
@@ -24,7 +24,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """What fits ``q``; without it, the field alone."""
     query = " ".join(request.GET.get("q", "").split())[:LONGEST_QUERY]
     listed = catalogue.products(saleor_for(request))
-    hits = FINDER.find(query, listed, current()) if query else []
+    hits = INDEXES.of(listed).search(query) if query else []
     context = {
         "query": query,
         "longest": LONGEST_QUERY,

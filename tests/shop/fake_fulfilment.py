@@ -46,7 +46,7 @@ class FakeFulfilment:
         if self.answer is not None:
             return _given(self.answer)
         kind, _slash, name = request.url.path.removeprefix("/api/storefront/").partition("/")
-        if kind in ("promises", "payment-methods"):
+        if kind in ("promises", "payment-methods", "ready-days"):
             return httpx2.Response(200, json=self._upfront(kind, request))
         if kind in ("restock", "newsletter"):
             return self._of_mail(request, kind, name)
@@ -101,6 +101,8 @@ class FakeFulfilment:
         """What a page tells before anybody orders."""
         if kind == "payment-methods":
             return {"methods": self.methods}
+        if kind == "ready-days":
+            return {"ready_on": {code: day for code, told in self.promises.items() if (day := told["ready_on"])}}
         return {"promises": [self._promise(asked) for asked in request.url.params["codes"].split(",")]}
 
     def _promise(self, asked: str) -> dict[str, Any]:

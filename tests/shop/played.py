@@ -15,10 +15,12 @@ from redis.exceptions import ConnectionError as ValkeyAway
 from shop import generation
 from shop import settings as shop_settings
 from shop.fulfilment import client as fulfilment_client
+from shop.fulfilment import days
 from shop.neighbours import FULFILMENT, MEDIA, PAYING, SALEOR, VALKEY
 from shop.pages import middleware
 from shop.saleor import catalogue, copies
 from shop.saleor import client as saleor_client
+from shop.search.views import INDEXES
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
 from tests.shop.fakes import FakeSaleor
 
@@ -56,6 +58,8 @@ def by_itself() -> Iterator[None]:
             neighbour.forget()
         copies._slow_until = 0.0
         catalogue.PRODUCTS.forget()
+        days.forget()
+        INDEXES.forget()
         generation.forget()
         middleware.forget()
         yield

@@ -184,9 +184,10 @@ def medium(name: str, dimensions: str | None) -> dict[str, Any]:
 )
 def test_a_browser_is_told_how_wide_each_picture_really_is(dimensions: str | None, widths: list[int]) -> None:
     [found] = pictures_from([medium("one", dimensions)], ())
-    assert [width for _address, width in found.avif] == widths
-    assert found.webp[0][0] == "one-webp-Tiny"
-    assert found.fallback in dict(found.webp)
+    told = [source.split() for source in found.sizes.avif.split(", ")]
+    assert [width for _address, width in told] == [f"{width}w" for width in widths]
+    assert found.sizes.webp.startswith("one-webp-Tiny ")
+    assert found.fallback == f"one-webp-{FIELDS[min(2, len(widths) - 1)]}"
 
 
 def test_a_picture_stands_or_lies_as_it_is_and_by_its_place_where_nobody_told() -> None:

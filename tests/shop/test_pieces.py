@@ -1,5 +1,9 @@
 """The pages that show pieces, and that lead to them: the collection, a search, a material, a story."""
 
+from time import time
+from unittest import mock
+
+import httpx2
 import pytest
 from django.test import Client
 
@@ -62,10 +66,20 @@ def test_a_collection_says_what_it_is_and_shows_its_own(visitor: Client) -> None
     assert visitor.get("/nl/collectie/nergens/").status_code == 404
 
 
-def test_the_soonest_ready_is_asked_of_fulfilment_each_for_itself(visitor: Client, fulfilment: FakeFulfilment) -> None:
+def test_the_soonest_ready_is_asked_of_fulfilment_once_for_all(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    for day, code in enumerate(("SG-003", "SG-001"), start=1):
+        fulfilment.promises[code] = {**fulfilment.promises[code], "ready_on": f"2020-01-0{day}"}
+    assert shown(page(visitor, "/nl/collectie/?order=ready"))[:2] == ["zit", "koord"]
+    page(visitor, "/en/collection/?order=ready")
+    assert len([request for request in fulfilment.requests if "ready-days" in str(request.url)]) == 1
+
+
+def test_without_fulfilment_what_was_told_last_still_sorts(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    fulfilment.promises["SG-003"] = {**fulfilment.promises["SG-003"], "ready_on": "2020-01-01"}
     page(visitor, "/nl/collectie/?order=ready")
-    [asked] = [request for request in fulfilment.requests if "promises" in str(request.url)]
-    assert "apart=true" in str(asked.url)
+    fulfilment.answer = httpx2.ConnectError("away")
+    with mock.patch("shop.fulfilment.days.time", return_value=time() + 3600):
+        assert shown(page(visitor, "/nl/collectie/?order=ready&least=1"))[:1] == ["zit"]
 
 
 @pytest.mark.parametrize(

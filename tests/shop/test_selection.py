@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.http import QueryDict
 
+from shop.catalogue.listing import Listing
 from shop.catalogue.narrowing import MOST_CHOSEN, NarrowForm
-from shop.catalogue.selection import Facet, Option, Order, Selection, options, select
+from shop.catalogue.selection import Facet, Option, Order, Selection
 from shop.money import Money
 from shop.saleor.catalogue import ListedProduct, Named, Person, Product, Variant
 
@@ -63,7 +64,7 @@ def asked(query: str) -> Selection:
 
 
 def found(query: str, ready: dict[str, date] | None = None) -> str:
-    return "".join(one.product.code for one in select(ALL, asked(query), ready or {}))
+    return "".join(one.product.code for one in Listing(ALL).select(asked(query), ready or {}))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_what_cannot_be_bought_stands_last() -> None:
 
 
 def test_each_option_says_how_many_it_would_show_beside_what_is_chosen() -> None:
-    given = options(ALL, asked("maker=labeur"))
+    given = Listing(ALL).options(asked("maker=labeur"))
     assert [(one.slug, one.count, one.is_chosen) for one in given[Facet.MAKER]] == [
         ("compaan", 1, False),
         ("labeur", 2, True),
@@ -106,7 +107,7 @@ def test_each_option_says_how_many_it_would_show_beside_what_is_chosen() -> None
 
 
 def test_a_facet_that_tells_nothing_apart_is_not_offered() -> None:
-    assert set(options([LAMP], asked(""))) == {Facet.MATERIAL}
+    assert set(Listing([LAMP]).options(asked(""))) == {Facet.MATERIAL}
 
 
 @pytest.mark.parametrize(

@@ -87,12 +87,12 @@ def picture(shown: Picture, place: str, *, eager: bool = False, alt: str | None 
     """A picture in the sizes and formats there are. ``place`` is one of ``WIDTHS``; ``alt`` replaces the picture's own
     text, empty where the words beside it say the same."""
     return {
-        "avif": ", ".join(f"{address} {width}w" for address, width in shown.avif),
-        "webp": ", ".join(f"{address} {width}w" for address, width in shown.webp),
+        "avif": shown.sizes.avif,
+        "webp": shown.sizes.webp,
         "fallback": shown.fallback,
         "alt": shown.alt if alt is None else alt,
         "sizes": WIDTHS[place],
         "eager": eager,
-        "width": shown.width,
-        "height": shown.height,
+        "width": shown.sizes.width,
+        "height": shown.sizes.height,
     }
