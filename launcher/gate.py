@@ -5,7 +5,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,11 +18,13 @@ from launcher.state import temporary_state
 from launcher.supervisor import Step, Supervisor
 
 _PARTS = {
-    "tests of the flows": ["tests/flows"],
     "tests in a browser": ["tests/e2e"],
     "tests that race, die and knock": ["tests/race", "tests/killing", "tests/hunt", "tests/fuzz", "tests/contract"],
+    "tests of the pages": [f"tests/flows/{room}" for room in ("accounts", "backoffice", "dashboard", "portal")],
+    "tests of the flows": ["tests/flows"],
 }
-"""The tests of fulfilment in parts of like length, which run side by side; what stands in none of them is the rest."""
+"""The tests of fulfilment in parts of like length, which run side by side; what stands in none of them is the rest. A
+part leaves out what another one has of its folder."""
 
 _PARTS_OF_SHOP = {"tests of the shop in a browser": ["tests/e2e"], "tests of the shop": ["tests/shop"]}
 """The long one and the short one: what begins last is to be short, or one processor waits for the other."""
@@ -85,8 +87,8 @@ def run(root: Path, arguments: Sequence[str]) -> int:
                 return _run(supervisor, env, _tests(found, root, arguments), lanes=1)
             if stored.is_embedded:
                 env["TEST_DATABASE_TEMPLATE"] = _TEMPLATE
-            # One more than there are cores: who drives a browser, races or kills waits for much of the time.
-            return _run(supervisor, env, _everything(found, root), lanes=(os.cpu_count() or 1) + 1)
+            # Two more than there are cores: who drives a browser, races or kills waits for much of the time.
+            return _run(supervisor, env, _everything(found, root), lanes=(os.cpu_count() or 1) + 2)
     finally:
         storage.discard(state)
 
@@ -103,11 +105,18 @@ def _everything(found: Packages, root: Path) -> list[Check]:
 def _parted(found: Packages, root: Path, whole: Check, parts: Mapping[str, Sequence[str]]) -> list[Check]:
     """What of `whole` is in the folders of each part, under the part's name."""
     return [
-        replace(check, name=name)
+        replace(check, name=name, argv=[*check.argv, *_of_others(parts, name)])
         for name, folders in parts.items()
         for check in _tests(found, root, folders)
         if check.name == whole.name
     ]
+
+
+def _of_others(parts: Mapping[str, Sequence[str]], name: str) -> Iterator[str]:
+    """What another part has within a folder of this one, as pytest is told to leave it out."""
+    for other in (folder for part, folders in parts.items() if part != name for folder in folders):
+        if any(Path(other).is_relative_to(folder) for folder in parts[name]):
+            yield f"--ignore={other}"
 
 
 def _static(found: Packages) -> list[Check]:

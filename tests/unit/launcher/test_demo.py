@@ -234,7 +234,7 @@ def _reaches(check: Check, path: Path) -> bool:
 
 def test_a_benchmark_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["bench", "nothing"]) == 1
-    assert "There is no benchmark nothing. There are: burst, route_orders" in capsys.readouterr().err
+    assert "There is no benchmark nothing. There are: burst, large_collection, route_orders" in capsys.readouterr().err
 
 
 def test_what_a_hunt_is_given_is_for_the_hunt() -> None:
