@@ -35,7 +35,17 @@ COLLECTED_AFTER = 20_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--everything", action="store_true", help="also what takes long: every death of tests/killing")
+    parser.addoption(
+        "--everything",
+        action="store_true",
+        help="also what takes long: every death of tests/killing, every page everywhere",
+    )
+
+
+@pytest.fixture(autouse=True)
+def _only_when_asked(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("everything") and not request.config.getoption("--everything"):
+        pytest.skip("takes long: --everything")
 
 
 @pytest.fixture(autouse=True)

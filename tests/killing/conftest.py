@@ -13,12 +13,6 @@ def queued() -> None:
     """The queue is the world's here."""
 
 
-@pytest.fixture(autouse=True)
-def _only_when_asked(request: pytest.FixtureRequest) -> None:
-    if request.node.get_closest_marker("everything") and not request.config.getoption("--everything"):
-        pytest.skip("takes long: --everything")
-
-
 @pytest.fixture(scope="session")
 def furnished() -> list[Kept]:
     """The world as the first test of all furnished it: quicker to put back than to furnish again."""
