@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from shop.checkout import steps
 from shop.checkout.page import show_overview
 from shop.fulfilment.client import FulfilmentUnavailable, Payment, payment, tracking
 from shop.paying import thanks_page
+from shop.pressed import SeeOther
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
@@ -40,12 +41,6 @@ class Refused:
 
     message: str
     names: tuple[str, ...] = ()
-
-
-class SeeOther(HttpResponseRedirect):
-    """A redirect that a browser follows with GET, also after a POST."""
-
-    status_code = 303
 
 
 @never_cache
