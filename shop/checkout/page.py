@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from shop.checkout import steps
-from shop.checkout.parts import parts_of
+from shop.checkout.parts import last_of, parts_of
 from shop.checkout.steps import Step
 from shop.discounts import code_field
 from shop.login import is_logged_in
@@ -56,6 +56,7 @@ def show(
     if is_overview:
         visit.attempt_key(steps.fingerprint(checkout))
     following = steps.next_step(checkout, visit)
+    parts = parts_of(checkout) if is_overview else ()
     context = {
         "checkout": checkout,
         "steps": _shown(checkout, visit, opened),
@@ -65,7 +66,8 @@ def show(
         "is_wrong": wrong,
         "email": as_typed(checkout.email),
         "is_logged_in": is_logged_in(request),
-        "parts": parts_of(checkout) if is_overview else (),
+        "parts": parts,
+        "days": last_of(parts),
         "code": code_field(request, checkout) if is_overview else None,
         "upfront": upfront(saleor_for(request), checkout),
         **told,

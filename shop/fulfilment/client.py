@@ -140,7 +140,8 @@ class Pickup:
 @dataclass(frozen=True, slots=True)
 class Tracking:
     """An order as its buyer may see it. ``returning`` was asked back and is not paid back yet, ``refunded`` is.
-    ``pickup`` is None where it is delivered."""
+    ``pickup`` is None where it is delivered; ``can_withdraw`` says whether there is some of it left to withdraw from,
+    in time (where fulfilment is older than that: the page for it says)."""
 
     number: str
     placed_at: datetime
@@ -153,6 +154,7 @@ class Tracking:
     parts: tuple[Part, ...]
     returns: tuple[Returned, ...]
     documents: tuple[str, ...]
+    can_withdraw: bool
     unrouted_lines: tuple[TrackedLine, ...]
 
 
@@ -267,6 +269,7 @@ def tracking(token: str) -> Tracking | None:
             for found in body["returns"]
         ),
         documents=tuple(body["documents"]),
+        can_withdraw=body.get("withdrawal", "open") == "open",
         unrouted_lines=lines_of(body["unrouted_lines"]),
     )
 

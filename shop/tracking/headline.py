@@ -45,11 +45,18 @@ def _goods(order: Tracking) -> str:
     if not live:
         return _("We zoeken een atelier voor je bestelling.")
     if all(part.state == "delivered" for part in live) and not order.unrouted_lines:
+        was_collected = order.pickup is not None or all(part.was_collected for part in live)
         if any(found.state != "lost" for found in order.returns):
+            if was_collected:
+                return _("Alles was afgehaald. Wat er terugkomt, lees je hieronder.")
             return _("Alles was geleverd. Wat er terugkomt, lees je hieronder.")
         if len(live) < len(order.parts):
-            return _("De rest is geleverd. Veel plezier ermee.")
-        if order.pickup or all(part.was_collected for part in live):
+            return (
+                _("De rest is afgehaald. Veel plezier ermee.")
+                if was_collected
+                else _("De rest is geleverd. Veel plezier ermee.")
+            )
+        if was_collected:
             return _("Alles is afgehaald. Veel plezier ermee.")
         return _("Alles is geleverd. Veel plezier ermee.")
     if all(part.state in ("shipped", "delivered") for part in live) and not order.unrouted_lines:

@@ -204,3 +204,26 @@ def test_who_buys_with_a_vat_number_is_told_whom_to_write_to(buyer: Client, monk
     assert f'<a href="mailto:{shop_settings.CONTACT_EMAIL}?subject=Groothandel">' in html
     monkeypatch.setattr(shop_settings, "CONTACT_EMAIL", "")
     assert '<a href="/nl/contact/">Laat ons weten wat je zoekt</a>' in page(buyer)
+
+
+def above_the_button(client: Client) -> str:
+    """What stands in the overview between the parts and the button that pays, in words."""
+    after = page(client).partition('class="pay"')[2]
+    return " ".join(re.sub("<[^>]+>", " ", after.partition("Bestellen en betalen")[0]).split())
+
+
+def test_what_it_comes_to_with_its_delivery_and_day_stands_above_the_button(
+    chooser: Client, saleor: FakeSaleor
+) -> None:
+    """On a phone the sum beside the steps is folded."""
+    saleor.days = 3
+    review(chooser)
+    told = above_the_button(chooser)
+    assert "1 stuk € 289" in told
+    assert re.search(r"Levering bij jou tegen woensdag 9 december € 9,50", told)
+    assert "Te betalen € 298,50" in told
+    chooser.post(step("manier"), {"way": "Warehouse:1"})
+    chooser.post(step("adres"), BILLING)
+    told = above_the_button(chooser)
+    assert re.search(r"Afhalen in Gent klaar tegen vrijdag 4 december gratis", told)
+    assert "Levering" not in told
