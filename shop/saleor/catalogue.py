@@ -12,7 +12,7 @@ from shop.money import Money, is_sold_in
 from shop.saleor.attributes import file_of, text_of
 from shop.saleor.client import Saleor, spoken
 from shop.saleor.lists import KeptList
-from shop.saleor.pictures import Picture, pictures_from
+from shop.saleor.pictures import DESCRIPTION, Picture, pictures_from
 from shop.saleor.richtext import Block, blocks
 from shop.saleor.shared import shared
 from shop.saleor.swatches import Swatch, swatch_from
@@ -233,7 +233,7 @@ def products(saleor: Saleor) -> tuple[ListedProduct, ...]:
 
 def product(saleor: Saleor, slug: str) -> ProductDetail | None:
     """One product; may be a minute old. None when the channel has none of that slug. Raises SaleorError."""
-    asked = {"slug": slug, "channel": settings.SALEOR_CHANNEL, "language": saleor.language}
+    asked = {"slug": slug, "channel": settings.SALEOR_CHANNEL, **told_in(saleor.language)}
     node = saleor.read_cached("product", asked)["product"]
     if node is None:
         return None
@@ -319,6 +319,11 @@ def variant_from(node: dict[str, Any], pictures: Iterable[Picture]) -> Variant:
     )
 
 
+def told_in(language: str) -> dict[str, str]:
+    """What says to Saleor in which language texts are asked for, those of pictures too; as Saleor names it."""
+    return {"language": language, "alt": DESCRIPTION.format(language.lower())}
+
+
 def said(node: dict[str, Any] | None, field: str) -> str:
     """A text of Saleor's in the language that was asked for (``told``), else as it was written: in Dutch."""
     if node is None:
@@ -353,7 +358,7 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
 
 PRODUCTS = KeptList(
     "products",
-    lambda: {"channel": settings.SALEOR_CHANNEL, "language": spoken()},
+    lambda: {"channel": settings.SALEOR_CHANNEL, **told_in(spoken())},
     _listed,
     order=lambda listed: listed.product.code,
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from shop import settings
 from shop.money import Money, is_sold_in
-from shop.saleor.catalogue import Product, Variant, money_from, product_from, said, variant_from
+from shop.saleor.catalogue import Product, Variant, money_from, product_from, said, told_in, variant_from
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal
 from shop.saleor.pictures import Picture
@@ -172,7 +172,7 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
 
     Raises SaleorError.
     """
-    asked = {"id": checkout_id, "language": saleor.language, "hours": f"hours_{saleor.language.lower()}"}
+    asked = {"id": checkout_id, **told_in(saleor.language), "hours": f"hours_{saleor.language.lower()}"}
     node = saleor.read("checkout", asked)["checkout"]
     if node is None or not is_sold_in(node["totalPrice"]["gross"]["currency"]):
         return None

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.cache import never_cache
@@ -158,7 +159,8 @@ def document(request: HttpRequest, token: str, name: str) -> HttpResponse:
     pdf = printed(token, name)
     if pdf is None:
         raise Http404(_("Dit document is er niet (meer)."))
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "X-Robots-Tag": "noindex"}
+    file = slugify(_document_name(name).replace("’", " "))
+    headers = {"Content-Disposition": f'inline; filename="{file}.pdf"', "X-Robots-Tag": "noindex"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 

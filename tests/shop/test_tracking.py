@@ -252,6 +252,8 @@ def test_the_proof_of_purchase_is_handed_on_as_it_was_printed(visitor: Client, f
     answer = visitor.get(address)
     assert (answer.content, answer["Content-Type"]) == (b"%PDF-1.7 ...", "application/pdf")
     assert answer["Content-Disposition"] == 'inline; filename="aankoopbewijs-42.pdf"'
+    french = visitor.get("/fr/suivi/good-token/aankoopbewijs-42.pdf")
+    assert french["Content-Disposition"] == 'inline; filename="preuve-d-achat-42.pdf"'
     assert ("no-store" in answer["Cache-Control"], answer["X-Robots-Tag"]) == (True, "noindex")
     assert fulfilment.requests[-1].url.path == "/api/storefront/documents/good-token/aankoopbewijs-42.pdf"
     fulfilment.answer = httpx2.Response(404)

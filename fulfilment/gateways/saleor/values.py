@@ -54,7 +54,8 @@ class SaleorVoucher:
 
 @dataclass(frozen=True)
 class SaleorLine:
-    """A line, as a whole; `voucher_net_minor` is the part of its discount, without VAT, that the voucher gave."""
+    """A line, as a whole; `voucher_net_minor` is the part of its discount, without VAT, that the voucher gave. The
+    translated names are in the language of the order, and empty where Saleor has no others."""
 
     id: str
     product_code: str
@@ -68,6 +69,8 @@ class SaleorLine:
     tax_basis_points: int
     undiscounted_net_minor: int = 0
     voucher_net_minor: int = 0
+    translated_product_name: str = ""
+    translated_variant_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,6 +239,8 @@ def _line(node: Mapping[str, Any], prices: _Prices) -> SaleorLine:
         product_code=product.get("externalReference") or "",
         product_name=node["productName"],
         variant_name=name_of_variant(node["variantName"], node["productSku"], variant.get("id")),
+        translated_product_name=node["translatedProductName"],
+        translated_variant_name=name_of_variant(node["translatedVariantName"], node["productSku"], variant.get("id")),
         sku=node["productSku"] or "",
         quantity=node["quantity"],
         gross_minor=to_minor(node["totalPrice"]["gross"]["amount"], currency),
