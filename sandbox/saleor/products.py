@@ -318,12 +318,11 @@ def _media_node(core: Core, media: Media) -> Node:
 
 @resolvers.field("ProductMedia.metafield")
 def media_metafield(root: Node, info: GraphQLResolveInfo, key: str) -> str | None:
-    """What the set-up tells of each picture that it uploads: how wide and how high it is, and what it shows in other
-    languages."""
+    """What the set-up tells of each picture that it uploads: its size, and what it shows in other languages."""
+    media: Media = root["_media"]
     if key.startswith(DESCRIPTION):
-        media: Media = root["_media"]
         return media.translations.get(key.removeprefix(DESCRIPTION))
-    path = core_of(info).catalogue.pictures / root["_media"].file
+    path = core_of(info).catalogue.pictures / media.file
     return dimensions_of(path) if key == DIMENSIONS and path.is_file() else None
 
 
