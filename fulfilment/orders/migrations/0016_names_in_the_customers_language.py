@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0014_customer_note"),
+        ("orders", "0015_buyer"),
     ]
 
     operations = [
