@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from fulfilment.gateways.saleor.texts import name_of_variant
+from fulfilment.gateways.saleor.texts import name_of_variant, words
 from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
-from fulfilment.texts import seen, seen_lines
+from fulfilment.texts import seen
 
 
 @dataclass(frozen=True)
@@ -335,11 +335,6 @@ def _pickup(node: Mapping[str, Any]) -> SaleorPickup | None:
     return SaleorPickup(seen(node["collectionPointName"]), seen(hours))
 
 
-def _words(told: str | None) -> str:
-    """As people see it: whoever knows the id of a checkout may write there, and not only our shop."""
-    return seen_lines((told or "").replace("\r\n", "\n")).strip()
-
-
 def _undiscounted_shipping_net(node: Mapping[str, Any], prices: _Prices) -> int:
     """What the delivery would have cost without VAT; Saleor tells it as the price was entered."""
     undiscounted = to_minor(node["undiscountedShippingPrice"]["amount"], prices.currency)
@@ -383,8 +378,8 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         refunds=tuple(_refund(refund, currency) for refund in node["grantedRefunds"]),
         fulfilments=tuple(_fulfilment(fulfilment) for fulfilment in node["fulfillments"]),
         voucher=_voucher(node),
-        gift_message=_words(node["giftMessage"]),
-        note=_words(node["note"]),
+        gift_message=words(node["giftMessage"]),
+        note=words(node["note"]),
         undiscounted_shipping_net_minor=_undiscounted_shipping_net(node, prices),
     )
 
