@@ -66,9 +66,9 @@ def proof(order: Order) -> dict[str, object]:
             else pgettext("customer", "Korting")
         )
         rows.append(_row(title, None, discount, order))
-    rows.append(
-        _row(pgettext("customer", "Verzending"), order.shipping_tax_basis_points, order.shipping_gross_minor, order)
-    )
+    if order.shipping_gross_minor or not order.pickup_name:
+        rate = order.shipping_tax_basis_points if order.shipping_gross_minor else None  # of nothing there is no VAT
+        rows.append(_row(pgettext("customer", "Verzending"), rate, order.shipping_gross_minor, order))
     return {
         **_common(order, pgettext("customer", "Aankoopbewijs"), order.number, about),
         "note": pgettext(
