@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from shop import settings
 from shop.money import Money, is_sold_in
+from shop.saleor import reached
 from shop.saleor.attributes import file_of, text_of
 from shop.saleor.client import Saleor, spoken
 from shop.saleor.lists import KeptList
@@ -361,6 +362,7 @@ PRODUCTS = KeptList(
     lambda: {"channel": settings.SALEOR_CHANNEL, **told_in(spoken())},
     _listed,
     order=lambda listed: listed.product.code,
+    beside=reached.hear,
 )
 
 

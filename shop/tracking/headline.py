@@ -64,7 +64,7 @@ def _goods(order: Tracking) -> str:
     if order.pickup:
         return _("Je bestelling wordt gemaakt. Je haalt ze af zodra ze klaar is.")
     told = ngettext(
-        "Je bestelling wordt op %(count)s plek gemaakt.",
+        "Je bestelling wordt gemaakt.",
         "Je bestelling wordt op %(count)s plekken gemaakt en komt in delen naar je toe.",
         len(live),
     )

@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from shop.countries import name_of
+from shop.countries import in_short, name_of
 from shop.languages import current
 from shop.money import Money, format_money
+from shop.saleor import reached
 from shop.saleor.pictures import Picture
 
 register = template.Library()
@@ -66,6 +67,12 @@ _TOWNS = {
 def town(city: str) -> str:
     """A town as it is called in a sentence of the page's language: Gand for Gent. In an address it stays as it is."""
     return str(_TOWNS.get(city.casefold(), city.title() if city.isupper() else city))
+
+
+@register.simple_tag
+def delivered_to() -> str:
+    """``{% delivered_to as countries %}``: where parcels go, in a few words; empty where nobody knows yet."""
+    return in_short(reached.codes())
 
 
 @register.simple_tag
