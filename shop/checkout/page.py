@@ -29,7 +29,7 @@ _TITLES: dict[Step, Promise] = {
     Step.EXTRAS: gettext_lazy("Cadeau of opmerking"),
     Step.OVERVIEW: gettext_lazy("Overzicht"),
 }
-_CONFLICTS = ("refusal", "price_changed", "lost_code", "typed_code")
+_CONFLICTS = ("refusal", "price_changed", "basket_changed", "lost_code", "typed_code")
 """Notices of a payment that did not begin."""
 
 
@@ -68,6 +68,7 @@ def show(
         "is_logged_in": is_logged_in(request),
         "parts": parts,
         "days": last_of(parts),
+        "contents": steps.contents(checkout) if is_overview else "",
         "code": code_field(request, checkout) if is_overview else None,
         "upfront": upfront(saleor_for(request), checkout),
         **told,
@@ -79,7 +80,8 @@ def show(
 
 def show_overview(request: HttpRequest, visit: Visit, checkout: Checkout, **notices: Any) -> HttpResponse:
     """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``,
-    ``lost_code``, which holds no longer, and ``typed_code``, which was typed and not given before it was to be paid."""
+    ``basket_changed`` (in another window), ``lost_code``, which holds no longer, and ``typed_code``, which was typed and
+    not given before it was to be paid."""
     return show(request, visit, checkout, Step.OVERVIEW, notices, wrong=False)
 
 

@@ -58,6 +58,9 @@ def pay(request: HttpRequest) -> HttpResponse:
         return checkout
     if (code := discounts.typed_code(request)) and not checkout.voucher_code:
         return _with_code(request, saleor, visit, checkout, code)
+    contents = steps.contents(checkout)
+    if request.POST.get("contents", contents) != contents:
+        return show_overview(request, visit, checkout, basket_changed=True)
     if request.POST.get("total") != str(checkout.total.minor):
         return show_overview(request, visit, checkout, price_changed=True)
     if _is_settled(visit):

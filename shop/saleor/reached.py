@@ -1,5 +1,5 @@
-"""The countries that parcels reach, for pages that ask Saleor nothing of it: they are told with the list of all products,
-by whoever reads that, and heard by every other process from Valkey."""
+"""The countries that parcels reach, for pages that ask Saleor nothing of it: they are told with the list of all
+products, by whoever reads that, and heard by every other process from Valkey."""
 
 from time import monotonic
 from typing import Any
@@ -25,8 +25,8 @@ def hear(told: dict[str, Any]) -> None:
 
 
 def codes() -> tuple[str, ...]:
-    """Their codes; none where nobody was told yet, in the first moments of a shop. Asks Saleor nothing, and Valkey once a
-    minute at most."""
+    """Their codes; none where nobody was told yet, in the first moments of a shop. Asks Saleor nothing, and Valkey
+    once a minute at most."""
     global _codes, _heard_at
     if _is_old():
         _codes = copy_of(_NAME) or _codes

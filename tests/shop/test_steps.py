@@ -227,3 +227,44 @@ def test_what_it_comes_to_with_its_delivery_and_day_stands_above_the_button(
     told = above_the_button(chooser)
     assert re.search(r"Afhalen in Gent klaar tegen vrijdag 4 december gratis", told)
     assert "Levering" not in told
+
+
+def billed(**wrong: str) -> dict[str, str]:
+    """Two addresses, with some of it typed otherwise."""
+    return {name: value for name, value in ADDRESS.items() if name != "billing_same"} | BILLING | wrong
+
+
+def summary(html: str) -> list[str]:
+    """What the summary of mistakes says, in words."""
+    told = html.partition("error-summary")[2].partition("</ul>")[0]
+    return [" ".join(re.sub("<[^>]+>", " ", one).split()) for one in re.findall("<li>.*?</li>", told)]
+
+
+@pytest.mark.parametrize("street", ["Kouter 12", "Kouter"])
+def test_all_that_is_wrong_with_two_addresses_is_told_in_one_round(
+    buyer: Client, saleor: FakeSaleor, street: str
+) -> None:
+    buyer.post(step("contact"), CONTACT)
+    saleor.refuse["checkoutShippingAddressUpdate"] = [refusal("INVALID", "postalCode")]
+    saleor.refuse["checkoutBillingAddressUpdate"] = [refusal("INVALID", "postalCode"), refusal("UNIQUE", "postalCode")]
+    told = summary(buyer.post(step("adres"), billed(**{"shipping-street": street})).content.decode())
+    assert len(told) == 2
+    assert told[-1] == "Factuur, Postcode: Dit klopt niet bij de rest van het adres. Kijk het even na."
+
+
+def test_of_an_invoice_no_parcel_is_told(buyer: Client) -> None:
+    buyer.post(step("contact"), CONTACT)
+    html = buyer.post(step("adres"), billed(**{"billing-first_name": "🌷"})).content.decode()
+    assert summary(html) == ["Factuur, Voornaam: “🌷” kunnen we niet op de factuur zetten. Gebruik gewone letters."]
+
+
+def test_a_basket_that_changed_in_another_window_is_not_called_a_changed_price(
+    reviewer: Client, saleor: FakeSaleor
+) -> None:
+    sent = dict(re.findall(r'name="(total|contents)" value="([^"]+)"', page(reviewer)))
+    line = saleor.checkouts["Checkout:1"]["lines"]["Line:SG-001-0"]
+    line["quantity"] = 2
+    html = reviewer.post("/nl/afrekenen/betalen/", sent).content.decode()
+    assert "Je mandje is veranderd" in html
+    assert "De prijs is veranderd" not in html
+    assert "2 stuks" in html
