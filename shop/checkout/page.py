@@ -80,8 +80,8 @@ def show(
 
 def show_overview(request: HttpRequest, visit: Visit, checkout: Checkout, **notices: Any) -> HttpResponse:
     """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``,
-    ``basket_changed`` (in another window), ``lost_code``, which holds no longer, and ``typed_code``, which was typed and
-    not given before it was to be paid."""
+    ``basket_changed`` (in another window), ``lost_code``, which holds no longer, and ``typed_code``, which was typed
+    and not given before it was to be paid."""
     return show(request, visit, checkout, Step.OVERVIEW, notices, wrong=False)
 
 
