@@ -58,11 +58,8 @@ def pay(request: HttpRequest) -> HttpResponse:
         return checkout
     if (code := discounts.typed_code(request)) and not checkout.voucher_code:
         return _with_code(request, saleor, visit, checkout, code)
-    contents = steps.contents(checkout)
-    if request.POST.get("contents", contents) != contents:
-        return show_overview(request, visit, checkout, basket_changed=True)
-    if request.POST.get("total") != str(checkout.total.minor):
-        return show_overview(request, visit, checkout, price_changed=True)
+    if changed := _changed_since(request, checkout):
+        return show_overview(request, visit, checkout, **changed)
     if _is_settled(visit):
         return thanks_page(visit.payment_reference)
     if checkout.voucher_code and (lost := _looked_at_again(request, saleor, visit, checkout)):
@@ -81,6 +78,15 @@ def pay(request: HttpRequest) -> HttpResponse:
         return show_overview(request, visit, checkout, refusal=_refused(started, checkout))
     visit.remember_payment(started.reference)
     return SeeOther(started.url)
+
+
+def _changed_since(request: HttpRequest, checkout: Checkout) -> dict[str, bool]:
+    """What is another than on the page whose button was pressed, for the overview: what is in the basket, or else what
+    it costs."""
+    contents = steps.contents(checkout)
+    if request.POST.get("contents", contents) != contents:
+        return {"basket_changed": True}
+    return {"price_changed": True} if request.POST.get("total") != str(checkout.total.minor) else {}
 
 
 def _with_code(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout, code: str) -> HttpResponse:
