@@ -6,6 +6,7 @@ from typing import Any
 
 from shop import settings
 from shop.money import Money, is_sold_in
+from shop.saleor import reached
 from shop.saleor.catalogue import Product, Variant, money_from, product_from, said, told_in, variant_from
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal
@@ -188,6 +189,7 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
         if problem["__typename"] == "CheckoutLineProblemVariantNotAvailable"
     }
     point = _point(node["deliveryMethod"])
+    reached.hear_towns(node["availableCollectionPoints"])
     return Checkout(
         id=node["id"],
         language=node["languageCode"],

@@ -5,7 +5,8 @@ from django.test import Client
 
 from shop import generation
 from shop.saleor import reached
-from tests.shop.fakes import FakeSaleor
+from tests.shop.buying import fill
+from tests.shop.fakes import FakeSaleor, collection_point
 
 SAID = {
     "nl": ("We leveren in België en Nederland.", "Thuis geleverd in België en Nederland."),
@@ -58,3 +59,17 @@ def test_another_process_hears_it_from_valkey_and_a_page_before_anybody_was_told
     page(visitor, "/nl/")
     reached.forget()
     assert "We leveren in België en Nederland." in page(visitor, "/nl/verkoopsvoorwaarden/")
+
+
+def test_a_product_says_where_it_can_be_collected_once_a_basket_was_offered_it(
+    visitor: Client, saleor: FakeSaleor
+) -> None:
+    fill(visitor)
+    assert "af te halen" not in page(visitor, "/nl/product/zit/")
+    saleor.points = [collection_point()]
+    page(visitor, "/nl/mandje/")
+    for address, told in (("/nl/product/koord/", "Of gratis af te halen in Gent."), ("/fr/produit/koord/", "à Gand.")):
+        assert told in page(visitor, address)
+    saleor.points = [collection_point() | {"clickAndCollectOption": "LOCAL"}]
+    page(visitor, "/nl/mandje/")
+    assert reached.towns() == ()

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel.lists import format_list
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -73,6 +74,12 @@ def town(city: str) -> str:
 def delivered_to() -> str:
     """``{% delivered_to as countries %}``: where parcels go, in a few words; empty where nobody knows yet."""
     return in_short(reached.codes())
+
+
+@register.simple_tag
+def collected_in() -> str:
+    """``{% collected_in as place %}``: where things can be collected, as the page's language calls it; or empty."""
+    return str(format_list([town(one) for one in reached.towns()], "or", locale=current()))
 
 
 @register.simple_tag
