@@ -13,10 +13,11 @@ from shop.saleor import reached
 from shop.saleor.attributes import file_of, text_of
 from shop.saleor.client import Saleor, spoken
 from shop.saleor.lists import KeptList
-from shop.saleor.pictures import DESCRIPTION, Picture, pictures_from
+from shop.saleor.pictures import Picture, pictures_from
 from shop.saleor.richtext import Block, blocks
 from shop.saleor.shared import shared
 from shop.saleor.swatches import Swatch, swatch_from
+from shop.saleor.texts import said, told_in
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -318,18 +319,6 @@ def variant_from(node: dict[str, Any], pictures: Iterable[Picture]) -> Variant:
         swatch=swatch_from((node.get("colour") or {}).get("swatch")),
         prior=_prior(pricing),
     )
-
-
-def told_in(language: str) -> dict[str, str]:
-    """What says to Saleor in which language texts are asked for, those of pictures too; as Saleor names it."""
-    return {"language": language, "alt": DESCRIPTION.format(language.lower())}
-
-
-def said(node: dict[str, Any] | None, field: str) -> str:
-    """A text of Saleor's in the language that was asked for (``told``), else as it was written: in Dutch."""
-    if node is None:
-        return ""
-    return (node.get("told") or {}).get(field) or node.get(field) or ""
 
 
 def money_from(node: dict[str, Any]) -> Money:

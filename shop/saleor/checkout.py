@@ -7,10 +7,11 @@ from typing import Any
 from shop import settings
 from shop.money import Money, is_sold_in
 from shop.saleor import reached
-from shop.saleor.catalogue import Product, Variant, money_from, product_from, said, told_in, variant_from
+from shop.saleor.catalogue import Product, Variant, money_from, product_from, variant_from
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal
 from shop.saleor.pictures import Picture
+from shop.saleor.texts import said, told_in
 
 GONE_CODES = frozenset({"NOT_FOUND"})
 
