@@ -3,7 +3,7 @@
 import functools
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import time
@@ -104,6 +104,12 @@ class Part:
     def was_collected(self) -> bool:
         """Whether the buyer came for all of it that left the workshop."""
         return bool(self.parcels) and all(parcel.collected for parcel in self.parcels)
+
+
+def lies_ready(parts: Sequence[Part]) -> bool:
+    """Whether all parcels of these that are not with the buyer yet lie at the collection point, and some do."""
+    waiting = [parcel for part in parts for parcel in part.parcels if not parcel.delivered_at]
+    return bool(waiting) and all(parcel.at_point_since for parcel in waiting)
 
 
 @dataclass(frozen=True, slots=True)

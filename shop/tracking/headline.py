@@ -1,12 +1,11 @@
 """The first two sentences of a tracking page: how the order as a whole is, and what became of its money."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shop.fulfilment.client import Part, Tracking
+from shop.fulfilment.client import Tracking, lies_ready
 from shop.money import Money, format_money
 
 
@@ -69,12 +68,6 @@ def _goods(order: Tracking) -> str:
         len(live),
     )
     return told % {"count": len(live)}
-
-
-def lies_ready(parts: Sequence[Part]) -> bool:
-    """Whether all parcels of these that are not with the buyer yet lie at the collection point, and some do."""
-    waiting = [parcel for part in parts for parcel in part.parcels if not parcel.delivered_at]
-    return bool(waiting) and all(parcel.at_point_since for parcel in waiting)
 
 
 def _on_its_way(order: Tracking) -> str:

@@ -14,12 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from structlog.contextvars import bind_contextvars
 
-from shop.fulfilment.client import Part, Returned, TrackedLine, Tracking, tracking
+from shop.fulfilment.client import Part, Returned, TrackedLine, Tracking, lies_ready, tracking
 from shop.fulfilment.client import document as printed
 from shop.saleor.catalogue import ListedProduct
 from shop.saleor.pictures import Picture
 from shop.showing import known_pieces, pictures_of
-from shop.tracking.headline import headline, lies_ready
+from shop.tracking.headline import headline
 
 STEPS = (
     ("accepted", gettext_lazy("Aangenomen")),
