@@ -11,6 +11,7 @@ from typing import Any
 
 from catalogue.entries import Entry, entries, known, minor, translations
 from catalogue.values import (
+    LANGUAGES,
     PAGE_FILES,
     PAGE_TEXTS,
     PAGE_TYPES,
@@ -258,7 +259,15 @@ def _variant(variant: Entry, product: Entry, tracked: bool) -> Variant:
 
 
 def _media(entry: Entry) -> tuple[Media, ...]:
-    return tuple(Media(one["file"], one.get("alt", "")) for one in entry.get("media", ()))
+    """Each with its description, and that in another language as `alt_fr`."""
+    return tuple(
+        Media(
+            one["file"],
+            one.get("alt", ""),
+            {language: one[f"alt_{language}"] for language in LANGUAGES if f"alt_{language}" in one},
+        )
+        for one in entry.get("media", ())
+    )
 
 
 def _colour(colour: Entry) -> Colour:

@@ -1,7 +1,7 @@
 """What the file says, as values: prices in minor units (gross, but for a price list), tax rates in percents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -152,10 +152,11 @@ class Category:
 
 @dataclass(frozen=True)
 class Media:
-    """A picture: the name of its file and its description."""
+    """A picture: the name of its file and its description, in Dutch and, where it is, in other languages."""
 
     file: str
     alt: str
+    translations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

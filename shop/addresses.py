@@ -15,7 +15,7 @@ from shop.countries import by_name, every, together
 from shop.fields import TextField
 from shop.saleor.checkout import Address
 from shop.saleor.errors import SaleorRefusal
-from shop.writing import POSTAL_CODES, international, lacks_number, postal_code, to_print
+from shop.writing import POSTAL_CODES, international, lacks_number, on_an_invoice, postal_code, to_print
 
 Countries = Sequence[tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]]
 """What a field for a country offers: codes with their names, some of them under a heading."""
@@ -125,6 +125,8 @@ class AddressForm(forms.Form):
         self.asks_for_number = bool(self["no_number"].value())
         self.asks_for_area = bool(self["area"].value())
         self.summary_prefix = _("Factuur") if section == "billing" else ""
+        for field in self.fields.values() if section == "billing" else ():  # of an invoice no parcel is told
+            field.validators = [on_an_invoice if one is to_print else one for one in field.validators]
         for field in filter(lambda found: "autocomplete" in found.widget.attrs, self.fields.values()):
             field.widget.attrs["autocomplete"] = f"{section} {field.widget.attrs['autocomplete']}"
         self.fields["phone"].widget.input_type = "tel"
@@ -158,7 +160,7 @@ class AddressForm(forms.Form):
 
     def refuse(self, refusal: SaleorRefusal) -> None:
         """Puts each of Saleor's reasons beside the field that it is about."""
-        said = {(reason.field, reason.code): reason for reason in refusal.reasons}  # Saleor says some of them twice
+        said = {reason.field: reason for reason in reversed(refusal.reasons)}  # Saleor says some of them twice
         for reason in said.values():
             name = _SALEOR_FIELDS.get(reason.field)
             self.asks_for_area |= name == "area"
@@ -167,8 +169,7 @@ class AddressForm(forms.Form):
             elif name is None:
                 self.add_error(None, _("Met dit adres kunnen we niet verder. Kijk het even na."))
             else:
-                label = {"field": self.fields[name].label}
-                self.add_error(name, _("%(field)s klopt niet bij de rest van het adres. Kijk het even na.") % label)
+                self.add_error(name, _("Dit klopt niet bij de rest van het adres. Kijk het even na."))
 
 
 def initial_of(address: Address | None) -> dict[str, Any] | None:

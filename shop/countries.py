@@ -2,17 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from babel import Locale
 from babel.lists import format_list
+from django.utils.translation import ngettext
 
 from shop.languages import current
 
 _OTHERS = "AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ"
 _NOT_ONE = frozenset(_OTHERS.split())
 """Codes with a name that are no country of ISO 3166, or a part of one: nobody has an invoice sent there."""
+_FEW = 4
+"""So many are named in a sentence."""
 _CODE = re.compile("[A-Z]{2}")
 
 
@@ -34,6 +37,13 @@ def every() -> tuple[tuple[str, str], ...]:
 def together(codes: Iterable[str]) -> str:
     """Their names in one phrase: ``België en Nederland``."""
     return str(format_list([name for _code, name in by_name(codes)], locale=current()))
+
+
+def in_short(codes: Collection[str]) -> str:
+    """The same for a sentence that must not grow: ``België en Nederland``, or ``27 landen``."""
+    if len(codes) <= _FEW:
+        return together(codes)
+    return ngettext("%(n)s land", "%(n)s landen", len(codes)) % {"n": len(codes)}
 
 
 @cache

@@ -1,12 +1,18 @@
-"""Views that a button is for."""
+"""Views that a button is for, and where a press leads."""
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 
 View = Callable[[HttpRequest], HttpResponse]
+
+
+class SeeOther(HttpResponseRedirect):
+    """A redirect that a browser follows with GET, also after a POST."""
+
+    status_code = 303
 
 
 def pressed(view: View) -> View:

@@ -42,18 +42,28 @@ def lacks_number(street: str) -> bool:
     return not re.search(r"[0-9]", street)
 
 
+def on_an_invoice(text: str) -> None:
+    """The same of an address that no parcel goes to."""
+    _to_print(text, _("“%(sign)s” kunnen we niet op de factuur zetten. Gebruik gewone letters."))
+
+
 def to_print(text: str) -> None:
     """``ValidationError`` unless a packing slip and a carrier's label can carry the text as it was typed.
 
     Neither writes all the letters of the world, and signs that nobody sees (marks of direction, zero widths) change
     what others read.
     """
+    _to_print(
+        text, _("“%(sign)s” kunnen we niet op het pakket zetten. Gebruik gewone letters, zoals op je brievenbus.")
+    )
+
+
+def _to_print(text: str, told: str) -> None:
     odd = next((sign for sign in unicodedata.normalize("NFC", text) if not _prints(sign)), None)
     if odd is None:
         return
     if unicodedata.category(odd) in ("Cc", "Cf", "Zl", "Zp"):
         raise ValidationError(_("Hier staat een onzichtbaar teken in. Wis dit veld en typ het opnieuw."))
-    told = _("“%(sign)s” kunnen we niet op het pakket zetten. Gebruik gewone letters, zoals op je brievenbus.")
     raise ValidationError(told % {"sign": odd})
 
 

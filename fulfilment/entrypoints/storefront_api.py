@@ -27,6 +27,7 @@ from fulfilment.entrypoints.storefront_refunds import router as refunds
 from fulfilment.entrypoints.storefront_restock import router as restock
 from fulfilment.entrypoints.storefront_withdrawals import router as withdrawals
 from fulfilment.errors import GatewayError, Refusal
+from fulfilment.flows import withdraw
 from fulfilment.flows.promise_day import promise_day, promise_each
 from fulfilment.flows.start_payment import stop_payment
 from fulfilment.gateways.stripe.connect import connected
@@ -233,6 +234,7 @@ def tracking(request: HttpRequest, token: str) -> Json:
         "parts": parts_told(order, tasks),
         "returns": _returns(order),
         "documents": documents_of(order),
+        "withdrawal": withdraw.standing(order, now=timezone.now()).value,
         "unrouted_lines": [] if order.cancelled_at else [*_waiting(order, routed), *_declined(tasks)],
     }
 

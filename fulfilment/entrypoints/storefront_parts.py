@@ -77,8 +77,8 @@ def line_told(line: Line, quantity: int) -> Json:
     """So many of what a line is about."""
     return {
         "product_code": line.product_code,
-        "name": line.product_name,
-        "variant_name": line.variant_name,
+        "name": line.name_told,
+        "variant_name": line.variant_told,
         "quantity": quantity,
         "sku": line.sku,
     }

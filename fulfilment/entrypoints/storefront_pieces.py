@@ -39,8 +39,8 @@ def piece(request: HttpRequest, token: str) -> Json:
     assert line is not None  # a piece on a shelf has no page
     return {
         "product_code": found.product_code,
-        "name": line.line.product_name,
-        "variant_name": line.line.variant_name,
+        "name": line.line.name_told,
+        "variant_name": line.line.variant_told,
         "sku": line.line.sku,
         "number": found.number,
         "designers": designers_of(line.task).get(line.pk, []),

@@ -124,8 +124,8 @@ def _line(left: Left) -> Json:
     return {
         "units": _name(left.place),
         "product_code": left.line.product_code,
-        "name": left.line.product_name,
-        "variant_name": left.line.variant_name,
+        "name": left.line.name_told,
+        "variant_name": left.line.variant_told,
         "quantity": left.units,
         "is_sent": left.place.is_sent,
     }
@@ -137,8 +137,8 @@ def _statement(said: Withdrawal) -> Json:
         "lines": [
             {
                 "product_code": row.line.product_code,
-                "name": row.line.product_name,
-                "variant_name": row.line.variant_name,
+                "name": row.line.name_told,
+                "variant_name": row.line.variant_told,
                 "stopped": row.stopped_quantity,
                 "returned": row.returned_quantity,
             }

@@ -147,6 +147,8 @@ def _keep(
             product_code=line.product_code,
             product_name=line.product_name,
             variant_name=line.variant_name,
+            translated_product_name=line.translated_product_name,
+            translated_variant_name=line.translated_variant_name,
             sku=line.sku,
             quantity=line.quantity,
             gross_minor=line.gross_minor,

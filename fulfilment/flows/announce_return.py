@@ -81,8 +81,9 @@ def announce_units(
     now: datetime,
     by: User | None = None,
     is_back: bool = False,
+    is_told: bool = False,
 ) -> list[Return]:
-    """As `announce`; the caller holds the order."""
+    """As `announce`; the caller holds the order, and tells the customer how where it `is_told` otherwise."""
     chosen = {line_id: count for line_id, count in units.items() if count}
     if not chosen:
         raise Refusal(_("Kies wat er terugkomt."), code="NOTHING_CHOSEN")
@@ -93,7 +94,7 @@ def announce_units(
     for one in made:
         if is_back:
             life.move(one, "receive", now=now, by=by, moved_at=now)
-        else:
+        elif not is_told:
             tell_return.announced(one, now)
     return made
 

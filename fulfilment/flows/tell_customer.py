@@ -55,15 +55,15 @@ def order_confirmed(order: Order, now: datetime) -> None:
         lines[task.pk].append(
             {
                 "quantity": task_line.quantity - task_line.moved_quantity,
-                "name": line.product_name,
-                "variant_name": line.variant_name,
+                "name": line.name_told,
+                "variant_name": line.variant_told,
                 "designers": designers.get(line.pk, []),
                 "amount": Written(_before_discount(line), order.currency),
             }
         )
     routed = {task_line.line_id for task_line in task_lines}
     waiting = [
-        {"quantity": line.quantity, "name": line.product_name, "variant_name": line.variant_name}
+        {"quantity": line.quantity, "name": line.name_told, "variant_name": line.variant_told}
         for line in order.lines.all()
         if line.pk not in routed
     ]
@@ -211,13 +211,13 @@ def _refunded(refund: Refund, key: str, amount: int, account: str, now: datetime
         "amount": Written(amount, order.currency),
         "account": account,
         "lines": [
-            {"quantity": row.quantity, "name": row.line.product_name, "variant_name": row.line.variant_name}
+            {"quantity": row.quantity, "name": row.line.name_told, "variant_name": row.line.variant_told}
             for row in refund.lines.filter(quantity__gt=0).select_related("line").order_by("line__position")
         ],
         "shipping": refund.includes_shipping and order.shipping_gross_minor > 0,
         "credit": credit_link(refund),
         "gesture": refund.kind == Refund.Kind.GESTURE,
-        "pieces": gesture_for(refund),
+        "pieces": [line.name_told for line in gesture_for(refund)],
     }
     write_of(order, recipient, key, "refunded", context, now)
 
@@ -317,7 +317,7 @@ def _work(task: Task) -> dict[str, object]:
         "producer": task.producer.name,
         "due_on": task.due_on,
         "lines": [
-            {"quantity": line.open_quantity, "name": line.line.product_name, "variant_name": line.line.variant_name}
+            {"quantity": line.open_quantity, "name": line.line.name_told, "variant_name": line.line.variant_told}
             for line in task.lines.select_related("line")
             if line.open_quantity
         ],
@@ -343,8 +343,8 @@ def units_in(rows: QuerySet[ParcelLine] | QuerySet[ReturnLine]) -> list[dict[str
     return [
         {
             "quantity": row.quantity,
-            "name": row.task_line.line.product_name,
-            "variant_name": row.task_line.line.variant_name,
+            "name": row.task_line.line.name_told,
+            "variant_name": row.task_line.line.variant_told,
         }
         for row in rows.order_by("task_line__line__position")
     ]

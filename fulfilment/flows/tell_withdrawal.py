@@ -43,7 +43,7 @@ def acknowledged(said: Withdrawal, back: Sequence[Return], now: datetime) -> Non
 
 
 def _withdrawn(row: WithdrawalLine, count: int) -> dict[str, object]:
-    return {"quantity": count, "name": row.line.product_name, "variant_name": row.line.variant_name}
+    return {"quantity": count, "name": row.line.name_told, "variant_name": row.line.variant_told}
 
 
 LINK_EVERY = 600

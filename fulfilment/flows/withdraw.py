@@ -155,7 +155,7 @@ def withdraw(
         for pk in sorted(stopped.keys() | returned.keys())
     )
     stop_work(order, now)
-    back = announce_units(order, returned, reason=Return.Reason.WITHDRAWAL, now=now) if returned else []
+    back = announce_units(order, returned, reason=Return.Reason.WITHDRAWAL, now=now, is_told=True) if returned else []
     watch(order, now)
     tell_withdrawal.acknowledged(made, back, now)
     return made

@@ -129,7 +129,9 @@ class Recipient(models.Model):
 class Line(models.Model):
     """A line of an order; `gross_minor` and `net_minor` are the whole line, after discounts.
 
-    `voucher_net_minor` is the part of its discount, without VAT, that the voucher of the order gave.
+    Workshops and staff read `product_name` and `variant_name`; what Saleor calls them in the language of the order,
+    where that is something else, its customer reads (`name_told`, `variant_told`). `voucher_net_minor` is the part of
+    its discount, without VAT, that the voucher of the order gave.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -138,6 +140,8 @@ class Line(models.Model):
     product_code = models.CharField(_("productcode"), max_length=250, blank=True)
     product_name = models.CharField(_("product"), max_length=386)
     variant_name = models.CharField(_("uitvoering"), max_length=255, blank=True)
+    translated_product_name = models.CharField(max_length=386, blank=True, default="", db_default="")
+    translated_variant_name = models.CharField(max_length=255, blank=True, default="", db_default="")
     sku = models.CharField(max_length=255, blank=True)
     quantity = models.PositiveIntegerField(_("aantal"))
     gross_minor = models.BigIntegerField()
@@ -154,6 +158,14 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.product_name}"
+
+    @property
+    def name_told(self) -> str:
+        return self.translated_product_name or self.product_name
+
+    @property
+    def variant_told(self) -> str:
+        return self.translated_variant_name or self.variant_name
 
 
 class Refund(life.Living):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 
 from babel import Locale
+from django.utils.translation import pgettext_lazy
 
 from fulfilment.orders.models import Order, Recipient
 from fulfilment.orders.pages import spoken
@@ -62,3 +63,20 @@ def address_told(address: Address, language: str, *, home: str = HOME) -> list[s
         country = Locale.parse(spoken(language)).territories.get(address.country, address.country)
     lines = (address.name, address.company, address.street, address.street_extra, place, country)
     return [line for line in lines if line]
+
+
+_TOWNS = {
+    "antwerpen": pgettext_lazy("customer", "Antwerpen"),
+    "brugge": pgettext_lazy("customer", "Brugge"),
+    "brussel": pgettext_lazy("customer", "Brussel"),
+    "gent": pgettext_lazy("customer", "Gent"),
+    "kortrijk": pgettext_lazy("customer", "Kortrijk"),
+    "leuven": pgettext_lazy("customer", "Leuven"),
+    "mechelen": pgettext_lazy("customer", "Mechelen"),
+    "oostende": pgettext_lazy("customer", "Oostende"),
+}
+
+
+def town(city: str) -> str:
+    """A town as it is called in a sentence of the language that is spoken now; in an address it stays as it is."""
+    return str(_TOWNS.get(city.casefold(), city))

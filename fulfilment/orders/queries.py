@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import QuerySet, Sum
 
 from fulfilment.orders.life import REFUND_ASKED, REFUND_UNDER_WAY
-from fulfilment.orders.models import Order, Refund, RefundAccount, RefundLine
+from fulfilment.orders.models import Line, Order, Refund, RefundAccount, RefundLine
 
 SPOKEN_FOR = (*REFUND_UNDER_WAY, Refund.State.PAID, Refund.State.FAILED)
 """States of a refund whose units and shipping nobody can give back a second time."""
@@ -61,11 +61,11 @@ def gross_left(order: Order, *, booked: bool = False) -> dict[int | None, int]:
     return {pk: max(amount, 0) for pk, amount in left.items()}
 
 
-def gesture_for(refund: Refund) -> list[str]:
-    """The products for which a gesture was made, by name; none where it was for the whole order."""
+def gesture_for(refund: Refund) -> list[Line]:
+    """The lines for which a gesture was made; none where it was for the whole order."""
     named = [row.line for row in refund.lines.select_related("line").order_by("line__position") if not row.quantity]
     is_whole = refund.shipping_minor > 0 or (len(named) > 1 and len(named) == refund.order.lines.count())
-    return [] if is_whole or refund.kind != Refund.Kind.GESTURE else [line.product_name for line in named]
+    return [] if is_whole or refund.kind != Refund.Kind.GESTURE else named
 
 
 def gestures_waiting(order: Order) -> dict[int | None, int]:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from catalogue.pictures import DIMENSIONS, dimensions_of
+from catalogue.pictures import DESCRIPTION, DIMENSIONS, dimensions_of
 from catalogue.values import Media, Product, Variant
 from fulfilment.saleor_setup.files import digest_of
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
@@ -34,13 +34,17 @@ def set_up_pictures(setup: Setup, product: Product, node: Node | None) -> None:
 
 
 def _add(setup: Setup, product: Product, medium: Media) -> str:
-    """Its id in Saleor. How large it is stands with it: Saleor makes smaller ones, and does not tell of which size."""
+    """Its id in Saleor. With it stands how large it is (Saleor makes smaller ones, and does not tell of which size) and
+    what it shows, in other languages."""
     given = {"product": setup.ids["product", product.code], "alt": medium.alt, "image": None}
     path = setup.pictures / medium.file
     made: str = setup.upload("product", product.code, "add_picture", {"input": given}, "input.image", path)["id"]
-    if dimensions := dimensions_of(path):
-        told = {"id": made, "input": [{"key": DIMENSIONS, "value": dimensions}]}
-        setup.write("product", product.code, "tell_dimensions", told)
+    dimensions = dimensions_of(path)
+    known = [(DIMENSIONS, dimensions)] if dimensions else []
+    known += [(f"{DESCRIPTION}{language}", alt) for language, alt in medium.translations.items()]
+    if known:
+        told = {"id": made, "input": [{"key": key, "value": value} for key, value in known]}
+        setup.write("product", product.code, "tell_of_picture", told)
     return made
 
 
@@ -63,10 +67,14 @@ def _wanted(setup: Setup, product: Product) -> str:
 def kept_of(folder: Path, product: Product) -> str:
     """What is kept of pictures in `folder`: the digest and the description of each, and whose of the variants it is,
     as JSON. `OSError`."""
-    own = [[digest_of(folder / medium.file), medium.alt] for medium in product.media]
+    own = [[digest_of(folder / medium.file), *_described(medium)] for medium in product.media]
     given = [
-        [digest_of(folder / medium.file), medium.alt, variant.sku]
+        [digest_of(folder / medium.file), *_described(medium), variant.sku]
         for variant in product.variants
         for medium in variant.media
     ]
     return json.dumps([*own, *given], ensure_ascii=False)
+
+
+def _described(medium: Media) -> list[str]:
+    return [medium.alt, *(f"{language}: {alt}" for language, alt in sorted(medium.translations.items()))]

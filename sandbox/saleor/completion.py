@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from graphql import GraphQLResolveInfo
 
-from catalogue.values import VoucherScope
+from catalogue.values import Product, Variant, VoucherScope
 from sandbox.common.store import Document, Transaction
 from sandbox.common.worker import Workers
 from sandbox.saleor.catalogue import available
@@ -132,7 +132,7 @@ def _place(core: Core, tx: Transaction, checkout: Document, costs: Totals) -> Do
         "collectionPointName": point.name if point else None,
         "shipping": dict(costs.shipping),
         "shipping_rate": str(costs.shipping_rate),
-        "lines": [_order_line(core, tx, line) for line in costs.lines],
+        "lines": [_order_line(core, tx, line, checkout["languageCode"]) for line in costs.lines],
         "total": dict(costs.total),
         "undiscounted_shipping": costs.method.price if costs.method else 0,
         "voucher": _voucher(tx, checkout, costs),
@@ -166,13 +166,16 @@ def _voucher(tx: Transaction, checkout: Document, costs: Totals) -> Document | N
     }
 
 
-def _order_line(core: Core, tx: Transaction, priced: PricedLine) -> Document:
+def _order_line(core: Core, tx: Transaction, priced: PricedLine, language: str) -> Document:
+    name, variant_name = priced.product.name, priced.variant.name or priced.variant.sku
     return {
         "id": str(uuid4()),
         "sku": priced.variant.sku,
         "product_code": priced.product.code,
-        "productName": priced.product.name,
-        "variantName": priced.variant.name or priced.variant.sku,
+        "productName": name,
+        "variantName": variant_name,
+        "translatedProductName": _translated(priced.product, name, language),
+        "translatedVariantName": _translated(priced.variant, variant_name, language),
         "quantity": priced.line["quantity"],
         "fulfilled": 0,
         "rate": str(priced.rate),
@@ -183,6 +186,12 @@ def _order_line(core: Core, tx: Transaction, priced: PricedLine) -> Document:
         "tracked": priced.variant.tracked,
         "allocations": _allocate(core, tx, priced) if priced.variant.tracked else [],
     }
+
+
+def _translated(of: Product | Variant, name: str, language: str) -> str:
+    """Its name in this language; empty where that is no other, as in Saleor."""
+    told = of.translations.get(language.lower(), {}).get("name", "")
+    return "" if told == name else told
 
 
 def _allocate(core: Core, tx: Transaction, priced: PricedLine) -> list[dict[str, Any]]:

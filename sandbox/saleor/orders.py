@@ -79,6 +79,8 @@ def line_node(line: Document, currency: str, voucher: Document | None = None) ->
         "id": global_id("OrderLine", line["id"]),
         "productName": line["productName"],
         "variantName": line["variantName"],
+        "translatedProductName": line.get("translatedProductName", ""),
+        "translatedVariantName": line.get("translatedVariantName", ""),
         "productSku": line["sku"],
         "quantity": line["quantity"],
         "quantityFulfilled": line["fulfilled"],

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from catalogue.file import editor_text
-from catalogue.pictures import DIMENSIONS, dimensions_of
+from catalogue.pictures import DESCRIPTION, DIMENSIONS, dimensions_of
 from catalogue.values import (
     COLOUR,
     PAGE_FILES,
@@ -318,8 +318,11 @@ def _media_node(core: Core, media: Media) -> Node:
 
 @resolvers.field("ProductMedia.metafield")
 def media_metafield(root: Node, info: GraphQLResolveInfo, key: str) -> str | None:
-    """What the set-up tells of each picture that it uploads: how wide and how high it is."""
-    path = core_of(info).catalogue.pictures / root["_media"].file
+    """What the set-up tells of each picture that it uploads: its size, and what it shows in other languages."""
+    media: Media = root["_media"]
+    if key.startswith(DESCRIPTION):
+        return media.translations.get(key.removeprefix(DESCRIPTION))
+    path = core_of(info).catalogue.pictures / media.file
     return dimensions_of(path) if key == DIMENSIONS and path.is_file() else None
 
 

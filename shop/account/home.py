@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from shop import baskets, paying
 from shop.account.gate import for_customers, shown, token_of
-from shop.fulfilment.client import FulfilmentUnavailable
+from shop.fulfilment.client import FulfilmentUnavailable, Part, lies_ready
 from shop.fulfilment.customers import OrderedLine, OwnOrder, orders
 from shop.saleor import catalogue
 from shop.saleor.account import Customer
@@ -27,7 +27,9 @@ STATES = {
     "making": gettext_lazy("in de maak"),
     "ready": gettext_lazy("klaar"),
     "shipped": gettext_lazy("onderweg"),
+    "lies ready": gettext_lazy("ligt klaar om af te halen"),
     "delivered": gettext_lazy("geleverd"),
+    "collected": gettext_lazy("afgehaald"),
     "cancelled": gettext_lazy("geannuleerd"),
 }
 
@@ -64,10 +66,17 @@ def home(request: HttpRequest, saleor: Saleor, customer: Customer) -> HttpRespon
 
 def _row(order: OwnOrder, known: dict[str, ListedProduct]) -> OrderRow:
     parts = tuple(
-        PartRow(part.producer_name, str(STATES[part.state]), part.state in ("delivered", "cancelled"))
+        PartRow(part.producer_name, str(STATES[_how_far(part)]), part.state in ("delivered", "cancelled"))
         for part in order.parts
     )
     return OrderRow(order, parts, pictures_of(order.lines, known)[:4])
+
+
+def _how_far(part: Part) -> str:
+    """The state of a part, in the words of who comes for it where somebody does."""
+    if part.state == "delivered" and (part.was_collected or any(parcel.at_point_since for parcel in part.parcels)):
+        return "collected"
+    return "lies ready" if part.state == "shipped" and lies_ready([part]) else part.state
 
 
 @for_customers

@@ -25,11 +25,13 @@ from shop.writing import as_typed
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A step with its forms, what its template needs besides, and ``save``, which writes what was answered: False where
-    Saleor does not take it, which then stands in the forms. It raises SaleorError."""
+    Saleor does not take it, which then stands in the forms. It raises SaleorError. ``in_parts``: it writes what is
+    right beside what is not, too, so that all that Saleor finds wrong is told in one round."""
 
     forms: Sequence[Form]
     save: Callable[[], bool]
     told: Mapping[str, Any] = field(default_factory=dict)
+    in_parts: bool = False
 
     def is_valid(self) -> bool:
         """Asks every form, so that each shows what is wrong with it."""
@@ -105,25 +107,27 @@ def _address(request: HttpRequest, saleor: Saleor, checkout: Checkout) -> Asked:
     forms: list[Form] = [billing] if checkout.point else [shipping, choice, *([billing] if has_billing else [])]
 
     def save() -> bool:
-        invoiced = billing if has_billing else shipping
-        if not checkout.point and not _taken(shipping, checkouts.set_shipping_address, saleor, checkout):
-            return False
-        if not _taken(invoiced, checkouts.set_billing_address, saleor, checkout):
+        parcel = checkout.point is not None or _taken(shipping, checkouts.set_shipping_address, saleor, checkout)
+        invoice = billing if has_billing else shipping
+        if not _taken(invoice, checkouts.set_billing_address, saleor, checkout) or not parcel:
             return False
         if not checkout.point:
             _choose_the_only_one(saleor, checkout)
         return True
 
-    return Asked(forms, save, {"shipping": shipping, "choice": choice, "billing": billing, "kept": kept})
+    told = {"shipping": shipping, "choice": choice, "billing": billing, "kept": kept}
+    return Asked(forms, save, told, in_parts=has_billing and not checkout.point)
 
 
 def _taken(
     form: AddressForm, write: Callable[[Saleor, str, Address], None], saleor: Saleor, checkout: Checkout
 ) -> bool:
-    try:
-        write(saleor, checkout.id, form.address())
-    except SaleorRefusal as refusal:
-        form.refuse(refusal)
+    """Whether Saleor took it; what is wrong with the form already is not asked about."""
+    if form.is_valid():
+        try:
+            write(saleor, checkout.id, form.address())
+        except SaleorRefusal as refusal:
+            form.refuse(refusal)
     return not form.errors
 
 

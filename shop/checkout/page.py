@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from shop.checkout import steps
-from shop.checkout.parts import parts_of
+from shop.checkout.parts import last_of, parts_of
 from shop.checkout.steps import Step
 from shop.discounts import code_field
 from shop.login import is_logged_in
@@ -29,7 +29,7 @@ _TITLES: dict[Step, Promise] = {
     Step.EXTRAS: gettext_lazy("Cadeau of opmerking"),
     Step.OVERVIEW: gettext_lazy("Overzicht"),
 }
-_CONFLICTS = ("refusal", "price_changed", "lost_code", "typed_code")
+_CONFLICTS = ("refusal", "price_changed", "basket_changed", "lost_code", "typed_code")
 """Notices of a payment that did not begin."""
 
 
@@ -56,6 +56,7 @@ def show(
     if is_overview:
         visit.attempt_key(steps.fingerprint(checkout))
     following = steps.next_step(checkout, visit)
+    parts = parts_of(checkout) if is_overview else ()
     context = {
         "checkout": checkout,
         "steps": _shown(checkout, visit, opened),
@@ -65,7 +66,9 @@ def show(
         "is_wrong": wrong,
         "email": as_typed(checkout.email),
         "is_logged_in": is_logged_in(request),
-        "parts": parts_of(checkout) if is_overview else (),
+        "parts": parts,
+        "days": last_of(parts),
+        "contents": steps.contents(checkout) if is_overview else "",
         "code": code_field(request, checkout) if is_overview else None,
         "upfront": upfront(saleor_for(request), checkout),
         **told,
@@ -77,7 +80,8 @@ def show(
 
 def show_overview(request: HttpRequest, visit: Visit, checkout: Checkout, **notices: Any) -> HttpResponse:
     """The overview, with what there is to say: ``came_back`` from the payment page, ``price_changed``, ``refusal``,
-    ``lost_code``, which holds no longer, and ``typed_code``, which was typed and not given before it was to be paid."""
+    ``basket_changed`` (in another window), ``lost_code``, which holds no longer, and ``typed_code``, which was typed
+    and not given before it was to be paid."""
     return show(request, visit, checkout, Step.OVERVIEW, notices, wrong=False)
 
 

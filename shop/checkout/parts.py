@@ -1,5 +1,6 @@
 """What of a basket each workshop makes, and the days that are promised for it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -20,6 +21,14 @@ class Part:
     lines: list[Line] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """As of a part, of all of them together."""
+
+    ready_on: date | None
+    there_on: date | None
+
+
 def parts_of(checkout: Checkout) -> list[Part]:
     """A part for each workshop, in the order of the lines."""
     promised = promises(checkout.pieces)
@@ -38,6 +47,16 @@ def parts_of(checkout: Checkout) -> list[Part]:
         if part.ready_on and on_the_way is not None:
             part.there_on = after(part.ready_on, on_the_way)
     return list(parts.values())
+
+
+def last_of(parts: Sequence[Part]) -> Days:
+    """The days by which all of them are ready, and there; None where that is not known of each."""
+    return Days(_last(part.ready_on for part in parts), _last(part.there_on for part in parts))
+
+
+def _last(days: Iterable[date | None]) -> date | None:
+    known = list(days)
+    return max((day for day in known if day), default=None) if None not in known else None
 
 
 def after(day: date, working_days: int) -> date:

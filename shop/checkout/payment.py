@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from shop.checkout import steps
 from shop.checkout.page import show_overview
 from shop.fulfilment.client import FulfilmentUnavailable, Payment, payment, tracking
 from shop.paying import thanks_page
+from shop.pressed import SeeOther
 from shop.saleor import checkout as checkouts
 from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
@@ -42,12 +43,6 @@ class Refused:
     names: tuple[str, ...] = ()
 
 
-class SeeOther(HttpResponseRedirect):
-    """A redirect that a browser follows with GET, also after a POST."""
-
-    status_code = 303
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest) -> HttpResponse:
@@ -63,8 +58,8 @@ def pay(request: HttpRequest) -> HttpResponse:
         return checkout
     if (code := discounts.typed_code(request)) and not checkout.voucher_code:
         return _with_code(request, saleor, visit, checkout, code)
-    if request.POST.get("total") != str(checkout.total.minor):
-        return show_overview(request, visit, checkout, price_changed=True)
+    if changed := _changed_since(request, checkout):
+        return show_overview(request, visit, checkout, **changed)
     if _is_settled(visit):
         return thanks_page(visit.payment_reference)
     if checkout.voucher_code and (lost := _looked_at_again(request, saleor, visit, checkout)):
@@ -83,6 +78,15 @@ def pay(request: HttpRequest) -> HttpResponse:
         return show_overview(request, visit, checkout, refusal=_refused(started, checkout))
     visit.remember_payment(started.reference)
     return SeeOther(started.url)
+
+
+def _changed_since(request: HttpRequest, checkout: Checkout) -> dict[str, bool]:
+    """What is another than on the page whose button was pressed, for the overview: what is in the basket, or else what
+    it costs."""
+    contents = steps.contents(checkout)
+    if request.POST.get("contents", contents) != contents:
+        return {"basket_changed": True}
+    return {"price_changed": True} if request.POST.get("total") != str(checkout.total.minor) else {}
 
 
 def _with_code(request: HttpRequest, saleor: Saleor, visit: Visit, checkout: Checkout, code: str) -> HttpResponse:

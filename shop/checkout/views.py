@@ -33,7 +33,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return show_overview(request, visit, basket, came_back="ref" in request.GET)
     found = ask(opened, request, saleor, basket)
     is_sent = request.method == "POST"
-    if is_sent and found.is_valid():
+    if is_sent and (found.is_valid() or found.in_parts):
         if paid := paying.stop(request, visit):
             return paid
         if found.save():

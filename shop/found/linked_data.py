@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from shop import settings
 from shop.languages import current
 from shop.money import Money
+from shop.saleor import reached
 from shop.saleor.catalogue import ListedProduct, Page, Product, ProductDetail, Variant
 from shop.saleor.pictures import Picture
 from shop.saleor.richtext import Block
@@ -19,8 +20,6 @@ from shop.saleor.richtext import Block
 Node = dict[str, Any]
 SCHEMA = "https://schema.org/"
 NAME = "Sociaal Gemaakt"
-RETURNS_FROM = ("BE", "NL")
-"""The countries for which the conditions of sale say how something goes back."""
 
 
 def house() -> Node:
@@ -163,15 +162,17 @@ def _seller() -> Node:
 
 
 def _returns() -> Node:
-    return {
-        "@type": "MerchantReturnPolicy",
-        "applicableCountry": list(RETURNS_FROM),
-        "returnPolicyCategory": f"{SCHEMA}MerchantReturnFiniteReturnWindow",
-        "merchantReturnDays": settings.WITHDRAWAL_DAYS,
-        "returnMethod": f"{SCHEMA}ReturnByMail",
-        "returnFees": f"{SCHEMA}ReturnFeesCustomerResponsibility",
-        "merchantReturnLink": settings.SHOP_URL + reverse("info:delivery"),
-    }
+    return _without_what_is_empty(
+        {
+            "@type": "MerchantReturnPolicy",
+            "applicableCountry": list(reached.codes()),
+            "returnPolicyCategory": f"{SCHEMA}MerchantReturnFiniteReturnWindow",
+            "merchantReturnDays": settings.WITHDRAWAL_DAYS,
+            "returnMethod": f"{SCHEMA}ReturnByMail",
+            "returnFees": f"{SCHEMA}ReturnFeesCustomerResponsibility",
+            "merchantReturnLink": settings.SHOP_URL + reverse("info:delivery"),
+        }
+    )
 
 
 def _maker(detail: ProductDetail) -> Node | None:

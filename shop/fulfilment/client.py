@@ -1,10 +1,9 @@
-"""Fulfilment's storefront API: when a product can be ready, how a payment stands, how far an order is, and where money
-may go back to."""
+"""Fulfilment's storefront API: when a product can be ready, how a payment stands, and how far an order is."""
 
 import functools
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import time
@@ -107,6 +106,12 @@ class Part:
         return bool(self.parcels) and all(parcel.collected for parcel in self.parcels)
 
 
+def lies_ready(parts: Sequence[Part]) -> bool:
+    """Whether all parcels of these that are not with the buyer yet lie at the collection point, and some do."""
+    waiting = [parcel for part in parts for parcel in part.parcels if not parcel.delivered_at]
+    return bool(waiting) and all(parcel.at_point_since for parcel in waiting)
+
+
 @dataclass(frozen=True, slots=True)
 class Returned:
     """What goes back to the workshop that made it. State is one of announced, expected, arrived, refunded, lost."""
@@ -140,7 +145,7 @@ class Pickup:
 @dataclass(frozen=True, slots=True)
 class Tracking:
     """An order as its buyer may see it. ``returning`` was asked back and is not paid back yet, ``refunded`` is.
-    ``pickup`` is None where it is delivered."""
+    ``pickup`` is None where it is delivered; ``can_withdraw``: in time, and from something that is left."""
 
     number: str
     placed_at: datetime
@@ -153,34 +158,8 @@ class Tracking:
     parts: tuple[Part, ...]
     returns: tuple[Returned, ...]
     documents: tuple[str, ...]
+    can_withdraw: bool
     unrouted_lines: tuple[TrackedLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BankRefund:
-    """Money that goes back by bank. State is one of open (an account is asked), given (it can still change), ordered,
-    paid, closed. ``iban`` is masked; ``was_refused`` where the bank could not pay on the former one."""
-
-    number: str
-    amount: Money
-    state: str
-    iban: str
-    was_refused: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AccountAnswer:
-    """What became of an account: wrong (``errors`` by field), right, kept, or closed (``message`` says why).
-
-    ``holder`` and ``iban`` are what was understood: the whole number where it is right and has to be looked at, masked
-    once it is kept.
-    """
-
-    result: str
-    errors: dict[str, str]
-    message: str
-    holder: str
-    iban: str
 
 
 @functools.cache
@@ -267,39 +246,8 @@ def tracking(token: str) -> Tracking | None:
             for found in body["returns"]
         ),
         documents=tuple(body["documents"]),
+        can_withdraw=body.get("withdrawal", "open") == "open",  # it does not say where fulfilment is older
         unrouted_lines=lines_of(body["unrouted_lines"]),
-    )
-
-
-def bank_refund(token: str) -> BankRefund | None:
-    """The refund of a link; None for one that is not good (any more). Raises FulfilmentUnavailable."""
-    body = ask("GET", f"refunds/{quote(token, safe='')}", LONGEST)
-    if body is None:
-        return None
-    return BankRefund(
-        number=body["number"],
-        amount=Money(body["amount_minor"], body["currency"]),
-        state=body["state"],
-        iban=body["iban"],
-        was_refused=body["was_refused"],
-    )
-
-
-def give_account(token: str, *, holder: str, iban: str, confirmed: bool) -> AccountAnswer | None:
-    """Have an account looked at, or kept where it is ``confirmed``; None for a bad link. Raises FulfilmentUnavailable.
-
-    Sent twice it is kept once.
-    """
-    given = {"holder": holder, "iban": iban, "confirmed": confirmed}
-    body = ask("POST", f"refunds/{quote(token, safe='')}/account", LONGEST, given)
-    if body is None:
-        return None
-    return AccountAnswer(
-        result=body["result"],
-        errors=body["errors"],
-        message=body["message"],
-        holder=body["holder"],
-        iban=body["iban"],
     )
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from shop import generation, settings
+from shop import answers, generation, settings
 from shop.pages import middleware
 from shop.pages.asked import door_of, that_counts
 from shop.pages.page import Page, accepts_gzip
@@ -40,7 +40,7 @@ def _plainly_asked(environ: dict[str, Any]) -> Page | None:
     """The page, where there is nothing to look into."""
     if environ["REQUEST_METHOD"] != "GET" or spans.are_told():
         return None
-    if settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", ""):
+    if settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "") or answers.is_named(environ["QUERY_STRING"]):
         return None
     names = middleware.counting_at(environ["PATH_INFO"])
     is_secure = middleware.DOORS.get(door_of(environ))

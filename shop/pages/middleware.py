@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from shop import generation
+from shop import answers, generation
 from shop.freshness import collected
 from shop.pages.asked import (
     Asked,
@@ -165,12 +165,15 @@ class KeptPages:
 
 
 def _asked(request: HttpRequest) -> Asked | None:
-    """None where no page is kept, and where this visitor is to be told something."""
+    """None where no page is kept, and where this visitor is to be told something, or has sent a form."""
+    query = request.META.get("QUERY_STRING", "")
     names = _counting.get(request.path_info)
     if names is None:
         names = counting(request)
-    number = None if names is None else number_to_show(request)
-    if names is None or number is None:
+    if names is None or (answers.is_named(query) and answers.waits(query)):
         return None
-    query = that_counts(request.META.get("QUERY_STRING", ""), names)
-    return Asked(request.path_info, request.is_secure(), query, number, names, environ_of(request))
+    number = number_to_show(request)
+    if number is None:
+        return None
+    counts = that_counts(query, names)
+    return Asked(request.path_info, request.is_secure(), counts, number, names, environ_of(request))

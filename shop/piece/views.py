@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from shop.fulfilment.pieces import keep_note, piece, take_note_away
+from shop.fulfilment.pieces import Piece, keep_note, piece, take_note_away
 from shop.piece.forms import NoteForm
+from shop.saleor.catalogue import ListedProduct
 from shop.showing import known_pieces
 
 
@@ -38,6 +39,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         {
             "piece": found,
             "product": listed.product if listed else None,
+            "variant_name": _variant_named(listed, found),
             "shot": listed.picture_of(found.sku) if listed else None,
             "form": form,
             "forms": [form],
@@ -46,3 +48,9 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     )
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _variant_named(listed: ListedProduct | None, found: Piece) -> str:
+    """As the page's language calls it; what it was called when it was bought where it is not sold any more."""
+    sold = listed.variants if listed else ()
+    return next((variant.name for variant in sold if variant.sku == found.sku and variant.name), found.variant_name)

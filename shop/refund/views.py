@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from shop.fulfilment.client import BankRefund, bank_refund, give_account
+from shop.fulfilment.refunds import BankRefund, bank_refund, give_account
 from shop.refund.forms import AccountForm
 
 OPEN = ("open", "given")

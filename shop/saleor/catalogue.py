@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from shop import settings
 from shop.money import Money, is_sold_in
+from shop.saleor import reached
 from shop.saleor.attributes import file_of, text_of
 from shop.saleor.client import Saleor, spoken
 from shop.saleor.lists import KeptList
@@ -16,6 +17,7 @@ from shop.saleor.pictures import Picture, pictures_from
 from shop.saleor.richtext import Block, blocks
 from shop.saleor.shared import shared
 from shop.saleor.swatches import Swatch, swatch_from
+from shop.saleor.texts import said, told_in
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -233,7 +235,7 @@ def products(saleor: Saleor) -> tuple[ListedProduct, ...]:
 
 def product(saleor: Saleor, slug: str) -> ProductDetail | None:
     """One product; may be a minute old. None when the channel has none of that slug. Raises SaleorError."""
-    asked = {"slug": slug, "channel": settings.SALEOR_CHANNEL, "language": saleor.language}
+    asked = {"slug": slug, "channel": settings.SALEOR_CHANNEL, **told_in(saleor.language)}
     node = saleor.read_cached("product", asked)["product"]
     if node is None:
         return None
@@ -319,13 +321,6 @@ def variant_from(node: dict[str, Any], pictures: Iterable[Picture]) -> Variant:
     )
 
 
-def said(node: dict[str, Any] | None, field: str) -> str:
-    """A text of Saleor's in the language that was asked for (``told``), else as it was written: in Dutch."""
-    if node is None:
-        return ""
-    return (node.get("told") or {}).get(field) or node.get(field) or ""
-
-
 def money_from(node: dict[str, Any]) -> Money:
     """Saleor's ``Money`` type."""
     return Money.from_decimal(node["amount"], node["currency"])
@@ -353,9 +348,10 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
 
 PRODUCTS = KeptList(
     "products",
-    lambda: {"channel": settings.SALEOR_CHANNEL, "language": spoken()},
+    lambda: {"channel": settings.SALEOR_CHANNEL, **told_in(spoken())},
     _listed,
     order=lambda listed: listed.product.code,
+    beside=reached.hear,
 )
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from shop import settings
 from shop.money import Money, is_sold_in
-from shop.saleor.catalogue import Product, Variant, money_from, product_from, said, variant_from
+from shop.saleor import reached
+from shop.saleor.catalogue import Product, Variant, money_from, product_from, variant_from
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal
 from shop.saleor.pictures import Picture
+from shop.saleor.texts import said, told_in
 
 GONE_CODES = frozenset({"NOT_FOUND"})
 
@@ -172,7 +174,7 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
 
     Raises SaleorError.
     """
-    asked = {"id": checkout_id, "language": saleor.language, "hours": f"hours_{saleor.language.lower()}"}
+    asked = {"id": checkout_id, **told_in(saleor.language), "hours": f"hours_{saleor.language.lower()}"}
     node = saleor.read("checkout", asked)["checkout"]
     if node is None or not is_sold_in(node["totalPrice"]["gross"]["currency"]):
         return None
@@ -188,6 +190,7 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
         if problem["__typename"] == "CheckoutLineProblemVariantNotAvailable"
     }
     point = _point(node["deliveryMethod"])
+    reached.hear_towns(node["availableCollectionPoints"])
     return Checkout(
         id=node["id"],
         language=node["languageCode"],

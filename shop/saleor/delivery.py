@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from shop import settings
 from shop.money import Money, is_sold_in
-from shop.saleor.catalogue import money_from, said
+from shop.saleor.catalogue import money_from
 from shop.saleor.client import Saleor
+from shop.saleor.texts import said
 
 
 @dataclass(frozen=True, slots=True)

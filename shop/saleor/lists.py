@@ -58,7 +58,8 @@ class Edition(Generic[Item]):
 
 class KeptList(Generic[Item]):
     """All that a connection of Saleor's gives, in every language. ``variables`` are those of the operation beside
-    ``first`` and ``after``, ``item`` makes a thing of a node, and ``order`` says how things are sorted."""
+    ``first`` and ``after``, ``item`` makes a thing of a node, and ``order`` says how things are sorted. ``beside`` is
+    given all that Saleor answered, for what else is in it."""
 
     def __init__(
         self,
@@ -66,8 +67,10 @@ class KeptList(Generic[Item]):
         variables: Callable[[], dict[str, Any]],
         item: Callable[[Node], Item],
         order: Callable[[Item], Any],
+        beside: Callable[[Node], None],
     ) -> None:
         self._operation, self._variables, self._item, self._order = operation, variables, item, order
+        self._beside = beside
         self._held: dict[str, Edition[Item]] = {}
 
     def items(self, saleor: Saleor) -> tuple[Item, ...]:
@@ -151,7 +154,9 @@ class KeptList(Generic[Item]):
 
     def _ask(self, saleor: Saleor, after: str | None) -> Part:
         variables = {**self._variables(), "first": PART, "after": after}
-        told = saleor.as_nobody.read(self._operation, variables)[self._operation]
+        answered = saleor.as_nobody.read(self._operation, variables)
+        self._beside(answered)
+        told = answered[self._operation]
         page = told["pageInfo"]
         return [edge["node"] for edge in told["edges"]], page["endCursor"] if page["hasNextPage"] else None
 

@@ -17,6 +17,8 @@ UPRIGHT, LYING = (1640, 2050), (2100, 1400)
 """The object and its material stand upright, 4 wide to 5 high; what follows shows it in use and lies, 3 wide to 2 high.
 A variant's own picture stands upright."""
 UPRIGHT_PICTURES = 2
+DESCRIPTION = "alt_{}"
+"""The key of the metadata in which a picture says what it shows in another language than Dutch."""
 _DIMENSIONS = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
 
 
@@ -84,4 +86,5 @@ def _picture(media: dict[str, Any], usual: tuple[int, int]) -> Picture:
         made = {widths[name]: media[f"{image_format}{name}"] for name, _size in reversed(PICTURE_SIZES)}
         return ", ".join(f"{made[wide]} {wide}w" for wide in sorted(made))
 
-    return Picture(shared(Sizes(media["id"], width, height, sources("avif"), sources("webp"))), media["alt"])
+    sizes = shared(Sizes(media["id"], width, height, sources("avif"), sources("webp")))
+    return Picture(sizes, media["told"] or media["alt"])

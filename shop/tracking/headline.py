@@ -1,12 +1,11 @@
 """The first two sentences of a tracking page: how the order as a whole is, and what became of its money."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shop.fulfilment.client import Part, Tracking
+from shop.fulfilment.client import Tracking, lies_ready
 from shop.money import Money, format_money
 
 
@@ -45,11 +44,18 @@ def _goods(order: Tracking) -> str:
     if not live:
         return _("We zoeken een atelier voor je bestelling.")
     if all(part.state == "delivered" for part in live) and not order.unrouted_lines:
+        was_collected = order.pickup is not None or all(part.was_collected for part in live)
         if any(found.state != "lost" for found in order.returns):
+            if was_collected:
+                return _("Alles was afgehaald. Wat er terugkomt, lees je hieronder.")
             return _("Alles was geleverd. Wat er terugkomt, lees je hieronder.")
         if len(live) < len(order.parts):
-            return _("De rest is geleverd. Veel plezier ermee.")
-        if order.pickup or all(part.was_collected for part in live):
+            return (
+                _("De rest is afgehaald. Veel plezier ermee.")
+                if was_collected
+                else _("De rest is geleverd. Veel plezier ermee.")
+            )
+        if was_collected:
             return _("Alles is afgehaald. Veel plezier ermee.")
         return _("Alles is geleverd. Veel plezier ermee.")
     if all(part.state in ("shipped", "delivered") for part in live) and not order.unrouted_lines:
@@ -57,17 +63,11 @@ def _goods(order: Tracking) -> str:
     if order.pickup:
         return _("Je bestelling wordt gemaakt. Je haalt ze af zodra ze klaar is.")
     told = ngettext(
-        "Je bestelling wordt op %(count)s plek gemaakt.",
+        "Je bestelling wordt gemaakt.",
         "Je bestelling wordt op %(count)s plekken gemaakt en komt in delen naar je toe.",
         len(live),
     )
     return told % {"count": len(live)}
-
-
-def lies_ready(parts: Sequence[Part]) -> bool:
-    """Whether all parcels of these that are not with the buyer yet lie at the collection point, and some do."""
-    waiting = [parcel for part in parts for parcel in part.parcels if not parcel.delivered_at]
-    return bool(waiting) and all(parcel.at_point_since for parcel in waiting)
 
 
 def _on_its_way(order: Tracking) -> str:

@@ -7,18 +7,19 @@ from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from structlog.contextvars import bind_contextvars
 
-from shop.fulfilment.client import Part, Returned, TrackedLine, tracking
+from shop.fulfilment.client import Part, Returned, TrackedLine, Tracking, lies_ready, tracking
 from shop.fulfilment.client import document as printed
 from shop.saleor.catalogue import ListedProduct
 from shop.saleor.pictures import Picture
 from shop.showing import known_pieces, pictures_of
-from shop.tracking.headline import headline, lies_ready
+from shop.tracking.headline import headline
 
 STEPS = (
     ("accepted", gettext_lazy("Aangenomen")),
@@ -30,7 +31,13 @@ STEPS = (
 _COLLECTED_STEPS = (*STEPS[:3], ("delivered", gettext_lazy("Afgehaald")))
 """Of what the buyer came for: nobody sent it."""
 
-_POINT_STEPS = (*STEPS[:3], ("shipped", gettext_lazy("Naar het afhaalpunt")), ("delivered", gettext_lazy("Afgehaald")))
+_AT_POINT = "at_point"
+_POINT_STEPS = (
+    *STEPS[:3],
+    ("shipped", gettext_lazy("Naar het afhaalpunt")),
+    (_AT_POINT, gettext_lazy("Ligt klaar om af te halen")),
+    ("delivered", gettext_lazy("Afgehaald")),
+)
 """Of what the buyer comes for at a collection point."""
 
 _SENTENCES = {
@@ -88,7 +95,6 @@ _DOCUMENTS = {
     "aankoopbewijs": gettext_lazy("Aankoopbewijs"),
     "creditnota": gettext_lazy("Creditnota"),
 }
-_ORDER = ["waiting", *(state for state, _label in STEPS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
             "parts": [_part_view(part, known, to_point=order.pickup is not None) for part in order.parts],
             "returns": [_return_view(returned) for returned in order.returns],
             "headline": headline(order),
+            "is_awaited": _is_awaited(order),
             "documents": [(name, _document_name(name)) for name in order.documents],
         },
     )
@@ -152,7 +159,8 @@ def document(request: HttpRequest, token: str, name: str) -> HttpResponse:
     pdf = printed(token, name)
     if pdf is None:
         raise Http404(_("Dit document is er niet (meer)."))
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "X-Robots-Tag": "noindex"}
+    file = slugify(_document_name(name).replace("’", " "))
+    headers = {"Content-Disposition": f'inline; filename="{file}.pdf"', "X-Robots-Tag": "noindex"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
@@ -177,16 +185,31 @@ def _return_view(returned: Returned) -> ReturnView:
 
 def _steps(part: Part, to_point: bool) -> list[Step]:
     stops = _COLLECTED_STEPS if _is_collected(part) else _POINT_STEPS if to_point else STEPS
-    at = _ORDER.index(part.state) - 1
+    reached: dict[str, datetime | None] = {**part.reached, _AT_POINT: _lies_there_since(part)}
+    state = _AT_POINT if to_point and part.state == "shipped" and lies_ready([part]) else part.state
+    at = next((index for index, (stop, _label) in enumerate(stops) if stop == state), -1)
     return [
         Step(
             state=state,
             label=str(label),
             progress="done" if index < at or part.state == "delivered" else "current" if index == at else "ahead",
-            at=part.reached.get(state),
+            at=reached.get(state),
         )
         for index, (state, label) in enumerate(stops)
     ]
+
+
+def _lies_there_since(part: Part) -> datetime | None:
+    """When the last of what the buyer comes for came to lie at the collection point; None where not all of it did."""
+    moments = [parcel.at_point_since for parcel in part.parcels]
+    known = [moment for moment in moments if moment]
+    return max(known) if known and len(known) == len(moments) else None
+
+
+def _is_awaited(order: Tracking) -> bool:
+    """Whether some of it is not with the buyer yet, and will be."""
+    is_to_come = any(part.state not in ("delivered", "cancelled") for part in order.parts)
+    return not order.is_cancelled and (is_to_come or bool(order.unrouted_lines))
 
 
 def _is_collected(part: Part) -> bool:

@@ -221,3 +221,11 @@ def test_a_warehouse_is_found_by_the_slug_of_its_partner(saleor: SaleorBench) ->
     assert saleor.as_app(document, e=slug)["warehouse"]["externalReference"] == slug
     assert saleor.as_app(document, e="nobody") == {"warehouse": None}
     assert saleor.refused(document, e=slug) == "PermissionDenied"
+
+
+def test_a_picture_tells_what_it_shows_in_other_languages_where_the_set_up_wrote_it(saleor: SaleorBench) -> None:
+    asked = """query($c: String!) { products(first: 50, channel: $c) { edges { node { media {
+      alt fr: metafield(key: "alt_fr") nl: metafield(key: "alt_nl") } } } } }"""
+    shown = [one for edge in saleor.ask(asked, c=CHANNEL)["products"]["edges"] for one in edge["node"]["media"]]
+    assert any(one["fr"] and one["fr"] != one["alt"] for one in shown)
+    assert {one["nl"] for one in shown} == {None}

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -352,3 +353,24 @@ def test_a_charge_back_that_is_won_reads_as_charged_again_under_the_same_referen
 def test_an_unknown_order_is_null(saleor: SaleorBench, field: str) -> None:
     unknown = "T3JkZXI6MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw"
     assert saleor.ask(f"query($id: ID!) {{ order(id: $id) {{ {field} }} }}", id=unknown) == {"order": None}
+
+
+def test_a_line_has_its_names_in_the_language_of_the_order_where_those_are_others(saleor: SaleorBench) -> None:
+    of_colours = next(one for one in saleor.variants(tracked=False) if one["name"] == "mos")
+    told = {}
+    for language in ("NL", "FR"):
+        checkout = saleor.checkout([(of_colours["id"], 1)])
+        saleor.ask(
+            """mutation($id: ID!, $l: LanguageCodeEnum!) { checkoutLanguageCodeUpdate(id: $id, languageCode: $l) {
+              errors { field code } } }""",
+            id=checkout,
+            l=language,
+        )
+        placed = PlacedOrder(saleor, "", checkout, saleor.pay(checkout))
+        order = replace(placed, id=saleor.complete(checkout)["order"]["id"])
+        [told[language]] = order.read("lines { productName variantName translatedProductName translatedVariantName }")[
+            "lines"
+        ]
+    assert (told["FR"]["variantName"], told["FR"]["translatedVariantName"]) == ("mos", "mousse")
+    assert (told["NL"]["variantName"], told["NL"]["translatedVariantName"]) == ("mos", "")
+    assert {one["translatedProductName"] for one in told.values()} == {""}

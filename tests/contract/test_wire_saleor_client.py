@@ -181,6 +181,8 @@ ORDER: dict[str, Any] = {
             "id": "T3JkZXJMaW5lOjE=",
             "productName": "Koord",
             "variantName": "",
+            "translatedProductName": "",
+            "translatedVariantName": "",
             "productSku": None,
             "quantity": 1,
             "taxRate": "RATE",

@@ -106,3 +106,10 @@ def test_a_document_is_printed_for_who_has_the_link(order: Order) -> None:
     assert Client().get(address).status_code == 401
     for other in (address.replace(token, "a.b"), address.replace("aankoopbewijs", "creditnota")):
         assert Client().get(other, headers=headers).status_code == 404
+
+
+def test_the_tracking_page_knows_whether_anything_is_left_to_withdraw_from(order: Order) -> None:
+    link = tracking_token(order.public_id)
+    assert called(f"tracking/{link}")["withdrawal"] == "open"
+    stated(order, {"0-open": 2, "0-sent": 1})
+    assert called(f"tracking/{link}")["withdrawal"] == "nothing_left"

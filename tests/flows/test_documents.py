@@ -1,9 +1,13 @@
 """The proof of purchase and of refunds: the amounts of Saleor's order and of the ledger, to the cent."""
 
+import re
+import zlib
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -216,3 +220,32 @@ def test_whose_address_was_emptied_keeps_a_proof_without_it() -> None:
     made = document(found.order, name)
     assert made is not None
     assert made.startswith(b"%PDF-")
+
+
+def letters_of(pdf: bytes) -> bytes:
+    """What a PDF says of the letters that its signs are copied as."""
+    told = b""
+    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            told += zlib.decompress(packed)
+    return told.upper()
+
+
+def test_a_mail_address_is_copied_from_paper_as_it_is() -> None:
+    """It is longer than a word that may break, and no sign stands in it that nobody sees."""
+    found = lamp_and_stools()
+    pdf = document(found.order, documents_of(found.order)[0])
+    assert pdf is not None
+    assert len(django_settings.CONTACT_EMAIL) >= 24
+    assert b"BEGINBFCHAR" in letters_of(pdf)
+    assert b"200B" not in letters_of(pdf)
+
+
+def test_what_is_collected_costs_no_delivery_and_has_no_row_for_it() -> None:
+    agree("SG-001")
+    found = ordered(LAMP, shipping=0)
+    found.update()
+    order = found.order
+    assert [row["rate"] for row in content(order)["rows"]] == ["21\N{NO-BREAK SPACE}%", ""]
+    Order.objects.filter(pk=order.pk).update(pickup_name="Sociaal Gemaakt")
+    assert len(content(found.order)["rows"]) == 1

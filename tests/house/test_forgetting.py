@@ -47,6 +47,7 @@ NONE_OF_PEOPLE = [
     ("mail.Mail", "public_id", NAMES),
     ("mail.Mail", "key", "what caused it, by names that a machine made up"),
     ("orders.Line", "saleor_id product_code product_name variant_name sku", OURS),
+    ("orders.Line", "translated_product_name translated_variant_name", OURS),
     ("orders.Order", "public_id saleor_id checkout_id", NAMES),
     ("orders.Order", "pickup_name pickup_hours", "a place of ours, and when it is open"),
     ("orders.Order", "number channel language currency voucher_code voucher_name", "the books need them"),

@@ -335,6 +335,7 @@ def collection_point(city: str = "GENT") -> dict[str, Any]:
         "id": "Warehouse:1",
         "name": "Sociaal Gemaakt, afhaalpunt",
         "metafield": lambda info, key: hours.get(key),
+        "clickAndCollectOption": "ALL",
         "address": {"streetAddress1": "Voorbeeldkaai 1", "postalCode": "9000", "city": city},
     }
 

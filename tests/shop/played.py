@@ -18,7 +18,7 @@ from shop.fulfilment import client as fulfilment_client
 from shop.fulfilment import days
 from shop.neighbours import FULFILMENT, MEDIA, PAYING, SALEOR, VALKEY
 from shop.pages import middleware
-from shop.saleor import catalogue, copies
+from shop.saleor import catalogue, copies, reached
 from shop.saleor import client as saleor_client
 from shop.search.views import INDEXES
 from tests.shop.fake_fulfilment import FakeFulfilment, golden
@@ -60,6 +60,7 @@ def by_itself() -> Iterator[None]:
         catalogue.PRODUCTS.forget()
         days.forget()
         INDEXES.forget()
+        reached.forget()
         generation.forget()
         middleware.forget()
         yield

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.shop.translated import attribute, rich, translations
+from tests.shop.translated import attribute, rich, translated, translations
 
 
 def euros(minor: int) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _picture(slug: str, name: str, kind: str) -> dict[str, Any]:
     """Whose size nobody told."""
     return {
         "id": f"ProductMedia:{slug}-{kind}",
-        "metafield": lambda info, key: None,
+        "metafield": lambda info, key: translated(f"{name}: {kind}", key.removeprefix("alt_").upper()),
         "alt": f"{name}: {kind}",
         "type": "IMAGE",
         "url": lambda info, size, format: f"http://media/{slug}-{kind}-{size}.{format}",

@@ -167,7 +167,7 @@ def test_a_picture_that_is_not_there_is_said(visitor: Client, shelf: dict[str, A
 
 def medium(name: str, dimensions: str | None) -> dict[str, Any]:
     addresses = {f"{form}{size}": f"{name}-{form}-{size}" for form in ("avif", "webp") for size in FIELDS}
-    return {"id": name, "alt": "", "type": "IMAGE", "dimensions": dimensions, **addresses}
+    return {"id": name, "alt": "", "told": None, "type": "IMAGE", "dimensions": dimensions, **addresses}
 
 
 @pytest.mark.parametrize(

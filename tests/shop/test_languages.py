@@ -101,6 +101,22 @@ def test_saleors_texts_are_asked_in_the_language_and_are_dutch_where_there_is_no
     assert "[EN]" not in french
 
 
+def test_a_picture_says_what_it_shows_in_the_language_of_the_page(visitor: Client) -> None:
+    shown = {language: visitor.get(f"/{language}/").content.decode() for language in ("nl", "en")}
+    for address, told in (
+        ("/nl/product/koord/", 'alt="Koord: object"'),
+        ("/en/product/koord/", 'alt="[EN] Koord: object"'),
+    ):
+        assert told in visitor.get(address).content.decode()
+    assert 'alt="Koord' not in shown["en"]
+
+
+def test_a_town_is_called_as_the_language_does_and_its_address_stays(visitor: Client) -> None:
+    french = visitor.get("/fr/produit/koord/").content.decode()
+    assert "Labeur</b> à Gand" in french or "Labeur</a> à Gand" in french
+    assert "à Gent" not in french
+
+
 def test_what_is_kept_of_saleor_is_kept_by_language(visitor: Client, saleor: FakeSaleor) -> None:
     for address in ("/en/", "/nl/", "/en/", "/nl/"):
         visitor.get(address)

@@ -204,3 +204,67 @@ def test_who_buys_with_a_vat_number_is_told_whom_to_write_to(buyer: Client, monk
     assert f'<a href="mailto:{shop_settings.CONTACT_EMAIL}?subject=Groothandel">' in html
     monkeypatch.setattr(shop_settings, "CONTACT_EMAIL", "")
     assert '<a href="/nl/contact/">Laat ons weten wat je zoekt</a>' in page(buyer)
+
+
+def above_the_button(client: Client) -> str:
+    """What stands in the overview between the parts and the button that pays, in words."""
+    after = page(client).partition('class="pay"')[2]
+    return " ".join(re.sub("<[^>]+>", " ", after.partition("Bestellen en betalen")[0]).split())
+
+
+def test_what_it_comes_to_with_its_delivery_and_day_stands_above_the_button(
+    chooser: Client, saleor: FakeSaleor
+) -> None:
+    """On a phone the sum beside the steps is folded."""
+    saleor.days = 3
+    review(chooser)
+    told = above_the_button(chooser)
+    assert "1 stuk € 289" in told
+    assert re.search(r"Levering bij jou tegen woensdag 9 december € 9,50", told)
+    assert "Te betalen € 298,50" in told
+    chooser.post(step("manier"), {"way": "Warehouse:1"})
+    chooser.post(step("adres"), BILLING)
+    told = above_the_button(chooser)
+    assert re.search(r"Afhalen in Gent klaar tegen vrijdag 4 december gratis", told)
+    assert "Levering" not in told
+
+
+def billed(**wrong: str) -> dict[str, str]:
+    """Two addresses, with some of it typed otherwise."""
+    return {name: value for name, value in ADDRESS.items() if name != "billing_same"} | BILLING | wrong
+
+
+def summary(html: str) -> list[str]:
+    """What the summary of mistakes says, in words."""
+    told = html.partition("error-summary")[2].partition("</ul>")[0]
+    return [" ".join(re.sub("<[^>]+>", " ", one).split()) for one in re.findall("<li>.*?</li>", told)]
+
+
+@pytest.mark.parametrize("street", ["Kouter 12", "Kouter"])
+def test_all_that_is_wrong_with_two_addresses_is_told_in_one_round(
+    buyer: Client, saleor: FakeSaleor, street: str
+) -> None:
+    buyer.post(step("contact"), CONTACT)
+    saleor.refuse["checkoutShippingAddressUpdate"] = [refusal("INVALID", "postalCode")]
+    saleor.refuse["checkoutBillingAddressUpdate"] = [refusal("INVALID", "postalCode"), refusal("UNIQUE", "postalCode")]
+    told = summary(buyer.post(step("adres"), billed(**{"shipping-street": street})).content.decode())
+    assert len(told) == 2
+    assert told[-1] == "Factuur, Postcode: Dit klopt niet bij de rest van het adres. Kijk het even na."
+
+
+def test_of_an_invoice_no_parcel_is_told(buyer: Client) -> None:
+    buyer.post(step("contact"), CONTACT)
+    html = buyer.post(step("adres"), billed(**{"billing-first_name": "🌷"})).content.decode()
+    assert summary(html) == ["Factuur, Voornaam: “🌷” kunnen we niet op de factuur zetten. Gebruik gewone letters."]
+
+
+def test_a_basket_that_changed_in_another_window_is_not_called_a_changed_price(
+    reviewer: Client, saleor: FakeSaleor
+) -> None:
+    sent = dict(re.findall(r'name="(total|contents)" value="([^"]+)"', page(reviewer)))
+    line = saleor.checkouts["Checkout:1"]["lines"]["Line:SG-001-0"]
+    line["quantity"] = 2
+    html = reviewer.post("/nl/afrekenen/betalen/", sent).content.decode()
+    assert "Je mandje is veranderd" in html
+    assert "De prijs is veranderd" not in html
+    assert "2 stuks" in html

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import httpx2
@@ -251,6 +252,8 @@ def test_the_proof_of_purchase_is_handed_on_as_it_was_printed(visitor: Client, f
     answer = visitor.get(address)
     assert (answer.content, answer["Content-Type"]) == (b"%PDF-1.7 ...", "application/pdf")
     assert answer["Content-Disposition"] == 'inline; filename="aankoopbewijs-42.pdf"'
+    french = visitor.get("/fr/suivi/good-token/aankoopbewijs-42.pdf")
+    assert french["Content-Disposition"] == 'inline; filename="preuve-d-achat-42.pdf"'
     assert ("no-store" in answer["Cache-Control"], answer["X-Robots-Tag"]) == (True, "noindex")
     assert fulfilment.requests[-1].url.path == "/api/storefront/documents/good-token/aankoopbewijs-42.pdf"
     fulfilment.answer = httpx2.Response(404)
@@ -276,8 +279,9 @@ def test_what_is_collected_goes_to_the_collection_point_and_says_when_to_come(
     _with_state(fulfilment, state=state)
     fulfilment.trackings["one"]["pickup"] = {**POINT, "hours": "woensdag, van 11 tot 18 uur"}
     html = visitor.get("/nl/volgen/one/").content.decode()
-    for told in (sentence, "Je haalt het af in Gent", "Voorbeeldkaai 1, 9000 GENT", "Woensdag, van 11 tot 18 uur"):
-        assert told in html
+    assert sentence in html
+    for told in ("Je haalt het af in Gent", "Voorbeeldkaai 1, 9000 GENT", "Woensdag, van 11 tot 18 uur"):
+        assert (told in html) == (state != "delivered")
     assert "Naar het afhaalpunt" in html
     assert "Verzonden" not in html
     assert "naar je toe" not in html
@@ -306,3 +310,64 @@ def test_what_lies_at_the_collection_point_says_so_once_all_of_it_does(
 def test_an_order_that_left_is_not_called_being_made(visitor: Client, fulfilment: FakeFulfilment) -> None:
     _after(fulfilment, "shipped", "delivered", "shipped")
     assert "Alles is gemaakt, en naar je onderweg." in _headline(visitor)
+
+
+def test_what_was_collected_says_no_more_where_and_when_to_come(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    made = golden("storefront_tracking.v1.json")["parts"][1]
+    [parcel] = made["parcels"]
+    there = {**parcel, "at_point_since": "2026-11-26T09:00:00+00:00"}
+    collected = {**made, "state": "delivered", "parcels": [there | {"delivered_at": "2026-11-27T09:00:00+00:00"}]}
+    waiting = {**made, "state": "shipped", "parcels": [there]}
+    told = golden("storefront_tracking.v1.json") | {"returns": [], "pickup": {**POINT, "hours": "woensdag"}}
+    fulfilment.trackings["one"] = told | {"parts": [collected, waiting]}
+    html = visitor.get("/nl/volgen/one/").content.decode()
+    assert "Je haalt het af in Gent" in html
+    assert "afgehaald op 27 november" in html
+    assert "geleverd op" not in html
+    fulfilment.trackings["one"] = told | {"parts": [collected]}
+    html = visitor.get("/nl/volgen/one/").content.decode()
+    assert "Je haalt het af" not in html
+    assert "Woensdag" not in html
+    assert "Alles is afgehaald." in _headline(visitor)
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "returns", "title"),
+    [(0, 1, "Alles was afgehaald. Wat er terugkomt, lees je hieronder."), (1, 0, "De rest is afgehaald.")],
+)
+def test_what_somebody_came_for_is_nowhere_called_delivered(
+    visitor: Client, fulfilment: FakeFulfilment, cancelled: int, returns: int, title: str
+) -> None:
+    told = golden("storefront_tracking.v1.json") | {"pickup": {**POINT, "hours": ""}}
+    made = {**told["parts"][1], "state": "delivered"}
+    gone = [{**told["parts"][0], "state": "cancelled"}] * cancelled
+    fulfilment.trackings["one"] = told | {"parts": [made, *gone], "returns": told["returns"][:returns]}
+    assert title in _headline(visitor)
+    assert "geleverd" not in _headline(visitor)
+
+
+def test_that_it_lies_at_the_collection_point_is_a_step_of_its_own(visitor: Client, fulfilment: FakeFulfilment) -> None:
+    told = golden("storefront_tracking.v1.json") | {"pickup": {**POINT, "hours": ""}, "returns": []}
+    made = told["parts"][1]
+    [parcel] = made["parcels"]
+    there = {**parcel, "at_point_since": "2026-11-26T09:00:00+00:00"}
+    for parcels, state, progress in (
+        ([parcel], "shipped", ["done", "done", "done", "current", "ahead", "ahead"]),
+        ([there], "shipped", ["done", "done", "done", "done", "current", "ahead"]),
+        ([there], "delivered", ["done"] * 6),
+    ):
+        fulfilment.trackings["one"] = told | {"parts": [{**made, "state": state, "parcels": parcels}]}
+        html = visitor.get("/nl/volgen/one/").content.decode()
+        assert re.findall(r"track-step is-(\w+)", html) == progress
+        assert "Ligt klaar om af te halen" in html
+    assert html.count('datetime="2026-11-26T10:00:00+01:00"') == 1
+
+
+@pytest.mark.parametrize("state", ["over", "nothing_left"])
+def test_a_withdrawal_is_offered_where_there_is_something_to_withdraw_from(
+    visitor: Client, fulfilment: FakeFulfilment, state: str
+) -> None:
+    fulfilment.trackings["one"] = golden("storefront_tracking.v1.json")
+    assert "Toch liever niet?" in visitor.get("/nl/volgen/one/").content.decode()
+    fulfilment.trackings["one"] = golden("storefront_tracking.v1.json") | {"withdrawal": state}
+    assert "Toch liever niet?" not in visitor.get("/nl/volgen/one/").content.decode()

@@ -252,7 +252,7 @@ def _refund_detail(refund: Refund, currency: str) -> str:
         parts.append(_("verzending"))
     about: list[str] = []
     if refund.kind == Refund.Kind.GESTURE:
-        names = gesture_for(refund)
+        names = [line.product_name for line in gesture_for(refund)]
         about += [_("voor %(names)s") % {"names": ", ".join(names)} if names else _("voor de hele bestelling")]
         about += [_("gedragen door: %(who)s") % {"who": dict(BEARERS)[Bearer(refund.bearer)]}]
     told = [written(refund.amount_minor, currency), refund.get_kind_display(), *about, ", ".join(parts), refund.reason]

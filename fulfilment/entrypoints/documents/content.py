@@ -66,9 +66,9 @@ def proof(order: Order) -> dict[str, object]:
             else pgettext("customer", "Korting")
         )
         rows.append(_row(title, None, discount, order))
-    rows.append(
-        _row(pgettext("customer", "Verzending"), order.shipping_tax_basis_points, order.shipping_gross_minor, order)
-    )
+    if order.shipping_gross_minor or not order.pickup_name:
+        rate = order.shipping_tax_basis_points if order.shipping_gross_minor else None  # of nothing there is no VAT
+        rows.append(_row(pgettext("customer", "Verzending"), rate, order.shipping_gross_minor, order))
     return {
         **_common(order, pgettext("customer", "Aankoopbewijs"), order.number, about),
         "note": pgettext(
@@ -111,7 +111,7 @@ def credit(refund: Refund, number: int) -> dict[str, object]:
         "number": order.number,
         "day": _day(order.placed_at),
     }
-    pieces = ", ".join(gesture_for(refund))
+    pieces = ", ".join(line.name_told for line in gesture_for(refund))
     is_gesture = refund.kind == Refund.Kind.GESTURE
     gesture = (
         pgettext("customer", "Tegemoetkoming voor %(names)s.") % {"names": pieces}
@@ -203,7 +203,7 @@ def _common(order: Order, title: str, number: str, about: str) -> dict[str, obje
 
 
 def _piece(line: Line, quantity: int) -> str:
-    name = f"{line.product_name}, {line.variant_name}" if line.variant_name else line.product_name
+    name = f"{line.name_told}, {line.variant_told}" if line.variant_told else line.name_told
     return f"{quantity} × {name}" if quantity else name
 
 

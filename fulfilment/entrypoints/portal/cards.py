@@ -26,7 +26,8 @@ from fulfilment.returns.models import Return, ReturnLine
 
 @dataclass(frozen=True)
 class Units:
-    """How many of what, and in words how that differs from what was asked at first; "" where it does not."""
+    """How many of what, and in words how that differs from what was asked at first; "" where it does not. Its customer
+    calls it ``name_told`` and ``variant_told``, which is something else in another language."""
 
     key: int
     quantity: int
@@ -34,6 +35,8 @@ class Units:
     variant: str
     code: str
     changed: str = ""
+    name_told: str = ""
+    variant_told: str = ""
 
 
 @dataclass(frozen=True)
@@ -287,6 +290,8 @@ def _units(line: TaskLine, quantity: int, *, changed: str = "") -> Units:
         variant=line.line.variant_name,
         code=line.line.product_code,
         changed=changed,
+        name_told=line.line.name_told,
+        variant_told=line.line.variant_told,
     )
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from fulfilment.gateways.saleor.texts import name_of_variant
+from fulfilment.gateways.saleor.texts import name_of_variant, words
 from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
-from fulfilment.texts import seen, seen_lines
+from fulfilment.texts import seen
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class SaleorVoucher:
 
 @dataclass(frozen=True)
 class SaleorLine:
-    """A line, as a whole; `voucher_net_minor` is the part of its discount, without VAT, that the voucher gave."""
+    """A line, as a whole; `voucher_net_minor` is the part of its discount, without VAT, that the voucher gave. The
+    translated names are in the language of the order, and empty where Saleor has no others."""
 
     id: str
     product_code: str
@@ -68,6 +69,8 @@ class SaleorLine:
     tax_basis_points: int
     undiscounted_net_minor: int = 0
     voucher_net_minor: int = 0
+    translated_product_name: str = ""
+    translated_variant_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,6 +239,8 @@ def _line(node: Mapping[str, Any], prices: _Prices) -> SaleorLine:
         product_code=product.get("externalReference") or "",
         product_name=node["productName"],
         variant_name=name_of_variant(node["variantName"], node["productSku"], variant.get("id")),
+        translated_product_name=node["translatedProductName"],
+        translated_variant_name=name_of_variant(node["translatedVariantName"], node["productSku"], variant.get("id")),
         sku=node["productSku"] or "",
         quantity=node["quantity"],
         gross_minor=to_minor(node["totalPrice"]["gross"]["amount"], currency),
@@ -330,11 +335,6 @@ def _pickup(node: Mapping[str, Any]) -> SaleorPickup | None:
     return SaleorPickup(seen(node["collectionPointName"]), seen(hours))
 
 
-def _words(told: str | None) -> str:
-    """As people see it: whoever knows the id of a checkout may write there, and not only our shop."""
-    return seen_lines((told or "").replace("\r\n", "\n")).strip()
-
-
 def _undiscounted_shipping_net(node: Mapping[str, Any], prices: _Prices) -> int:
     """What the delivery would have cost without VAT; Saleor tells it as the price was entered."""
     undiscounted = to_minor(node["undiscountedShippingPrice"]["amount"], prices.currency)
@@ -378,8 +378,8 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
         refunds=tuple(_refund(refund, currency) for refund in node["grantedRefunds"]),
         fulfilments=tuple(_fulfilment(fulfilment) for fulfilment in node["fulfillments"]),
         voucher=_voucher(node),
-        gift_message=_words(node["giftMessage"]),
-        note=_words(node["note"]),
+        gift_message=words(node["giftMessage"]),
+        note=words(node["note"]),
         undiscounted_shipping_net_minor=_undiscounted_shipping_net(node, prices),
     )
 

@@ -3,15 +3,18 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel.lists import format_list
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
-from shop.countries import name_of
+from shop.countries import in_short, name_of
 from shop.languages import current
 from shop.money import Money, format_money
+from shop.saleor import reached
 from shop.saleor.pictures import Picture
 
 register = template.Library()
@@ -47,6 +50,36 @@ def day(moment: date | None, form: str = "") -> str:
     if on.day == 1 and current() == "fr":
         written = written.replace("j", r"j\e\r")
     return date_format(moment, written)
+
+
+_TOWNS = {
+    "antwerpen": gettext_lazy("Antwerpen"),
+    "brugge": gettext_lazy("Brugge"),
+    "brussel": gettext_lazy("Brussel"),
+    "gent": gettext_lazy("Gent"),
+    "kortrijk": gettext_lazy("Kortrijk"),
+    "leuven": gettext_lazy("Leuven"),
+    "mechelen": gettext_lazy("Mechelen"),
+    "oostende": gettext_lazy("Oostende"),
+}
+
+
+@register.filter
+def town(city: str) -> str:
+    """A town as it is called in a sentence of the page's language: Gand for Gent. In an address it stays as it is."""
+    return str(_TOWNS.get(city.casefold(), city.title() if city.isupper() else city))
+
+
+@register.simple_tag
+def delivered_to() -> str:
+    """``{% delivered_to as countries %}``: where parcels go, in a few words; empty where nobody knows yet."""
+    return in_short(reached.codes())
+
+
+@register.simple_tag
+def collected_in() -> str:
+    """``{% collected_in as place %}``: where things can be collected, as the page's language calls it; or empty."""
+    return str(format_list([town(one) for one in reached.towns()], "or", locale=current()))
 
 
 @register.simple_tag

@@ -256,6 +256,7 @@ def test_the_packing_slip_carries_the_makers_mark_and_no_price() -> None:
             "name": "Zit",
             "variant": "zithoogte 45 cm",
             "code": "SG-003",
+            "ours": "",
             "mark": "ontworpen door Cas Moor · gemaakt door Compaan in Gent",
         }
     ]

@@ -22,6 +22,7 @@ ORDER = """{
   "transactions": [{"id": "t", "pspReference": "pi_1", "chargedAmount": {"amount": 200.0},
     "refundedAmount": {"amount": 0.0}, "refundPendingAmount": {"amount": 98.5}}],
   "lines": [{"id": "l", "productName": "Koord", "variantName": "SG-001", "productSku": "SG-001", "quantity": 1,
+    "translatedProductName": "", "translatedVariantName": "",
     "taxRate": 0.21, "totalPrice": {"gross": {"amount": 289.0}, "net": {"amount": 238.84}},
     "undiscountedTotalPrice": {"gross": {"amount": 289.0}, "net": {"amount": 238.84}}, "discounts": [],
     "variant": null}]

@@ -177,10 +177,10 @@ def test_pictures_are_replaced_once_the_file_names_others_and_what_staff_hung_up
         "keep_digest",
         *["delete_picture"] * 4,
         "add_picture",
-        "tell_dimensions",
+        "tell_of_picture",
         "keep_digest",
     ]
-    told_of = [variables["input"] for document, variables in saleor.written if document == "tell_dimensions"]
+    told_of = [variables["input"] for document, variables in saleor.written if document == "tell_of_picture"]
     assert told_of == [[{"key": "dimensions", "value": "1600x2000"}]]
 
 
