@@ -86,16 +86,6 @@ def test_what_does_not_bind_today_is_not_sellable() -> None:
     assert [promise["sellable"] for promise in get("promises?codes=SG-001")["promises"]] == [False]
 
 
-def test_ready_days_are_told_of_everything_that_binds_today() -> None:
-    maker = agree("SG-001")[0]
-    agree("SG-002")
-    Agreement.objects.filter(product_code="SG-002").update(valid_until=date(2025, 6, 1))
-    Partner.objects.filter(pk=maker.pk).update(lead_days=11)
-    told = get("ready-days")
-    assert differences(told, golden("ready_days")) == []
-    assert told == {"ready_on": {"SG-001": due_on(timezone.localdate(), 11).isoformat()}}
-
-
 def test_no_codes_are_no_promises() -> None:
     assert get("promises") == get("promises?codes=") == get("promises?codes=,,") == {"promises": []}
 
