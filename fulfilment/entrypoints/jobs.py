@@ -29,6 +29,7 @@ from fulfilment.flows.collect_money import finish_collection, settle_bank_payout
 from fulfilment.flows.dispatch import PROCESS, look_at, soon
 from fulfilment.flows.follow_prices import CONSUMERS, follow_prices
 from fulfilment.flows.forget import forget
+from fulfilment.flows.free_shelves import free_shelves
 from fulfilment.flows.keep_watch import keep_watch, nobody_watches
 from fulfilment.flows.move_shelves import move_shelves
 from fulfilment.flows.publish_producers import publish_producers
@@ -86,6 +87,7 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
         Order.objects.get(public_id=found), now=now
     ),
     Mark.Kind.REASSIGNMENT: lambda found, now: move_shelves(found, connected()),
+    Mark.Kind.DROPPED: lambda found, now: free_shelves(found, connected(), now=now),
     Mark.Kind.PARCEL: lambda found, now: report_shipment(found, connected(), now=now),
     Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
     Mark.Kind.PRICES: lambda _found, now: follow_prices(connected(), now=now),

@@ -15,7 +15,7 @@ from fulfilment import life
 from fulfilment.flows.accept_order import outside
 from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.follow_grants import follow_grants, how_far, own_refund
-from fulfilment.flows.hear_returns import RETURNED
+from fulfilment.flows.hear_returns import returned
 from fulfilment.flows.plan_refund import limits, owed_to_customer
 from fulfilment.flows.receive_outside import watch_outside
 from fulfilment.flows.refund_by_bank import paid_elsewhere, stop_transfer
@@ -55,7 +55,7 @@ def book_refunds(order: Order, remote: SaleorOrder, *, now: datetime) -> bool:
     """
     # Most orders need no transaction for this. Of a plain refund that bounced Saleor tells nothing any more.
     gone = remote.refunds or remote.refunded_minor or order.refunded_minor or _is_free_and_cancelled(order)
-    if not gone and all(found.status not in RETURNED for found in remote.fulfilments):
+    if not gone and not returned(order, remote):
         return False
     follow_grants(order.pk, remote, now=now)
     _book_all(order.pk, remote, now)

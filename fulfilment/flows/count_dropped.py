@@ -54,6 +54,24 @@ def dropped_units(
     return found
 
 
+def nothing_stays(order: Order, kind: str = "", units: Mapping[int, int] | None = None) -> bool:
+    """Whether nothing of an order is the customer's any more, once these units (line id → units) go back as this kind.
+
+    By law whoever gives up a whole purchase gets back what its standard delivery cost too.
+    """
+    stopped = dropped_units(order, kinds=(*STOPS, Refund.Kind.UNSAID))
+    returned = dropped_units(order, kinds=[Refund.Kind.CAME_BACK], about=RETURNED)
+    for line in order.lines.all():
+        away = 0
+        for found, of_kind in ((stopped, Refund.Kind.NOT_WANTED), (returned, Refund.Kind.CAME_BACK)):
+            one = found.get(line.pk, Units(0, 0))
+            more = (units or {}).get(line.pk, 0) if kind == of_kind else 0
+            away += max(one.not_wanted, one.refunded + more)  # units that were withdrawn from are paid first
+        if away < line.quantity:
+            return False
+    return True
+
+
 def _refunds(order: Order, kinds: Collection[str], states: Collection[str]) -> Mapping[int, dict[int, int]]:
     """Line id → refund's id → units."""
     rows = RefundLine.objects.filter(refund__order=order, refund__kind__in=kinds, refund__state__in=states)

@@ -1,11 +1,13 @@
 """What staff returned in Saleor's Dashboard is a return here too: of units that were announced, or of others that left.
 
-A return that we told Saleor of ourselves is known by our name for it in its reason, and is not counted again.
+A return that we told Saleor of ourselves is known by our name for it in its reason, and is not counted again; nor is
+what we told was not wanted any more.
 """
 
 from datetime import datetime
 
 from fulfilment.flows.announce_return import announce_units, returnable
+from fulfilment.flows.free_shelves import is_dropped
 from fulfilment.flows.work_return import arrive
 from fulfilment.gateways.saleor.values import SaleorFulfilment, SaleorOrder
 from fulfilment.orders.models import Order
@@ -17,9 +19,15 @@ RETURNED = {"RETURNED", "REFUNDED_AND_RETURNED"}
 """States of a fulfilment in Saleor whose units came back."""
 
 
+def returned(order: Order, remote: SaleorOrder) -> list[SaleorFulfilment]:
+    """Fulfilments in Saleor whose units came back; those of units that never left are none (`free_shelves`)."""
+    told = [found for found in remote.fulfilments if found.status in RETURNED]
+    return [found for found in told if not is_dropped(order, found)]
+
+
 def hear_returns(order: Order, remote: SaleorOrder, *, now: datetime) -> None:
     """Take in what staff returned in Saleor, each fulfilment of it once. The caller holds the order."""
-    told = [found for found in remote.fulfilments if found.status in RETURNED]
+    told = returned(order, remote)
     if not told:
         return
     ours = tuple(Return.objects.filter(order=order).values_list("public_id", flat=True))

@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.shelves import OrderShelves
+from fulfilment.gateways.saleor.values import SaleorFulfilment
 from fulfilment.orders.locks import reports_lock
 from fulfilment.production.models import Task
 from fulfilment.routing.models import Decision
+
+MOVED = "verplaatst-"
 
 
 def move_shelves(decision_id: str, saleor: Saleor) -> None:
@@ -28,9 +31,14 @@ def move_shelves(decision_id: str, saleor: Saleor) -> None:
                 _move(order.saleor_id, _name(decision), task.producer.slug, lines, saleor)
 
 
+def is_moving(found: SaleorFulfilment) -> bool:
+    """Whether a fulfilment in Saleor is one between two warehouses, which is still to be taken back."""
+    return found.status == "FULFILLED" and found.tracking_number.startswith(MOVED)
+
+
 def _name(decision: Decision) -> str:
     """What stands as the tracking number on a fulfilment that is none."""
-    return f"verplaatst-{decision.pk}"
+    return f"{MOVED}{decision.pk}"
 
 
 def _shelves(order_id: str, saleor: Saleor) -> OrderShelves:

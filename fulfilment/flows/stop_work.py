@@ -7,9 +7,10 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from fulfilment.flows.count_dropped import dropped_units
+from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.work_task import cancel_units
 from fulfilment.inbox.issues import raise_issue
-from fulfilment.inbox.models import OpenIssue
+from fulfilment.inbox.models import Mark, OpenIssue
 from fulfilment.orders.models import Line, Order, Refund
 from fulfilment.production.models import TaskLine
 
@@ -28,6 +29,8 @@ def stop_work(order: Order, now: datetime, *, late: bool = False) -> None:
         stopped[line_id] = stopped.get(line_id, 0) - count
     left = cancel_units({pk: count for pk, count in stopped.items() if count > 0}, order_id=order.pk, now=now)
     shipped = [pk for pk in left if TaskLine.objects.filter(task__order=order, line_id=pk).exists()]
+    if len(shipped) < len(left):  # nobody was to make it yet
+        look_at(Mark.Kind.DROPPED, order.public_id, now)
     if late and shipped:
         names = ", ".join(Line.objects.filter(pk__in=shipped).values_list("product_name", flat=True))
         told = _("Bestelling %(number)s: %(names)s vertrok toch nog, terwijl het geld teruggaat. Zeg of het terugkomt.")

@@ -1,18 +1,17 @@
 """What a customer withdrew from before it left stands on the operator's list until its money is asked back."""
 
-from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from fulfilment.flows.count_dropped import RETURNED, STOPS, dropped_units
+from fulfilment.flows.count_dropped import dropped_units, nothing_stays
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.issues import raise_issue, resolve
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.inbox.rounds import each
-from fulfilment.orders.models import Order, Refund
+from fulfilment.orders.models import Order
 from fulfilment.orders.queries import remaining, shipping_is_refunded
 from fulfilment.withdrawals.models import Withdrawal
 
@@ -60,10 +59,4 @@ def shipping_goes_too(order: Order) -> bool:
     """Whether the delivery is to be paid back as well: the customer withdrew from all that was not paid back before."""
     if order.shipping_gross_minor <= 0 or shipping_is_refunded(order):
         return False
-    if not order.withdrawals.exists():
-        return False
-    stopped = dropped_units(order, kinds=(*STOPS, Refund.Kind.UNSAID))
-    returned = dropped_units(order, kinds=[Refund.Kind.CAME_BACK], about=RETURNED)
-    gone = Counter({pk: units.not_wanted for pk, units in stopped.items()})
-    gone.update({pk: units.not_wanted for pk, units in returned.items()})
-    return all(gone[line.pk] >= line.quantity for line in order.lines.all())
+    return order.withdrawals.exists() and nothing_stays(order)

@@ -218,9 +218,10 @@ def cancel_units(units: Mapping[int, int], *, order_id: int, now: datetime) -> d
     The units for which that was too late, by line: what left already stays as it is. A task without any unit left is
     cancelled; one of which the rest has left is shipped.
     """
-    lock_order(pk=order_id)
+    order = lock_order(pk=order_id)
     tasks = Task.objects.select_for_update().filter(order_id=order_id).order_by("pk")
     left = dict(units)
+    any_changed = False
     for task in tasks:
         changed = False
         for line in task.lines.all():
@@ -232,6 +233,10 @@ def cancel_units(units: Mapping[int, int], *, order_id: int, now: datetime) -> d
                 changed = True
         if changed:
             _after_cancelling(task, now)
+            any_changed = True
+    if any_changed:
+        mark(Mark.Kind.DROPPED, order.public_id, now)
+        soon(Mark.Kind.DROPPED, order.public_id)
     return {line_id: count for line_id, count in left.items() if count}
 
 

@@ -32,6 +32,7 @@ class Mark(models.Model):
         PARCEL = "parcel", "parcel to report"
         RETURN = "return", "return to report"
         REASSIGNMENT = "reassignment", "work that moved to another warehouse"
+        DROPPED = "dropped", "order of which something is not wanted any more, to tell Saleor of"
         CONFIRMATION = "confirmation", "order to confirm by mail"
         PRICES = "prices", "prices of every variant, and those before a reduction"
         RESTOCK = "restock", "what somebody waits for and may be there again"

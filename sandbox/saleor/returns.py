@@ -1,4 +1,4 @@
-"""Pieces that came back: they move from the fulfilment that they left in to one of what was returned."""
+"""Pieces that came back, or never left: they move to a fulfilment of what was returned."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,6 +18,9 @@ resolvers = Resolvers()
 Moving = list[tuple[Document, Document, int]]
 """Pieces to move: their fulfilment, its line, how many."""
 
+Dropped = list[tuple[Document, int]]
+"""Pieces that never left: the line of the order, how many."""
+
 
 def _failed(error: Node) -> Node:
     return {"returnFulfillment": None, "order": None, "errors": [error]}
@@ -27,7 +30,10 @@ def _failed(error: Node) -> Node:
 def order_fulfillment_return_products(
     _root: object, info: GraphQLResolveInfo, order: str, input: Mapping[str, Any]
 ) -> Node:
-    """No money moves, and nothing goes back on a shelf. Nothing recognises a repeated call: it returns more."""
+    """No money moves, and nothing goes back on a shelf; what never left is set aside no longer.
+
+    Nothing recognises a repeated call: it returns more.
+    """
     require(info, "MANAGE_ORDERS")
     core = core_of(info)
     with core.store.write() as tx:
@@ -36,16 +42,53 @@ def order_fulfillment_return_products(
             return _failed(problem("NOT_FOUND", f"Couldn't resolve to a node: {order}", "order"))
         if input.get("refund"):
             return _failed(problem("CANNOT_REFUND", "Order cannot be refunded.", "order"))
+        dropped, wrong = _dropped(found, input.get("orderLines") or [])
+        if wrong:
+            return _failed(wrong)
         moving, wrong = _moving(tx, found, input.get("fulfillmentLines") or [])
         if wrong:
             return _failed(wrong)
-        returned = _move(core, tx, found, moving, input.get("reason") or "")
+        for line, quantity in dropped:
+            line["fulfilled"] += quantity
+            _set_free(core, tx, line, quantity)
+        returned = _move(core, tx, found, dropped, moving, input.get("reason") or "")
         emit(core, tx, "ORDER_UPDATED", order=found["id"])
     return {
         "returnFulfillment": fulfillment_node(core, returned, found),
         "order": order_node(core, found),
         "errors": [],
     }
+
+
+def _dropped(order: Document, given: Sequence[Mapping[str, Any]]) -> tuple[Dropped, Node | None]:
+    lines = {line["id"]: line for line in order["lines"]}
+    dropped: Dropped = []
+    for wanted in given:
+        line = lines.get(key_of("OrderLine", wanted["orderLineId"]) or "")
+        if line is None:
+            text = f"Couldn't resolve to a node: {wanted['orderLineId']}"
+            return [], problem("GRAPHQL_ERROR", text, "orderLines")
+        if line["quantity"] - line["fulfilled"] < wanted["quantity"]:
+            text = "Provided quantity is bigger than unfulfilled quantity."
+            return [], problem("INVALID_QUANTITY", text, "orderLineId")
+        dropped.append((line, wanted["quantity"]))
+    return dropped, None
+
+
+def _set_free(core: Core, tx: Transaction, line: Document, quantity: int) -> None:
+    """What was set aside for a line can be sold again: of the oldest shelf first, wherever it would have left from."""
+    held = [(one, tx.require("stock", f"{line['sku']}@{one['warehouse']}")) for one in line["allocations"]]
+    for allocation, stock in held:
+        freed = min(quantity, allocation["quantity"])
+        if not freed:
+            continue
+        quantity -= freed
+        allocation["quantity"] -= freed
+        left = stock["quantity"] - stock["allocated"]
+        key = f"{stock['sku']}@{stock['warehouse']}"
+        tx.put("stock", key, {**stock, "allocated": stock["allocated"] - freed})
+        if left <= 0 < left + freed:
+            emit(core, tx, "PRODUCT_VARIANT_BACK_IN_STOCK")
 
 
 def _moving(tx: Transaction, order: Document, given: Sequence[Mapping[str, Any]]) -> tuple[Moving, Node | None]:
@@ -68,8 +111,8 @@ def _moving(tx: Transaction, order: Document, given: Sequence[Mapping[str, Any]]
     return moving, None
 
 
-def _move(core: Core, tx: Transaction, order: Document, moving: Moving, reason: str) -> Document:
-    """What is left of a fulfilment stays; one of which all came back is gone."""
+def _move(core: Core, tx: Transaction, order: Document, dropped: Dropped, moving: Moving, reason: str) -> Document:
+    """What is left of a fulfilment stays; one of which all came back is gone. What never left, left from nowhere."""
     returned: Document = {
         "id": str(tx.next_number("Fulfillment")),
         "order": order["id"],
@@ -77,9 +120,12 @@ def _move(core: Core, tx: Transaction, order: Document, moving: Moving, reason: 
         "status": "RETURNED",
         "trackingNumber": "",
         "created": core.now(),
-        "warehouse": moving[0][0]["warehouse"] if moving else "",
+        "warehouse": moving[0][0]["warehouse"] if moving and not dropped else "",
         "reason": reason,
-        "lines": [],
+        "lines": [
+            {"id": tx.next_number("FulfillmentLine"), "line": line["id"], "quantity": quantity}
+            for line, quantity in dropped
+        ],
     }
     for fulfillment, line, quantity in moving:
         returned["lines"].append({"id": tx.next_number("FulfillmentLine"), "line": line["line"], "quantity": quantity})

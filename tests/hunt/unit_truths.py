@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import F, Sum
 
+from fulfilment.flows.free_shelves import is_dropped
 from fulfilment.flows.reverse_shares import books_of
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.life import REFUND_UNDER_WAY
@@ -105,11 +106,23 @@ class UnitTruths(Chapter):
             known = sum(
                 found.lines.get(line.saleor_id, 0)
                 for found in remote.fulfilments
-                if found.status in ("FULFILLED", "RETURNED", "REFUNDED_AND_RETURNED")
+                if found.status in ("FULFILLED", "RETURNED", "REFUNDED_AND_RETURNED") and not is_dropped(order, found)
             )
             if known != self.memory.shipped[line.pk]:
                 left = self.memory.shipped[line.pk]
                 yield f"order {order.number}, {line}: Saleor knows of {known} that left, of {left}"
+        if not order.cancelled_at:
+            yield from self._set_aside(order)
+
+    def _set_aside(self, order: Order) -> Iterator[str]:
+        """Nothing is set aside but for what is still to leave."""
+        shelves = self.saleor.order_shelves(order.saleor_id)
+        kept = {found.line_id: sum(found.set_aside.values()) for found in shelves.lines} if shelves else {}
+        for line in order.lines.all():
+            rows = TaskLine.objects.filter(line=line)
+            to_leave = sum(row.open_quantity for row in rows) if rows else line.quantity - _dropped(line)
+            if kept.get(line.saleor_id, 0) > to_leave:
+                yield f"order {order.number}, {line}: {kept[line.saleor_id]} are set aside, {to_leave} are to leave"
 
 
 def _in_returns(line: Line) -> list[int]:

@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 
 from fulfilment.errors import Refusal
+from fulfilment.flows.free_shelves import free_shelves
 from fulfilment.flows.withdraw import Place, withdraw
 from fulfilment.mail.models import Mail
 from fulfilment.orders.models import Order
@@ -13,6 +14,8 @@ from fulfilment.production.models import Task
 from fulfilment.returns.models import Return
 from fulfilment.withdrawals.models import Withdrawal
 from tests.support.at_once import FIVE, five_times, five_tries
+from tests.support.fakes import FakeSaleor
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
 from tests.support.workshop import NOW, ready_stools, shipped
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,3 +63,14 @@ def test_what_is_shipped_in_the_same_moment_is_either_stopped_or_comes_back() ->
     coming = sum(found.lines.get().quantity for found in Return.objects.all())
     assert coming == row.returned_quantity
     assert bool(refused) == bool(row.stopped_quantity)  # three can not leave once two are withdrawn from
+
+
+@WITH_AND_WITHOUT_LOCKS
+def test_five_workers_who_tell_saleor_of_what_is_not_wanted_tell_it_once() -> None:
+    task, _coach, _line = ready_stools()
+    saleor = FakeSaleor().holding(task.order)
+    stating(task.order, {OPEN: 1}, lambda: "the-same-key")()
+    saleor.takes_seconds = 0.05
+    _done, failures = five_tries(lambda: free_shelves(task.order.public_id, saleor.as_saleor(), now=NOW))
+    assert failures == []
+    assert saleor.drop_calls == 1

@@ -22,6 +22,7 @@ class FakeSaleor(SaleorInMemory):
     takes_seconds: float = 0
     """How long it takes over an order that is read, so that others arrive meanwhile."""
     return_calls: int = 0
+    drop_calls: int = 0
     tracking_updates: list[tuple[str, str]] = field(default_factory=list)
     _alone: Lock = field(default_factory=Lock)
 
@@ -89,6 +90,22 @@ class FakeSaleor(SaleorInMemory):
                 standing += [replace(found, lines=left)] if left else []
             made = SaleorFulfilment(f"returned:{self.return_calls}", "RETURNED", "", "", back, reason=reason)
             self.put(replace(order, fulfilments=(*standing, made)))
+            if self.lost_answers:
+                self.lost_answers -= 1
+                raise GatewayError("The answer never came.", retry=True, code="TIMEOUT")
+
+    def drop_products(self, order_id: str, lines: Mapping[str, int], *, reason: str) -> None:
+        """Units that never left are returned, as often as it is asked, as long as they are still to leave."""
+        self._up()
+        with self._alone:
+            self.drop_calls += 1
+            order = self.orders[order_id]
+            for line in order.lines:
+                away = sum(one.lines.get(line.id, 0) for one in order.fulfilments if one.status != "CANCELED")
+                if away + lines.get(line.id, 0) > line.quantity:
+                    raise GatewayError("More than is still to leave.", retry=False, code="INVALID_QUANTITY")
+            made = SaleorFulfilment(f"dropped:{self.drop_calls}", "RETURNED", "", "", dict(lines), reason=reason)
+            self.put(replace(order, fulfilments=(*order.fulfilments, made)))
             if self.lost_answers:
                 self.lost_answers -= 1
                 raise GatewayError("The answer never came.", retry=True, code="TIMEOUT")

@@ -20,7 +20,7 @@ ORDER_EVENTS = [
     *("ORDER_CREATED", "ORDER_CONFIRMED", "ORDER_PAID", "ORDER_FULLY_PAID", "ORDER_UPDATED", "ORDER_CANCELLED"),
     *("ORDER_REFUNDED", "ORDER_FULLY_REFUNDED", "ORDER_FULFILLED", "FULFILLMENT_CREATED", "FULFILLMENT_APPROVED"),
     *("FULFILLMENT_CANCELED", "FULFILLMENT_TRACKING_NUMBER_UPDATED", "CHECKOUT_FULLY_PAID"),
-    "CHECKOUT_FULLY_AUTHORIZED",
+    *("CHECKOUT_FULLY_AUTHORIZED", "PRODUCT_VARIANT_BACK_IN_STOCK"),
 ]
 ACCOUNT_EVENTS = [
     *("ACCOUNT_CONFIRMATION_REQUESTED", "ACCOUNT_SET_PASSWORD_REQUESTED", "ACCOUNT_CHANGE_EMAIL_REQUESTED"),
@@ -33,6 +33,7 @@ EVENTS_QUERY = """subscription { event { __typename issuedAt
   ... on OrderUpdated { ORDER } ... on OrderCancelled { ORDER } ... on OrderRefunded { ORDER }
   ... on OrderFullyRefunded { ORDER } ... on OrderFulfilled { ORDER } ... on FulfillmentCanceled { ORDER }
   ... on FulfillmentCreated { ORDER fulfillment { id trackingNumber warehouse { externalReference } } }
+  ... on ProductVariantBackInStock { version }
   ... on FulfillmentApproved { ORDER } ... on FulfillmentTrackingNumberUpdated { ORDER fulfillment { trackingNumber } }
 } }""".replace("ORDER", _ORDER)
 _SESSION = """action { amount currency actionType } data merchantReference transaction { id }

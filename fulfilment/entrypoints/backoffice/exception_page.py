@@ -39,6 +39,7 @@ ORDER_NAMES: dict[str, str] = {
     "": "number",
     Mark.Kind.ORDER: "saleor_id",
     Mark.Kind.CONFIRMATION: "public_id",
+    Mark.Kind.DROPPED: "public_id",
     Mark.Kind.PARCEL: "tasks__parcels__public_id",
     Mark.Kind.RETURN: "returns__public_id",
     Mark.Kind.REASSIGNMENT: "routing_decisions__pk",

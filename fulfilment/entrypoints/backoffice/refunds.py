@@ -18,6 +18,7 @@ from fulfilment.entrypoints.backoffice.base import staff
 from fulfilment.entrypoints.backoffice.fields import AmountField
 from fulfilment.errors import Refusal
 from fulfilment.flows import divide_refund, plan_refund, request_refund
+from fulfilment.flows.count_dropped import nothing_stays
 from fulfilment.flows.plan_refund import Choice, Planned
 from fulfilment.gateways.saleor.connect import connected
 from fulfilment.money import to_decimal, to_minor, written
@@ -29,6 +30,9 @@ from fulfilment.returns.queries import unpaid
 from fulfilment.revenue.reversal import Bearer
 
 Kind = Refund.Kind
+
+OFFERED = "offered"
+"""The field of a choice that says that its delivery was ticked once: whoever takes that away means it."""
 
 KINDS: dict[str, tuple[Promise, Promise]] = {
     Kind.NOT_WANTED: (
@@ -72,7 +76,7 @@ class RefundForm(forms.Form):
 
     def __init__(self, order: Order, kind: str, *args: Any, moves_money: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind, self.currency = kind, order.currency
+        self.kind, self.currency, self.order, self.moves_money = kind, order.currency, order, moves_money
         self.limits = plan_refund.limits(order)
         self.most = self._most()
         self.lines = [line for line in order.lines.all() if self.most.get(line.pk)]
@@ -141,7 +145,17 @@ class RefundForm(forms.Form):
         """All that may be chosen, as the form's first values."""
         if self.kind == Kind.OWED:
             return {"amount": to_decimal(self.limits.owed, self.currency)}
-        return {"shipping": True, **{self._name(line): self.most[line.pk] for line in self.lines}}
+        found: dict[str, object] = {self._name(line): self.most[line.pk] for line in self.lines}
+        return found if self.moves_money else {**found, "shipping": True}
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether nothing of the order is the customer's any more after this, so that its delivery goes back too."""
+        if "shipping" not in self.fields or not self.moves_money:
+            return False
+        written = {line.pk: str(self[self._name(line)].value() or 0) for line in self.lines}
+        units = {pk: int(count) for pk, count in written.items() if count.isdecimal()}
+        return nothing_stays(self.order, self.kind, units)
 
     def as_query(self) -> str:
         """The choice as the page's address holds it."""
@@ -255,12 +269,25 @@ def looked_at(way: Way, request: HttpRequest, order: Order) -> dict[str, Any]:
     if not kind:
         return context
     context["kind_title"] = KINDS[kind][0]
-    blank = RefundForm(order, kind, moves_money=way.moves_money)
-    if "reason" not in request.GET:
-        first = blank.all_of_it() if "whole" in request.GET or kind == Kind.OWED else request.GET.dict()
-        return {**context, "form": RefundForm(order, kind, moves_money=way.moves_money, initial=first)}
-    form = RefundForm(order, kind, request.GET, moves_money=way.moves_money)
-    return {**context, "form": form, **_seen(way, request, order, form)}
+    form = _filled_in(way, request.GET.dict(), order, kind)
+    return {**context, "form": form, **(_seen(way, request, order, form) if form.is_bound else {})}
+
+
+def _filled_in(way: Way, given: dict[str, str], order: Order, kind: str) -> RefundForm:
+    """The form as it was filled in, with the delivery where that goes back too and nobody was offered it yet."""
+
+    def form(*filled: dict[str, Any], **first: dict[str, Any]) -> RefundForm:
+        return RefundForm(order, kind, *filled, moves_money=way.moves_money, **first)
+
+    if "reason" in given:
+        found = form(given)
+        return form({**given, "shipping": "on", OFFERED: "1"}) if found.takes_all and OFFERED not in given else found
+    first: dict[str, Any] = {**given}
+    if "whole" in given or kind == Kind.OWED:
+        first = form().all_of_it()
+    if form(initial=first).takes_all:
+        first["shipping"] = True
+    return form(initial=first)
 
 
 def _seen(way: Way, request: HttpRequest, order: Order, form: RefundForm) -> dict[str, Any]:

@@ -289,6 +289,7 @@ SUBJECTS: dict[str, Promise] = {
     Mark.Kind.PARCEL: _("Pakket"),
     Mark.Kind.RETURN: _("Retour"),
     Mark.Kind.REASSIGNMENT: _("Werk dat verhuisde"),
+    Mark.Kind.DROPPED: _("Wat niet meer gewenst is van bestelling"),
     Mark.Kind.CONFIRMATION: _("Bevestiging van een bestelling"),
     Mark.Kind.PRICES: _("Prijzen in Saleor voor"),
     Mark.Kind.RESTOCK: _("Wie verwittigd wil worden over"),

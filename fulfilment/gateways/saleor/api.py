@@ -246,6 +246,17 @@ class Saleor:
             {"order": order_id, "input": {"fulfillmentLines": rows, "refund": False, "reason": reason}},
         )
 
+    def drop_products(self, order_id: str, lines: Mapping[str, int], *, reason: str) -> None:
+        """Units of an order's lines (Saleor's id → units) will never leave, and are set aside no longer; no money moves
+        by it. A repeat drops more: read first.
+        """
+        rows = [{"orderLineId": line, "quantity": quantity} for line, quantity in lines.items()]
+        self._client.mutate(
+            "return_products",
+            "orderFulfillmentReturnProducts",
+            {"order": order_id, "input": {"orderLines": rows, "refund": False, "reason": reason}},
+        )
+
     def cancel_fulfilment(self, fulfilment_id: str, warehouse_id: str) -> None:
         """Take back what was shipped: its pieces are on the shelf of a warehouse, set aside for the order."""
         self._client.mutate(

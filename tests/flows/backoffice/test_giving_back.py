@@ -1,5 +1,6 @@
 """The pages on which money is given back, as an operator reads them: what went before, what moved on, what is left."""
 
+import re
 from collections.abc import Iterator
 from unittest import mock
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from fulfilment.entrypoints.backoffice import refunds
 from fulfilment.flows.plan_refund import Choice
 from fulfilment.mail.models import Mail
+from fulfilment.money import written
 from fulfilment.orders.models import Refund
 from fulfilment.production.models import Task
 from fulfilment.revenue.reversal import Bearer
@@ -100,6 +102,74 @@ def test_an_order_is_found_by_its_number_as_people_write_it(
 ) -> None:
     number = "1042"
     type(found.order).objects.filter(pk=found.order.pk).update(number=number)
-    for written in (number, "1 042"):
-        page = told(staff.get(reverse(f"backoffice:{room}_changelist"), {"q": typed.format(written)}))
+    for asked in (number, "1 042"):
+        page = told(staff.get(reverse(f"backoffice:{room}_changelist"), {"q": typed.format(asked)}))
         assert "#1042" in page
+
+
+# --- what the delivery cost goes back with --------------------------------------------------------------------------
+
+
+WHY = "Zo blijft er niets van deze bestelling bij de klant: dan gaan ook de kosten van de gewone levering terug."
+
+
+def choice(found: Bought, *units: int, **more: str) -> dict[str, str]:
+    """So many of each line are not wanted any more."""
+    lines = {f"line-{found.line(at)}": str(count) for at, count in enumerate(units)}
+    return {"kind": "not_wanted", **lines, "reason": "Van gedacht veranderd", **more}
+
+
+def refund_page(staff: Client, found: Bought, given: dict[str, str]) -> str:
+    return told(staff.get(reverse("backoffice:orders_order_refund", args=[found.order.pk]), given))
+
+
+def is_ticked(page: str) -> bool:
+    return re.search(r'name="shipping"[^>]*checked', page) is not None
+
+
+def test_of_an_order_of_which_nothing_is_wanted_the_delivery_is_proposed_with_its_reason(
+    staff: Client, found: Bought
+) -> None:
+    page = refund_page(staff, found, choice(found, 1, 2))
+    assert is_ticked(page)
+    assert WHY in page
+    assert f"De klant krijgt {written(found.order.total_gross_minor, 'EUR')} terug" in page
+    staff.post(reverse("backoffice:orders_order_refund", args=[found.order.pk]), as_opened(page))
+    [refund] = Refund.objects.all()
+    assert (refund.includes_shipping, refund.amount_minor) == (True, found.order.total_gross_minor)
+
+
+def test_who_takes_the_delivery_away_again_is_not_asked_twice(staff: Client, found: Bought) -> None:
+    page = refund_page(staff, found, choice(found, 1, 2, offered="1"))
+    assert not is_ticked(page)
+    assert WHY in page  # that it belongs to it is said all the same
+    price = found.order.total_gross_minor - found.order.shipping_gross_minor
+    assert f"De klant krijgt {written(price, 'EUR')} terug" in page
+
+
+def test_of_a_part_no_delivery_goes_back(staff: Client, found: Bought) -> None:
+    page = refund_page(staff, found, choice(found, 1, 1))
+    assert not is_ticked(page)
+    assert WHY not in page
+
+
+def test_where_a_part_was_shipped_and_stays_no_delivery_goes_back(staff: Client, found: Bought) -> None:
+    rows.parcel(Task.objects.get(lines__line=found.line(0)))
+    for given in (choice(found, 0, 2), {"kind": "not_wanted", "whole": "1"}):
+        page = refund_page(staff, found, given)
+        assert not is_ticked(page)
+        assert WHY not in page
+
+
+def test_where_the_rest_went_back_before_the_delivery_goes_with_the_last_of_it(staff: Client, found: Bought) -> None:
+    paid(found, ask(found, not_wanted(found, {0: 1})))
+    page = refund_page(staff, found, {"kind": "not_wanted", "whole": "1"})
+    assert is_ticked(page)
+    assert WHY in page
+
+
+def test_where_all_comes_back_the_delivery_is_proposed_too(staff: Client, found: Bought) -> None:
+    for at in (0, 1):
+        rows.parcel(Task.objects.get(lines__line=found.line(at)))
+    assert is_ticked(refund_page(staff, found, {"kind": "came_back", "whole": "1"}))
+    assert not is_ticked(refund_page(staff, found, {**choice(found, 1, 0), "kind": "came_back"}))
