@@ -1,9 +1,10 @@
 """A checkout as it is kept: its lines, prices, deliveries and payment status.
 
 Document `checkout`: id, created, updatedAt, email, languageCode, shippingAddress, billingAddress, lines (id, sku,
-quantity, unit: gross minor units before any discount, promotion: None, or off, name, translated, reason), prices_until, deliveries (id, method, valid), delivery, collection_point (reference
-of the warehouse where its customer comes for it), stale, authorizeStatus, chargeStatus, completion_failure, and of its
-voucher: voucher_code, discount (minor units), discount_name, translated_discount_name.
+quantity, unit: gross minor units before any discount, promotion: None, or off, name, translated, reason), prices_until,
+deliveries (id, method, valid), delivery, collection_point (reference of the warehouse where its customer comes for it),
+stale, authorizeStatus, chargeStatus, completion_failure, and of its voucher: voucher_code, discount (minor units),
+discount_name, translated_discount_name.
 """
 
 from dataclasses import dataclass
@@ -33,8 +34,8 @@ _PRICES_LIVE_MICROSECONDS = 3600 * 1_000_000
 
 @dataclass(frozen=True)
 class PricedLine:
-    """A line with what it stands for and what it costs. `undiscounted`, `promotion` and `line_discount` are whole, minor
-    units: what it would be without any discount, what a promotion took off that, and then a voucher on lines."""
+    """A line with what it stands for and what it costs. `undiscounted`, `promotion` and `line_discount` are whole, in
+    minor units: what it would be without any discount, what a promotion took off that, and then a voucher on lines."""
 
     line: Document
     product: Product

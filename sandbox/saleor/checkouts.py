@@ -45,13 +45,14 @@ def checkout_node(core: Core, checkout: Document) -> Node:
 
 
 def _line_node(core: Core, priced: PricedLine) -> Node:
+    currency = priced.total["currency"]
     return {
         "id": global_id("CheckoutLine", priced.line["id"]),
         "quantity": priced.line["quantity"],
         "unitPrice": priced.unit,
         "totalPrice": priced.total,
-        "undiscountedUnitPrice": money(share_of(priced.undiscounted, priced.line["quantity"]), priced.total["currency"]),
-        "undiscountedTotalPrice": money(priced.undiscounted, priced.total["currency"]),
+        "undiscountedUnitPrice": money(share_of(priced.undiscounted, priced.line["quantity"]), currency),
+        "undiscountedTotalPrice": money(priced.undiscounted, currency),
         "variant": variant_node(core, priced.product, priced.variant, core.catalogue.file.channel.slug),
     }
 

@@ -7,8 +7,8 @@ name, translated_name, amount: of one on the whole order).
 A line: id, sku, product_code, productName, variantName, both translated into the language of the order (empty where that
 is nothing else), quantity, fulfilled, rate (percent), unit, total (taxed), undiscounted and voucher_discount (whole,
 minor units), promotion (None, or off: whole; name, translated, reason), unit_discount (of a piece, without a voucher on
-the order), tracked, allocations (id, warehouse, quantity). Fulfilments and
-granted refunds are documents themselves, with `order`.
+the order), tracked, allocations (id, warehouse, quantity). Fulfilments and granted refunds are documents themselves,
+with `order`.
 """
 
 from dataclasses import dataclass

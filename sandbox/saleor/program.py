@@ -104,7 +104,8 @@ def open_sandbox(
         lane=lambda subject: str(subject.get("order", "")),
     )
     completion = AutomaticCompletion(core, auto_complete_seconds)
-    return Sandbox(core, _program(core, settings), [completion.workers, Installer(core).workers, PromotionClock(core).workers])
+    workers = [completion.workers, Installer(core).workers, PromotionClock(core).workers]
+    return Sandbox(core, _program(core, settings), workers)
 
 
 def _program(core: Core, settings: SandboxSettings) -> Program:

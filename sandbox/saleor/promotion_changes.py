@@ -304,4 +304,3 @@ def _toggled(found: Document, now: int) -> str:
     if runs(found, now):
         return "" if found["told"] == "started" else "started"
     return "ended" if found["told"] == "started" else ""
-
