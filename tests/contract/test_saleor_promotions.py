@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from catalogue.values import Promotion, Voucher
+from fulfilment.flows.follow_prices import follow_prices
+from fulfilment.gateways.saleor.api import Saleor
+from fulfilment.gateways.saleor.client import SaleorClient
 from tests.support.saleor_bench import SaleorBench
-from tests.support.saleor_promotions import delete, pricing, promotion, set_up, until_they_cost
+from tests.support.saleor_promotions import delete, now, pricing, promotion, set_up, until_they_cost
 from tests.support.saleor_vouchers import LINES, UPDATE, amounts, basket, give, gross, of_tax, ordered, read, voucher
 
 Make = Callable[..., Voucher]
@@ -182,11 +185,24 @@ def test_an_order_tells_promotion_and_voucher_apart(saleor: SaleorBench, given: 
     ):
         checkout = basket(saleor, *LINES)
         give(saleor, checkout, made.key)
-        found = ordered(saleor, checkout).read(ORDER)
+        order = ordered(saleor, checkout)
+        found = order.read(ORDER)
         assert [(one["type"], one["total"]["amount"]) for one in found["discounts"]] == order_discounts
+        assert as_our_app_reads(saleor, order.id) == [5_780, 4_665, 150]
         box = found["lines"][1]
         assert sorted((one["type"], one["total"]["amount"]) for one in box["discounts"]) == box_discounts
         assert box["unitDiscount"]["amount"] == unit
+
+
+def as_our_app_reads(saleor: SaleorBench, order_id: str) -> list[int]:
+    """What promotions took off each line, by our gateway."""
+    client = SaleorClient(saleor.api_url, saleor.app.token)
+    try:
+        read = Saleor(client).order(order_id)
+    finally:
+        client.close()
+    assert read is not None
+    return [line.promotion_gross_minor for line in read.lines]
 
 
 def test_who_manages_discounts_reads_promotions_and_nobody_else_does(
@@ -264,9 +280,11 @@ def test_a_basket_keeps_its_prices_for_a_while_after_a_promotion_ended_and_chang
     try:
         until_they_cost(saleor, {"SG-003-45": "212"})
         checkout = basket(saleor, ("SG-003-45", 1))
-        ended = {"startDate": "2026-01-01T00:00:00+00:00", "endDate": "2026-01-02T00:00:00+00:00"}
-        answer = saleor.staff.ask(UPDATE_DATES, id=ids["t-short"], i=ended)["promotionUpdate"]
-        assert answer["errors"] == []
+        assert gross(read(saleor, checkout)) == amounts("212")  # counted when it is read, and kept from then on
+        ends = datetime.fromtimestamp(now(saleor) + 4, UTC)
+        answer = saleor.staff.ask(UPDATE_DATES, id=ids["t-short"], i={"endDate": ends.isoformat()})["promotionUpdate"]
+        assert (answer["errors"], answer["promotion"]["endDate"]) == ([], ends.isoformat())
+        saleor.let_pass(5)
         until_they_cost(saleor, {"SG-003-45": "265"})
         found = read(saleor, checkout)
         assert gross(found) == amounts("212")
@@ -308,3 +326,35 @@ def test_a_rule_says_what_it_is_for_by_any_kind_of_id(saleor: SaleorBench, kind:
     finally:
         delete(saleor, answer["promotion"]["id"])
         until_they_cost(saleor, {"SG-003-45": "265"})
+
+
+@pytest.mark.django_db
+def test_the_price_before_a_promotion_is_kept_by_us_and_stands_beside_it(saleor: SaleorBench) -> None:
+    """Decision 0019, without a fake: what our rounds saw is what a visitor is told, for as long as it is reduced."""
+    client = SaleorClient(saleor.api_url, saleor.app.token)
+    began = datetime(2026, 11, 1, tzinfo=UTC)
+    ids: dict[str, str] = {}
+    try:
+        follow_prices(Saleor(client), now=began)
+        ids, _told = set_up(saleor, [promotion("t-prior", percent="20", products=["SG-003"])])
+        until_they_cost(saleor, {"SG-003-45": "212"})
+        follow_prices(Saleor(client), now=began + timedelta(days=3))
+        assert told_before(saleor) == (True, Decimal(265))
+        delete(saleor, ids.pop("t-prior"))
+        until_they_cost(saleor, {"SG-003-45": "265"})
+        follow_prices(Saleor(client), now=began + timedelta(days=9))
+        assert told_before(saleor) == (False, None)
+    finally:
+        client.close()
+        for key in ids.values():
+            delete(saleor, key)
+
+
+def told_before(saleor: SaleorBench) -> tuple[bool, Decimal | None]:
+    """Whether the stool is announced as reduced, and the price before that."""
+    found = saleor.ask(
+        """query($c: String!) { product(slug: "zit", channel: $c) {
+          variants { pricing { onSale pricePrior { gross { amount } } } } } }""",
+        c="consumer",
+    )["product"]["variants"][0]["pricing"]
+    return found["onSale"], found["pricePrior"] and found["pricePrior"]["gross"]["amount"]

@@ -1,4 +1,4 @@
-"""Who bears what everybody got off for a time: the agreement says so, and a voucher beside it bears its own part alone."""
+"""Who bears what everybody got off for a time: the agreement says so, and a voucher beside it bears its own part."""
 
 from dataclasses import replace
 

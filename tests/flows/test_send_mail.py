@@ -94,7 +94,7 @@ def test_the_confirmation_tells_each_price_and_then_what_the_voucher_took_off() 
 
 
 def test_what_cost_everybody_less_stands_at_that_price_and_only_the_rest_is_the_vouchers() -> None:
-    """A reduction is no discount of the order: whoever reads of it has to read the prior price, and that is long ago."""
+    """A reduction is no discount of the order: it would have to be told with the prior price, which nobody kept."""
     order = rows.order([("SG-001", "Koord", 1, 20_808)])
     order.voucher_code, order.voucher_name = "WELKOM", "Welkom"
     order.save()

@@ -60,6 +60,11 @@ def delete(bench: SaleorBench, promotion_id: str) -> None:
     bench.staff.ask("mutation($id: ID!) { promotionDelete(id: $id) { errors { code } } }", id=promotion_id)
 
 
+def now(bench: SaleorBench) -> float:
+    """Unix time as this Saleor has it."""
+    return bench.sandbox.core.clock() if bench.sandbox is not None else time.time()
+
+
 def pricing(bench: SaleorBench) -> dict[str, dict[str, Any]]:
     """What each variant costs, by its SKU, and each product, by its code with a star."""
     found = {}

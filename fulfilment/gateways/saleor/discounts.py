@@ -41,7 +41,7 @@ class Prices:
         return portion(net, voucher, whole) if voucher else 0
 
     def gross_of_promotions(self, node: Mapping[str, Any]) -> int:
-        """The part of a line's discount, with VAT, that promotions gave, of which Saleor tells as prices are entered."""
+        """The part of a line's discount, with VAT, that promotions gave; Saleor tells it as prices are entered."""
         told = sum(
             to_minor(discount["total"]["amount"], self.currency)
             for discount in node["discounts"] or ()

@@ -23,8 +23,10 @@ class SaleorChannel:
 
 @dataclass(frozen=True)
 class SaleorPrice:
-    """What a variant costs in a channel now, and without VAT what it would without a promotion (zero where nobody told);
-    `category` and `collections` are slugs."""
+    """What a variant costs in a channel now; `category` and `collections` are slugs.
+
+    `undiscounted_net_minor` is what it would cost without a promotion, zero where nobody told.
+    """
 
     channel: str
     currency: str
