@@ -57,12 +57,15 @@ def runs(promotion: Document, now: int) -> bool:
 
 def reduction(core: "Core", product: Product, variant: Variant) -> Reduction | None:
     """What is taken off a variant in the shop's channel now: of several rules the one that takes most off, alone."""
-    now, ids = core.now(), _ids(core, product, variant)
+    now = core.now()
+    running = [promotion for promotion in list(core.catalogue.promotions.values()) if runs(promotion, now)]
+    if not running:
+        return None
+    ids = _ids(core, product, variant)
     channel = global_id("Channel", core.catalogue.number("Channel", core.catalogue.file.channel.slug))
     found = [
         Reduction(_off(rule, variant.price), promotion, rule)
-        for promotion in core.catalogue.promotions.values()
-        if runs(promotion, now)
+        for promotion in running
         for rule in promotion["rules"]
         if channel in rule["channels"] and _holds(rule["predicate"], ids)
     ]

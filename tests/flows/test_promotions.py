@@ -1,9 +1,13 @@
 """Who bears what everybody got off for a time: the agreement says so, and a voucher beside it bears its own part."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from catalogue import entries
+from catalogue.file import read_catalogue
+from catalogue.promotions import read_promotion
 from fulfilment.flows.foresee_shares import outlook
 from fulfilment.gateways.saleor.offers import SaleorChannel, SaleorPrice
 from fulfilment.ledger.accounts import Account
@@ -11,11 +15,13 @@ from fulfilment.ledger.models import Entry, Posting
 from fulfilment.partners.models import Partner
 from fulfilment.payments.models import Payment
 from fulfilment.policies import DiscountPolicy
+from fulfilment.saleor_setup.offers import channels_of, offers_of, prices_of
 from tests.flows.test_discounts import FIXED, agreed
 from tests.support import rows
 from tests.support.bought import LAMP, NOW, Bought, ordered
 from tests.support.money import pay
 from tests.support.remote import with_discounts
+from tests.support.saleor_bench import CATALOGUE
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +157,16 @@ def test_what_a_promotion_leaves_whom_is_foreseen_as_it_will_be_booked(
     [sale] = outlook([channel], [price], [], on=NOW.date()).prices
     assert (sale.net, sale.borne) == (19_107, borne)
     assert {part.partner: part.amount for part in sale.parts}[sep.name] == sep_gets
+
+
+def test_a_promotion_of_the_file_is_foreseen_before_it_is_given(labeur: Partner, sep: Partner) -> None:
+    """Four fifths off: what is left of the lamp is less than the labour that is fixed in it."""
+    agreed(labeur, sep)
+    table = {"slug": "weg", "name": "Alles weg", "percent": "80", "from": date(2026, 12, 1), "products": ["SG-001"]}
+    given = read_promotion(entries.Entry("[[promotion]] weg", table), "consumer")
+    file = replace(read_catalogue(CATALOGUE), vouchers=(), promotions=(given,))
+    [(offer, sales)] = outlook(channels_of(file), prices_of(file), offers_of(file), on=NOW.date()).vouchers
+    assert offer.name == "Alles weg"
+    [lamp] = [sale for sale in sales if sale.price.channel == "consumer"]
+    assert lamp.net == 4_777
+    assert [(part.partner, part.amount, part.short) for part in lamp.short] == [(labeur.name, 4_777, FIXED - 4_777)]

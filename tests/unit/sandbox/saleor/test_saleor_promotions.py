@@ -70,7 +70,7 @@ def test_one_of_the_file_begins_and_ends_by_the_clock_and_both_are_noted(
 ) -> None:
     with running_sandbox(tmp_path / "state", catalogue=file, clock=clock) as sandbox:
 
-        def told() -> list[str]:
+        def told() -> list[str | None]:
             return [one["told"] for one in sandbox.core.store.find("promotion")]
 
         assert (lamp(sandbox), told()) == (28_900, [None])
