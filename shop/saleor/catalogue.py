@@ -81,8 +81,8 @@ class Product:
 @dataclass(frozen=True, slots=True)
 class Variant:
     """What is really bought. ``available`` is how many can be ordered now, capped by Saleor's limit per checkout;
-    ``picture`` shows this one, ``swatch`` its colour, where it has them. ``is_reduced`` where a promotion makes it
-    cheaper; ``prior`` is the lowest price of the 30 days before: where it is None, nothing is announced as reduced."""
+    ``picture`` shows this one, ``swatch`` its colour, where it has them. ``prior`` is the lowest price of the 30 days
+    before this one was reduced: where it is None, nothing is announced as reduced."""
 
     id: str
     name: str
@@ -93,7 +93,6 @@ class Variant:
     picture: Picture | None = None
     swatch: Swatch | None = None
     prior: Money | None = None
-    is_reduced: bool = False
 
     @property
     def query(self) -> str:
@@ -319,7 +318,6 @@ def variant_from(node: dict[str, Any], pictures: Iterable[Picture]) -> Variant:
         picture=next((picture for picture in pictures if picture.id in own), None),
         swatch=swatch_from((node.get("colour") or {}).get("swatch")),
         prior=_prior(pricing),
-        is_reduced=bool(pricing.get("onSale")),
     )
 
 

@@ -65,6 +65,6 @@ def _without_code(node: dict[str, Any], variant: Variant, paid: Money) -> Money:
     Between the two is what the thing costs everybody now, where it is reduced.
     """
     full = money_from(node["undiscountedTotalPrice"])
-    if not variant.is_reduced or variant.price is None:
+    if not (node["variant"]["pricing"] or {}).get("onSale") or variant.price is None:
         return full
     return Money(min(max(variant.price.minor * node["quantity"], paid.minor), full.minor), full.currency)
