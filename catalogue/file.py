@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalogue.entries import Entry, entries, known, minor, translations
+from catalogue.promotions import check_promotions, read_promotion
 from catalogue.values import (
     LANGUAGES,
     PAGE_FILES,
@@ -90,6 +91,7 @@ def _catalogue(document: Mapping[str, Any]) -> CatalogueFile:
         collections=tuple(_collection(entry) for entry in entries(document, "collection", "slug")),
         menu=tuple(_menu_item(entry) for entry in entries(document, "menu_item", "name")),
         vouchers=tuple(read_voucher(entry, channels[0].slug) for entry in entries(document, "voucher", "name")),
+        promotions=tuple(read_promotion(entry, channels[0].slug) for entry in entries(document, "promotion", "slug")),
     )
     _check(found)
     return found
@@ -119,6 +121,7 @@ def _check(found: CatalogueFile) -> None:
     for collection in found.collections:
         known(f"[[collection]] {collection.slug}", "product", collection.products, found.products)
     check_vouchers(found)
+    check_promotions(found)
     slugs = {"page": set(found.pages), "category": set(found.categories)}
     slugs["collection"] = {collection.slug for collection in found.collections}
     for item in found.menu:

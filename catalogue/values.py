@@ -275,6 +275,31 @@ class Voucher:
 
 
 @dataclass(frozen=True)
+class Promotion:
+    """What is announced to everybody: for a time, `percent` or `amount` (minor units, as prices are entered in
+    `channels`) off each piece of `products` (codes) and of all in `collections` (slugs).
+
+    `valid_from` and `valid_until` are aware; None: until somebody ends it.
+    """
+
+    slug: str
+    name: str
+    percent: Decimal | None
+    amount: int | None
+    channels: tuple[str, ...]
+    valid_from: datetime
+    valid_until: datetime | None
+    products: tuple[str, ...]
+    collections: tuple[str, ...]
+    translations: Translations
+
+    @property
+    def value(self) -> Decimal:
+        """How much it takes off, as Saleor is told: parts of a hundred, or an amount in its own unit."""
+        return self.percent if self.percent is not None else Decimal(self.amount or 0).scaleb(-2)
+
+
+@dataclass(frozen=True)
 class MenuItem:
     """A line of the shop's menu. `kind` is url, page, category or collection; `target` the address or the slug."""
 
@@ -305,6 +330,7 @@ class CatalogueFile:
     collections: tuple[Collection, ...]
     menu: tuple[MenuItem, ...]
     vouchers: tuple[Voucher, ...]
+    promotions: tuple[Promotion, ...]
 
     @property
     def channel(self) -> Channel:

@@ -28,7 +28,7 @@ def read_voucher(entry: Entry, channel: str) -> Voucher:
         name=entry["name"],
         codes=tuple(entry["codes"]),
         scope=VoucherScope(scope),
-        percent=_percent(entry) if "percent" in entry else None,
+        percent=percent_of(entry) if "percent" in entry else None,
         amount=minor(entry, "amount") if "amount" in entry else None,
         channels=tuple(entry.get("channels", (channel,))),
         minimum=minor(entry, "minimum") if "minimum" in entry else 0,
@@ -36,8 +36,8 @@ def read_voucher(entry: Entry, channel: str) -> Voucher:
         usage_limit=entry.get("usage_limit"),
         single_use=entry.get("single_use", False),
         once_per_customer=entry.get("once_per_customer", False),
-        valid_from=_moment(entry["from"], time.min) if "from" in entry else SINCE_EVER,
-        valid_until=_moment(entry["until"], time(23, 59, 59)) if "until" in entry else None,
+        valid_from=first_moment(entry["from"]) if "from" in entry else SINCE_EVER,
+        valid_until=last_moment(entry["until"]) if "until" in entry else None,
         products=tuple(entry.get("products", ())),
         collections=tuple(entry.get("collections", ())),
         funded_by=funded_by,
@@ -62,12 +62,19 @@ def check_vouchers(found: CatalogueFile) -> None:
             codes.add(code)
 
 
-def _percent(entry: Entry) -> Decimal:
+def percent_of(entry: Entry) -> Decimal:
+    """How many parts of a hundred an entry takes off. `ValueError`."""
     percent = Decimal(str(entry["percent"]))
     if not 0 < percent <= 100:
         raise ValueError(f"{entry.where}: percent: {percent} is not a part of a hundred")
     return percent
 
 
-def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, LOCAL).astimezone(UTC)
+def first_moment(day: date) -> datetime:
+    """When a day begins in Belgium, in UTC."""
+    return datetime.combine(day, time.min, LOCAL).astimezone(UTC)
+
+
+def last_moment(day: date) -> datetime:
+    """The last second of a day in Belgium, in UTC."""
+    return datetime.combine(day, time(23, 59, 59), LOCAL).astimezone(UTC)

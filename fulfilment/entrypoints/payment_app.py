@@ -232,7 +232,7 @@ def _payment_request(body: Mapping[str, Any]) -> PaymentRequest:
             currency=currency,
             email=source["email"] or "",
             language=_language(source),
-            items=tuple(_item(line, currency) for line in source["lines"]),
+            items=tuple(_item(line, currency, has_code=bool(source.get("voucherCode"))) for line in source["lines"]),
             delivery_minor=_for_show(source.get("shippingPrice"), currency),
             success_url=str(data.get("success_url", "")),
             cancel_url=str(data.get("cancel_url", "")),
@@ -246,12 +246,14 @@ def _language(source: object) -> str:
     return str(code or "NL").lower()[:2]
 
 
-def _item(line: Mapping[str, Any], currency: str) -> Item:
+def _item(line: Mapping[str, Any], currency: str, *, has_code: bool) -> Item:
+    """A line; where it costs everybody less than before, that is its price, and no discount that the page could name:
+    the law wants the prior price beside one."""
     product = line["variant"]["product"]
     amount = _for_show(line.get("totalPrice"), currency)
     undiscounted = _for_show({"gross": line.get("undiscountedTotalPrice")}, currency)
     code, quantity = product["externalReference"] or "", int(line["quantity"])
-    return Item(code, product["name"], quantity, amount, is_discounted=amount < undiscounted)
+    return Item(code, product["name"], quantity, amount, is_discounted=has_code and amount < undiscounted)
 
 
 def _for_show(price: Any, currency: str) -> int:

@@ -156,6 +156,7 @@ def _keep(
             undiscounted_gross_minor=line.undiscounted_gross_minor,
             undiscounted_net_minor=line.undiscounted_net_minor,
             voucher_net_minor=line.voucher_net_minor,
+            promotion_gross_minor=line.promotion_gross_minor,
             tax_basis_points=line.tax_basis_points,
         )
         for position, line in enumerate(remote.lines)

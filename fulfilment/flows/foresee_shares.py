@@ -108,7 +108,7 @@ def _sale(
     names: Mapping[int, str],
 ) -> Sale:
     terms = [Term(term.amount_minor, term.basis_points) for term in agreement.terms]
-    asked = Price(price.gross_minor, price.net_minor, with_tax[price.channel])
+    asked = Price(price.gross_minor, price.net_minor, with_tax[price.channel], price.undiscounted_net_minor)
     result = outcome(asked, terms, agreement.discount_policy, discount)
     return Sale(price, agreement, result.net, result.borne, tuple(_parts(agreement, terms, result, names)))
 

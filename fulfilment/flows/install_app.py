@@ -1,13 +1,19 @@
-"""Saleor installed our app: its token is kept once it was proven at the configured API address."""
+"""Saleor installed our app: its token is kept once it was proven at the configured API address.
+
+From then on prices are known, and not only after one of them changed: what that was before, nobody could tell.
+"""
 
 from datetime import datetime
 
 from django.conf import settings
 
 from fulfilment.errors import Refusal
+from fulfilment.flows.dispatch import look_at
+from fulfilment.flows.follow_prices import CONSUMERS
 from fulfilment.gateways.models import SaleorInstallation
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.client import SaleorClient
+from fulfilment.inbox.models import Mark
 
 
 def install_app(token: str, *, now: datetime) -> None:
@@ -22,3 +28,4 @@ def install_app(token: str, *, now: datetime) -> None:
     SaleorInstallation.objects.update_or_create(
         api_url=settings.SALEOR_API_URL, defaults={"app_id": app_id, "token": token, "installed_at": now}
     )
+    look_at(Mark.Kind.PRICES, CONSUMERS, now)

@@ -13,7 +13,7 @@ from fulfilment.inbox.models import Mark
 from fulfilment.mail.amounts import Written
 from fulfilment.mail.write import is_written, write
 from fulfilment.orders.documents import credit_link, proof_link
-from fulfilment.orders.models import Line, Order, Recipient, Refund
+from fulfilment.orders.models import Order, Recipient, Refund
 from fulfilment.orders.pages import page, spoken
 from fulfilment.orders.places import address_told, delivered_to, invoiced_to
 from fulfilment.orders.queries import gesture_for
@@ -58,7 +58,7 @@ def order_confirmed(order: Order, now: datetime) -> None:
                 "name": line.name_told,
                 "variant_name": line.variant_told,
                 "designers": designers.get(line.pk, []),
-                "amount": Written(_before_discount(line), order.currency),
+                "amount": Written(line.price_minor, order.currency),
             }
         )
     routed = {task_line.line_id for task_line in task_lines}
@@ -291,14 +291,9 @@ def all_say(order: Order, recipient: Recipient) -> dict[str, object]:
     return {"number": order.number, "name": recipient.bought_by, "link": link}
 
 
-def _before_discount(line: Line) -> int:
-    """The gross price of a line without its discount; staff may also have raised a price by hand."""
-    return max(line.undiscounted_gross_minor, line.gross_minor)
-
-
 def _discount(order: Order) -> dict[str, object]:
     """What the voucher is called, and what was taken off the lines, of which the mail tells the price without it."""
-    minor = sum(_before_discount(line) - line.gross_minor for line in order.lines.all())
+    minor = sum(line.price_minor - line.gross_minor for line in order.lines.all())
     return {
         "discount": Written(-minor, order.currency) if minor else "",
         "voucher": order.voucher_name or order.voucher_code,

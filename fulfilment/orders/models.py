@@ -131,7 +131,8 @@ class Line(models.Model):
 
     Workshops and staff read `product_name` and `variant_name`; what Saleor calls them in the language of the order,
     where that is something else, its customer reads (`name_told`, `variant_told`). `voucher_net_minor` is the part of
-    its discount, without VAT, that the voucher of the order gave.
+    its discount, without VAT, that the voucher of the order gave; `promotion_gross_minor` the part, with VAT, that
+    everybody got at that time.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -149,6 +150,7 @@ class Line(models.Model):
     undiscounted_gross_minor = models.BigIntegerField()
     undiscounted_net_minor = models.BigIntegerField(default=0)
     voucher_net_minor = models.BigIntegerField(default=0)
+    promotion_gross_minor = models.BigIntegerField(default=0)
     tax_basis_points = models.PositiveIntegerField()
 
     class Meta:
@@ -166,6 +168,12 @@ class Line(models.Model):
     @property
     def variant_told(self) -> str:
         return self.translated_variant_name or self.variant_name
+
+    @property
+    def price_minor(self) -> int:
+        """What everybody paid for it, VAT included, before what was taken off this order alone; staff may also have
+        raised a price by hand."""
+        return max(self.undiscounted_gross_minor - self.promotion_gross_minor, self.gross_minor)
 
 
 class Refund(life.Living):

@@ -13,11 +13,15 @@ from fulfilment.revenue.rules import Term, shared_net, short_of_fixed, split
 
 @dataclass(frozen=True)
 class Price:
-    """What one piece costs in a channel; `entered` is the one of the two that discounts are taken off."""
+    """What one piece costs in a channel; `entered` is the one of the two that discounts are taken off.
+
+    `undiscounted_net` is what it would cost without a promotion, which is a discount like any other to who bears it.
+    """
 
     gross: int
     net: int
     with_tax: bool
+    undiscounted_net: int = 0
 
     @property
     def entered(self) -> int:
@@ -69,7 +73,7 @@ def outcome(price: Price, terms: Sequence[Term], policy: DiscountPolicy, discoun
     off = discount.most_off(price.entered) if discount else 0
     paid = _net_at(price, price.entered - off)
     funded = price.net - paid if discount and discount.is_funded else 0
-    shared = shared_net(paid, price.net, funded, 1, terms, policy)
+    shared = shared_net(paid, max(price.net, price.undiscounted_net), funded, 1, terms, policy)
     shares = split(shared, 1, terms)
     return Outcome(paid, tuple(shares), tuple(short_of_fixed(1, terms, shares)), shared - paid)
 

@@ -1,9 +1,9 @@
-"""What the file offers, as Saleor would tell it: prices and vouchers, to be looked at before they are given."""
+"""What the file offers, as Saleor would tell it: prices, vouchers and promotions, to be seen before they are given."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from catalogue.values import CatalogueFile, Channel, Product, Variant, Voucher, VoucherScope
+from catalogue.values import CatalogueFile, Channel, Product, Promotion, Variant, Voucher, VoucherScope
 from fulfilment.gateways.saleor.offers import SaleorChannel, SaleorListing, SaleorOffer, SaleorPrice
 from fulfilment.money import net_of, percentage
 
@@ -39,7 +39,8 @@ def _price(file: CatalogueFile, channel: Channel, product: Product, variant: Var
 
 
 def offers_of(file: CatalogueFile) -> list[SaleorOffer]:
-    return [_offer(voucher) for voucher in file.vouchers]
+    """What takes something off: the codes, and what costs everybody less."""
+    return [*map(_offer, file.vouchers), *map(_reduction, file.promotions)]
 
 
 def _offer(voucher: Voucher) -> SaleorOffer:
@@ -56,5 +57,24 @@ def _offer(voucher: Voucher) -> SaleorOffer:
         listings={slug: SaleorListing(value, voucher.minimum) for slug in voucher.channels},
         products=frozenset(voucher.products),
         collections=frozenset(voucher.collections),
+        categories=frozenset(),
+    )
+
+
+def _reduction(promotion: Promotion) -> SaleorOffer:
+    """A promotion leaves whom what a voucher would that takes as much off and that nobody funds. It is named by its
+    name, as nobody types a code for it."""
+    return SaleorOffer(
+        name=promotion.name,
+        codes=(promotion.name,),
+        type="SPECIFIC_PRODUCT",
+        is_percentage=promotion.percent is not None,
+        is_for_cheapest=False,
+        funded_by="",
+        starts_at=promotion.valid_from,
+        ends_at=promotion.valid_until,
+        listings={slug: SaleorListing(promotion.value, 0) for slug in promotion.channels},
+        products=frozenset(promotion.products),
+        collections=frozenset(promotion.collections),
         categories=frozenset(),
     )

@@ -7,6 +7,7 @@ from fulfilment.saleor_setup.colours import set_up_colours
 from fulfilment.saleor_setup.pages import set_up_pages
 from fulfilment.saleor_setup.price_lists import set_up_customer_types, set_up_price_lists
 from fulfilment.saleor_setup.products import set_up_categories, set_up_products
+from fulfilment.saleor_setup.promotions import set_up_promotions
 from fulfilment.saleor_setup.setup import Setup
 from fulfilment.saleor_setup.shipping import set_up_shipping
 from fulfilment.saleor_setup.showcase import set_up_collections, set_up_menu
@@ -32,4 +33,5 @@ STEPS: Steps = (
     ("collections", set_up_collections),
     ("menu", set_up_menu),
     ("vouchers", set_up_vouchers),
+    ("promotions", set_up_promotions),
 )

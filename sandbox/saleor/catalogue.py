@@ -6,6 +6,7 @@ from pathlib import Path
 from catalogue.values import CatalogueFile, Media, Page, Product, ShippingMethod, Variant, Voucher, Warehouse
 from sandbox.common.store import Document, Reader, Store, Transaction
 from sandbox.saleor.ids import key_of
+from sandbox.saleor.promotions import read_from_file
 
 QUANTITY_LIMIT = 50
 """What one checkout may hold of one variant, and the most that `quantityAvailable` admits."""
@@ -22,6 +23,8 @@ class Catalogue:
     variants: dict[str, tuple[Product, Variant]]
     vouchers: dict[str, Voucher]
     """By each of their codes."""
+    promotions: dict[str, Document]
+    """As they are kept, by id: a change is stored first, then put here."""
     changed_at: int
     """The moment of the file: since when all of it is as it is, as far as anybody knows."""
 
@@ -75,10 +78,11 @@ def open_catalogue(file: CatalogueFile, pictures: Path, store: Store, changed_at
         for product in file.products.values():
             for variant in product.variants:
                 _bring_stock(tx, variant)
+        promotions = read_from_file(tx, file, numbers, changed_at)
     by_number = {f"{key.partition(':')[0]}:{number}": key.partition(":")[2] for key, number in numbers.items()}
     variants = {v.sku: (p, v) for p in file.products.values() for v in p.variants}
     vouchers = {code: voucher for voucher in file.vouchers for code in voucher.codes}
-    return Catalogue(file, pictures, numbers, by_number, variants, vouchers, changed_at)
+    return Catalogue(file, pictures, numbers, by_number, variants, vouchers, promotions, changed_at)
 
 
 def _names(file: CatalogueFile) -> dict[str, list[str]]:

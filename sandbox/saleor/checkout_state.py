@@ -1,9 +1,10 @@
 """A checkout as it is kept: its lines, prices, deliveries and payment status.
 
 Document `checkout`: id, created, updatedAt, email, languageCode, shippingAddress, billingAddress, lines (id, sku,
-quantity, unit: gross minor units), prices_until, deliveries (id, method, valid), delivery, collection_point (reference
-of the warehouse where its customer comes for it), stale, authorizeStatus, chargeStatus, completion_failure, and of its
-voucher: voucher_code, discount (minor units), discount_name, translated_discount_name.
+quantity, unit: gross minor units before any discount, promotion: None, or off, name, translated, reason), prices_until,
+deliveries (id, method, valid), delivery, collection_point (reference of the warehouse where its customer comes for it),
+stale, authorizeStatus, chargeStatus, completion_failure, and of its voucher: voucher_code, discount (minor units),
+discount_name, translated_discount_name.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sandbox.common.store import Document, Reader, Transaction
 from sandbox.saleor.core import Core
 from sandbox.saleor.ids import key_of
 from sandbox.saleor.money import Taxed, share_of, sum_of, taxed
+from sandbox.saleor.promotions import reduction
 from sandbox.saleor.vouchers import (
     Goods,
     NotApplicable,
@@ -32,8 +34,8 @@ _PRICES_LIVE_MICROSECONDS = 3600 * 1_000_000
 
 @dataclass(frozen=True)
 class PricedLine:
-    """A line with what it stands for and what it costs. `undiscounted` and `line_discount` are whole, minor units; the
-    first is before any voucher, the second what a voucher on lines took off."""
+    """A line with what it stands for and what it costs. `undiscounted`, `promotion` and `line_discount` are whole, in
+    minor units: what it would be without any discount, what a promotion took off that, and then a voucher on lines."""
 
     line: Document
     product: Product
@@ -42,7 +44,13 @@ class PricedLine:
     unit: Taxed
     total: Taxed
     undiscounted: int
+    promotion: int
     line_discount: int
+
+    @property
+    def base(self) -> int:
+        """What it comes to with what is told of the line itself, before a voucher on the whole order."""
+        return self.undiscounted - self.promotion - self.line_discount
 
 
 @dataclass(frozen=True)
@@ -103,12 +111,26 @@ def goods_of(core: Core, checkout: Document) -> list[tuple[Document, Goods]]:
     Prices stay as read for an hour; lines of vanished variants do not count.
     """
     fresh = _is_fresh(core, checkout)
-    found = [(line, core.catalogue.variant(line["sku"])) for line in checkout["lines"]]
-    return [
-        (line, Goods(*known, line["quantity"], line["unit"] if fresh else known[1].price))
-        for line, known in found
-        if known is not None
-    ]
+    goods = []
+    for line in checkout["lines"]:
+        known = core.catalogue.variant(line["sku"])
+        if known is not None:
+            price = line if fresh else {**line, **_price_now(core, checkout, *known)}
+            off = (price.get("promotion") or {"off": 0})["off"]
+            goods.append((price, Goods(*known, line["quantity"], price["unit"] - off, off)))
+    return goods
+
+
+def _price_now(core: Core, checkout: Document, product: Product, variant: Variant) -> Document:
+    """What a line keeps of its price: the plain one, and what a promotion takes off a piece."""
+    found = reduction(core, product, variant)
+    promotion = found and {
+        "off": found.off,
+        "name": found.name,
+        "translated": found.told(checkout["languageCode"]),
+        "reason": found.reason,
+    }
+    return {"unit": variant.price, "promotion": promotion}
 
 
 def _is_fresh(core: Core, checkout: Document) -> bool:
@@ -154,7 +176,9 @@ def _priced(
         "gross": share_of(gross, line.quantity),
         "net": share_of(total["net"], line.quantity),
     }
-    return PricedLine(document, line.product, line.variant, rate, unit, total, line.total, line_discount)
+    promotion = line.undiscounted - line.total
+    variant = line.variant
+    return PricedLine(document, line.product, variant, rate, unit, total, line.undiscounted, promotion, line_discount)
 
 
 def discount_now(core: Core, reader: Reader, checkout: Document, voucher: Voucher) -> int:
@@ -198,7 +222,7 @@ def recount_discount(core: Core, reader: Reader, checkout: Document) -> None:
         keep_discount(checkout, None, None, 0)
         return
     if discount:
-        subtotal = sum(line.undiscounted - line.line_discount for line in totals(core, checkout).lines)
+        subtotal = sum(line.base for line in totals(core, checkout).lines)
         whole = discount if voucher.scope is VoucherScope.DELIVERY else min(discount, subtotal)
         keep_discount(checkout, voucher, code, whole)
 
@@ -208,7 +232,7 @@ def freeze_prices(core: Core, checkout: Document) -> None:
     for line in checkout["lines"]:
         found = core.catalogue.variant(line["sku"])
         if found is not None:
-            line["unit"] = found[1].price
+            line |= _price_now(core, checkout, *found)
     checkout["prices_until"] = core.now() + _PRICES_LIVE_MICROSECONDS
 
 

@@ -13,7 +13,7 @@ from sandbox.saleor.checkout_state import PricedLine, Totals, chosen, collection
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, core_of
 from sandbox.saleor.ids import global_id, key_of
-from sandbox.saleor.money import money
+from sandbox.saleor.money import money, share_of
 from sandbox.saleor.products import channel_node, variant_node, warehouse_node
 from sandbox.saleor.transaction_state import transactions_of
 
@@ -45,12 +45,14 @@ def checkout_node(core: Core, checkout: Document) -> Node:
 
 
 def _line_node(core: Core, priced: PricedLine) -> Node:
+    currency = priced.total["currency"]
     return {
         "id": global_id("CheckoutLine", priced.line["id"]),
         "quantity": priced.line["quantity"],
         "unitPrice": priced.unit,
         "totalPrice": priced.total,
-        "undiscountedTotalPrice": money(priced.undiscounted, priced.total["currency"]),
+        "undiscountedUnitPrice": money(share_of(priced.undiscounted, priced.line["quantity"]), currency),
+        "undiscountedTotalPrice": money(priced.undiscounted, currency),
         "variant": variant_node(core, priced.product, priced.variant, core.catalogue.file.channel.slug),
     }
 

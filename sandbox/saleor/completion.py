@@ -15,6 +15,7 @@ from sandbox.saleor.checkout_state import PricedLine, Totals, chosen, totals
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id, key_of
 from sandbox.saleor.metadata import hand_over
+from sandbox.saleor.money import share_of
 from sandbox.saleor.orders import order_node
 from sandbox.saleor.vouchers import find, is_active, may_use, use
 from sandbox.saleor.webhooks import emit
@@ -166,7 +167,14 @@ def _voucher(tx: Transaction, checkout: Document, costs: Totals) -> Document | N
     }
 
 
+def _promotion(priced: PricedLine) -> Document | None:
+    """The promotion that the line keeps, with all that it took off."""
+    kept: Document | None = priced.line.get("promotion")
+    return {**kept, "off": priced.promotion} if kept and priced.promotion else None
+
+
 def _order_line(core: Core, tx: Transaction, priced: PricedLine, language: str) -> Document:
+    quantity: int = priced.line["quantity"]
     name, variant_name = priced.product.name, priced.variant.name or priced.variant.sku
     return {
         "id": str(uuid4()),
@@ -176,13 +184,15 @@ def _order_line(core: Core, tx: Transaction, priced: PricedLine, language: str) 
         "variantName": variant_name,
         "translatedProductName": _translated(priced.product, name, language),
         "translatedVariantName": _translated(priced.variant, variant_name, language),
-        "quantity": priced.line["quantity"],
+        "quantity": quantity,
         "fulfilled": 0,
         "rate": str(priced.rate),
         "unit": dict(priced.unit),
         "total": dict(priced.total),
         "undiscounted": priced.undiscounted,
+        "promotion": _promotion(priced),
         "voucher_discount": priced.line_discount,
+        "unit_discount": share_of(priced.undiscounted, quantity) - share_of(priced.base, quantity),
         "tracked": priced.variant.tracked,
         "allocations": _allocate(core, tx, priced) if priced.variant.tracked else [],
     }

@@ -80,6 +80,14 @@ def _stock(document: Document) -> Row:
     return Row(f"{document['sku']}@{document['warehouse']}", cells, "good" if free > 0 else "bad")
 
 
+def _promotion(document: Document) -> Row:
+    until = _at(document["ends"]) if document["ends"] is not None else "–"
+    rules = ", ".join(f"{rule['value']} {rule['type']}" for rule in document["rules"])
+    state = {"started": "loopt", "ended": "voorbij"}.get(document["told"], "nog niet begonnen")
+    cells = (document["name"], rules, _at(document["starts"]), until, state)
+    return Row(document["id"], cells, "good" if document["told"] == "started" else "")
+
+
 SECTIONS = [
     Section("order", "Bestellingen", ("Bestelling", "Klant", "Totaal", "Gewijzigd", "Status"), _order, _order_parts),
     Section("checkout", "Winkelmandjes", ("Klant", "Stuks", "Gewijzigd", "Betaald"), _checkout),
@@ -91,6 +99,7 @@ SECTIONS = [
     ),
     Section("app", "Apps", ("Naam in het manifest", "Naam", "Versie", "Webhooks", "Toestand"), _app),
     Section("installation", "Installaties", ("App", "Manifest", "Melding", "Status"), _installation),
+    Section("promotion", "Promoties", ("Promotie", "Korting", "Vanaf", "Tot", "Toestand"), _promotion),
     Section("stock", "Voorraad", ("Artikel", "Magazijn", "Aanwezig", "Gereserveerd", "Vrij"), _stock),
 ]
 

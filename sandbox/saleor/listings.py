@@ -1,4 +1,7 @@
-"""What a variant costs in the channel, and what is written beside it. Document `prior_price`, by SKU."""
+"""What a variant costs in the channel now and before any promotion, and what is written beside it.
+
+Document `prior_price`, by SKU.
+"""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -6,15 +9,72 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from catalogue.values import Variant
+from catalogue.values import Product, Variant
 from sandbox.saleor.auth import require, require_staff_or_app
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id
-from sandbox.saleor.money import money
-from sandbox.saleor.products import channel_node, prior_price
+from sandbox.saleor.money import money, taxed
+from sandbox.saleor.products import channel_node
+from sandbox.saleor.promotions import price_now
 from sandbox.saleor.webhooks import emit
 
 resolvers = Resolvers()
+
+
+@resolvers.field("Product.pricing")
+def product_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
+    if root["_channel"] is None or not root["_product"].listed:
+        return None
+    core, found = core_of(info), root["_product"]
+    now = sorted(price_now(core, found, variant) for variant in found.variants)
+    before = sorted(variant.price for variant in found.variants)
+    discount = _difference(core, found, before[0], now[0])
+    return {
+        "onSale": discount is not None,
+        "discount": discount,
+        "priceRange": _range(core, found, now),
+        "priceRangeUndiscounted": _range(core, found, before),
+    }
+
+
+def _range(core: Core, found: Product, prices: list[int]) -> Node:
+    return {"start": _price(core, found, prices[0]), "stop": _price(core, found, prices[-1])}
+
+
+@resolvers.field("ProductVariant.pricing")
+def variant_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
+    if root["_channel"] is None or not root["_product"].listed:
+        return None
+    core, product, variant = core_of(info), root["_product"], root["_variant"]
+    prior, now = prior_price(core, variant), price_now(core, product, variant)
+    discount = _difference(core, product, variant.price, now)
+    return {
+        "price": _price(core, product, now),
+        "priceUndiscounted": _price(core, product, variant.price),
+        "discount": discount,
+        "onSale": discount is not None,
+        "pricePrior": None if prior is None else _price(core, product, prior),
+    }
+
+
+def _difference(core: Core, found: Product, before: int, now: int) -> Any:
+    """What is taken off, with and without tax; None where it is nothing."""
+    if now >= before:
+        return None
+    full, reduced = _price(core, found, before), _price(core, found, now)
+    return {**full, "gross": full["gross"] - reduced["gross"], "net": full["net"] - reduced["net"]}
+
+
+def prior_price(core: Core, variant: Variant) -> int | None:
+    """What somebody wrote as the price before a reduction, in minor units."""
+    found: int | None = (core.store.get("prior_price", variant.sku) or {}).get("minor")
+    return found
+
+
+def _price(core: Core, found: Product, gross: int) -> Any:
+    channel = core.catalogue.file.channel
+    rate: Decimal = core.catalogue.file.rate(found.tax_class, channel.country)
+    return taxed(gross, rate, channel.currency)
 
 
 def _listing_id(core: Core, variant: Variant) -> str:

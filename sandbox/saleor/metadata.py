@@ -13,11 +13,16 @@ from sandbox.saleor.webhooks import emit
 
 resolvers = Resolvers()
 
-_MAY_WRITE: Mapping[str, str | None] = {"Product": "MANAGE_PRODUCTS", "Order": "MANAGE_ORDERS", "Checkout": None}
+_MAY_WRITE: Mapping[str, str | None] = {
+    "Product": "MANAGE_PRODUCTS",
+    "Order": "MANAGE_ORDERS",
+    "Checkout": None,
+    "Promotion": "MANAGE_DISCOUNTS",
+}
 """Who may write what everybody reads of a type; None: whoever knows its id."""
 
-_MAY_READ = {"Product": "MANAGE_PRODUCTS", "Order": "MANAGE_ORDERS", "Checkout": "MANAGE_CHECKOUTS"}
-"""Who may read what is private."""
+_MAY_READ = {**_MAY_WRITE, "Checkout": "MANAGE_CHECKOUTS"}
+"""Who may read and write what is private."""
 
 
 def _stored(info: GraphQLResolveInfo, global_id: str) -> Mapping[str, dict[str, str]]:
@@ -29,7 +34,7 @@ def _readers(type_name: str, part: str, prefix: str) -> None:
 
     def values(root: Node, info: GraphQLResolveInfo) -> dict[str, str]:
         if part == "private":
-            require(info, _MAY_READ[type_name])
+            require(info, _MAY_READ[type_name] or "")
         return _stored(info, root["id"])[part]
 
     def items(root: Node, info: GraphQLResolveInfo) -> list[Node]:
@@ -53,20 +58,35 @@ for _type in _MAY_WRITE:
 
 @resolvers.field("Mutation.updateMetadata")
 def update_metadata(_root: object, info: GraphQLResolveInfo, id: str, input: Sequence[Mapping[str, str]]) -> Node:
+    return _update(info, id, input, "public", _MAY_WRITE)
+
+
+@resolvers.field("Mutation.updatePrivateMetadata")
+def update_private(_root: object, info: GraphQLResolveInfo, id: str, input: Sequence[Mapping[str, str]]) -> Node:
+    return _update(info, id, input, "private", _MAY_READ)
+
+
+def _update(
+    info: GraphQLResolveInfo,
+    id: str,
+    given: Sequence[Mapping[str, str]],
+    part: str,
+    permissions: Mapping[str, str | None],
+) -> Node:
     core = core_of(info)
     type_name, key = split_id(id) or ("", "")
-    if type_name not in _MAY_WRITE:
+    if type_name not in permissions:
         return {"errors": [problem("INVALID", f"Invalid ID: {id}.", "id")]}
-    if (permission := _MAY_WRITE[type_name]) is not None:
+    if (permission := permissions[type_name]) is not None:
         require(info, permission)
-    if any(not item["key"].strip() for item in input):
+    if any(not item["key"].strip() for item in given):
         return {"errors": [problem("REQUIRED", "Metadata key cannot be empty.", "input")]}
     with core.store.write() as tx:
-        kept = tx.get(type_name.lower(), key) if type_name in ("Order", "Checkout") else None
+        kept = tx.get(type_name.lower(), key) if type_name != "Product" else None
         if kept is None and (type_name != "Product" or core.catalogue.product_by_id(id) is None):
             return {"errors": [problem("NOT_FOUND", f"Couldn't resolve to a node: {id}", "id")]}
         stored = tx.get("metadata", id) or {"public": {}, "private": {}}
-        stored["public"] |= {item["key"]: item["value"] for item in input}
+        stored[part] |= {item["key"]: item["value"] for item in given}
         tx.put("metadata", id, stored)
         if type_name == "Order" and kept is not None:
             tx.put("order", key, {**kept, "updatedAt": core.now()})

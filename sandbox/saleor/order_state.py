@@ -4,10 +4,11 @@ Document `order`: id, number, created, updatedAt, status, checkout, languageCode
 billingAddress, shippingMethodName and method (its slug), or collectionPointName and collection_point (its reference),
 shipping (taxed), shipping_rate (percent), lines, total (taxed), undiscounted_shipping, and voucher (None, or code,
 name, translated_name, amount: of one on the whole order).
-A line: id, sku, product_code, productName, variantName, both translated into the language of the order
-(empty where that is nothing else), quantity, fulfilled, rate (percent), unit, total (taxed),
-undiscounted and voucher_discount (whole, minor units), tracked, allocations (id, warehouse, quantity). Fulfilments and
-granted refunds are documents themselves, with `order`.
+A line: id, sku, product_code, productName, variantName, both translated into the language of the order (empty where
+that is nothing else), quantity, fulfilled, rate (percent), unit, total (taxed), undiscounted and voucher_discount
+(whole, minor units), promotion (None, or off: whole; name, translated, reason), unit_discount (of a piece, without a
+voucher on the order), tracked, allocations (id, warehouse, quantity). Fulfilments and granted refunds are documents
+themselves, with `order`.
 """
 
 from dataclasses import dataclass

@@ -65,16 +65,25 @@ def _order_discount(voucher: Document, currency: str) -> Node:
     }
 
 
-def _line_discount(minor: int, voucher: Document, currency: str) -> Node:
-    names = {"name": voucher["name"], "translatedName": voucher["translated_name"]}
-    return {"type": "VOUCHER", **names, "total": money(minor, currency)}
+def _line_discounts(line: Document, voucher: Document | None, currency: str) -> list[Node]:
+    """What was taken off a line itself: by a promotion, and then by a voucher on lines."""
+    found = []
+    if promotion := line.get("promotion"):
+        names = {"name": promotion["name"], "translatedName": promotion["translated"], "reason": promotion["reason"]}
+        found.append({"type": "PROMOTION", **names, "total": money(promotion["off"], currency)})
+    if voucher and (off := line.get("voucher_discount", 0)):
+        names = {"name": voucher["name"], "translatedName": voucher["translated_name"]}
+        found.append(
+            {"type": "VOUCHER", **names, "reason": f"Voucher code: {voucher['code']}", "total": money(off, currency)}
+        )
+    return found
 
 
 def line_node(line: Document, currency: str, voucher: Document | None = None) -> Node:
     rate, quantity = Decimal(line["rate"]), line["quantity"]
     undiscounted = line.get("undiscounted", line["total"]["gross"])
     whole = undiscounted == line["total"]["gross"]
-    off = line.get("voucher_discount", 0)
+    discounts = _line_discounts(line, voucher, currency)
     return {
         "id": global_id("OrderLine", line["id"]),
         "productName": line["productName"],
@@ -88,9 +97,13 @@ def line_node(line: Document, currency: str, voucher: Document | None = None) ->
         "taxRate": Decimal(line["rate"]) / 100,
         "unitPrice": line["unit"],
         "undiscountedUnitPrice": line["unit"] if whole else taxed(share_of(undiscounted, quantity), rate, currency),
+        "unitDiscount": money(line.get("unit_discount", 0), currency),
+        "unitDiscountType": "FIXED",
+        "unitDiscountValue": to_decimal(line.get("unit_discount", 0)),
+        "unitDiscountReason": " & ".join(one["reason"] for one in discounts) or None,
         "totalPrice": line["total"],
         "undiscountedTotalPrice": line["total"] if whole else taxed(undiscounted, rate, currency),
-        "discounts": [_line_discount(off, voucher, currency)] if voucher and off else [],
+        "discounts": discounts,
         "_line": line,
     }
 

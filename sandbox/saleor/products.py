@@ -1,7 +1,6 @@
 """Products, variants, pages and warehouses, as the API shows them."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from graphql import GraphQLError, GraphQLResolveInfo
@@ -29,7 +28,6 @@ from sandbox.saleor.catalogue import QUANTITY_LIMIT, available
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import Core, Node, Resolvers, context, core_of
 from sandbox.saleor.ids import global_id, key_of
-from sandbox.saleor.money import taxed
 from sandbox.saleor.thumbnails import picture_url
 
 resolvers = Resolvers()
@@ -234,41 +232,6 @@ def product_category(root: Node, info: GraphQLResolveInfo) -> Node:
     found = catalogue.file.categories[root["_product"].category]
     number = catalogue.number("Category", found.slug)
     return {"id": global_id("Category", number), "slug": found.slug, "name": found.name, "_category": found}
-
-
-@resolvers.field("Product.pricing")
-def product_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
-    if root["_channel"] is None or not root["_product"].listed:
-        return None
-    found: Product = root["_product"]
-    prices = sorted(variant.price for variant in found.variants)
-    start, stop = (_price(core_of(info), found, amount) for amount in (prices[0], prices[-1]))
-    return {"priceRange": {"start": start, "stop": stop}}
-
-
-@resolvers.field("ProductVariant.pricing")
-def variant_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
-    if root["_channel"] is None or not root["_product"].listed:
-        return None
-    core, product, variant = core_of(info), root["_product"], root["_variant"]
-    prior = prior_price(core, variant)
-    return {
-        "price": _price(core, product, variant.price),
-        "onSale": False,  # no promotions are played here: every price is the plain one
-        "pricePrior": None if prior is None else _price(core, product, prior),
-    }
-
-
-def prior_price(core: Core, variant: Variant) -> int | None:
-    """What somebody wrote as the price before a reduction, in minor units."""
-    found: int | None = (core.store.get("prior_price", variant.sku) or {}).get("minor")
-    return found
-
-
-def _price(core: Core, found: Product, gross: int) -> Any:
-    channel = core.catalogue.file.channel
-    rate: Decimal = core.catalogue.file.rate(found.tax_class, channel.country)
-    return taxed(gross, rate, channel.currency)
 
 
 @resolvers.field("Product.isAvailable")

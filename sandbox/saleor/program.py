@@ -27,6 +27,7 @@ from sandbox.saleor.execution import Executor
 from sandbox.saleor.keys import Keys
 from sandbox.saleor.logins import Logins
 from sandbox.saleor.moments import moment
+from sandbox.saleor.promotion_changes import PromotionClock
 from sandbox.saleor.refund_requests import take_refund_answer
 from sandbox.saleor.schema import executable_schema
 from sandbox.saleor.subscriptions import render
@@ -103,7 +104,8 @@ def open_sandbox(
         lane=lambda subject: str(subject.get("order", "")),
     )
     completion = AutomaticCompletion(core, auto_complete_seconds)
-    return Sandbox(core, _program(core, settings), [completion.workers, Installer(core).workers])
+    workers = [completion.workers, Installer(core).workers, PromotionClock(core).workers]
+    return Sandbox(core, _program(core, settings), workers)
 
 
 def _program(core: Core, settings: SandboxSettings) -> Program:

@@ -23,16 +23,22 @@ class NotApplicable(Exception):
 
 @dataclass(frozen=True)
 class Goods:
-    """A line before any voucher: what it is, how many, and what a piece costs (minor units)."""
+    """A line before any voucher: what it is, how many, and what a piece costs (minor units), with `off` for a promotion
+    taken off it already."""
 
     product: Product
     variant: Variant
     quantity: int
     unit: int
+    off: int = 0
 
     @property
     def total(self) -> int:
         return self.unit * self.quantity
+
+    @property
+    def undiscounted(self) -> int:
+        return (self.unit + self.off) * self.quantity
 
 
 def find(core: Core, code: str | None) -> Voucher | None:

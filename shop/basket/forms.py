@@ -6,7 +6,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from shop.saleor.checkout import Checkout, Line
+from shop.saleor.checkout import Checkout
+from shop.saleor.lines import Line
 
 
 class QuantityForm(forms.Form):

@@ -17,9 +17,10 @@ from shop.fulfilment.client import Promise, promises
 from shop.saleor import catalogue
 from shop.saleor import checkout as checkouts
 from shop.saleor.catalogue import ListedProduct, Product
-from shop.saleor.checkout import Checkout, Line
+from shop.saleor.checkout import Checkout
 from shop.saleor.client import Saleor, saleor_for
 from shop.saleor.errors import SaleorRefusal
+from shop.saleor.lines import Line
 from shop.showing import some_pieces
 from shop.upfront import upfront
 from shop.visit import Visit

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from shop.fulfilment.client import promises
-from shop.saleor.checkout import Checkout, Line
+from shop.saleor.checkout import Checkout
+from shop.saleor.lines import Line
 
 _SATURDAY = 5
 

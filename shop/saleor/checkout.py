@@ -7,10 +7,10 @@ from typing import Any
 from shop import settings
 from shop.money import Money, is_sold_in
 from shop.saleor import reached
-from shop.saleor.catalogue import Product, Variant, money_from, product_from, variant_from
+from shop.saleor.catalogue import money_from
 from shop.saleor.client import Saleor
 from shop.saleor.errors import SaleorRefusal
-from shop.saleor.pictures import Picture
+from shop.saleor.lines import Line, line_from
 from shop.saleor.texts import said, told_in
 
 GONE_CODES = frozenset({"NOT_FOUND"})
@@ -48,32 +48,6 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the basket, at its prices before any discount: what is taken off stands with the checkout.
-
-    ``problem_available`` is set when Saleor has fewer than asked for.
-    """
-
-    id: str
-    quantity: int
-    unit_price: Money
-    total: Money
-    variant: Variant
-    product: Product
-    problem_available: int | None
-    is_unavailable: bool
-
-    @property
-    def picture(self) -> Picture | None:
-        """That of the variant, else of the product."""
-        return self.variant.picture or self.product.picture
-
-    @property
-    def can_be_ordered(self) -> bool:
-        return self.product.has_producer and not self.is_unavailable and self.problem_available is None
-
-
-@dataclass(frozen=True, slots=True)
 class Delivery:
     """A way of delivery that Saleor calculated for this checkout. ``days`` is the most that there are between the
     workshop and the door, None where nobody says."""
@@ -101,7 +75,7 @@ class Checkout:
     """The basket with everything that is known about it. Prices are gross.
 
     ``subtotal``, ``shipping`` and ``total`` are what there is to pay, ``goods`` and ``delivery_price`` what it would be
-    without the discount; ``discount_name`` is what that is called, and is empty where no code was given. ``language``,
+    without the code; ``discount_name`` is what that is called, and is empty where none was given. ``language``,
     as Saleor names it, becomes the order's, in which its mails are written. ``gift_message`` is what shall stand on the
     card of a present, ``note`` what the customer has to say, in lines; empty where there is none. ``points`` are where
     it may be collected, ``point`` where it will be: then it goes to no address of the customer's.
@@ -191,6 +165,7 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
     }
     point = _point(node["deliveryMethod"])
     reached.hear_towns(node["availableCollectionPoints"])
+    is_discounted = bool(node["discountName"])
     return Checkout(
         id=node["id"],
         language=node["languageCode"],
@@ -212,7 +187,10 @@ def checkout(saleor: Saleor, checkout_id: str) -> Checkout | None:
         discount_name=(node["translatedDiscountName"] or node["discountName"] or "") if node["voucherCode"] else "",
         gift_message=node["giftMessage"] or "",
         note=node["note"] or "",
-        lines=tuple(_line(line, available.get(line["id"]), line["id"] in unavailable) for line in node["lines"]),
+        lines=tuple(
+            line_from(line, available.get(line["id"]), line["id"] in unavailable, is_discounted=is_discounted)
+            for line in node["lines"]
+        ),
     )
 
 
@@ -228,21 +206,6 @@ def _point(node: dict[str, Any] | None) -> Point | None:
         postal_code=address["postalCode"],
         city=address["city"],
         hours=node["hours"] or node["hoursInDutch"] or "",
-    )
-
-
-def _line(node: dict[str, Any], available: int | None, is_unavailable: bool) -> Line:
-    total = money_from(node["undiscountedTotalPrice"])
-    product = product_from(node["variant"]["product"], [node["variant"]])
-    return Line(
-        id=node["id"],
-        quantity=node["quantity"],
-        unit_price=Money(total.minor // node["quantity"], total.currency),
-        total=total,
-        variant=variant_from(node["variant"], product.pictures),
-        product=product,
-        problem_available=available,
-        is_unavailable=is_unavailable,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,8 +22,11 @@ from fulfilment.mail.models import Mail
 from fulfilment.money import to_minor
 from fulfilment.orders.documents import credit_link, documents_of, given_back
 from fulfilment.orders.models import Order, Recipient, Refund
+from fulfilment.payments.models import Payment
 from tests.support.bought import LAMP, NOW, STOOL, Bought, agree, bought, ordered
+from tests.support.money import pay
 from tests.support.refund_steps import ask, not_wanted, paid
+from tests.support.remote import with_discounts
 from tests.support.rows import regime
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +82,24 @@ def test_the_proof_says_what_it_is_who_sold_and_what_was_paid() -> None:
     assert minor(told["total"]["amount"]) == found.remote.total_gross_minor
     assert sum(minor(row["amount"]) for row in told["rows"]) == found.remote.total_gross_minor
     assert [minor(row["amount"]) for row in told["paid"]] == [found.payment.amount_minor]
+
+
+@pytest.mark.parametrize(("voucher", "title"), [(0, ""), (2_312, "Korting “Welkom”")])
+def test_what_cost_everybody_less_stands_on_the_proof_at_that_price(voucher: int, title: str) -> None:
+    makers = agree("SG-001")
+    assert makers
+    found = ordered(LAMP, paid=False)
+    told = with_discounts(found.remote, [(5_780 + voucher, voucher)])
+    found.remote = found.saleor.put(told if voucher else replace(told, voucher=None))
+    Payment.objects.update(amount_minor=found.remote.total_gross_minor)
+    found.payment.refresh_from_db()
+    pay(found.payment, found.saleor)
+    found.update()
+    rows = [(row["name"], minor(row["amount"])) for row in content(found.order)["rows"]]
+    expected = [(title, -voucher)] if voucher else []
+    assert [(name, amount) for name, amount in rows if amount not in (23_120, 950)] == expected
+    assert 23_120 in [amount for _name, amount in rows]
+    assert sum(amount for _name, amount in rows) == found.remote.total_gross_minor
 
 
 def test_an_address_abroad_says_its_country_in_the_language_of_the_order() -> None:

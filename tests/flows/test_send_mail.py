@@ -93,6 +93,36 @@ def test_the_confirmation_tells_each_price_and_then_what_the_voucher_took_off() 
         assert "€\u00a0269,60" in body
 
 
+def test_what_cost_everybody_less_stands_at_that_price_and_only_the_rest_is_the_vouchers() -> None:
+    """A reduction is no discount of the order: it would have to be told with the prior price, which nobody kept."""
+    order = rows.order([("SG-001", "Koord", 1, 20_808)])
+    order.voucher_code, order.voucher_name = "WELKOM", "Welkom"
+    order.save()
+    order.lines.update(undiscounted_gross_minor=28_900, promotion_gross_minor=5_780)
+    rows.route(order, {"SG-001": rows.agreement("SG-001", rows.partner("labeur"))})
+
+    tell_customer.order_confirmed(order, rows.NOW)
+
+    mail = Mail.objects.get()
+    assert "Korting “Welkom”: −€\u00a023,12" in mail.text
+    for body in (mail.text, mail.html):
+        assert "€\u00a0231,20" in body
+        assert "€\u00a0289,00" not in body
+
+
+def test_what_cost_everybody_less_is_no_discount_in_the_confirmation() -> None:
+    order = rows.order([("SG-001", "Koord", 1, 23_120)])
+    order.lines.update(undiscounted_gross_minor=28_900, promotion_gross_minor=5_780)
+    rows.route(order, {"SG-001": rows.agreement("SG-001", rows.partner("labeur"))})
+
+    tell_customer.order_confirmed(order, rows.NOW)
+
+    mail = Mail.objects.get()
+    assert "€\u00a0231,20" in mail.text
+    assert "Korting" not in mail.text
+    assert "Korting" not in mail.html
+
+
 def test_the_confirmation_tells_that_the_delivery_was_discounted() -> None:
     order = rows.order([("SG-001", "Koord", 1, 28_900)])
     order.voucher_code, order.voucher_name, order.shipping_gross_minor = "GRATIS", "Gratis levering", 0

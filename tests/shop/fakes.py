@@ -139,9 +139,13 @@ class FakeSaleor(FakeAccounts):
         stored = self.checkouts.get(id)
         if stored is None:
             return None
-        goods = sum(line["minor"] * line["quantity"] for line in stored["lines"].values())
         code = stored["code"]
-        subtotal = goods - goods * self.codes.get(code, (0, 0))[0] // 100
+        goods = [self._costs(line) for line in stored["lines"].values()]
+        off = sum(goods) * self.codes.get(code, (0, 0))[0] // 100
+        subtotal = sum(goods) - off
+        # Saleor spreads what a code takes off by the prices; the last line takes what is left.
+        parts = [off * one // sum(goods) if off else 0 for one in goods[:-1]]
+        parts.append(off - sum(parts))
         shipping = self.shipping_minor if stored["delivery"] and code != "GRATIS" else 0
         return {
             **stored,
@@ -154,14 +158,21 @@ class FakeSaleor(FakeAccounts):
                     "id": line_id,
                     "quantity": line["quantity"],
                     "undiscountedTotalPrice": euros(line["minor"] * line["quantity"]),
+                    "totalPrice": gross(costs - part),
                     "variant": self.variant(line["variant"]),
                 }
-                for line_id, line in stored["lines"].items()
+                for (line_id, line), costs, part in zip(stored["lines"].items(), goods, parts, strict=False)
             ],
             "subtotalPrice": gross(subtotal),
             "shippingPrice": gross(shipping),
             "totalPrice": gross(subtotal + shipping),
         }
+
+    def _costs(self, line: dict[str, Any]) -> int:
+        """What a line comes to with its promotion, without a code."""
+        pricing = self.variant(line["variant"])["pricing"]
+        minor = round(pricing["price"]["gross"]["amount"] * 100) if pricing["onSale"] else line["minor"]
+        return int(minor * line["quantity"])
 
     # Fields of Saleor's Mutation type.
 

@@ -31,7 +31,8 @@ TAX = 2_100
 def line(
     serial: str, code: str, quantity: int, gross: int, *, name: str = "", tax: int = TAX, off: int = 0, voucher: int = 0
 ) -> SaleorLine:
-    """A line that came to `gross`, from which `off` was taken, `voucher` of that by the order's voucher."""
+    """A line that came to `gross`, from which `off` was taken, `voucher` of that by the order's voucher, the rest by a
+    promotion."""
     net, undiscounted_net = net_of(gross - off, tax), net_of(gross, tax)
     return SaleorLine(
         id=f"T3JkZXJMaW5lOg{serial}",
@@ -46,6 +47,7 @@ def line(
         tax_basis_points=tax,
         undiscounted_net_minor=undiscounted_net,
         voucher_net_minor=portion(undiscounted_net - net, voucher, off) if off else 0,
+        promotion_gross_minor=off - voucher,
     )
 
 

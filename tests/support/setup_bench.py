@@ -24,6 +24,7 @@ from fulfilment.saleor_setup import channels, types
 from fulfilment.saleor_setup.setup import Change, Setup
 from fulfilment.saleor_setup.steps import STEPS
 from tests.support.setup_products import DEMO, Nodes, colour_nodes, digest, prices, product_node, texts, told
+from tests.support.setup_promotions import promotion_node
 from tests.support.setup_vouchers import voucher_node
 from tests.support.setup_warehouses import warehouse_nodes
 
@@ -96,7 +97,7 @@ def _page_of(name: str, nodes: list[Nodes]) -> Nodes:
 
 
 def _bare() -> dict[str, Nodes]:
-    empty = ("warehouses", "pages", "categories", "products", "collections", "vouchers")
+    empty = ("warehouses", "pages", "categories", "products", "collections", "vouchers", "promotions")
     return {
         **{name: _page_of(name, []) for name in empty},
         "shop": {"shop": _shop(allow_unpaid=False, legacy=True)},
@@ -145,6 +146,7 @@ def _answers(file: CatalogueFile) -> dict[str, Nodes]:
         "collections": _page_of("collections", _collections(file)),
         "menu": {"menu": {"id": "menu:1", "items": [_menu_item(item) for item in file.menu]} if file.menu else None},
         "vouchers": _page_of("vouchers", [voucher_node(voucher) for voucher in file.vouchers]),
+        "promotions": _page_of("promotions", [promotion_node(promotion) for promotion in file.promotions]),
     }
 
 

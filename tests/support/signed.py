@@ -132,21 +132,25 @@ def checkout_payment(
     amount: str = "289.00",
     items: tuple[tuple[str | None, str, int], ...] = (("SG-001", "Koord", 1),),
     prices: tuple[float, ...] | None = None,
+    undiscounted: tuple[float, ...] | None = None,
+    code: str | None = None,
     delivery: float = 0.0,
     **data: object,
 ) -> bytes:
     """The body of `TRANSACTION_INITIALIZE_SESSION`, with the amount written as Saleor writes it: a bare number.
 
-    `prices` are those of the items; where none are given they do not make the amount.
+    `prices` are those of the items; where none are given they do not make the amount. `undiscounted` is what they would
+    cost without any discount, `code` the one that the basket has.
     """
+    costs = prices or (0.0,) * len(items)
     lines = [
         {
             "quantity": quantity,
             "totalPrice": {"gross": {"amount": price}},
-            "undiscountedTotalPrice": {"amount": price},
-            "variant": {"name": "", "product": {"name": name, "externalReference": code}},
+            "undiscountedTotalPrice": {"amount": full},
+            "variant": {"name": "", "product": {"name": name, "externalReference": product}},
         }
-        for (code, name, quantity), price in zip(items, prices or [0.0] * len(items), strict=True)
+        for (product, name, quantity), price, full in zip(items, costs, undiscounted or costs, strict=True)
     ]
     given = {"success_url": f"{settings.SHOP_URL}/nl/bedankt/", "cancel_url": f"{settings.SHOP_URL}/nl/afrekenen/"}
     body = {
@@ -160,6 +164,7 @@ def checkout_payment(
             "id": checkout_id,
             "email": "an@example.com",
             "languageCode": "NL",
+            "voucherCode": code,
             "channel": {"slug": "consumer"},
             "lines": lines,
             "shippingPrice": {"gross": {"amount": delivery}},

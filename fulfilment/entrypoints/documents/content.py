@@ -54,11 +54,10 @@ def content_of(order: Order, name: str) -> dict[str, object] | None:
 def proof(order: Order) -> dict[str, object]:
     """What stands on the proof of purchase."""
     lines = list(order.lines.all())
-    before = {line.pk: max(line.undiscounted_gross_minor, line.gross_minor) for line in lines}
     about = pgettext("customer", "Bestelling van %(day)s") % {"day": _day(order.placed_at)}
-    discount = sum(line.gross_minor - before[line.pk] for line in lines)
+    discount = sum(line.gross_minor - line.price_minor for line in lines)
     voucher = order.voucher_name or order.voucher_code
-    rows = [_row(_piece(line, line.quantity), line.tax_basis_points, before[line.pk], order) for line in lines]
+    rows = [_row(_piece(line, line.quantity), line.tax_basis_points, line.price_minor, order) for line in lines]
     if discount:
         title = (
             pgettext("customer", "Korting “%(voucher)s”") % {"voucher": voucher}

@@ -23,7 +23,10 @@ class SaleorChannel:
 
 @dataclass(frozen=True)
 class SaleorPrice:
-    """What a variant costs in a channel now; `category` and `collections` are slugs."""
+    """What a variant costs in a channel now; `category` and `collections` are slugs.
+
+    `undiscounted_net_minor` is what it would cost without a promotion, zero where nobody told.
+    """
 
     channel: str
     currency: str
@@ -34,6 +37,7 @@ class SaleorPrice:
     collections: frozenset[str]
     gross_minor: int
     net_minor: int
+    undiscounted_net_minor: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,8 +140,11 @@ def read_channel(node: Mapping[str, Any]) -> SaleorChannel:
 def read_prices(node: Mapping[str, Any], channel: str, currency: str) -> Iterator[SaleorPrice]:
     """The variants of a product out of `prices.graphql` that have a price."""
     for variant in node["variants"] or ():
-        price = (variant["pricing"] or {}).get("price")
+        pricing = variant["pricing"] or {}
+        price = pricing.get("price")
         if price is not None:
+            # What was kept of a product before it was asked for does not tell it.
+            undiscounted = pricing.get("priceUndiscounted") or price
             yield SaleorPrice(
                 channel=channel,
                 currency=currency,
@@ -148,6 +155,7 @@ def read_prices(node: Mapping[str, Any], channel: str, currency: str) -> Iterato
                 collections=frozenset(collection["slug"] for collection in node["collections"] or ()),
                 gross_minor=to_minor(price["gross"]["amount"], currency),
                 net_minor=to_minor(price["net"]["amount"], currency),
+                undiscounted_net_minor=to_minor(undiscounted["net"]["amount"], currency),
             )
 
 

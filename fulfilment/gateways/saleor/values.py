@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from fulfilment.gateways.saleor.discounts import Prices
 from fulfilment.gateways.saleor.texts import name_of_variant, words
-from fulfilment.money import BASIS_POINTS, net_of, portion, to_minor
+from fulfilment.money import BASIS_POINTS, net_of, to_minor
 from fulfilment.texts import seen
 
 
@@ -54,8 +55,9 @@ class SaleorVoucher:
 
 @dataclass(frozen=True)
 class SaleorLine:
-    """A line, as a whole; `voucher_net_minor` is the part of its discount, without VAT, that the voucher gave. The
-    translated names are in the language of the order, and empty where Saleor has no others."""
+    """A line, as a whole; `voucher_net_minor` is the part of its discount, without VAT, that the voucher gave, and
+    `promotion_gross_minor` the part, with VAT, that promotions gave everybody. The translated names are in the language
+    of the order, and empty where Saleor has no others."""
 
     id: str
     product_code: str
@@ -69,6 +71,7 @@ class SaleorLine:
     tax_basis_points: int
     undiscounted_net_minor: int = 0
     voucher_net_minor: int = 0
+    promotion_gross_minor: int = 0
     translated_product_name: str = ""
     translated_variant_name: str = ""
 
@@ -198,39 +201,7 @@ def read_address(node: Mapping[str, Any] | None) -> SaleorAddress | None:
     )
 
 
-@dataclass(frozen=True)
-class _Prices:
-    """How an order's prices are entered, and which discounts on the whole of it are in those of its lines."""
-
-    currency: str
-    with_tax: bool
-    voucher_on_order: bool
-    others_on_order: bool
-
-    def entered(self, price: Mapping[str, Any]) -> int:
-        return to_minor(price["gross" if self.with_tax else "net"]["amount"], self.currency)
-
-    def net_of_voucher(self, node: Mapping[str, Any]) -> int:
-        """The part of a line's discount, without VAT, that the voucher gave.
-
-        A voucher on lines stands among the line's discounts, as promotions do; one on the whole order stands with the
-        order alone, though each line's price has its part in it. Either is what the other discounts leave over: what
-        Saleor tells of a voucher on lines is counted from the price of the day, and may differ from what it took off.
-        Beside another discount on the whole order (staff gave it), that is all there is to go by.
-        """
-        told = {True: 0, False: 0}
-        for discount in node["discounts"] or ():
-            told[discount["type"] == "VOUCHER"] += to_minor(discount["total"]["amount"], self.currency)
-        before, after = node["undiscountedTotalPrice"], node["totalPrice"]
-        whole = max(self.entered(before) - self.entered(after), 0)
-        voucher = max(whole - told[False], 0) if self.voucher_on_order or told[True] else 0
-        if self.others_on_order:
-            voucher = min(voucher, told[True])
-        net = to_minor(before["net"]["amount"], self.currency) - to_minor(after["net"]["amount"], self.currency)
-        return portion(net, voucher, whole) if voucher else 0
-
-
-def _line(node: Mapping[str, Any], prices: _Prices) -> SaleorLine:
+def _line(node: Mapping[str, Any], prices: Prices) -> SaleorLine:
     currency = prices.currency
     variant = node["variant"] or {}
     product = variant.get("product") or {}
@@ -249,6 +220,7 @@ def _line(node: Mapping[str, Any], prices: _Prices) -> SaleorLine:
         tax_basis_points=_rate(node["taxRate"]),
         undiscounted_net_minor=to_minor(node["undiscountedTotalPrice"]["net"]["amount"], currency),
         voucher_net_minor=prices.net_of_voucher(node),
+        promotion_gross_minor=prices.gross_of_promotions(node),
     )
 
 
@@ -335,7 +307,7 @@ def _pickup(node: Mapping[str, Any]) -> SaleorPickup | None:
     return SaleorPickup(seen(node["collectionPointName"]), seen(hours))
 
 
-def _undiscounted_shipping_net(node: Mapping[str, Any], prices: _Prices) -> int:
+def _undiscounted_shipping_net(node: Mapping[str, Any], prices: Prices) -> int:
     """What the delivery would have cost without VAT; Saleor tells it as the price was entered."""
     undiscounted = to_minor(node["undiscountedShippingPrice"]["amount"], prices.currency)
     if undiscounted == prices.entered(node["shippingPrice"]):
@@ -347,7 +319,7 @@ def read_order(node: Mapping[str, Any]) -> SaleorOrder:
     """An order out of `order.graphql`; `ValueError` or `KeyError` where it is not of that shape."""
     currency = node["channel"]["currencyCode"]
     on_order = {told["type"] for told in node["discounts"]}
-    prices = _Prices(
+    prices = Prices(
         currency,
         with_tax=node["channel"]["taxConfiguration"]["pricesEnteredWithTax"],
         voucher_on_order="VOUCHER" in on_order and (node["voucher"] or {}).get("type") != "SHIPPING",

@@ -21,3 +21,14 @@ def test_prices_never_keep_anybody_from_paying(prices: tuple[float, ...] | None)
         answer = from_saleor("/saleor/payment/initialize", body)
     assert json.loads(answer.content)["result"] == "CHARGE_ACTION_REQUIRED"
     assert provider.opened[0]["lines"] == [PageLine("1 × Koord, met levering", 27_900)]
+
+
+@pytest.mark.parametrize(("code", "told"), [(None, "1 × Koord"), ("WELKOM", "1 × Koord, met korting")])
+def test_what_costs_everybody_less_is_no_discount_on_the_page_to_pay_on(code: str | None, told: str) -> None:
+    """The law wants the prior price beside a reduction, and Stripe's page has no place for it."""
+    known_keys(SaleorKey())
+    rows.agreement("SG-001", rows.partner("labeur"))
+    body = checkout_payment(amount="240.70", prices=(231.20,), undiscounted=(289.0,), code=code, delivery=9.5)
+    with StripeInMemory().connected() as provider:
+        from_saleor("/saleor/payment/initialize", body)
+    assert provider.opened[0]["lines"] == [PageLine(told, 23_120), PageLine("Levering", 950)]

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.models import SaleorInstallation
 from fulfilment.gateways.saleor.connect import connected
+from fulfilment.inbox.models import Mark
 from tests.support.signed import post
 from tests.support.stripe_sandbox import served
 
@@ -52,6 +53,14 @@ def test_a_token_that_our_saleor_knows_is_kept_and_used(saleor: TokenSaleor) -> 
     kept = SaleorInstallation.objects.get()
     assert (kept.api_url, kept.app_id, kept.token) == (django_settings.SALEOR_API_URL, "QXBwOjE=", "good")
     assert connected().app_id(django_settings.SALEOR_APP_ID) == "QXBwOjE="
+
+
+def test_with_the_token_the_prices_are_looked_at_before_any_of_them_changes(saleor: TokenSaleor) -> None:
+    """Else the first reduction of a new shop had no price before it until a quarter of an hour had passed."""
+    assert register({"auth_token": "forged"}) == 400
+    assert not Mark.objects.exists()
+    assert register({"auth_token": "good"}) == 200
+    assert [(mark.kind, mark.object_id) for mark in Mark.objects.all()] == [("prices", "consumenten")]
 
 
 def test_installing_again_replaces_the_token(saleor: TokenSaleor) -> None:

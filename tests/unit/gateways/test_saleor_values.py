@@ -219,3 +219,19 @@ def test_the_delivery_of_a_price_list_is_told_without_tax() -> None:
 def test_a_voucher_that_is_gone_is_known_by_its_code_and_funded_by_nobody() -> None:
     read = discounted(voucher_on="order") | {"voucher": None}
     assert read_order(read).voucher == SaleorVoucher("WELKOM", "Welkom", "")
+
+
+@pytest.mark.parametrize("voucher_on", ["order", "lines"])
+def test_what_promotions_took_off_is_everybodys_and_known_with_vat(voucher_on: str) -> None:
+    assert read_order(discounted(voucher_on=voucher_on)).lines[0].promotion_gross_minor == 0
+    read = discounted(voucher_on=voucher_on, promotion="8.90")
+    assert read_order(read).lines[0].promotion_gross_minor == 890
+
+
+def test_what_a_promotion_took_off_a_net_price_is_told_with_its_vat() -> None:
+    read = node()
+    read["channel"]["taxConfiguration"]["pricesEnteredWithTax"] = False
+    line = read["lines"][0]
+    line["undiscountedTotalPrice"], line["totalPrice"] = money("290.40", "240.00"), money("229.90", "190.00")
+    line["discounts"] = [{"type": "PROMOTION", "total": {"amount": Decimal("40.00")}}]
+    assert read_order(read).lines[0].promotion_gross_minor == 4_840
