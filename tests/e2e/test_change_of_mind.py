@@ -76,7 +76,6 @@ def _gets_its_money(office: Any, demo: Demo, number: str) -> None:
     page = office.url
     office.get_by_role("link", name="Terugbetalen wat herroepen is").click()
     assert office.get_by_label("Zit").input_value() == "1"
-    office.get_by_label("Waarom?").fill("Herroepen door de klant")
     office.get_by_role("button", name="Bekijk wat er gebeurt").click()
     office.get_by_role("heading", name="De klant krijgt").wait_for()
     office.get_by_role("button", name="terugbetalen").click()

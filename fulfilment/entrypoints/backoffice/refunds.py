@@ -282,7 +282,7 @@ def _filled_in(way: Way, given: dict[str, str], order: Order, kind: str) -> Refu
     if "reason" in given:
         found = form(given)
         return form({**given, "shipping": "on", OFFERED: "1"}) if found.takes_all and OFFERED not in given else found
-    first: dict[str, Any] = {**given}
+    first: dict[str, Any] = {**given, "reason": given.get("because", "")}
     if "whole" in given or kind == Kind.OWED:
         first = form().all_of_it()
     if form(initial=first).takes_all:

@@ -1,6 +1,7 @@
 """What the page of an order says of withdrawals: each statement, and the way to give its money back."""
 
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from fulfilment.flows.watch_withdrawals import shipping_goes_too, to_give_back
 from fulfilment.orders.models import Order, Refund
@@ -13,13 +14,14 @@ def withdrawals_of(order: Order) -> list[Withdrawal]:
 
 
 def refund_query(order: Order) -> str:
-    """What the page of refunds is opened with: the units whose money waits, and the delivery where all of the order was
-    withdrawn from; "" where nothing waits."""
+    """What the page of refunds is opened with: the units whose money waits, why, and the delivery where all of the
+    order was withdrawn from; "" where nothing waits."""
     waiting = to_give_back(order)
     if not waiting:
         return ""
     units: dict[str, str | int] = {f"line-{pk}": count for pk, count in sorted(waiting.items())}
-    return urlencode({"kind": Refund.Kind.NOT_WANTED, **units, **delivery(order)})
+    why = _("Herroepen door de klant")
+    return urlencode({"kind": Refund.Kind.NOT_WANTED, "because": why, **units, **delivery(order)})
 
 
 def delivery(order: Order) -> dict[str, str]:

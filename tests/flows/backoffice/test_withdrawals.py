@@ -44,6 +44,7 @@ def test_the_order_tells_the_statement_and_the_button_is_filled_in(staff: Client
     refund = page(staff, button(html))
     line = order.lines.get(position=1).pk
     assert re.search(rf'name="line-{line}"[^>]*value="1"', refund)
+    assert re.search(r'name="reason"[^>]*value="Herroepen door de klant"', refund)
     assert not re.search(r'name="shipping"[^>]*checked', refund)
 
 
