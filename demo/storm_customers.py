@@ -178,7 +178,7 @@ class Customer:
 
 
 def look_at_shelf() -> Shelf:
-    """What the shop sells. By a document of our own: a page of the shop asks for more, and for other things each time."""
+    """What the shop sells, by a document of our own: the shop's asks for more, and for other things each time."""
     body = {"query": SHELF, "variables": {"channel": CHANNEL}}
     answer = httpx.post(os.environ["SALEOR_API_URL"], json=body, timeout=READS)
     found = {edge["node"]["slug"]: edge["node"]["variants"][0] for edge in answer.json()["data"]["products"]["edges"]}
