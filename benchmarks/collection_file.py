@@ -22,8 +22,8 @@ _OF_EACH = 4
 """Pieces of a collection overlap: a piece stands in so many at most."""
 
 
-def written(products: int, collections: int) -> str:
-    """The text of the file, with so many of each, those of the demo among them."""
+def described(products: int, collections: int) -> dict[str, Any]:
+    """What the file says, with so many of each, those of the demo among them."""
     document = tomllib.loads(DEMO.read_text(encoding="utf-8"))
     chance = random.Random(f"{products} {collections}")
     words = _words(chance)
@@ -33,6 +33,11 @@ def written(products: int, collections: int) -> str:
     codes = [piece["code"] for piece in document["product"]]
     named = range(len(document["collection"]), collections)
     document["collection"] += [_collection(at, codes, collections, words, chance) for at in named]
+    return document
+
+
+def written(document: Mapping[str, Any]) -> str:
+    """The text of the file."""
     return "\n".join(_table((), document)) + "\n"
 
 
@@ -103,7 +108,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--collections", type=int, default=50)
     parser.add_argument("file", type=Path)
     given = parser.parse_args(arguments)
-    given.file.write_text(written(given.products, given.collections), encoding="utf-8")
+    given.file.write_text(written(described(given.products, given.collections)), encoding="utf-8")
     return 0
 
 

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -25,7 +24,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from benchmarks.collection_file import written
+from benchmarks.collection_file import described, written
 from benchmarks.storefront_servers import ROOT, fulfilment, megabytes, processor_seconds, sandbox, server
 
 MOST_MILLISECONDS = 50.0
@@ -51,10 +50,9 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        text = written(options.products, options.collections)
+        document = described(options.products, options.collections)
         file = folder / "catalogue.toml"
-        file.write_text(text, encoding="utf-8")
-        document = tomllib.loads(text)
+        file.write_text(written(document), encoding="utf-8")
         codes = [piece["code"] for piece in document["product"]]
         os.environ |= {"DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_STATIC_ROOT": str(folder / "static")}
         os.environ.pop("DEMO", None)  # as in production: it would look for each static file anew

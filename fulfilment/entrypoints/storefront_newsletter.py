@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
 from fulfilment.entrypoints.storefront_parts import Json
-from fulfilment.entrypoints.storefront_refunds import NoSuchPage
+from fulfilment.entrypoints.storefront_refunds import nothing_at_link
 from fulfilment.flows import opt_in, subscribe
 from fulfilment.orders.pages import spoken
 
@@ -35,7 +35,7 @@ def confirmation(request: HttpRequest, token: str) -> Json:
     """How what a link confirms stands, before it is pressed."""
     found = subscribe.asked_by(token, now=timezone.now())
     if found is None:
-        raise _no_such_page()
+        raise nothing_at_link()
     return {"state": "open" if found.confirmed_at is None else "confirmed"}
 
 
@@ -43,7 +43,7 @@ def confirmation(request: HttpRequest, token: str) -> Json:
 def confirm(request: HttpRequest, token: str) -> Json:
     """It goes to them from now on."""
     if not subscribe.confirm(token, now=timezone.now()):
-        raise _no_such_page()
+        raise nothing_at_link()
     return {"result": "confirmed"}
 
 
@@ -52,7 +52,7 @@ def leaving(request: HttpRequest, token: str) -> Json:
     """Whether a link of ours leaves anything: `over` where they left, or never confirmed it and it is forgotten."""
     is_left = subscribe.is_left(token)
     if is_left is None:
-        raise _no_such_page()
+        raise nothing_at_link()
     return {"state": "over" if is_left else "subscribed"}
 
 
@@ -60,9 +60,5 @@ def leaving(request: HttpRequest, token: str) -> Json:
 def leave(request: HttpRequest, token: str) -> Json:
     """Nothing more is sent there."""
     if not subscribe.leave(token, now=timezone.now()):
-        raise _no_such_page()
+        raise nothing_at_link()
     return {"result": "gone"}
-
-
-def _no_such_page() -> NoSuchPage:
-    return NoSuchPage("There is nothing at this link.", code="NOT_FOUND")

@@ -20,6 +20,11 @@ class NoSuchPage(Refusal):
     """The link is none of ours, or too old."""
 
 
+def nothing_at_link() -> NoSuchPage:
+    """Of a link that was mailed to whoever asked for something: never ours, ended, or forgotten."""
+    return NoSuchPage("There is nothing at this link.", code="NOT_FOUND")
+
+
 class Account(Schema):
     """An account as the customer typed it; `confirmed` once they saw it again and said yes."""
 

@@ -7,7 +7,7 @@ from ninja import Field, Router, Schema
 
 from fulfilment.entrypoints.saleor_inbox import is_id
 from fulfilment.entrypoints.storefront_parts import Json
-from fulfilment.entrypoints.storefront_refunds import NoSuchPage
+from fulfilment.entrypoints.storefront_refunds import nothing_at_link
 from fulfilment.flows import opt_in, wish_restock
 from fulfilment.orders.pages import spoken
 from fulfilment.texts import seen
@@ -38,7 +38,7 @@ def ask(request: HttpRequest, wanted: Wanted) -> Json:
     if errors := opt_in.faults(wanted.email):
         return {"result": "wrong", "errors": errors}
     if not (is_id(wanted.product_id) and is_id(wanted.variant_id) and seen(wanted.channel)):
-        raise _no_such_page()
+        raise nothing_at_link()
     asked = wish_restock.Asked(
         channel=seen(wanted.channel),
         product_id=wanted.product_id,
@@ -55,7 +55,7 @@ def confirmation(request: HttpRequest, token: str) -> Json:
     """What a link confirms, before it is pressed."""
     wish = wish_restock.asked_by(token, now=timezone.now())
     if wish is None:
-        raise _no_such_page()
+        raise nothing_at_link()
     state = "open" if wish.confirmed_at is None else "confirmed"
     return {"state": state, "name": wish.product_name, "variant_name": wish.variant_name}
 
@@ -64,7 +64,7 @@ def confirmation(request: HttpRequest, token: str) -> Json:
 def confirm(request: HttpRequest, token: str) -> Json:
     """It is wanted from now on."""
     if wish_restock.confirm(token, now=timezone.now()) is None:
-        raise _no_such_page()
+        raise nothing_at_link()
     return {"result": "confirmed"}
 
 
@@ -73,7 +73,7 @@ def leaving(request: HttpRequest, token: str) -> Json:
     """What a link withdraws: `over` where that wish is gone; `others` are what else that address waits for."""
     found = wish_restock.left_by(token)
     if found is None:
-        raise _no_such_page()
+        raise nothing_at_link()
     wish = found.wish
     return {
         "state": "over" if wish is None else "waiting",
@@ -87,9 +87,5 @@ def leaving(request: HttpRequest, token: str) -> Json:
 def leave(request: HttpRequest, token: str, given: Withdrawn) -> Json:
     """The wish is gone."""
     if not wish_restock.withdraw(token, everything=given.everything):
-        raise _no_such_page()
+        raise nothing_at_link()
     return {"result": "gone"}
-
-
-def _no_such_page() -> NoSuchPage:
-    return NoSuchPage("There is nothing at this link.", code="NOT_FOUND")
