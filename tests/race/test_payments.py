@@ -2,9 +2,10 @@
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from functools import partial
 from threading import Thread
 from typing import Any
 from unittest import mock
@@ -34,7 +35,7 @@ from tests.support.bought import LAMP, NOW, Bought, agree, ordered
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.remote import SaleorInMemory
 from tests.support.static_files import as_they_lie
-from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS, all_meet_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,12 +63,12 @@ def initialize(number: int = 0) -> dict[str, Any]:
 
 
 @contextmanager
-def slow(owner: object, name: str, seconds: float = 0.05) -> Iterator[None]:
+def slow(owner: object, name: str) -> Iterator[None]:
     """A call to the outside takes its time, so that the others arrive meanwhile."""
     real = getattr(owner, name)
 
     def slowly(*args: Any, **kwargs: Any) -> Any:
-        time.sleep(seconds)
+        time.sleep(0.05)
         return real(*args, **kwargs)
 
     with mock.patch.object(owner, name, slowly):
@@ -108,7 +109,10 @@ def test_five_attempts_to_pay_one_checkout_leave_one_page_alive(provider: Stripe
 @pytest.mark.usefixtures("sellable")
 def test_without_the_checkouts_lock_several_pages_would_be_alive(provider: StripeInMemory) -> None:
     numbers = iter(range(FIVE))
-    with mock.patch("fulfilment.flows.start_payment.checkout_lock", no_lock), slow(provider, "open_session", 0.3):
+    with (
+        mock.patch("fulfilment.flows.start_payment.checkout_lock", no_lock),
+        all_meet_at(provider, "open_session", FIVE),
+    ):
         five_times(lambda: initialize(next(numbers)))
     assert len(provider.live()) > 1
 
@@ -117,10 +121,9 @@ def test_without_the_checkouts_lock_several_pages_would_be_alive(provider: Strip
 def test_without_the_checkouts_lock_the_unique_key_would_still_allow_one_payment_a_request(
     provider: StripeInMemory,
 ) -> None:
-    gate = slow(start_payment, "_plan", 0.2)
     with (
         mock.patch("fulfilment.flows.start_payment.checkout_lock", no_lock),
-        gate,
+        all_meet_at(start_payment, "_plan", FIVE),
         mock.patch("logging.Logger.exception"),
     ):
         answers, failures = five_tries(initialize)
@@ -168,14 +171,14 @@ def test_without_the_payments_lock_the_ledgers_unique_key_catches_it(provider: S
     assert Entry.objects.count() == 2
 
 
-def returned_five_times() -> SaleorInMemory:
+def returned_five_times(gate: Callable[[object, str], AbstractContextManager[None]] = slow) -> SaleorInMemory:
     """Money of a checkout without an order, and five workers who give it back."""
     payment = open_payment("checkout-1", 28_900)
     Payment.objects.update(state="paid")
     saleor = SaleorInMemory()
     saleor.money_without_order("checkout-1", payment.saleor_transaction_id, 28_900, at=NOW, full=False)
     later = NOW + timedelta(minutes=2)
-    with slow(saleor, "refund_transaction"):
+    with gate(saleor, "refund_transaction"):
         five_times(lambda: settle_checkout("checkout-1", saleor.as_saleor(), now=later))
     return saleor
 
@@ -187,7 +190,7 @@ def test_money_that_five_workers_give_back_is_asked_back_once() -> None:
 
 def test_without_the_checkouts_lock_it_would_be_asked_back_several_times() -> None:
     with mock.patch("fulfilment.flows.settle_checkout.checkout_lock", no_lock):
-        assert len(returned_five_times().refund_requests) > 1
+        assert len(returned_five_times(partial(all_meet_at, count=FIVE)).refund_requests) > 1
 
 
 @pytest.mark.usefixtures("sellable")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from unittest import mock
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from fulfilment import life
 from fulfilment.errors import Refusal
@@ -19,7 +19,7 @@ from fulfilment.returns.rules import Verdict
 from tests.support import rows
 from tests.support.at_once import FIVE, five_tries
 from tests.support.coming_back import LATER, Sent, announced, received, sent, units
-from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS
+from tests.support.unlocked import WITH_AND_WITHOUT_LOCKS, all_meet_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,17 +33,6 @@ def unlocked() -> Iterator[None]:
 
     with mock.patch.object(work_return, "lock_order", read), mock.patch.object(announce_return, "lock_order", read):
         yield
-
-
-def paused(flow: Callable[..., object], seconds: float = 0.3) -> Callable[..., object]:
-    """The same, which takes its time before it writes."""
-
-    def slow(*args: object, **kwargs: object) -> object:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(%s)", [seconds])
-        return flow(*args, **kwargs)
-
-    return slow
 
 
 def announce_all(found: Sent) -> Callable[[], object]:
@@ -62,7 +51,7 @@ def test_five_who_announce_the_same_units_announce_them_once() -> None:
 
 def test_without_the_lock_they_would_announce_more_than_ever_left() -> None:
     found = sent()
-    with unlocked(), mock.patch.object(announce_return, "_write", paused(announce_return._write)):
+    with unlocked(), all_meet_at(announce_return, "_write", FIVE):
         five_tries(announce_all(found))
     assert units(found.order)["announced"] > 3
 
@@ -83,7 +72,7 @@ def test_five_who_send_the_same_form_announce_once() -> None:
 
 def test_without_the_lock_the_same_form_would_be_announced_again() -> None:
     found = sent()
-    with unlocked(), mock.patch.object(announce_return, "_write", paused(announce_return._write)):
+    with unlocked(), all_meet_at(announce_return, "_write", FIVE):
         five_tries(send_the_same_form(found))
     assert units(found.order)["announced"] > 1
 
@@ -105,7 +94,7 @@ def test_five_who_receive_one_of_two_split_it_once() -> None:
 def test_without_the_lock_what_is_missing_would_be_expected_more_than_once() -> None:
     found = sent()
     back = announced(found, 2)
-    with unlocked(), mock.patch.object(life, "advance", paused(_forgetful)):
+    with unlocked(), mock.patch.object(life, "advance", _forgetful), all_meet_at(life, "advance", FIVE):
         five_tries(receive_one(back, found))
     assert units(found.order)["expected"] > 1
 
@@ -136,12 +125,16 @@ def test_five_who_judge_differently_are_one_judgement() -> None:
 @WITH_AND_WITHOUT_LOCKS
 def test_five_reports_of_one_return_are_one_return_in_saleor_and_one_mail() -> None:
     found = sent()
-    found.saleor.takes_seconds = 0.05
+    found.saleor.is_raced_for = True
     back = received(announced(found, 1), found.coach)
     _done, failures = five_tries(lambda: report_return(back.public_id, found.saleor.as_saleor(), now=LATER))
     assert failures == []
     assert found.saleor.return_calls == 1
     assert Mail.objects.filter(key__endswith=":arrived").count() == 1
+
+
+ANNOUNCING = 3
+"""Of the five in `refund_or_announce`."""
 
 
 def refund_or_announce(found: Sent) -> Callable[[], object]:
@@ -175,7 +168,7 @@ def test_without_the_lock_one_unit_would_come_back_twice() -> None:
     with (
         unlocked(),
         mock.patch.object(request_refund, "lock_order", lambda *, pk: Order.objects.get(pk=pk)),
-        mock.patch.object(announce_return, "_write", paused(announce_return._write)),
+        all_meet_at(announce_return, "_write", ANNOUNCING),
     ):
         five_tries(refund_or_announce(found))
     assert units(found.order)["announced"] > 1

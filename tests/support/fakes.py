@@ -1,6 +1,5 @@
 """Saleor's fulfilments, in memory, as Saleor keeps them: a repeated call ships again, too many is refused."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -10,6 +9,7 @@ from fulfilment.gateways.saleor.values import SaleorFulfilment, SaleorOrder
 from fulfilment.orders.models import Order
 from tests.support import remote
 from tests.support.remote import SaleorInMemory
+from tests.support.unlocked import HANDS
 
 
 @dataclass
@@ -19,8 +19,8 @@ class FakeSaleor(SaleorInMemory):
     lost_answers: int = 0
     refuses_to_fulfil: GatewayError | None = None
     fulfil_calls: int = 0
-    takes_seconds: float = 0
-    """How long it takes over an order that is read, so that others arrive meanwhile."""
+    is_raced_for: bool = False
+    """Whether those who race meet here: without their locks all have read an order before anybody ships or returns."""
     return_calls: int = 0
     drop_calls: int = 0
     tracking_updates: list[tuple[str, str]] = field(default_factory=list)
@@ -38,7 +38,8 @@ class FakeSaleor(SaleorInMemory):
 
     def order(self, saleor_id: str) -> SaleorOrder | None:
         found = super().order(saleor_id)
-        time.sleep(self.takes_seconds)
+        if self.is_raced_for:
+            HANDS.have_read()
         return found
 
     def warehouse_id(self, slug: str) -> str:
