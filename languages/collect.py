@@ -56,7 +56,7 @@ PROGRAMS = {"shop": shop, "fulfilment": fulfilment}
 
 def code_of(program: str) -> list[Path]:
     """The modules of a program, but for its migrations."""
-    return sorted(path for path in (ROOT / program).rglob("*.py") if "migrations" not in path.parts)
+    return sorted(path for path in (ROOT / program).rglob("*.py") if "migrations" not in path.relative_to(ROOT).parts)
 
 
 def shop_templates() -> list[Path]:

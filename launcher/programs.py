@@ -70,15 +70,23 @@ def manage(packages: Packages, *command: str) -> list[str]:
     return [packages.python, "-m", "fulfilment", *command]
 
 
+def _unchecked(packages: Packages, command: str, *arguments: str) -> list[str]:
+    """A command of the start-up: to look whether the program is in order it would load every page, which takes as long
+    as many a command itself. The tests look, and so does `migrate` in operation."""
+    return manage(packages, command, "--skip-checks", *arguments)
+
+
 def _database(packages: Packages, facts: Facts) -> list[Step]:
     step = functools.partial(Step, env=environment.fulfilment_owner(facts))
     role = urlsplit(facts.database_url).username or APP_ROLE
-    found = [step("migrate", "tables", manage(packages, "migrate", "--no-input"), after=["postgres", "valkey"])]
+    found = [step("migrate", "tables", _unchecked(packages, "migrate", "--no-input"), after=["postgres", "valkey"])]
     if role != urlsplit(facts.owner_url).username:
         found.append(
-            step("grant", "rights", manage(packages, "grant_app_role", role), after=["migrate"], detail=f"of {role}")
+            step(
+                "grant", "rights", _unchecked(packages, "grant_app_role", role), after=["migrate"], detail=f"of {role}"
+            )
         )
-    seed = Step("seed", "partners and agreements", manage(packages, "seed_demo"), environment.fulfilment(facts))
+    seed = Step("seed", "partners and agreements", _unchecked(packages, "seed_demo"), environment.fulfilment(facts))
     return [*found, replace(seed, after=["migrate", "grant"], detail="demo/partners.toml")]
 
 
@@ -135,7 +143,7 @@ def _connect(packages: Packages, facts: Facts) -> Step:
     return Step(
         "connect",
         "our app in Saleor",
-        manage(packages, "connect_saleor"),
+        _unchecked(packages, "connect_saleor"),
         environment.fulfilment_connecting(facts),
         after=["fulfilment", "seed", "sandbox-saleor", "sandbox-stripe"],
         detail="installed, and the producers published",
@@ -145,7 +153,7 @@ def _connect(packages: Packages, facts: Facts) -> Step:
 def _set_up(packages: Packages, facts: Facts) -> Step:
     """A Saleor of somebody else's may be bare, and knows neither the collection nor where this demo is."""
     connect = _connect(packages, facts)
-    argv = manage(packages, "setup_saleor", str(facts.catalogue))
+    argv = _unchecked(packages, "setup_saleor", str(facts.catalogue))
     return replace(connect, label="the shop in Saleor", argv=argv, detail="demo/catalogue.toml, and our app")
 
 

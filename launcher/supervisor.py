@@ -19,7 +19,7 @@ from launcher.children import Account, Child, how_it_ended, spawn
 from launcher.console import Console
 from launcher.errors import DISK_FULL, LauncherError, Stopped, says_disk_full
 
-_TICK = 0.02  # seconds between two looks at the children
+_TICK = 0.05  # seconds between two looks at the children
 _WATCH_TICK = 0.2
 _REVIVALS = 5
 """How often in a row a program is started again that dies before it is well."""

@@ -15,8 +15,8 @@ counts for what was read: where somebody else changed the agreement meanwhile, i
 once everybody it names has a tax regime on its first day.
 
 From binding on the database refuses any other change, whoever asks, of the agreement, its terms and its signatures, and
-of kind and slug of the partners that it names (migration `0003_frozen_once_bound`). So a bound agreement may be kept in
-memory (`queries.by_ids`), and a change is always a new version.
+of kind and slug of the partners that it names (the first migration). So a bound agreement may be kept in memory
+(`queries.by_ids`), and a change is always a new version.
 """
 
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ READ = sorted(
     for folder in ("shop", "fulfilment")
     for ending in ("*.html", "*.txt", "*.py", "*.typ")
     for path in (ROOT / folder).rglob(ending)
-    if "migrations" not in path.parts
+    if "migrations" not in path.relative_to(ROOT).parts
 )
 
 

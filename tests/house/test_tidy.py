@@ -37,7 +37,7 @@ def tracked() -> tuple[Path, ...]:
 
 def sources() -> Iterator[Path]:
     for path in tracked():
-        if path.suffix == ".py" and "migrations" not in path.parts:
+        if path.suffix == ".py" and "migrations" not in path.relative_to(ROOT).parts:
             yield path
 
 

@@ -73,7 +73,7 @@ def source(text: str, path: str = "example.py") -> Source:
 @cache
 def sources(folder: str) -> tuple[Source, ...]:
     """Every module below a folder of the project, without migrations."""
-    paths = sorted(path for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts)
+    paths = sorted(path for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.relative_to(ROOT).parts)
     return tuple(Source(path, ast.parse(path.read_text())) for path in paths)
 
 

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('partners', '0009_forgetting'),
-        ('production', '0006_words'),
+        ('partners', '0001_squashed_0010_bench_hours'),
+        ('production', '0001_squashed_0008_at_point'),
     ]
 
     operations = [

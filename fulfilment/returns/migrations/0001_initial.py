@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('orders', '0006_kinds_of_back'),
-        ('production', '0004_task_lines_in_order'),
+        ('orders', '0001_squashed_0017_promotion'),
+        ('production', '0001_squashed_0008_at_point'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

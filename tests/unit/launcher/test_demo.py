@@ -178,7 +178,11 @@ def test_what_the_environment_replaces_is_not_started() -> None:
 
 def test_a_saleor_that_was_given_is_brought_to_the_demos_shop() -> None:
     assert "connect_saleor" in steps()["connect"].argv
-    assert steps(replace(ALL, saleor=False))["connect"].argv[-2:] == ["setup_saleor", str(FACTS.catalogue)]
+    assert steps(replace(ALL, saleor=False))["connect"].argv[-3:] == [
+        "setup_saleor",
+        "--skip-checks",
+        str(FACTS.catalogue),
+    ]
 
 
 def test_rights_are_granted_only_to_a_role_that_is_not_the_owner() -> None:
