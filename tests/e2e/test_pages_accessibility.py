@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.axe import LEVELS, NEXT_FRAME, violations
 from tests.e2e.conftest import OPERATOR, Demo, eventually, log_in
-from tests.e2e.people import ADDRESS, CONTACT, CUSTOMER, at_step, begin, fill_in, number_of, order, put_in_basket
+from tests.e2e.people import ADDRESS, CONTACT, CUSTOMER, at_step, begin, fill_in, number_of, order, put_in_basket, sees
 
 Visit = Callable[..., Any]
 Judge = Callable[[Any], None]
@@ -187,14 +187,8 @@ def test_what_is_in_the_way_question_by_question_and_what_the_operator_does_abou
 ) -> None:
     bench = visit(**HAND)
     log_in(bench, demo, "jobcoach@dienstenbedrijf-gent.example", to="/portal/")
-    work = bench.get_by_role("link").filter(has_text=f"Bestelling {bought.number}")
-
-    def look() -> bool:
-        bench.reload()
-        return bool(work.count())
-
-    eventually("the gift box on the bench", look)
-    work.click()
+    sees(bench, bench.url, bench.locator("main"), f"Bestelling {bought.number}")
+    bench.get_by_role("link").filter(has_text=f"Bestelling {bought.number}").click()
     bench.get_by_role("link", name="Nee, of niet op tijd").click()
     for answer in ("Het wordt later", "Er is geen materiaal", "Verder met deze dag"):
         judge(bench)
