@@ -13,22 +13,24 @@ _SCRIPT = Axe().axe_script
 _IS_THERE = "() => 'axe' in window"
 _SEE = """() => {
   const drawn = [...document.querySelectorAll('*')].filter(one => one.checkVisibility({visibilityProperty: true}));
-  const boxes = drawn.map(one => {
-    const style = getComputedStyle(one);
-    const {backgroundColor, backgroundImage, opacity, position, zIndex, filter, mixBlendMode} = style;
-    const ground = [backgroundColor, backgroundImage, opacity, position, zIndex, filter, mixBlendMode].join();
-    return {one, style, ground, box: one.getBoundingClientRect()};
-  });
+  const grounds = drawn.map(one => {
+    const {backgroundColor, backgroundImage, opacity, position, zIndex, filter, mixBlendMode} = getComputedStyle(one);
+    const paints = [backgroundColor, backgroundImage, opacity, filter, mixBlendMode].join();
+    if (paints === 'rgba(0, 0, 0, 0),none,1,none,normal' && !one.matches('img, svg, canvas, video')) return null;
+    return {one, ground: [paints, position, zIndex].join(), box: one.getBoundingClientRect()};
+  }).filter(ground => ground);
   window.looks = new Map();
-  for (const {one, style: {color, fontSize, fontWeight, textShadow}, box} of boxes) {
+  for (const one of drawn) {
     const says = [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
     if (!says && !one.matches('input, select, textarea')) continue;
+    const box = one.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
     if (box.width <= 1 || box.right <= 0 || box.bottom + scrollY <= 0) continue;  // for a screen reader alone
-    const x = box.x + box.width / 2, y = box.y + box.height / 2;
-    const under = boxes.filter(({one: other, box: {left, right, top, bottom}}) =>
-      other.contains(one) || left <= x && x <= right && top <= y && y <= bottom);
+    const under = grounds.filter(({one: other, box: {left, right, top, bottom}}) =>
+      left <= x && x <= right && top <= y && y <= bottom || other.contains(one));
+    const {color, fontSize, fontWeight, textShadow} = getComputedStyle(one);
     const look = [color, fontSize, fontWeight, textShadow, ...under.map(({ground}) => ground)].join('|');
-    looks.set(look, [...looks.get(look) || [], one]);
+    if (!looks.has(look)) looks.set(look, []);
+    looks.get(look).push(one);
   }
   const before = window.drawn || [];
   window.drawn = drawn;
@@ -39,7 +41,7 @@ _SEE = """() => {
   };
 }"""
 """How each text looks, which is all that its contrast depends on: its letters, and what is drawn at its middle; and
-whether the same elements are drawn as when one looked last, and how wide they are."""
+whether the same elements are drawn as when one looked last, and how wide they are. What paints nothing is no ground."""
 _JUDGE = """async ({runOnly, fresh}) => {
   const found = await axe.run(document,
     {runOnly, rules: {'color-contrast': {enabled: false}}, resultTypes: ['violations']});
