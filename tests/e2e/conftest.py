@@ -27,8 +27,12 @@ START_SECONDS = 240.0
 """Time enough for a machine that is doing other things too."""
 STOP_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
+_LONGEST_PAUSE = 1.0
 PASSWORD = "demo"
 OPERATOR = "operator@sociaalgemaakt.example"
+
+_COMPILED_ONCE = "--js-flags=--no-opt --no-maglev --always-sparkplug"
+"""No page stays long enough for what a compiler that optimizes takes."""
 
 PICTURE = Response(
     '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="1000"/>',
@@ -155,11 +159,12 @@ def _lives(pid: int) -> bool:
 
 
 def eventually(what: str, look: Callable[[], Found | None], seconds: float = PATIENCE_SECONDS) -> Found:
-    """Look again until there is something."""
-    until = time.monotonic() + seconds
+    """Look again until there is something: soon at first, then ever less often, since a look may be a whole page."""
+    until, pause = time.monotonic() + seconds, 0.1
     while not (found := look()):
         assert time.monotonic() < until, f"waited {seconds:.0f} s in vain for {what}"
-        time.sleep(0.25)
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
     return found
 
 
@@ -169,7 +174,7 @@ def launched(chromium: str, *arguments: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     quiet = ("background-networking", "component-update", "sync", "gpu")
-    arguments = ("--no-sandbox", *(f"--disable-{what}" for what in quiet), *arguments)
+    arguments = ("--no-sandbox", *(f"--disable-{what}" for what in quiet), _COMPILED_ONCE, *arguments)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield started

@@ -54,16 +54,23 @@ def number_of(page: Any) -> str:
     return number
 
 
-def begin(bench: Any, number: str, product: str) -> None:
-    """A job coach finds the task among today's work, takes it and begins."""
-    task = bench.get_by_role("link").filter(has_text=f"Bestelling {number}").filter(has_text=product)
+def sees(page: Any, url: str, where: Any, words: str) -> None:
+    """Somebody comes back to a page until it says so there. It is drawn once the words have come: while one waits, to
+    ask for it is enough."""
 
     def look() -> bool:
-        bench.reload()
-        return bool(task.count())
+        if words not in page.request.get(url).text():
+            return False
+        page.goto(url)
+        return words in where.inner_text()
 
-    eventually(f"{product} of order {number} on the bench", look)
-    task.click()
+    eventually(f"'{words}' on {url}", look)
+
+
+def begin(bench: Any, number: str, product: str) -> None:
+    """A job coach finds the task among today's work, takes it and begins."""
+    sees(bench, bench.url, bench.locator("main"), f"Bestelling {number}")
+    bench.get_by_role("link").filter(has_text=f"Bestelling {number}").filter(has_text=product).click()
     bench.get_by_role("button", name="Ja, wij maken dit").click()
     bench.get_by_role("button", name="Ja, ik begin").click()
     bench.get_by_role("button", name="Klaar voor verzending").wait_for()

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.e2e.conftest import OPERATOR, Demo, eventually, log_in
-from tests.e2e.people import CUSTOMER, number_of, open_order, order, put_in_basket
+from tests.e2e.conftest import OPERATOR, Demo, log_in
+from tests.e2e.people import CUSTOMER, number_of, open_order, order, put_in_basket, sees
 
 Visit = Callable[..., Any]
 
@@ -24,12 +24,7 @@ def test_one_of_two_stools_is_not_wanted_after_all(demo: Demo, visit: Visit) -> 
 
     _withdraws_from_one(phone)
     _gets_its_money(visit(), demo, number)
-
-    def is_told() -> bool:
-        phone.goto(tracking)
-        return "Teruggestort" in phone.locator(".track-sums").inner_text()
-
-    eventually("the customer to read what went back", is_told)
+    sees(phone, tracking, phone.locator(".track-sums"), "Teruggestort")
     assert demo.manage("books")["balanced"]
 
 
@@ -80,10 +75,5 @@ def _gets_its_money(office: Any, demo: Demo, number: str) -> None:
     office.get_by_role("heading", name="De klant krijgt").wait_for()
     office.get_by_role("button", name="terugbetalen").click()
     office.get_by_text("De terugbetaling is gevraagd.").wait_for()
-
-    def booked() -> bool:
-        office.goto(page)
-        return "terugbetaald" in office.locator(".bo-head").inner_text()
-
-    eventually("the refund to be booked", booked)
+    sees(office, page, office.locator(".bo-head"), "terugbetaald")
     assert office.get_by_text("Elke cent heeft een eigenaar").is_visible()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import OPERATOR, Demo, eventually, log_in
-from tests.e2e.people import ADDRESS, CONTACT, at_step, begin, number_of, open_order, order, put_in_basket, ship
+from tests.e2e.people import ADDRESS, CONTACT, at_step, begin, number_of, open_order, order, put_in_basket, sees, ship
 
 Visit = Callable[..., Any]
 
@@ -33,14 +33,14 @@ def test_a_phone_without_javascript_buys_and_every_cent_finds_its_owner(demo: De
         bench = visit(**PHONE)
         log_in(bench, demo, f"jobcoach@{slug}.example", to="/portal/")
         begin(bench, number, product)
-        _sees(phone, tracking, _part(phone, product), "ligt nu bij")
+        sees(phone, tracking, _part(phone, product), "ligt nu bij")
         code = ship(bench)
         bench.go_back()
         bench.get_by_text("Dit pakket was al verzonden.").wait_for()
-        _sees(phone, tracking, _part(phone, product), f"Volg pakket {code}")
+        sees(phone, tracking, _part(phone, product), f"Volg pakket {code}")
         bench.get_by_role("button", name="Het is geleverd").click()
         bench.get_by_role("heading", name="Klaar. Alles is geleverd.").wait_for()
-    _sees(phone, tracking, phone.locator("h1"), "Alles is geleverd")
+    sees(phone, tracking, phone.locator("h1"), "Alles is geleverd")
 
     office = visit()
     log_in(office, demo, OPERATOR, to="/backoffice/")
@@ -115,16 +115,6 @@ def _part(page: Any, product: str) -> Any:
     return page.locator("section.part").filter(has_text=product)
 
 
-def _sees(page: Any, url: str, where: Any, words: str) -> None:
-    """The customer looks again until the page says so there."""
-
-    def look() -> bool:
-        page.goto(url)
-        return words in where.inner_text()
-
-    eventually(f"'{words}' on the tracking page", look)
-
-
 def _path_is_told(office: Any) -> None:
     """The operator sees how the order came to be and where its parts are."""
 
@@ -152,14 +142,10 @@ def _give_a_little_back(office: Any, phone: Any, tracking: str) -> None:
     amount = str(button.inner_text()).removesuffix("terugbetalen").strip()
     button.click()
     office.get_by_text("De terugbetaling is gevraagd.").wait_for()
-
-    def booked() -> bool:
-        office.goto(order)
-        return f"{amount} terugbetaald" in office.locator(".bo-head").inner_text()
-
-    eventually("the refund to be booked", booked)
+    sees(office, order, office.locator(".bo-head"), "terugbetaald")
+    assert f"{amount} terugbetaald" in office.locator(".bo-head").inner_text()
     assert office.get_by_text("Elke cent heeft een eigenaar").is_visible()
-    _sees(phone, tracking, phone.locator(".track-sums"), "Teruggestort")
+    sees(phone, tracking, phone.locator(".track-sums"), "Teruggestort")
     assert amount in phone.locator(".track-sums").inner_text()
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.e2e.conftest import Demo, eventually, log_in
-from tests.e2e.people import ADDRESS, CONTACT, at_step, begin, fill_in, number_of, put_in_basket, ship
+from tests.e2e.conftest import Demo, log_in
+from tests.e2e.people import ADDRESS, CONTACT, at_step, begin, fill_in, number_of, put_in_basket, sees, ship
 
 Visit = Callable[..., Any]
 
@@ -35,9 +35,9 @@ def test_a_present_is_collected_in_ghent_and_has_its_card(demo: Demo, visit: Vis
     ship(bench)
     slip = bench.get_by_role("link", name="Pakbon").get_attribute("href")
     assert bench.request.get(f"{demo.fulfilment}{slip}").body().startswith(b"%PDF-")
-    _says(phone, tracking, "op weg naar je afhaalpunt")
+    sees(phone, tracking, phone.locator("main"), "op weg naar je afhaalpunt")
     bench.get_by_role("button", name="De klant haalde het af").click()
-    _says(phone, tracking, "Alles is afgehaald")
+    sees(phone, tracking, phone.locator("main"), "Alles is afgehaald")
 
 
 def _comes_for_it(phone: Any) -> None:
@@ -59,13 +59,3 @@ def _writes_a_card(phone: Any) -> None:
     phone.locator(".summary-fold summary").click()
     assert "gratis" in phone.locator(".summary-fold .sums").inner_text()
     assert "289,00" in overview.locator(".sums").inner_text()
-
-
-def _says(phone: Any, tracking: str, words: str) -> None:
-    """The customer looks again until the page says so."""
-
-    def look() -> bool:
-        phone.goto(tracking)
-        return words in phone.locator("main").inner_text()
-
-    eventually(f"'{words}' on the tracking page", look)

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.urls import translate_url
 
-from tests.e2e.axe import look
-from tests.e2e.test_shop_accessibility import PAGES, _judge, shop  # noqa: F401  fixture
+from tests.e2e.axe import View
+from tests.e2e.test_shop_accessibility import PAGES, judge, page, shop  # noqa: F401  fixtures
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 
 pytestmark = [
@@ -15,27 +15,21 @@ pytestmark = [
     pytest.mark.everything,
 ]
 
+LIGHTS = ("light", "dark")
 SCREENS = ((320, 640), (390, 844), (820, 1180), (1440, 900))
+VIEWS: dict[str, View] = {
+    f"{width} {light}": ({"width": width, "height": height}, light) for light in LIGHTS for width, height in SCREENS
+}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
-@pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_passes_axe_and_fits_every_screen(
-    shop: str,  # noqa: F811
-    browser: Any,
-    language: str,
-    light: str,
-) -> None:
-    page = browser.new_context(reduced_motion="reduce").new_page()
+def test_every_page_passes_axe_and_fits_every_screen(shop: str, page: Any, language: str) -> None:  # noqa: F811
     wrong = []
     for address in dict.fromkeys(translate_url(address, language) for address in PAGES):
         page.goto(shop + address)
-        for width, height in SCREENS:
-            look(page, {"width": width, "height": height}, light)
-            try:
-                _judge(page)
-            except AssertionError as told:
-                wrong.append(f"{width}: {told}")
-    page.context.close()
+        try:
+            judge(page, VIEWS)
+        except AssertionError as told:
+            wrong.append(str(told))
     assert not wrong, "\n".join(wrong)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.test_shop_accessibility import _judge, page, pytestmark, shop  # noqa: F401  fixtures
+from tests.e2e.test_shop_accessibility import judge, page, pytestmark, shop  # noqa: F401  fixtures
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor
@@ -115,4 +115,4 @@ def test_a_picture_opens_large_and_the_way_back_leads_to_it(
 def test_both_pages_pass_axe(shop: str, page: Any, blankets: None) -> None:  # noqa: F811
     for address in ("/nl/product/inslag/", "/nl/product/inslag/beeld/2/"):
         page.goto(shop + address)
-        _judge(page)
+        judge(page)
