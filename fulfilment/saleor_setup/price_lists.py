@@ -10,7 +10,7 @@ from fulfilment.saleor_setup.plugins import WHOLESALE, configure, plugin_of_ours
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
 
 UNTOLD: Node = {"channelConfigurations": ()}
-"""The plugin in a Saleor that has no channel yet, as where a plan is made for a new one: Saleor tells of it by channel."""
+"""The plugin in a Saleor without a channel, as a plan for a new one meets it: Saleor tells of it by channel."""
 
 
 def set_up_customer_types(setup: Setup) -> None:

@@ -13,10 +13,10 @@ OVER = "ExpiredSignatureError"
 
 
 class StaffClient(SaleorClient):
-    """Signs in, and again whenever that is over: Saleor's tokens live for minutes, the set-up of a large shop for hours."""
+    """Signs in, and again whenever that is over: Saleor's tokens live for minutes, and a large shop takes hours."""
 
-    def __init__(self, api_url: str, email: str, password: str, transport: httpx.BaseTransport | None = None) -> None:
-        super().__init__(api_url, transport=transport)
+    def __init__(self, api_url: str, email: str, password: str) -> None:
+        super().__init__(api_url)
         self._account = {"email": email, "password": password}
 
     def sign_in(self) -> None:
