@@ -20,13 +20,18 @@ class Memory:
     """By field, the digest of what stood there when it was last as the file wanted it. Empty: nothing is known."""
 
     digests: dict[Field, str] = field(default_factory=dict)
+    unsaved: set[Field] = field(default_factory=set)
+    """What is known otherwise since it was last kept for the next run."""
 
     def is_as_left(self, which: Field, now: object) -> bool:
         """Whether nobody changed it since; also where nothing is known of it."""
         return self.digests.get(which, digest(now)) == digest(now)
 
     def keep(self, which: Field, value: object) -> None:
-        self.digests[which] = digest(value)
+        told = digest(value)
+        if self.digests.get(which) != told:
+            self.digests[which] = told
+            self.unsaved.add(which)
 
 
 def digest(value: object) -> str:
@@ -55,13 +60,15 @@ def remembered(api_url: str) -> Memory:
 
 
 def remember(api_url: str, memory: Memory) -> None:
-    """Keep all of it for the next run."""
+    """Keep what is new in it for the next run."""
     SetUpValue.objects.bulk_create(
         [
-            SetUpValue(api_url=api_url, kind=kind, key=key, field=name, digest=told)
-            for (kind, key, name), told in memory.digests.items()
+            SetUpValue(api_url=api_url, kind=kind, key=key, field=name, digest=memory.digests[kind, key, name])
+            for kind, key, name in memory.unsaved
         ],
+        batch_size=1000,
         update_conflicts=True,
         unique_fields=["api_url", "kind", "key", "field"],
         update_fields=["digest"],
     )
+    memory.unsaved.clear()

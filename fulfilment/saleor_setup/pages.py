@@ -7,34 +7,23 @@ from catalogue.values import PAGE_FILES, PAGE_TEXTS, Page
 from fulfilment.saleor_setup.files import digests, keep_digests, uploaded
 from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
-from fulfilment.saleor_setup.translations import gains_a_text, own, translate, translate_attributes
+from fulfilment.saleor_setup.translations import own, translate, translate_attributes
 
 
 def set_up_pages(setup: Setup) -> None:
     seen = {node["slug"]: node for node in setup.nodes("pages")}
-    fresh: list[Page] = []
     for page in setup.file.pages.values():
         node = seen.get(page.slug)
         if node is not None and node["pageType"]["slug"] != page.kind:
             told = f"Saleor has a page of this name of the type {node['pageType']['slug']}"
             raise SetUpError(f"{entry('page', page.slug)}: {told}; give that one another slug")
-        _page(setup, page, node)
+        written = _page(setup, page, node)
         translate(setup, "page", page.slug, node, own(page.translations, PAGE_TEXTS))
-        if node is not None:
-            _texts(setup, page, node)
-        if node is None or gains_a_text(node, PAGE_TEXTS, page.translations):
-            fresh.append(page)
-    if fresh and setup.apply:  # the values of their attributes have ids only now
-        made = {node["slug"]: node for node in setup.nodes("pages")}
-        for page in fresh:
-            _texts(setup, page, made[page.slug], is_new=True)
+        translate_attributes(setup, ("page", page.slug), node, written or node, PAGE_TEXTS, page.translations)
 
 
-def _texts(setup: Setup, page: Page, node: Node, *, is_new: bool = False) -> None:
-    translate_attributes(setup, "page", page.slug, node, PAGE_TEXTS, page.translations, is_new=is_new)
-
-
-def _page(setup: Setup, page: Page, node: Node | None) -> None:
+def _page(setup: Setup, page: Page, node: Node | None) -> Node | None:
+    """What Saleor told of it, where it was written."""
     files = digests(setup, "page", page.slug, page, PAGE_FILES)
     content = editor_text(page.paragraphs)
     wanted: dict[str, Any] = {
@@ -63,8 +52,9 @@ def _page(setup: Setup, page: Page, node: Node | None) -> None:
         return {**given, "attributes": attributes} if attributes else given
 
     extra = {"slug": page.slug, "pageType": setup.ids["page_type", page.kind]}
-    setup.ensure("page", page.slug, now, wanted, extra=extra, as_input=as_input)
+    written = setup.ensure("page", page.slug, now, wanted, extra=extra, as_input=as_input)
     keep_digests(setup, "page", page.slug, files, now)
+    return written
 
 
 def _texts_of(node: Node) -> dict[str, str]:

@@ -9,6 +9,9 @@ from catalogue.values import Channel, PriceList
 from fulfilment.saleor_setup.plugins import WHOLESALE, configure, plugin_of_ours
 from fulfilment.saleor_setup.setup import Node, Setup, SetUpError, entry
 
+UNTOLD: Node = {"channelConfigurations": ()}
+"""The plugin in a Saleor without a channel, as a plan for a new one meets it: Saleor tells of it by channel."""
+
 
 def set_up_customer_types(setup: Setup) -> None:
     seen = {node["slug"]: node for node in setup.nodes("customer_types")}
@@ -24,10 +27,10 @@ def set_up_customer_types(setup: Setup) -> None:
 def set_up_price_lists(setup: Setup) -> None:
     if not setup.file.price_lists:
         return
-    plugin = plugin_of_ours(setup, WHOLESALE)
+    is_active = {node["slug"]: node["isActive"] for node in setup.saleor.execute("setup/channels")["channels"]}
+    plugin = plugin_of_ours(setup, WHOLESALE) if is_active else UNTOLD
     found = plugin["channelConfigurations"] if plugin else ()
     guards = {configuration["channel"]["slug"]: configuration for configuration in found}
-    is_active = {node["slug"]: node["isActive"] for node in setup.saleor.execute("setup/channels")["channels"]}
     for channel in setup.file.channels:
         if channel.price_list is not None:
             if plugin is not None:

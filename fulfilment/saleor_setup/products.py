@@ -8,7 +8,7 @@ from fulfilment.saleor_setup.files import digests, keep_digests, uploaded
 from fulfilment.saleor_setup.pictures import set_up_pictures
 from fulfilment.saleor_setup.rich_text import there_or_same
 from fulfilment.saleor_setup.setup import Node, Setup
-from fulfilment.saleor_setup.translations import gains_a_text, own, translate, translate_attributes
+from fulfilment.saleor_setup.translations import own, translate, translate_attributes
 from fulfilment.saleor_setup.types import PRODUCT_TYPE
 from fulfilment.saleor_setup.variants import set_up_variants
 
@@ -27,25 +27,20 @@ def set_up_categories(setup: Setup) -> None:
 def set_up_products(setup: Setup) -> None:
     pages = {setup.ids["page", slug]: slug for slug in setup.file.pages}
     seen = {node["externalReference"]: node for node in setup.nodes("products")}
-    fresh: list[Product] = []
-    for product in setup.file.products.values():
+    for at, product in enumerate(setup.file.products.values(), start=1):
         node = seen.get(product.code)
-        _product(setup, product, node, pages)
+        written = _product(setup, product, node, pages)
         _listings(setup, product, node)
         set_up_variants(setup, product, node)
         set_up_pictures(setup, product, node)
         translate(setup, "product", product.code, node, own(product.translations, TEXT_ATTRIBUTES))
-        if node is not None:
-            _texts(setup, product, node)
-        if node is None or gains_a_text(node, TEXT_ATTRIBUTES, product.translations):
-            fresh.append(product)
-    if fresh and setup.apply:  # the values of their attributes have ids only now
-        made = {node["externalReference"]: node for node in setup.nodes("products")}
-        for product in fresh:
-            _texts(setup, product, made[product.code], is_new=True)
+        of = ("product", product.code)
+        translate_attributes(setup, of, node, written or node, TEXT_ATTRIBUTES, product.translations)
+        setup.count(at, len(setup.file.products))
 
 
-def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str, str]) -> None:
+def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str, str]) -> Node | None:
+    """What Saleor told of it, where it was written."""
     description = editor_text(product.paragraphs)
     files = digests(setup, "product", product.code, product, PRODUCT_FILES)
     wanted: dict[str, Any] = {
@@ -73,8 +68,9 @@ def _product(setup: Setup, product: Product, node: Node | None, pages: dict[str,
         return {**given, "attributes": attributes} if attributes else given
 
     extra = {"externalReference": product.code, "productType": setup.ids["product_type", PRODUCT_TYPE]}
-    setup.ensure("product", product.code, now, wanted, extra=extra, as_input=as_input)
+    written = setup.ensure("product", product.code, now, wanted, extra=extra, as_input=as_input)
     keep_digests(setup, "product", product.code, files, now)
+    return written
 
 
 def _attribute(setup: Setup, product: Product, slug: str) -> Node:
@@ -128,7 +124,3 @@ def _listings(setup: Setup, product: Product, node: Node | None) -> None:
 
 def _flags(listing: Node | None) -> list[bool] | None:
     return [bool(listing[flag]) for flag in FLAGS] if listing else None
-
-
-def _texts(setup: Setup, product: Product, node: Node, *, is_new: bool = False) -> None:
-    translate_attributes(setup, "product", product.code, node, TEXT_ATTRIBUTES, product.translations, is_new=is_new)

@@ -51,6 +51,8 @@ class Setup:
     """What staff changed since it was last written, and stays so."""
     overwrite: bool = False
     """Whether what staff changed is brought back to what the file says."""
+    count: Callable[[int, int], None] = lambda done, of: None
+    """Hears how many are done of the most there is: the products."""
     _to_remember: dict[Field, object] = field(default_factory=dict)
 
     def nodes(self, name: str) -> Iterator[Node]:
@@ -67,8 +69,8 @@ class Setup:
         extra: Node | None = None,
         of: Node | None = None,
         as_input: Callable[[Node], Node] = dict,
-    ) -> None:
-        """Make the object, or change the fields that differ.
+    ) -> Node | None:
+        """Make the object, or change the fields that differ. What Saleor told of it then; None where it was not asked.
 
         `now` has Saleor's `id` and the fields of `wanted`. `extra` is what only a new object is given, `of` says
         beside it what it belongs to, `as_input` turns fields into the input of Saleor's mutation.
@@ -77,15 +79,18 @@ class Setup:
             self.tell(Change(kind, key, is_new=True))
             self.ids[kind, key] = ""
             self._to_remember |= {(kind, key, name): value for name, value in wanted.items()}
-            if self.apply:
-                given = {**(of or {}), "input": {**(extra or {}), **as_input(wanted)}}
-                made = self.write(kind, key, f"create_{kind}", given)
-                self.ids[kind, key] = made["id"]
-            return
+            if not self.apply:
+                return None
+            given = {**(of or {}), "input": {**(extra or {}), **as_input(wanted)}}
+            made = self.write(kind, key, f"create_{kind}", given)
+            self.ids[kind, key] = made["id"]
+            return made
         self.ids[kind, key] = now["id"]
         changed = {name: value for name, value in wanted.items() if self.is_ours(kind, key, name, now[name], value)}
-        if changed:
-            self.change(kind, key, tuple(changed), f"update_{kind}", {"id": now["id"], "input": as_input(changed)})
+        if not changed:
+            return None
+        given = {"id": now["id"], "input": as_input(changed)}
+        return self.change(kind, key, tuple(changed), f"update_{kind}", given)
 
     def is_ours(self, kind: str, key: str, name: str, now: object, wanted: object) -> bool:
         """Whether a field is to be written: it is not as the file wants it, and staff did not change it.
@@ -104,12 +109,12 @@ class Setup:
 
     def change(
         self, kind: str, key: str, fields: tuple[str, ...], document: str, variables: Node, *, is_new: bool = False
-    ) -> None:
-        """One change of something that is there already (or was made just now: `is_new` is not told twice)."""
+    ) -> Node | None:
+        """One change of something that is there already (or was made just now: `is_new` is not told twice). What Saleor
+        told of it then."""
         if not is_new:
             self.tell(Change(kind, key, is_new=False, fields=fields))
-        if self.apply:
-            self.write(kind, key, document, variables)
+        return self.write(kind, key, document, variables) if self.apply else None
 
     def write(self, kind: str, key: str, document: str, variables: Node) -> dict[str, Any]:
         """Carry out a mutation; what it made. `SetUpError` names the entry that Saleor refuses."""
@@ -143,8 +148,10 @@ class Setup:
 
 
 def _made(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """What a mutation answers beside its errors."""
-    return next((value for name, value in payload.items() if name != "errors" and value), {})
+    """What a mutation answers beside its errors; of one in bulk, which is asked for one thing, that."""
+    made: Any = next((value for name, value in payload.items() if name != "errors" and value), {})
+    told: dict[str, Any] = made[0] if isinstance(made, list) else made
+    return told
 
 
 def prices_to_set(

@@ -42,37 +42,42 @@ def own(translations: Translations, attributes: Container[str]) -> Translations:
 
 def translate_attributes(
     setup: Setup,
-    kind: str,
-    key: str,
-    node: Node,
+    of: tuple[str, str],
+    before: Node | None,
+    now: Node | None,
     attributes: Container[str],
     translations: Translations,
-    *,
-    is_new: bool = False,
 ) -> None:
-    """The translations of plain texts, which Saleor keeps with the values of their attributes."""
-    for found in node["attributes"]:
-        slug = found["attribute"]["slug"]
-        if slug in attributes and found["values"]:
-            _translate_text(setup, kind, key, slug, found["values"][0], translations, is_new=is_new)
+    """The translations of plain texts, which Saleor keeps with the values of their attributes.
+
+    `of` is the kind and key of the object, `before` how it was found and `now` how it is since it was written. A text
+    that it gained came with its translations: they are not told beside it.
+    """
+    found = _values(now, attributes)
+    changed = {
+        (slug, language): texts[slug]
+        for language, texts in translations.items()
+        for slug, value in found.items()
+        if slug in texts and setup.is_ours(*of, f"{slug} ({language})", _told(value, language), texts[slug])
+    }
+    if changed:
+        given = [
+            {"id": found[slug]["id"], "languageCode": language.upper(), "translationFields": {"plainText": text}}
+            for (slug, language), text in changed.items()
+        ]
+        there = _values(before, attributes)
+        fields = tuple(f"{slug} ({language})" for slug, language in changed if slug in there)
+        setup.change(*of, fields, "translate_texts", {"translations": given}, is_new=not fields)
 
 
-def gains_a_text(node: Node, attributes: Container[str], translations: Translations) -> bool:
-    """Whether a text with a translation has no value in Saleor yet: only once written has it an id to translate."""
-    there = {found["attribute"]["slug"] for found in node["attributes"] if found["values"]}
-    return any(slug in attributes and slug not in there for texts in translations.values() for slug in texts)
+def _values(node: Node | None, attributes: Container[str]) -> dict[str, Node]:
+    """Of an object, the texts that it has, by slug."""
+    found = {one["attribute"]["slug"]: one["values"] for one in (node or {}).get("attributes") or ()}
+    return {slug: values[0] for slug, values in found.items() if slug in attributes and values}
 
 
-def _translate_text(
-    setup: Setup, kind: str, key: str, slug: str, value: Node, translations: Translations, *, is_new: bool
-) -> None:
-    for language, texts in translations.items():
-        text = texts.get(slug)
-        told = (value.get(ALIASES[language]) or {}).get("plainText") or ""
-        if text is None or not setup.is_ours(kind, key, f"{slug} ({language})", told, text):
-            continue
-        variables = {"id": value["id"], "languageCode": language.upper(), "input": {"plainText": text}}
-        setup.change(kind, key, (f"{slug} ({language})",), "translate_text", variables, is_new=is_new)
+def _told(value: Node, language: str) -> str:
+    return (value.get(ALIASES[language]) or {}).get("plainText") or ""
 
 
 def _write(setup: Setup, kind: str, key: str, saleor_id: str, language: str, texts: Node, *, is_new: bool) -> None:

@@ -12,8 +12,9 @@ def set_up_variants(setup: Setup, product: Product, node: Node | None) -> None:
     for variant in product.variants:
         found = seen.get(variant.sku)
         _variant(setup, product, variant, found)
-        _stock(setup, variant, found)
-        _prices(setup, variant, found)
+        if found is not None:
+            _stock(setup, variant, found)
+            _prices(setup, variant, found)
         translate(setup, "variant", variant.sku, found, variant.translations)
     for variant in product.variants:  # once all are priced: a product goes with the last of its variants
         _unlist(setup, product, variant, seen.get(variant.sku))
@@ -23,7 +24,12 @@ def _variant(setup: Setup, product: Product, variant: Variant, node: Node | None
     # Saleor knows no variant without a name: it would bear its SKU.
     wanted = {"name": variant.name or variant.sku, "trackInventory": variant.tracked, COLOUR: variant.colour}
     now = {**node, COLOUR: _colour(node)} if node is not None else None
-    extra = {"sku": variant.sku, "product": setup.ids["product", product.code], "attributes": []}
+    extra: dict[str, Any] = {"sku": variant.sku, "attributes": []}
+    if node is None:
+        extra |= {
+            "stocks": [_first_stock(setup, variant)],
+            "channelListings": prices_to_set(setup, ("variant", variant.sku), (), variant),
+        }
 
     def as_input(fields: Node) -> Node:
         given: dict[str, Any] = {name: value for name, value in fields.items() if name != COLOUR}
@@ -32,7 +38,8 @@ def _variant(setup: Setup, product: Product, variant: Variant, node: Node | None
             given["attributes"] = [{"id": setup.ids["attribute", COLOUR], "swatch": swatch}]
         return given
 
-    setup.ensure("variant", variant.sku, now, wanted, extra=extra, as_input=as_input)
+    of = {"product": setup.ids["product", product.code]}
+    setup.ensure("variant", variant.sku, now, wanted, extra=extra, of=of, as_input=as_input)
 
 
 def _colour(node: Node) -> str:
@@ -41,21 +48,22 @@ def _colour(node: Node) -> str:
     return (given[0]["externalReference"] or "?") if given else ""
 
 
-def _stock(setup: Setup, variant: Variant, node: Node | None) -> None:
+def _stock(setup: Setup, variant: Variant, node: Node) -> None:
     """Once: afterwards the stock is what sales and counting make of it. Saleor ships from no warehouse without one."""
-    there = {stock["warehouse"]["externalReference"] for stock in (node or {}).get("stocks") or ()}
-    if variant.warehouse in there:
+    if variant.warehouse in {stock["warehouse"]["externalReference"] for stock in node["stocks"]}:
         return
-    stock = {"warehouse": setup.ids["warehouse", variant.warehouse], "quantity": variant.stock}
-    variables = {"variantId": setup.ids["variant", variant.sku], "stocks": [stock]}
-    setup.change("variant", variant.sku, ("stock",), "add_stock", variables, is_new=node is None)
+    variables = {"variantId": node["id"], "stocks": [_first_stock(setup, variant)]}
+    setup.change("variant", variant.sku, ("stock",), "add_stock", variables)
 
 
-def _prices(setup: Setup, variant: Variant, node: Node | None) -> None:
-    given = prices_to_set(setup, ("variant", variant.sku), (node or {}).get("channelListings") or (), variant)
+def _first_stock(setup: Setup, variant: Variant) -> Node:
+    return {"warehouse": setup.ids["warehouse", variant.warehouse], "quantity": variant.stock}
+
+
+def _prices(setup: Setup, variant: Variant, node: Node) -> None:
+    given = prices_to_set(setup, ("variant", variant.sku), node["channelListings"], variant)
     if given:
-        variables = {"id": setup.ids["variant", variant.sku], "input": given}
-        setup.change("variant", variant.sku, ("price",), "list_variant", variables, is_new=node is None)
+        setup.change("variant", variant.sku, ("price",), "list_variant", {"id": node["id"], "input": given})
 
 
 def _unlist(setup: Setup, product: Product, variant: Variant, node: Node | None) -> None:

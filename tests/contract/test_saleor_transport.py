@@ -7,10 +7,13 @@ from typing import Any
 import jwt
 import pytest
 
+from fulfilment.gateways.saleor.staff import signed_in
 from tests.support.saleor_bench import CHANNEL, SaleorBench
 from tests.support.saleor_staff import attempt
 
 ORDERS = "{ orders(first: 1) { edges { node { id } } } }"
+TOKEN_LIVES = 300
+"""Seconds."""
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,7 @@ def test_the_second_header_for_a_token_wins(saleor: SaleorBench) -> None:
 
 def test_a_staff_token_with_a_foreign_signature_is_told(saleor: SaleorBench) -> None:
     payload = jwt.decode(saleor.staff_token, options={"verify_signature": False})
-    assert payload["exp"] - payload["iat"] == 300
+    assert payload["exp"] - payload["iat"] == TOKEN_LIVES
     header, body, _ = saleor.staff_token.split(".")
     forged = f"{header}.{body}.{'A' * 342}"
     status, answer = saleor.send({"query": ORDERS}, forged)
@@ -94,6 +97,12 @@ def test_a_staff_token_with_a_foreign_signature_is_told(saleor: SaleorBench) -> 
         'mutation { tokenCreate(email: "a@example.com", password: "b") { errors { code } } }',
     ):
         assert saleor.refused(document, forged) == "InvalidSignatureError"
+
+
+def test_staff_who_are_at_it_for_longer_than_a_token_lives_sign_in_again(saleor: SaleorBench) -> None:
+    with signed_in(saleor.api_url, *saleor.account) as staff:
+        saleor.let_pass(TOKEN_LIVES + 1)
+        assert staff.execute("installation_state")["apps"]["edges"]
 
 
 def test_what_needs_nobody_is_answered_to_a_foreign_signature_too(saleor: SaleorBench) -> None:

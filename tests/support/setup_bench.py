@@ -21,6 +21,7 @@ from catalogue.values import (
 from fulfilment.errors import GatewayError
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.saleor_setup import channels, types
+from fulfilment.saleor_setup.plugins import WHOLESALE
 from fulfilment.saleor_setup.setup import Change, Setup
 from fulfilment.saleor_setup.steps import STEPS
 from tests.support.setup_products import DEMO, Nodes, colour_nodes, digest, prices, product_node, texts, told
@@ -29,6 +30,8 @@ from tests.support.setup_vouchers import voucher_node
 from tests.support.setup_warehouses import warehouse_nodes
 
 SHOP = "https://shop.example"
+WITH_TEXTS: Mapping[str, Iterable[str]] = {"create_product": TEXT_ATTRIBUTES, "create_page": PAGE_TEXTS}
+"""What tells the texts of what it made, and which."""
 
 
 @dataclass
@@ -48,7 +51,10 @@ class SaleorToSetUp:
         self.answers = _answers(self.holds) if self.holds else _bare()
 
     def execute(self, name: str, variables: Mapping[str, object] | None = None) -> Nodes:
-        return self.answers[name.removeprefix("setup/")]
+        document = name.removeprefix("setup/")
+        if document == "plugin" and (variables or {})["id"] == WHOLESALE and not self.answers["channels"]["channels"]:
+            return {"plugin": None}  # it has one configuration for each channel, and Saleor knows it by these
+        return self.answers[document]
 
     def mutate_only(self, name: str, variables: Mapping[str, Any]) -> Nodes:
         document = name.removeprefix("setup/")
@@ -60,23 +66,14 @@ class SaleorToSetUp:
             given = variables["input"]
             as_shop = Channel(given["slug"], given["name"], given["currencyCode"], "BE", True, given["isActive"], None)
             self.answers["channels"]["channels"].append(_channel(as_shop, []))
-        if document == "create_product":
-            self._keep("products", TEXT_ATTRIBUTES, variables["input"])
-        if document == "create_page":
-            self._keep("pages", PAGE_TEXTS, variables["input"])
-        return {"errors": [], "made": {"id": f"made-{self._made}", "url": "http://saleor/file", "contentType": "x"}}
+        made: Nodes = {"id": f"made-{self._made}", "url": "http://saleor/file", "contentType": "x"}
+        if document in WITH_TEXTS:
+            made["attributes"] = _texts_made(WITH_TEXTS[document], variables["input"])
+        return {"errors": [], "made": made}
 
     def upload(self, name: str, variables: Mapping[str, Any], place: str, path: Path) -> Nodes:
         assert path.read_bytes()
         return self.mutate_only(name, {**variables, "file": path.name})
-
-    def _keep(self, name: str, slugs: Iterable[str], given: Mapping[str, Any]) -> None:
-        """What was made shows its plain texts, with the ids under which they are translated."""
-        told = (one["plainText"] for one in given["attributes"] if "plainText" in one)  # in that order
-        values = {slug: {"id": f"value:{slug}", "plainText": next(told)} for slug in slugs}
-        texts = [{"attribute": {"slug": slug}, "values": [value]} for slug, value in values.items()]
-        known = {key: given[key] for key in ("externalReference", "slug") if key in given}
-        self.answers[name][name]["edges"].append({"node": {**known, "attributes": texts}})
 
     def documents(self) -> list[str]:
         return [document for document, _variables in self.written]
@@ -89,6 +86,13 @@ class SaleorToSetUp:
             step(setup)
         self.missing = setup.missing
         return told
+
+
+def _texts_made(slugs: Iterable[str], given: Mapping[str, Any]) -> list[Nodes]:
+    """What was made tells its plain texts, with the ids under which they are translated."""
+    told = (one["plainText"] for one in given["attributes"] if "plainText" in one)  # in that order
+    values = {slug: {"id": f"value:{slug}", "plainText": next(told)} for slug in slugs}
+    return [{"attribute": {"slug": slug}, "values": [value]} for slug, value in values.items()]
 
 
 def _page_of(name: str, nodes: list[Nodes]) -> Nodes:

@@ -131,7 +131,8 @@ def every_node(
 
 def _only_payload(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
     payload: dict[str, Any] = next(iter(data.values()))
-    raise_business_errors(name, payload["errors"])
+    rows = payload.get("results") or ()  # of what was done in bulk, each has its own
+    raise_business_errors(name, [*payload["errors"], *(error for row in rows for error in row["errors"] or ())])
     return payload
 
 

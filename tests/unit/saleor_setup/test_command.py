@@ -1,6 +1,6 @@
 """What `setup_saleor` says: each change, how many there were, and what a Saleor without our plugins means."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,10 +11,12 @@ from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from catalogue.file import read_catalogue
+from fulfilment.entrypoints.management.commands import setup_saleor
+from fulfilment.gateways.models import SetUpValue
 from fulfilment.saleor_setup.memory import digest
 from tests.support.setup_bench import SHOP, SaleorToSetUp
 from tests.support.setup_products import DEMO
@@ -112,6 +114,49 @@ def test_what_the_file_changed_is_written_where_staff_did_not(left_by_us: Saleor
         told, _aside = said(left_by_us, plan=True)
     assert "  product SG-001: change name" in told
     assert not [line for line in told if "staff" in line]
+
+
+def test_a_run_that_is_broken_off_says_so_and_knows_later_what_it_wrote() -> None:
+    """The power goes while it writes: what was kept until then is known, and the rest is not taken for staff's."""
+    saleor = SaleorToSetUp(None)
+    asked = saleor.mutate_only
+
+    def broken_off(name: str, variables: Mapping[str, Any]) -> Any:
+        if name == "setup/create_collection":
+            raise KeyboardInterrupt
+        return asked(name, variables)
+
+    with (
+        mock.patch.object(saleor, "mutate_only", broken_off),
+        mock.patch.object(setup_saleor, "KEPT_EVERY", 5),
+        mock.patch.object(setup_saleor.Command, "_keep", autospec=True, side_effect=until_it_ends()),
+        pytest.raises(CommandError, match="the same command goes on with the rest") as stopped,
+    ):
+        said(saleor, plan=False)
+    assert stopped.value.returncode == 130
+    kinds = set(SetUpValue.objects.values_list("kind", flat=True))
+    assert "page" in kinds
+    assert "collection" not in kinds
+
+
+def until_it_ends() -> Callable[[setup_saleor.Command], None]:
+    """As the command keeps what it knows along the way, and not at the end: it was killed."""
+    keep = setup_saleor.Command._keep
+
+    def kept(command: setup_saleor.Command) -> None:
+        if command.changes % setup_saleor.KEPT_EVERY == 0:
+            keep(command)
+
+    return kept
+
+
+def test_how_far_it_is_with_many_products_is_said(settings: Settings) -> None:
+    settings.SHOP_URL = SHOP
+    saleor = SaleorToSetUp(FILE)
+    saleor.answers["plugin"]["plugin"]["globalConfiguration"] = {"active": True, "configuration": []}
+    with mock.patch.object(setup_saleor, "COUNTED_EVERY", 2):
+        _told, aside = said(saleor, plan=True)
+    assert [line.strip() for line in aside.splitlines() if " of " in line] == ["2 of 6", "4 of 6"]
 
 
 def test_the_secrets_alone_are_given_where_that_is_asked() -> None:

@@ -28,6 +28,11 @@ WITHOUT_PLUGIN = {
     WHOLESALE: "its price lists stay closed, as they would be open to all",
 }
 DEMO = settings.BASE_DIR / "demo" / "catalogue.toml"
+KEPT_EVERY = 50
+"""Changes after which what was written is kept for the next run: one that is killed loses no more."""
+COUNTED_EVERY = 100
+"""Products after which it is said how far it is."""
+STOPPED = "stopped; what was made stays, and the same command goes on with the rest"
 
 
 class Command(BaseCommand):
@@ -53,13 +58,15 @@ class Command(BaseCommand):
                 pictures = options["file"].parent / "pictures"
                 setup = Setup(staff, file, pictures, settings.SHOP_URL, not options["plan"], self._tell)
                 setup.memory, setup.overwrite = remembered(settings.SALEOR_API_URL), options["overwrite"]
+                setup.count, self.setup = self._count, setup
                 try:
                     self._run(setup, () if options["secrets"] else STEPS, with_app=not options["without_app"])
                 finally:
-                    if setup.apply:
-                        remember(settings.SALEOR_API_URL, setup.memory)
+                    self._keep()
         except (CatalogueError, SetUpError, GatewayError) as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as stopped:
+            raise CommandError(STOPPED, returncode=130) from stopped
         self._tell_kept(setup.kept)
         done = "would be made" if options["plan"] else "made"
         self.stdout.write(f"{self.changes} changes {done}" if self.changes else "nothing to change")
@@ -102,8 +109,18 @@ class Command(BaseCommand):
     def _progress(self, at: int, title: str) -> None:
         self.stderr.write(f"[{at:2}/{len(STEPS) + 2}] {title}")
 
+    def _count(self, done: int, of: int) -> None:
+        if done % COUNTED_EVERY == 0 and done < of:
+            self.stderr.write(f"        {done} of {of}")
+
+    def _keep(self) -> None:
+        if self.setup.apply:
+            remember(settings.SALEOR_API_URL, self.setup.memory)
+
     def _tell(self, change: Change) -> None:
         self.changes += 1
+        if self.changes % KEPT_EVERY == 0:
+            self._keep()
         what = "new" if change.is_new else f"change {', '.join(change.fields)}"
         self.stdout.write(f"  {change.kind} {change.key}: {what}")
 
