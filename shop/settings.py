@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "shop.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "telemetry.middleware.Trace",
-    "csp.middleware.CSPMiddleware",
+    "shop.policy.Policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

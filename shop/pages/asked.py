@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from shop import settings
+from shop.design.bundle import Sheet
 from shop.pages.views import counting_of
 
 _TOLD = (
@@ -45,6 +46,9 @@ class Asked:
 
 class PageRequest(WSGIRequest):
     """A GET of nobody in particular, whose basket has ``number`` pieces."""
+
+    sheet: Sheet | None = None
+    """The style sheet that the page carries, once it does."""
 
     def __init__(self, asked: Asked) -> None:
         nothing = BytesIO()

@@ -9,7 +9,7 @@ from typing import Any
 from shop import answers, generation, settings
 from shop.pages import middleware
 from shop.pages.asked import door_of, that_counts
-from shop.pages.page import Page, accepts_gzip
+from shop.pages.page import Page
 from telemetry import spans
 from telemetry.middleware import ANSWERED
 
@@ -31,9 +31,9 @@ class Front:
         if "HTTP_IF_NONE_MATCH" in environ:
             start_response("304 Not Modified", [*page.of_not_modified, trace])
             return [b""]
-        packed = accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        start_response("200 OK", [*(page.of_packed if packed else page.of_plain), trace])
-        return [page.packed if packed else page.plain]
+        headers, body = page.taken_by(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        start_response("200 OK", [*headers, trace])
+        return [body]
 
 
 def _plainly_asked(environ: dict[str, Any]) -> Page | None:

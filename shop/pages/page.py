@@ -1,6 +1,5 @@
 """A page as it was made, and the answers that it is."""
 
-import gzip
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -12,15 +11,16 @@ from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from shop.design.bundle import Sheet
 from shop.freshness import Freshness
 from shop.pages.asked import Asked, PageRequest, language_of
+from shop.pages.packing import Parts, packed
 from telemetry.middleware import ANSWERED
 
 GRACE = 15.0
 """Seconds that one which is merely too old is shown on while it is made anew: nobody waits for it once a minute."""
 LOOK_AGAIN = 1.0
 """Seconds after which one that could not be made as new as it should is tried again."""
-_PACKING = 6
 _OF_ONE_ANSWER = {ANSWERED.lower(), "content-length", "content-encoding"}
 _OF_NOT_MODIFIED = {"Cache-Control", "ETag", "Vary"}
 Header = tuple[str, str]
@@ -32,8 +32,8 @@ class Page:
     ``generation``; ``again_at`` it is tried again where it is not. ``times`` counts how often it was shown."""
 
     asked: Asked
-    plain: bytes
-    packed: bytes
+    plain: Parts
+    packed: Parts
     headers: tuple[Header, ...]
     etag: str
     match: ResolverMatch | None
@@ -47,15 +47,16 @@ class Page:
     """The headers of each answer, but for the trace's."""
 
     def __post_init__(self) -> None:
-        self.of_plain = (*self.headers, ("Content-Length", str(len(self.plain))))
-        length = ("Content-Length", str(len(self.packed)))
+        self.of_plain = (*self.headers, ("Content-Length", str(sum(map(len, self.plain)))))
+        length = ("Content-Length", str(sum(map(len, self.packed))))
         self.of_packed = (*self.headers, ("Content-Encoding", "gzip"), length)
         self.of_not_modified = tuple(one for one in self.headers if one[0] in _OF_NOT_MODIFIED)
 
     @property
     def size(self) -> int:
-        """Bytes of memory, about."""
-        return len(self.plain) + len(self.packed) + sum(len(name) + len(value) for name, value in self.headers) + 1000
+        """Bytes of memory that are its own, about."""
+        own = sum(len(parts[0]) + len(parts[2]) for parts in (self.plain, self.packed))
+        return own + sum(len(name) + len(value) for name, value in self.headers) + 1000
 
     def is_good(self, generation: int) -> bool:
         return time() < self.until and self.generation >= generation
@@ -71,11 +72,16 @@ class Page:
     def try_later(self) -> None:
         self.again_at = time() + LOOK_AGAIN
 
+    def taken_by(self, accepted: str) -> tuple[tuple[Header, ...], bytes]:
+        """Headers and body for who sends that ``Accept-Encoding``."""
+        if accepts_gzip(accepted):
+            return self.of_packed, b"".join(self.packed)
+        return self.of_plain, b"".join(self.plain)
+
     def answer(self, request: HttpRequest) -> HttpResponse:
         """To this request: packed where it takes that, 304 where it has it already."""
-        packed = accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-        headers = dict(self.of_packed if packed else self.of_plain)
-        response = HttpResponse(self.packed if packed else self.plain, headers=headers)
+        headers, body = self.taken_by(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        response = HttpResponse(body, headers=dict(headers))
         if "HTTP_IF_NONE_MATCH" in request.META:
             return cast(HttpResponse, get_conditional_response(request, etag=self.etag, response=response))
         return response
@@ -93,8 +99,17 @@ def page_of(asked: Asked, request: PageRequest, response: HttpResponseBase, of: 
     plain = response.content
     etag = f'W/"{blake2b(plain, digest_size=12).hexdigest()}"'  # weak: plain and packed are the same page
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in _OF_ONE_ANSWER)
-    packed = gzip.compress(plain, _PACKING, mtime=0)
-    return Page(asked, plain, packed, (*headers, ("ETag", etag)), etag, request.resolver_match, of.until, of.generation)
+    parts = _parted(plain, request.sheet)
+    headers = (*headers, ("ETag", etag))
+    return Page(asked, parts, packed(parts), headers, etag, request.resolver_match, of.until, of.generation)
+
+
+def _parted(page: bytes, sheet: Sheet | None) -> Parts:
+    """Around the style sheet, which is in memory once for all pages."""
+    if sheet is None:
+        return page, b"", b""
+    before, _carried, after = page.partition(sheet.encoded)
+    return before, sheet.encoded, after
 
 
 @lru_cache(maxsize=256)

@@ -2,34 +2,110 @@
 
 import gzip
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from PIL import ImageFont
 
-from shop.design.bundle import BUNDLE, PARTS
+from shop.design.bundle import BUNDLE, OF_EVERY_PAGE, PARTS
 from tests.shop.fakes import ROOT
 
 STATIC = ROOT / "shop" / "design" / "static"
 TOKENS = (STATIC / "design" / "tokens.css").read_text(encoding="utf-8")
-SHEETS = [STATIC / "design" / "base.css", STATIC / "shop" / "shop.css"]
+SHEETS = [STATIC / "design" / "base.css", STATIC / "shop" / "shop.css", STATIC / "shop" / "visit.css"]
+FACES = (STATIC / "design" / "fonts.css").read_text(encoding="utf-8")
 TEMPLATES = sorted((ROOT / "shop").rglob("templates/**/*.html"))
 
 
-def test_the_fonts_together_weigh_at_most_60_kilobytes_and_have_their_licences() -> None:
-    fonts = list((STATIC / "design" / "fonts").glob("*.woff2"))
+def test_the_fonts_of_a_page_weigh_at_most_60_kilobytes_and_what_nearly_all_need_40() -> None:
+    fonts = [STATIC / "design" / name for name in re.findall(r'url\("(fonts/[^"]+)"\)', FACES)]
     assert sum(font.stat().st_size for font in fonts) <= 60_000
-    assert all(font.with_name(f"{font.stem}-OFL.txt").is_file() for font in fonts)
+    assert sum(font.stat().st_size for font in fonts if font.stem.endswith("-first")) <= 40_000
 
 
-def test_a_page_asks_for_one_style_sheet_which_has_all_of_them_and_weighs_little(visitor: Client) -> None:
-    linked = re.findall(r'<link rel="stylesheet" href="([^"]+)"', visitor.get("/nl/").content.decode())
-    assert linked == [f"/static/{BUNDLE}"]
+def test_the_fonts_have_their_licences() -> None:
+    fonts = list((STATIC / "design" / "fonts").glob("*.woff2"))
+    stems = {font.stem.removesuffix("-first").removesuffix("-rest") for font in fonts}
+    assert stems == {licence.name.removesuffix("-OFL.txt") for licence in (STATIC / "design" / "fonts").glob("*.txt")}
+
+
+@pytest.mark.parametrize("family", ["fraunces", "instrument-sans"])
+def test_what_we_write_ourselves_waits_for_no_letters_of_other_names(family: str) -> None:
+    catalogues = (ROOT / "shop" / "locale").rglob("*.po")
+    ours = {
+        letter
+        for file in catalogues
+        for letter in file.read_text(encoding="utf-8")
+        if letter.isprintable() and letter != " "
+    }
+    [rest] = set(re.findall(r"unicode-range: ([^;]+);", FACES))
+    apart = {chr(code) for one in rest.split(",") for code in _codes(one.strip())}
+    assert ours & apart == set()
+    font = ImageFont.truetype(STATIC / "design" / "fonts" / f"{family}-first.woff2", 40)
+    unknown = bytes(font.getmask("\uffff"))
+    assert [letter for letter in sorted(ours) if bytes(font.getmask(letter)) == unknown] == []
+
+
+def _codes(one: str) -> range:
+    first, _dash, last = one.removeprefix("U+").partition("-")
+    return range(int(first, 16), int(last or first, 16) + 1)
+
+
+def test_a_page_that_is_kept_carries_its_style_sheet_and_waits_for_no_other(visitor: Client) -> None:
+    answer = visitor.get("/nl/")
+    head, body = answer.content.decode().split("<body>")
+    [carried] = re.findall("<style>(.*?)</style>", head, re.DOTALL)
+    source = b64encode(sha256(carried.encode()).digest()).decode()
+    assert f"style-src 'self' 'sha256-{source}'" in answer["Content-Security-Policy"]
+    assert 'rel="stylesheet"' not in head
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', body) == ["/static/design/fonts.css"]
+    assert [part for part in OF_EVERY_PAGE if not _has_all_of(carried, part)] == []
+    assert len(gzip.compress(carried.encode())) <= 8_000
+
+
+def test_any_other_page_asks_for_one_style_sheet_which_has_all_of_them(visitor: Client) -> None:
+    page = visitor.get("/nl/mandje/").content.decode()
+    assert "<style" not in page
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page) == [f"/static/{BUNDLE}"]
     css = Path(finders.find(BUNDLE) or "").read_text(encoding="utf-8")
-    for part in PARTS:
-        assert (STATIC / part).read_text(encoding="utf-8") in css
+    assert [part for part in PARTS if not _has_all_of(css, part)] == []
     assert len(gzip.compress(css.encode())) <= 12_000
+
+
+def _has_all_of(css: str, part: str) -> bool:
+    """Every declaration of it, whatever was left out between them."""
+    source = re.sub(r"/\*.*?\*/", "", (STATIC / part).read_text(encoding="utf-8"), flags=re.DOTALL)
+    return "".join(source.split()) in "".join(css.split())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "/nl/",
+            "/nl/collectie/",
+            "/nl/collectie/?least=5&most=1",
+            "/nl/product/koord/",
+            "/nl/product/koord/beeld/1/",
+        ),
+        *("/nl/makers/", "/nl/makers/labeur/", "/nl/verhalen/", "/nl/zoeken/?q=lamp", "/nl/levering-en-retour/"),
+        *("/nl/vragen/", "/nl/toegankelijkheid/", "/nl/zo-wordt-het-gemaakt/"),
+    ],
+)
+def test_a_page_that_is_kept_uses_nothing_of_a_visits_style_sheet(visitor: Client, address: str) -> None:
+    html = visitor.get(address).content.decode().partition("<body>")[2]
+    used = {name for names in re.findall(r'\bclass="([^"]*)"', html) for name in names.split()}
+    assert used
+    assert used & (_classes("shop/visit.css") - _classes("shop/shop.css") - _classes("design/base.css")) == set()
+
+
+def _classes(sheet: str) -> set[str]:
+    css = re.sub(r"/\*.*?\*/", "", (STATIC / sheet).read_text(encoding="utf-8"), flags=re.DOTALL)
+    return set(re.findall(r"\.([a-z][\w-]*)", css))
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)

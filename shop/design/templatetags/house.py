@@ -5,13 +5,17 @@ from typing import Any
 
 from babel.lists import format_list
 from django import template
+from django.template.context import Context
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from shop.countries import in_short, name_of
+from shop.design import bundle
 from shop.languages import current
 from shop.money import Money, format_money
 from shop.saleor import reached
@@ -82,6 +86,17 @@ def collected_in() -> str:
     return str(format_list([town(one) for one in reached.towns()], "or", locale=current()))
 
 
+@register.simple_tag(takes_context=True)
+def style_sheet(context: Context) -> SafeString:
+    """Carried by a page that is kept (``shop.pages.asked.PageRequest``), which is seen one answer sooner for it; others
+    link to all of it."""
+    request = context.get("request")
+    if not hasattr(request, "sheet"):
+        return format_html('<link rel="stylesheet" href="{}">', static(bundle.BUNDLE))
+    request.sheet = bundle.sheet()
+    return format_html("<style>{}</style>", request.sheet.text)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon beside a word that says the same; never alone."""
@@ -115,17 +130,25 @@ With more the browser takes a larger file than it shows (`tests/e2e/test_shop_la
 other)."""
 
 
+_BESIDE_THE_FIRST = range(1, 3)
+
+
 @register.inclusion_tag("design/picture.html")
-def picture(shown: Picture, place: str, *, eager: bool = False, alt: str | None = None) -> dict[str, Any]:
+def picture(
+    shown: Picture, place: str, *, eager: bool = False, at: int | None = None, alt: str | None = None
+) -> dict[str, Any]:
     """A picture in the sizes and formats there are. ``place`` is one of ``WIDTHS``; ``alt`` replaces the picture's own
-    text, empty where the words beside it say the same."""
+    text, empty where the words beside it say the same. ``eager`` is the first picture that is seen. In a list ``at`` is
+    its place, from nought: the first is that one, and those in a row with it come at once too. All others come when
+    they are about to be seen."""
     return {
         "avif": shown.sizes.avif,
         "webp": shown.sizes.webp,
         "fallback": shown.fallback,
         "alt": shown.alt if alt is None else alt,
         "sizes": WIDTHS[place],
-        "eager": eager,
+        "eager": eager or at == 0,
+        "soon": at in _BESIDE_THE_FIRST,
         "width": shown.sizes.width,
         "height": shown.sizes.height,
     }
