@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from fulfilment.companies import rules
+from fulfilment.companies.locks import lock_company
 from fulfilment.companies.models import Application, Company
 from fulfilment.companies.queries import living
 from fulfilment.flows import opt_in, tell_company
@@ -81,13 +82,23 @@ def numbers(legal_number: str, vat_number: str) -> rules.Numbers:
 
 
 @transaction.atomic
-def ask(form_key: str, asked: Asked, *, language: str, now: datetime, by: User | None = None) -> Company:
-    """Keep an application without faults; the same form twice is one. The company that it is about: a new one, or one
-    that we know."""
+def ask(
+    form_key: str,
+    asked: Asked,
+    *,
+    language: str,
+    now: datetime,
+    by: User | None = None,
+    parent: Company | None = None,
+) -> Company:
+    """Keep an application without faults; the same form twice is one. The company that it is about: a new one (a
+    division, where it has a `parent`), or one that we know."""
+    if parent is not None:
+        lock_company(parent.pk)  # a division may have no number, of which there would be one
     sent = Application.objects.filter(form_key=form_key).select_related("company").first()
     if sent is not None:
         return sent.company
-    company, is_new = _company(asked, now)
+    company, is_new = _company(asked, parent, now)
     row = Application(
         form_key=form_key,
         company=company,
@@ -108,12 +119,19 @@ def ask(form_key: str, asked: Asked, *, language: str, now: datetime, by: User |
     return company
 
 
-def _company(asked: Asked, now: datetime) -> tuple[Company, bool]:
+def _company(asked: Asked, parent: Company | None, now: datetime) -> tuple[Company, bool]:
     """The company of these numbers, held; and whether it is new."""
     found = numbers(asked.legal_number, asked.vat_number)
     made = Company(
-        name=seen(asked.name), legal_number=found.legal_number, vat_number=found.vat_number, applied_at=now
+        name=seen(asked.name),
+        legal_number=found.legal_number,
+        vat_number=found.vat_number,
+        parent=parent,
+        applied_at=now,
     )
+    if parent is not None and not found.legal_number:
+        made.save()  # has no number of its own by which it could be known
+        return made, True
     while True:
         Company.objects.bulk_create([made], ignore_conflicts=True)
         known = living(found).select_for_update().first()
@@ -132,10 +150,15 @@ def _follow(kept: Application, *, is_new: bool, now: datetime) -> None:
         else _("Iemand vroeg %(name)s opnieuw aan, en we kennen het al. Kijk op de pagina van het bedrijf, en schrijf.")
     )
     kind = OpenIssue.Kind.COMPANY_APPLIED if is_new else OpenIssue.Kind.COMPANY_AGAIN
-    raise_issue(kind, company.public_id, told % {"name": company.name}, now)
+    raise_issue(kind, subject_of(company), told % {"name": company.name}, now)
     others = Application.objects.filter(email__iexact=kept.email, applied_at__gt=now - MAIL_EVERY).exclude(pk=kept.pk)
     if not others.exists():
         tell_company.received(kept, now=now)
+
+
+def subject_of(company: Company) -> str:
+    """By what an exception names it."""
+    return f"company:{company.public_id}"
 
 
 def _has_too_many(email: str) -> bool:

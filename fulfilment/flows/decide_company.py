@@ -16,6 +16,7 @@ from fulfilment.companies.models import Company, Invitation
 from fulfilment.companies.queries import members_of
 from fulfilment.errors import Refusal
 from fulfilment.flows import check_vat, tell_company
+from fulfilment.flows.apply_company import subject_of
 from fulfilment.flows.publish_member import tell_saleor
 from fulfilment.inbox.issues import resolve
 from fulfilment.inbox.models import OpenIssue
@@ -28,7 +29,7 @@ def approve(pk: int, terms: rules.Terms, *, by: User, now: datetime) -> None:
     """It is a customer from now on, on these terms. `Refusal` where somebody decided already."""
     company = lock_company(pk)
     advance(company, "approve", message=_decided(company), now=now, by=by, **asdict(terms))
-    resolve(OpenIssue.Kind.COMPANY_APPLIED, company.public_id, now)
+    resolve(OpenIssue.Kind.COMPANY_APPLIED, subject_of(company), now)
     tell_company.approved(company, now=now)
 
 
@@ -37,7 +38,7 @@ def refuse(pk: int, reason: str, *, by: User, now: datetime) -> None:
     """It is none, and reads why. `Refusal` where somebody decided already."""
     company = lock_company(pk)
     advance(company, "refuse", message=_decided(company), now=now, by=by, note=reason)
-    resolve(OpenIssue.Kind.COMPANY_APPLIED, company.public_id, now)
+    resolve(OpenIssue.Kind.COMPANY_APPLIED, subject_of(company), now)
     tell_company.refused(company, reason, now=now)
 
 
@@ -83,7 +84,7 @@ def move(pk: int, event: str, reason: str, *, by: User, now: datetime) -> None:
     tell_company.moved(company, event, reason, now=now)
     if event == "end":
         Invitation.objects.filter(company=company, accepted_by=None, withdrawn_at=None).update(withdrawn_at=now)
-        resolve(OpenIssue.Kind.COMPANY_AGAIN, company.public_id, now)
+        resolve(OpenIssue.Kind.COMPANY_AGAIN, subject_of(company), now)
     tell_saleor(_accounts(company), now=now)
 
 
