@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from fulfilment.companies import life, rules
@@ -97,3 +98,19 @@ def _is_under_way(one: Application, now: datetime) -> bool:
 def last_check(company: Company) -> VatCheck | None:
     """What VIES said last of the number that it has now; None where it did not answer yet."""
     return company.vat_checks.filter(vat_number=numbers_of(company).vat_number).first()
+
+
+def forget_refused_in_log(company_id: int) -> None:
+    """Take a company that was refused, and is gone, out of the log of changes: a function of the database does it, of
+    none that there is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT forget_company_in_log(%s)", [company_id])
+
+
+def forget_log(before: datetime) -> int:
+    """Take away what the log of changes tells of companies before that moment; how many rows. Of the last ten years,
+    none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT forget_log_of_companies(%s)", [before])
+        [count] = cursor.fetchone()
+    return int(count)

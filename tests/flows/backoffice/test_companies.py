@@ -43,8 +43,8 @@ def address(name: str, company: Company) -> str:
     return reverse(f"backoffice:companies_company_{name}", args=[company.pk])
 
 
-def sent(staff: Client, name: str, company: Company, **given: str) -> str:
-    answer = staff.post(address(name, company), given, follow=True)
+def sent(staff: Client, deed: str, company: Company, **given: str) -> str:
+    answer = staff.post(address(deed, company), given, follow=True)
     assert answer.status_code == 200
     company.refresh_from_db()
     return told(answer)
