@@ -1,4 +1,4 @@
-"""What the shop asks for businesses: an application, an invitation, and for whoever acts for a company all of its pages.
+"""What the shop asks for businesses: an application, an invitation, and all of a company for whoever acts for it.
 
 Who it is, Saleor's token of the login says, as in `storefront_customers`. Whoever acts for a company by no means, or no
 longer, is told that there is nothing: as of one that is not there.
@@ -129,8 +129,7 @@ def company(request: HttpRequest, company_id: str, proof: Proof) -> Json:
         "invitations": [_invitation_told(one) for one in standing(found, now=now)],
         "addresses": [_address_told(one) for one in found.addresses.all()],
         "divisions": [
-            {"id": one.public_id, "name": one.name}
-            for one in found.divisions.filter(state=Company.State.APPROVED)
+            {"id": one.public_id, "name": one.name} for one in found.divisions.filter(state=Company.State.APPROVED)
         ],
     }
 
@@ -183,9 +182,7 @@ def change_member(request: HttpRequest, company_id: str, member_id: str, given: 
     errors = invite_member.role_faults(given.role, given.limit_minor)
     if not errors:
         try:
-            leave_company.change(
-                member.company_id, _name(member_id), given.role, given.limit_minor, asked_by=member
-            )
+            leave_company.change(member.company_id, _name(member_id), given.role, given.limit_minor, asked_by=member)
         except Refusal as refusal:
             errors = {"role": refusal.message}
     return {"result": "wrong" if errors else "kept", "errors": errors}
@@ -209,9 +206,7 @@ def add_address(request: HttpRequest, company_id: str, given: GivenAddress) -> J
     """Another address in its book: `result` is kept, or wrong with a sentence by field."""
     member = _in_role(company_id, given, rules.CHANGE_ADDRESSES)
     address = keep_addresses.cleaned(given.address)
-    errors = keep_addresses.faults(address) or keep_addresses.add(
-        member.company_id, _form_key(given.form_key), address
-    )
+    errors = keep_addresses.faults(address) or keep_addresses.add(member.company_id, _form_key(given.form_key), address)
     return {"result": "wrong" if errors else "kept", "errors": errors}
 
 

@@ -1,4 +1,5 @@
-"""A business asks to buy on a price list: kept once, told that it arrived, and put before the operator.
+"""A business asks to buy on a price list: kept once, and told that it arrived; the first page of the back office shows
+what waits for an answer.
 
 Nobody learns from it who is a customer: whoever asks for a company that we know gets the same answer, and a person
 writes to them.
@@ -144,13 +145,11 @@ def _follow(kept: Application, *, is_new: bool, now: datetime) -> None:
     company = kept.company
     if is_new and company.vat_number:
         look_at(Mark.Kind.VAT_CHECK, company.public_id, now)
-    told = (
-        _("%(name)s vraagt om op een prijslijst te kopen.")
-        if is_new
-        else _("Iemand vroeg %(name)s opnieuw aan, en we kennen het al. Kijk op de pagina van het bedrijf, en schrijf.")
-    )
-    kind = OpenIssue.Kind.COMPANY_APPLIED if is_new else OpenIssue.Kind.COMPANY_AGAIN
-    raise_issue(kind, subject_of(company), told % {"name": company.name}, now)
+    if not is_new:
+        told = _(
+            "Iemand vroeg %(name)s opnieuw aan, en we kennen het al. Kijk op de pagina van het bedrijf, en schrijf."
+        )
+        raise_issue(OpenIssue.Kind.COMPANY_AGAIN, subject_of(company), told % {"name": company.name}, now)
     others = Application.objects.filter(email__iexact=kept.email, applied_at__gt=now - MAIL_EVERY).exclude(pk=kept.pk)
     if not others.exists():
         tell_company.received(kept, now=now)
@@ -164,4 +163,3 @@ def subject_of(company: Company) -> str:
 def _has_too_many(email: str) -> bool:
     waiting = Application.objects.filter(email__iexact=email.strip(), company__state=Company.State.APPLIED)
     return waiting.count() >= MOST_OPEN
-

@@ -29,7 +29,6 @@ def approve(pk: int, terms: rules.Terms, *, by: User, now: datetime) -> None:
     """It is a customer from now on, on these terms. `Refusal` where somebody decided already."""
     company = lock_company(pk)
     advance(company, "approve", message=_decided(company), now=now, by=by, **asdict(terms))
-    resolve(OpenIssue.Kind.COMPANY_APPLIED, subject_of(company), now)
     tell_company.approved(company, now=now)
 
 
@@ -38,7 +37,6 @@ def refuse(pk: int, reason: str, *, by: User, now: datetime) -> None:
     """It is none, and reads why. `Refusal` where somebody decided already."""
     company = lock_company(pk)
     advance(company, "refuse", message=_decided(company), now=now, by=by, note=reason)
-    resolve(OpenIssue.Kind.COMPANY_APPLIED, subject_of(company), now)
     tell_company.refused(company, reason, now=now)
 
 

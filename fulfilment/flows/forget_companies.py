@@ -19,7 +19,7 @@ OF_MEMBER = {"account_id": "", "name": "", "email": ""}
 
 
 def refused(before: datetime, now: datetime) -> int:
-    """Companies that were refused before that moment, with all that was asked of them, out of the log of changes too."""
+    """Companies that were refused before that moment, with all that was asked; out of the log of changes too."""
     rows = Company.objects.filter(state=Company.State.REFUSED).exclude(steps__at__gte=before)
     found = list(rows.values_list("pk", flat=True))
     return sum(each("forget_company", found, _forget_refused, named=str, now=now, tries=1))

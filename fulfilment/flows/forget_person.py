@@ -87,7 +87,9 @@ class Person:
     def is_nobody(self) -> bool:
         """Whether there is nothing at all."""
         here = self.orders or self.mails or self.events or self.exceptions or self.colleague
-        return not (here or self.wants_mail or self.companies or self.remote_accounts or self.remote_orders or self.stays)
+        return not (
+            here or self.wants_mail or self.companies or self.remote_accounts or self.remote_orders or self.stays
+        )
 
     @property
     def something_goes(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who acts for a company does something else there from now on, or acts for it no longer: its door is closed at once."""
+"""Who acts for a company does something else there, or acts for it no longer: its door is closed at once."""
 
 from datetime import datetime
 

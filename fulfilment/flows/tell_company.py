@@ -1,4 +1,4 @@
-"""What a business hears of us: that its application arrived, what we decided, who is asked to act for it, who no longer.
+"""What a business hears of us: its application arrived, what we decided, who is asked to act for it, who no longer.
 
 To be called inside the transaction in which it happened.
 """

@@ -118,7 +118,6 @@ class OpenIssue(models.Model):
         NOT_RELEASED = "not_released", _("Niet vrijgegeven")
         STRIPE_BELOW_ZERO = "stripe_below_zero", _("In het rood bij Stripe")
         COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")
-        COMPANY_APPLIED = "company_applied", _("Bedrijf vraagt om klant te worden")
         COMPANY_AGAIN = "company_again", _("Bekend bedrijf, opnieuw aangevraagd")
         NO_PRICE_LIST = "no_price_list", _("Lid kan niet bij de prijslijst")
         NOT_FORGOTTEN = "not_forgotten", _("Nog niet vergeten in Saleor")

@@ -40,9 +40,7 @@ def _node(core: Core, slug: str) -> Node:
 
 
 @resolvers.field("Query.customerTypes")
-def customer_types(
-    _root: object, info: GraphQLResolveInfo, first: int | None = None, after: str | None = None
-) -> Node:
+def customer_types(_root: object, info: GraphQLResolveInfo, first: int | None = None, after: str | None = None) -> Node:
     require_staff_or_app(info)
     core, size, start = core_of(info), page_size(first), place(after)
     found = [slug for slug in sorted(_types(core)) if start is None or [slug] > start]
@@ -112,5 +110,3 @@ def _channel_node(channel: Channel) -> Node:
         "currencyCode": channel.currency,
         "taxConfiguration": {"pricesEnteredWithTax": channel.prices_with_tax},
     }
-
-

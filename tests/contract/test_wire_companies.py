@@ -1,4 +1,4 @@
-"""What fulfilment answers the shop of companies: in the promised shapes, to whoever acts for one, and to nobody else."""
+"""What fulfilment answers the shop of companies: in the promised shapes, to who acts for one, and to nobody else."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -57,7 +57,7 @@ def office(settings: Settings) -> Iterator[Office]:
     settings.SELLER = {**settings.SELLER, "number": "1999.001.140"}
     found = Office()
     VIES.forget()
-    with mock.patch.object(vies, "http_client", lambda: httpx.Client(transport=httpx.MockTransport(found))):
+    with mock.patch.object(vies, "http_client", return_value=httpx.Client(transport=httpx.MockTransport(found))):
         yield found
 
 

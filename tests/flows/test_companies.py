@@ -52,10 +52,9 @@ def states(company: Company) -> list[tuple[str, str]]:
 # --- asking ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_application_is_kept_and_mailed_and_put_before_the_operator() -> None:
+def test_an_application_is_kept_and_mailed() -> None:
     company = applied()
     assert (company.state, company.name, company.legal_number) == ("applied", "Hotel De Reep", NUMBERS[0])
-    assert OpenIssue.objects.get().kind == OpenIssue.Kind.COMPANY_APPLIED
     mail = Mail.objects.get()
     assert (mail.to, mail.subject) == (SOFIE.email, "We kregen je aanvraag voor Hotel De Reep")
 
@@ -142,7 +141,6 @@ def test_who_is_approved_buys_on_its_terms_and_reads_how_to_begin() -> None:
     mail = Mail.objects.latest("pk")
     assert mail.subject == "Hotel De Reep kan bij ons kopen"
     assert f"https://winkel.example/nl/zakelijk/bedrijf/{company.public_id}/" in mail.text
-    assert not OpenIssue.objects.filter(resolved_at=None).exists()
 
 
 def test_who_is_refused_reads_why() -> None:

@@ -72,9 +72,7 @@ def test_a_division_buys_on_the_list_of_who_stands_above_it(saleor: AccountsInMe
     assert saleor.types[BO.id] == "hotel"
     Mark.objects.all().delete()
     group.refresh_from_db()
-    decide_company.change_terms(
-        group.pk, rules.Terms("wholesale"), seen=decide_company.terms_seen(group), now=LATER
-    )
+    decide_company.change_terms(group.pk, rules.Terms("wholesale"), seen=decide_company.terms_seen(group), now=LATER)
     assert Mark.objects.get(object_id=BO.id)
     publish(saleor, BO.id)
     assert saleor.types[BO.id] == "business"

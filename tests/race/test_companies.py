@@ -8,7 +8,6 @@ import pytest
 from fulfilment.companies.models import Application, Company, Invitation, Member
 from fulfilment.companies.queries import administrators_of
 from fulfilment.flows import apply_company, decide_company, invite_member, join_company, leave_company
-from fulfilment.inbox.models import OpenIssue
 from fulfilment.mail.models import Mail
 from tests.support import rows
 from tests.support.at_once import five_times, said, together
@@ -29,7 +28,6 @@ def test_five_who_ask_for_the_same_company_at_once_ask_for_one() -> None:
     keys = count()
     five_times(lambda: apply_company.ask(f"form-key-{next(keys)}", asked(), language="nl", now=NOW))
     assert (Company.objects.count(), Application.objects.count()) == (1, 5)
-    assert OpenIssue.objects.filter(kind=OpenIssue.Kind.COMPANY_APPLIED).count() == 1
 
 
 @WITH_AND_WITHOUT_LOCKS

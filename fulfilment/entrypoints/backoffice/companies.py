@@ -143,9 +143,7 @@ class CompanyRoom(Room):
             by, now, terms = staff(request), timezone.now(), form.terms()
             if is_new:
                 done = _("Goedgekeurd. Het contact kreeg een mail met hoe het begint.")
-                went_well = attempt(
-                    request, lambda: decide_company.approve(company.pk, terms, by=by, now=now), done
-                )
+                went_well = attempt(request, lambda: decide_company.approve(company.pk, terms, by=by, now=now), done)
             else:
                 seen = request.POST.get("seen", "")
                 done = _("Bewaard. Het geldt voor wat vanaf nu besteld wordt.")
@@ -185,9 +183,7 @@ class CompanyRoom(Room):
         form.is_division = company.parent_id is not None
         if request.method == "POST" and form.is_valid():
             name, numbers, now = form.cleaned_data["name"], form.numbers(), timezone.now()
-            if attempt(
-                request, lambda: decide_company.correct(company.pk, name, numbers, now=now), _("Bewaard.")
-            ):
+            if attempt(request, lambda: decide_company.correct(company.pk, name, numbers, now=now), _("Bewaard.")):
                 return self._back(company)
         about = _("Een ander btw-nummer zoeken we opnieuw op bij VIES.")
         return self._form(request, company, form, title=_("Gegevens van %(name)s"), about=about, press=_("Bewaren"))
@@ -254,13 +250,9 @@ class CompanyRoom(Room):
 
     def _form(self, request: HttpRequest, company: Company, form: Any, *, title: str, **context: Any) -> HttpResponse:
         named = title % {"name": company.name}
-        return self._page(
-            request, "backoffice/company_form.html", company, {"form": form, **context, "title": named}
-        )
+        return self._page(request, "backoffice/company_form.html", company, {"form": form, **context, "title": named})
 
-    def _page(
-        self, request: HttpRequest, template: str, company: Company, context: Mapping[str, Any]
-    ) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, company: Company, context: Mapping[str, Any]) -> HttpResponse:
         common = {**self.admin_site.each_context(request), "title": company.name, "opts": Company._meta}
         request.current_app = self.admin_site.name
         return TemplateResponse(request, template, {**common, "company": company, **context})

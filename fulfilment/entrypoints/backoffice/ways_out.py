@@ -60,7 +60,7 @@ WAYS_OUT: dict[str, WayOut] = {
 }
 """By the kind of the exception; what is not here has no page of its own."""
 
-COMPANIES = (Kind.COMPANY_APPLIED, Kind.COMPANY_AGAIN)
+COMPANIES = (Kind.COMPANY_AGAIN,)
 """Kinds that are about a company, whose page they lead to."""
 
 TO_BE_SEEN = (Kind.SHORT_OF_FIXED,)

@@ -228,10 +228,6 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Kijk bij Stripe of de bankrekening daar nog klopt. Haal het geld daarna opnieuw op; komt het aan, dan gaat "
         "dit vanzelf van de lijst."
     ),
-    OpenIssue.Kind.COMPANY_APPLIED: _(
-        "Kijk na wie het vraagt: staat het bedrijf zo in de Kruispuntbank, wat zei VIES, en belt iemand op als je "
-        "telefoneert naar een nummer dat je zelf opzocht? Keur het dan goed met zijn voorwaarden, of weiger met een reden."
-    ),
     OpenIssue.Kind.COMPANY_AGAIN: _(
         "Niemand hoort van ons wie al klant is. Schrijf zelf naar wie het vroeg, en verwijs zo nodig door naar een "
         "beheerder van het bedrijf. Zet dit daarna op opgelost."

@@ -14,8 +14,9 @@ OVER = {"ExpiredSignatureError", "InvalidSignatureError", "InvalidTokenError", "
 
 @dataclass(frozen=True)
 class SaleorCustomer:
-    """Who has an account and proved the address of it; `order_ids` are those that Saleor has on the account, `id` is the
-    account's own, which stays where its address becomes another."""
+    """Who has an account and proved the address of it; `order_ids` are those that Saleor has on the account.
+
+    `id` is the account's own: it stays where its address becomes another."""
 
     email: str
     name: str

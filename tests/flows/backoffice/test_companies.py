@@ -75,7 +75,16 @@ def test_a_page_shows_all_that_is_known(staff: Client) -> None:
     company.addresses.create(form_key="form-key-x", label="Zuid", street_1="Kaai 1", city="Gent", country="BE")
     answer = staff.get(address("change", company))
     page = told(answer)
-    for text in ("Bo Maes", "Goedkeurder", "€\u00a0500,00", "an@hotel.example", "WAPI1", "BV DE REEP", "Geldig", "Zuid"):
+    for text in (
+        "Bo Maes",
+        "Goedkeurder",
+        "€\u00a0500,00",
+        "an@hotel.example",
+        "WAPI1",
+        "BV DE REEP",
+        "Geldig",
+        "Zuid",
+    ):
         assert text in page, text
     for text in ("wholesale", "Op factuur", "30 dagen", "€\u00a02.000,00", "Goedgekeurd", "Wie veranderde wat"):
         assert text in page, text
@@ -190,12 +199,21 @@ def test_numbers_are_corrected_and_vies_is_asked_again(staff: Client) -> None:
     assert Mark.objects.get().object_id == company.public_id
 
 
-def test_an_exception_leads_to_its_company(staff: Client) -> None:
+def test_what_waits_for_an_answer_stands_on_the_first_page(staff: Client) -> None:
     company = applied()
+    page = told(staff.get(reverse("backoffice:index")))
+    assert "Hotel De Reep wil klant worden" in page
+    assert address("change", company) in page
+
+
+def test_an_exception_leads_to_its_company(staff: Client) -> None:
+    company = customer()
+    applied(email="ander@elders.example")
     issue = OpenIssue.objects.get()
     page = told(staff.get(reverse("backoffice:inbox_openissue_change", args=[issue.pk])))
     assert address("change", company) in page
-    assert "Kruispuntbank" in page
+    assert "Niemand hoort van ons wie al klant is" in page
+    assert issue.message in told(staff.get(address("change", company)))
 
 
 def test_support_invites_and_decides_nothing() -> None:
