@@ -37,7 +37,7 @@ def faults(address: dict[str, str]) -> dict[str, str]:
     """What is wrong with an address as it would be kept, as a sentence by field."""
     wrong = {name: pgettext("customer", "Vul dit in.") for name in NEEDED if not address[name]}
     for name in FIELDS:
-        most = CompanyAddress._meta.get_field(name).max_length
+        most = int(getattr(CompanyAddress._meta.get_field(name), "max_length", 0))
         if len(address[name]) > most and name != "country":
             wrong[name] = pgettext("customer", "Dit is te lang: hoogstens %(most)s tekens.") % {"most": most}
     if address["country"] and not re.fullmatch(r"[A-Z]{2}", address["country"]):

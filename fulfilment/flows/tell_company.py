@@ -66,7 +66,7 @@ def invited(found: Invitation, *, language: str, now: datetime) -> None:
     language = spoken(language)
     with translation.override(language):
         until = date_format(localtime(found.ends_at), "j F Y")
-        role = ROLES[found.role]()
+        role = ROLES[Role(found.role)]()
     link = page("company_invitation", language, invitation_token(found.public_id))
     context = {"company": found.company.name, "role": role, "until": until, "email": found.email, "link": link}
     write(f"{INVITATION}{found.public_id}", found.email, "company_invitation", context, now, language)

@@ -80,7 +80,7 @@ class CompanyRoom(Room):
         buttons: dict[str, Form] = {
             "withdraw": self.withdraw,
             "let_go": self.let_go,
-            "check": self.check,
+            "check": self.ask_vies,
         }
         wrap = self.admin_site.admin_view
         of_company = partial(self._of_company)
@@ -230,7 +230,7 @@ class CompanyRoom(Room):
         )
         return self._back(company)
 
-    def check(self, request: HttpRequest, company: Company) -> HttpResponse:
+    def ask_vies(self, request: HttpRequest, company: Company) -> HttpResponse:
         """VIES is asked anew, in the background."""
         done = _("We vragen het aan VIES. Het antwoord staat hier zodra het er is.")
         attempt(request, lambda: check_vat.ask(company, now=timezone.now()), done)

@@ -71,11 +71,9 @@ def way_to_company(subject: str) -> dict[str, object] | None:
     """The button that leads to the company that an exception is about; None where it is gone."""
     found = Company.objects.filter(public_id=subject.partition(":")[2]).first()
     page = "companies_company_change"
-    return found and {
-        "label": _("Naar het bedrijf"),
-        "address": reverse(f"backoffice:{page}", args=[found.pk]),
-        "page": page,
-    }
+    if found is None:
+        return None
+    return {"label": _("Naar het bedrijf"), "address": reverse(f"backoffice:{page}", args=[found.pk]), "page": page}
 
 
 def way_out(kind: str, order: Order | None) -> dict[str, object] | None:
