@@ -148,7 +148,7 @@ class Application(models.Model):
         return self.public_id
 
 
-@logged(exclude=["account_id", "name", "email"])
+@logged(exclude=["account_id", "name", "email", "language"])
 class Member(models.Model):
     """Somebody acts for a company, from `since` until `left_at`. `account_id` is their account's at Saleor.
 

@@ -36,7 +36,7 @@ NONE_OF_PEOPLE = [
     ("companies.CompanyEvent", "public_id price_list", NAMES),
     ("companies.Invitation", "public_id form_key", NAMES),
     ("companies.Member", "public_id language", NAMES),
-    ("companies.MemberEvent", "public_id language", NAMES),
+    ("companies.MemberEvent", "public_id", NAMES),
     ("forgetting.Erasure", "public_id", NAMES),
     ("forgetting.Erasure", "waits_for", "numbers of orders"),
     ("gateways.SaleorInstallation", "api_url app_id token", "our own app"),
