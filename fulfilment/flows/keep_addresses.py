@@ -54,7 +54,21 @@ def add(pk: int, form_key: str, address: dict[str, str]) -> dict[str, str]:
     if company.addresses.count() >= MOST:
         told = pgettext("customer", "Jullie adresboek is vol. Haal eerst een adres weg.")
         return {"label": told}
-    CompanyAddress.objects.create(company=company, form_key=form_key, **address)
+    CompanyAddress.objects.create(
+        company=company,
+        form_key=form_key,
+        label=address["label"],
+        first_name=address["first_name"],
+        last_name=address["last_name"],
+        company_name=address["company_name"],
+        street_1=address["street_1"],
+        street_2=address["street_2"],
+        postal_code=address["postal_code"],
+        city=address["city"],
+        country=address["country"],
+        country_area=address["country_area"],
+        phone=address["phone"],
+    )
     return {}
 
 

@@ -36,14 +36,17 @@ def publish_member(account_id: str, saleor: Saleor, *, now: datetime) -> None:
     lists = price_lists_of(account_id)
     if missing := [slug for slug in lists if slug not in opened_by]:
         told = f"Saleor has no open price list {missing[0]}"
-        raise GatewayError(told, retry=False, code=NO_LIST, at="Saleor")
-    wanted = rules.customer_type(lists, opened_by, account.default, account.now)
+        about = f"{lists[missing[0]]} ({missing[0]}):"
+        raise GatewayError(told, retry=False, code=NO_LIST, at="Saleor", about=about)
+    wanted = rules.customer_type(list(lists), opened_by, account.default, account.now)
     if wanted is not None and wanted in account.types:
         saleor.set_customer_type(account_id, account.types[wanted])
 
 
-def price_lists_of(account_id: str) -> list[str]:
-    """The price lists from which an account may order, that of the company it belongs to longest first."""
-    members = memberships_of(account_id).filter(company__state=Company.State.APPROVED)
-    found = [terms_of(member.company).price_list for member in members]
-    return list(dict.fromkeys(slug for slug in found if slug))
+def price_lists_of(account_id: str) -> dict[str, str]:
+    """The price lists from which an account may order, each with the name of a company of theirs that buys on it; that
+    of the company it belongs to longest first."""
+    found: dict[str, str] = {}
+    for member in memberships_of(account_id).filter(company__state=Company.State.APPROVED):
+        found.setdefault(terms_of(member.company).price_list, member.company.name)
+    return {slug: name for slug, name in found.items() if slug}
