@@ -85,6 +85,11 @@ def legal_number(typed: str) -> str | None:
         return None
 
 
+def written(number: str) -> str:
+    """A number of the Kruispuntbank as people write it: `0123.456.749`; "" where there is none."""
+    return ".".join((number[:4], number[4:7], number[7:])) if number else ""
+
+
 def vat_number(typed: str) -> str | None:
     """A VAT number of a country of the Union as it is kept: with the country before it. None where it is none."""
     try:

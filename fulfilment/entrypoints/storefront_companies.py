@@ -106,9 +106,11 @@ def invitation(request: HttpRequest, key: str) -> Json:
 
 @router.post("/invitations/{key}")
 def accept(request: HttpRequest, key: str, proof: Proof) -> Json:
-    """Act for the company from now on: `result` is joined, wrong_account or over."""
+    """Act for the company from now on: `result` is joined (and `company_id` says which), wrong_account or over."""
     found = _invitation(key)
-    return {"result": join_company.accept(found, _account(proof), now=timezone.now())}
+    result = join_company.accept(found, _account(proof), now=timezone.now())
+    is_in = result == join_company.Joined.JOINED
+    return {"result": result, "company_id": found.company.public_id if is_in else ""}
 
 
 @router.post("/{company_id}")
@@ -120,7 +122,7 @@ def company(request: HttpRequest, company_id: str, proof: Proof) -> Json:
     return {
         "id": found.public_id,
         "name": found.name,
-        "legal_number": numbers.legal_number,
+        "legal_number": rules.written(numbers.legal_number),
         "vat_number": numbers.vat_number,
         "state": found.state,
         "role": member.role,
@@ -136,7 +138,7 @@ def company(request: HttpRequest, company_id: str, proof: Proof) -> Json:
 
 @router.post("/{company_id}/prices")
 def prices(request: HttpRequest, company_id: str, proof: Proof) -> Json:
-    """Its price list as it is now, net; of a company that may buy, to whoever acts for it, and to nobody else."""
+    """Its price list as it is now, net, by name; of a company that may buy, to whoever acts for it, and to nobody else."""
     found = _member(company_id, proof).company
     price_list = terms_of(found).price_list
     if found.state != Company.State.APPROVED or not price_list:
@@ -151,7 +153,7 @@ def prices(request: HttpRequest, company_id: str, proof: Proof) -> Json:
             "variant_name": row.variant_name,
             "net_minor": row.net_minor,
         }
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.name, row.variant_name, row.sku))
     ]
     return {"currency": "EUR", "prices": told}
 
@@ -197,7 +199,7 @@ def remove_member(request: HttpRequest, company_id: str, member_id: str, proof: 
     try:
         leave_company.let_go(member.company_id, _name(member_id), asked_by=member, now=timezone.now())
     except Refusal as refusal:
-        return {"result": "wrong", "errors": {"member": refusal.message}}
+        return {"result": "wrong", "errors": {"": refusal.message}}
     return {"result": "gone", "errors": {}}
 
 
@@ -287,11 +289,11 @@ def _terms_told(found: Company) -> Json:
     return {
         "price_list": terms.price_list,
         "payment": terms.payment or rules.Payment.PREPAID,
-        "deposit_percent": terms.deposit_percent,
-        "days": terms.days,
+        "deposit_percent": (terms.deposit_percent or 0) if terms.payment == rules.Payment.DEPOSIT else 0,
+        "days": (terms.days or 0) if terms.payment == rules.Payment.INVOICE else 0,
         "credit_limit_minor": terms.credit_limit_minor,
         "open_minor": 0,  # nothing is ordered on invoice yet
-        "minimum_net_minor": terms.minimum_net_minor,
+        "minimum_net_minor": terms.minimum_net_minor or 0,
     }
 
 

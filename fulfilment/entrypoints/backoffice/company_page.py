@@ -93,7 +93,7 @@ def company_page(company: Company, *, now: datetime) -> dict[str, Any]:
     is_open = company.state in life.OPEN
     return {
         "state": {"word": company.get_state_display(), "tone": TONES[company.state]},
-        "legal_number": _grouped(numbers.legal_number),
+        "legal_number": rules.written(numbers.legal_number),
         "vat_number": numbers.vat_number,
         "is_borrowed": own != numbers,
         "check": check,
@@ -119,7 +119,7 @@ def company_page(company: Company, *, now: datetime) -> dict[str, Any]:
 def number_of(company: Company) -> str:
     """The number by which a company is known, as people write it."""
     numbers = numbers_of(company)
-    return _grouped(numbers.legal_number) or numbers.vat_number
+    return rules.written(numbers.legal_number) or numbers.vat_number
 
 
 def vat_label(company: Company, check: VatCheck | None) -> SafeString | str:
@@ -129,8 +129,3 @@ def vat_label(company: Company, check: VatCheck | None) -> SafeString | str:
     if check is None:
         return label(_("Nog geen antwoord"), "busy")
     return label(_("Geldig"), "done") if check.is_valid else label(_("Niet geldig"), "alert")
-
-
-def _grouped(legal_number: str) -> str:
-    """`0123.456.789`."""
-    return ".".join((legal_number[:4], legal_number[4:7], legal_number[7:])) if legal_number else ""
