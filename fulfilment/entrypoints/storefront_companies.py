@@ -138,7 +138,7 @@ def company(request: HttpRequest, company_id: str, proof: Proof) -> Json:
 
 @router.post("/{company_id}/prices")
 def prices(request: HttpRequest, company_id: str, proof: Proof) -> Json:
-    """Its price list as it is now, net, by name; of a company that may buy, to whoever acts for it, and to nobody else."""
+    """Its price list as it is now, net, by name; of a company that may buy, to whoever acts for it, and nobody else."""
     found = _member(company_id, proof).company
     price_list = terms_of(found).price_list
     if found.state != Company.State.APPROVED or not price_list:
