@@ -85,7 +85,8 @@ def waiting(email: str) -> list[Application]:
 
 def names_of(email: str) -> list[str]:
     """The companies to which somebody is known, each once."""
-    rows = [*memberships_of(email), *applications_of(email), *invitations_of(email)]
+    rows: list[Member | Application | Invitation] = [*memberships_of(email), *applications_of(email)]
+    rows += invitations_of(email)
     return list(dict.fromkeys(one.company.name for one in rows))
 
 

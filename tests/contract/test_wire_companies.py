@@ -130,7 +130,7 @@ def addresses_of(company: Company) -> list[tuple[str, dict[str, Any]]]:
     """Every address about a company, with something to send."""
     member = company.members.get(account_id=BO.id)
     invitation, address = company.invitations.get(email="an@hotel.example"), company.addresses.get()
-    duty = {"role": "buyer", "limit_minor": None}
+    duty: dict[str, Any] = {"role": "buyer", "limit_minor": None}
     return [
         ("", {}),
         ("/prices", {}),
@@ -182,7 +182,7 @@ def test_a_role_does_what_it_may_and_sees_the_rest(role: str) -> None:
 def test_an_administrator_changes_who_belongs_to_it() -> None:
     company = furnished()
     where, bo = company.public_id, company.members.get(account_id=BO.id)
-    duty = {"role": "approver", "limit_minor": 75_000}
+    duty: dict[str, Any] = {"role": "approver", "limit_minor": 75_000}
     sent = ask(f"{where}/invitations", form_key="form-key-7", email="eva@hotel.example", **duty)
     assert sent == {"result": "sent", "errors": {}}
     wrong = ask(f"{where}/invitations", form_key="form-key-6", email=BO.email, **duty)

@@ -325,12 +325,10 @@ def test_who_leaves_has_no_door_at_once_and_hears_it_from_us_where_somebody_else
 def test_there_is_always_an_administrator() -> None:
     company = customer()
     sofie = led(company)
-    for attempt in (
-        lambda: leave_company.let_go(company.pk, sofie.public_id, asked_by=sofie, now=LATER),
-        lambda: leave_company.change(company.pk, sofie.public_id, "buyer", None, asked_by=sofie),
-    ):
-        with pytest.raises(Refusal, match="minstens één beheerder"):
-            attempt()
+    with pytest.raises(Refusal, match="minstens één beheerder"):
+        leave_company.let_go(company.pk, sofie.public_id, asked_by=sofie, now=LATER)
+    with pytest.raises(Refusal, match="minstens één beheerder"):
+        leave_company.change(company.pk, sofie.public_id, "buyer", None, asked_by=sofie)
     bo = joined(company, BO, "administrator")
     leave_company.change(company.pk, sofie.public_id, "buyer", 10_000, asked_by=bo)
     sofie.refresh_from_db()

@@ -152,7 +152,7 @@ class CompanyRoom(Room):
                 )
             if went_well:
                 return self._back(company)
-        return self._form(
+        return self._asking(
             request,
             company,
             form,
@@ -172,7 +172,7 @@ class CompanyRoom(Room):
             do = decide_company.refuse if event == "refuse" else partial(decide_company.move, event=event)
             if attempt(request, lambda: do(company.pk, reason=reason, by=by, now=now), str(words.done)):
                 return self._back(company)
-        return self._form(
+        return self._asking(
             request, company, form, title=str(words.title), about=str(words.about), press=str(words.press)
         )
 
@@ -186,7 +186,7 @@ class CompanyRoom(Room):
             if attempt(request, lambda: decide_company.correct(company.pk, name, numbers, now=now), _("Bewaard.")):
                 return self._back(company)
         about = _("Een ander btw-nummer zoeken we opnieuw op bij VIES.")
-        return self._form(request, company, form, title=_("Gegevens van %(name)s"), about=about, press=_("Bewaren"))
+        return self._asking(request, company, form, title=_("Gegevens van %(name)s"), about=about, press=_("Bewaren"))
 
     def invite_view(self, request: HttpRequest, company: Company) -> HttpResponse:
         """Ask somebody to act for it, on its behalf."""
@@ -194,7 +194,7 @@ class CompanyRoom(Room):
         if request.method == "POST" and form.is_valid() and self._invited(request, company, form):
             return self._back(company)
         about = _("Wie je uitnodigt, krijgt een mail met een link die veertien dagen geldt.")
-        return self._form(
+        return self._asking(
             request, company, form, title=_("Iemand uitnodigen bij %(name)s"), about=about, press=_("Uitnodigen")
         )
 
@@ -248,7 +248,7 @@ class CompanyRoom(Room):
     def _back(self, company: Company) -> HttpResponse:
         return redirect("backoffice:companies_company_change", company.pk)
 
-    def _form(self, request: HttpRequest, company: Company, form: Any, *, title: str, **context: Any) -> HttpResponse:
+    def _asking(self, request: HttpRequest, company: Company, form: Any, *, title: str, **context: Any) -> HttpResponse:
         named = title % {"name": company.name}
         return self._page(request, "backoffice/company_form.html", company, {"form": form, **context, "title": named})
 
