@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -97,6 +98,7 @@ def company_page(company: Company, *, now: datetime) -> dict[str, Any]:
         "vat_number": numbers.vat_number,
         "is_borrowed": own != numbers,
         "check": check,
+        "asks_vies": bool(settings.VIES_API_BASE),
         "is_asked": Mark.objects.filter(kind=Mark.Kind.VAT_CHECK, object_id=company.public_id).exists(),
         "checks": company.vat_checks.all()[:BESIDE],
         "terms": terms_of(company),
