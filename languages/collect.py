@@ -31,7 +31,7 @@ _KEYWORDS = DEFAULT_KEYWORDS | {
 _MAIL = ROOT / "fulfilment" / "entrypoints" / "templates"
 _WRITTEN_IN = [
     ROOT / "fulfilment" / "flows" / f"tell_{whom}.py"
-    for whom in ("account", "customer", "reader", "restock", "return", "withdrawal")
+    for whom in ("account", "company", "customer", "reader", "restock", "return", "withdrawal")
 ]
 _OTHERS = re.compile(r"""{% (?:include|extends) "([^"]+)" """)
 

@@ -14,7 +14,7 @@ _TELEMETRY = ("OTEL_EXPORTER_OTLP_ENDPOINT",)
 _FULFILMENT_OPTIONS = (
     *("MAIL_URL", "MAIL_FROM", "CONTACT_EMAIL", "CONTACT_PHONE"),
     *("PAYER_NAME", "PAYER_IBAN", "PAYER_BIC", "FULFILMENT_ALLOWED_HOSTS"),
-    *("SECOND_FACTOR_REQUIRED", "ACCOUNT_CHANGE_DAYS", "APPROVAL_LIMIT_MINOR", "SALEOR_DASHBOARD_URL"),
+    *("SECOND_FACTOR_REQUIRED", "VIES_API_BASE", "ACCOUNT_CHANGE_DAYS", "APPROVAL_LIMIT_MINOR", "SALEOR_DASHBOARD_URL"),
     *_SELLER,
     *_TELEMETRY,
 )
@@ -79,6 +79,7 @@ def fulfilment(facts: Facts) -> dict[str, str]:
     return (
         base()
         | {"SECOND_FACTOR_REQUIRED": "0"}  # so that the demo is easy to try; it may be switched on
+        | {"VIES_API_BASE": f"{facts.sandbox_saleor_url}/vies" if _is_sandbox(facts) else ""}
         | taken_over(_FULFILMENT_OPTIONS)
         | {
             "DATABASE_URL": facts.database_url,
@@ -99,6 +100,11 @@ def fulfilment(facts: Facts) -> dict[str, str]:
         }
         | ({"MAIL_URL": facts.mail_url} if facts.mail_url else {})
     )
+
+
+def _is_sandbox(facts: Facts) -> bool:
+    """Whether the stand-in for Saleor runs, beside which that for VIES lies."""
+    return facts.saleor_api_url.startswith(f"{facts.sandbox_saleor_url}/")
 
 
 def fulfilment_owner(facts: Facts) -> dict[str, str]:

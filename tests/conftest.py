@@ -16,7 +16,7 @@ from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
 from fulfilment.gateways import mailbox
-from fulfilment.gateways.neighbours import MAIL, SALEOR, SHOP, STRIPE, VALKEY
+from fulfilment.gateways.neighbours import MAIL, SALEOR, SHOP, STRIPE, VALKEY, VIES
 from fulfilment.gateways.saleor.client import SaleorClient
 from fulfilment.gateways.stripe import api
 from fulfilment.postgres.base import POSTGRES
@@ -123,7 +123,7 @@ def _authorities_read_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_known_of_neighbours() -> None:
     """That a machine hung in the test before is forgotten."""
-    for neighbour in (SALEOR, STRIPE, MAIL, SHOP, VALKEY, POSTGRES):
+    for neighbour in (SALEOR, STRIPE, MAIL, SHOP, VALKEY, VIES, POSTGRES):
         neighbour.forget()
 
 

@@ -57,6 +57,8 @@ DASHBOARD_ORIGIN = f"{_dashboard.scheme}://{_dashboard.netloc}"
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", validate=SECRET)
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", validate=SECRET)
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+# Where VAT numbers are looked up: the tax offices' own service. Empty: nobody is asked.
+VIES_API_BASE = env.str("VIES_API_BASE", "").rstrip("/")
 STOREFRONT_API_TOKEN = env.str("STOREFRONT_API_TOKEN", validate=SECRET)
 _notice_secrets: list[str] = env.list("PLUGIN_NOTICE_SECRETS")
 PLUGIN_NOTICE_SECRETS = [secret.strip() for secret in _notice_secrets if secret.strip()]
@@ -99,6 +101,9 @@ REQUESTS_KEPT = timedelta(days=1095)
 UNCONFIRMED_KEPT = timedelta(days=7)  # and so long the link is good by which somebody confirms it
 RESTOCK_WISHES_KEPT = timedelta(days=365)
 CONSENTS_KEPT = timedelta(days=1095)  # that there was one, without the address
+REFUSED_COMPANIES_KEPT = timedelta(days=365)  # so that whoever asks again finds who said no, and why
+MEMBERS_KEPT = timedelta(days=730)  # who acted for a company, as long as what they ordered may come back
+INVITATIONS_KEPT = timedelta(days=30)
 SESSIONS_KEPT = timedelta(days=14)
 DEEDS_KEPT = timedelta(days=365)
 LEAVERS_KEPT = timedelta(days=365)
@@ -196,6 +201,7 @@ INSTALLED_APPS = [
     "fulfilment.withdrawals.apps.Config",
     "fulfilment.restock.apps.Config",
     "fulfilment.newsletter.apps.Config",
+    "fulfilment.companies.apps.Config",
     "fulfilment.revenue.apps.Config",
     "fulfilment.ledger.apps.Config",
     "fulfilment.payments.apps.Config",

@@ -25,6 +25,7 @@ from fulfilment.flows import forget_person, tell_customer
 from fulfilment.flows.audit_money import audit_money
 from fulfilment.flows.change_account import begin_due
 from fulfilment.flows.check_balance import check_balance
+from fulfilment.flows.check_vat import check_vat
 from fulfilment.flows.collect_money import finish_collection, settle_bank_payout, watch_balance
 from fulfilment.flows.dispatch import PROCESS, look_at, soon
 from fulfilment.flows.follow_prices import CONSUMERS, follow_prices
@@ -32,6 +33,7 @@ from fulfilment.flows.forget import forget
 from fulfilment.flows.free_shelves import free_shelves
 from fulfilment.flows.keep_watch import keep_watch, nobody_watches
 from fulfilment.flows.move_shelves import move_shelves
+from fulfilment.flows.publish_member import publish_member
 from fulfilment.flows.publish_producers import publish_producers
 from fulfilment.flows.reconcile import requeue, sweep_records, sweep_saleor, sweep_stripe
 from fulfilment.flows.refund_by_bank import remind
@@ -92,6 +94,8 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
     Mark.Kind.RETURN: lambda found, now: report_return(found, connected(), now=now),
     Mark.Kind.PRICES: lambda _found, now: follow_prices(connected(), now=now),
     Mark.Kind.RESTOCK: lambda _found, now: tell_restock(connected(), now=now),
+    Mark.Kind.VAT_CHECK: lambda found, now: check_vat(found, now=now),
+    Mark.Kind.CUSTOMER_TYPE: lambda found, now: publish_member(found, connected(), now=now),
     Mark.Kind.FORGET: lambda found, now: forget_person.carry_on(found, connected(), now=now),
     Mark.Kind.FORGET_ORDER: lambda found, now: forget_person.forget_at_saleor(found, connected(), now=now),
 }
@@ -111,6 +115,7 @@ LONGEST_JOB = 60
 FINAL_ISSUES: dict[str, OpenIssue.Kind] = {
     Mark.Kind.PARCEL: OpenIssue.Kind.REPORT_FAILED,
     Mark.Kind.RETURN: OpenIssue.Kind.REPORT_FAILED,
+    Mark.Kind.CUSTOMER_TYPE: OpenIssue.Kind.NO_PRICE_LIST,
     Mark.Kind.FORGET: OpenIssue.Kind.NOT_FORGOTTEN,
     Mark.Kind.FORGET_ORDER: OpenIssue.Kind.NOT_FORGOTTEN,
 }

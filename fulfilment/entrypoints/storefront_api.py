@@ -16,6 +16,7 @@ from ninja.security import HttpBearer
 from structlog.contextvars import bind_contextvars
 
 from fulfilment.agreements.queries import in_force, producers_in_force
+from fulfilment.entrypoints.storefront_companies import router as companies
 from fulfilment.entrypoints.storefront_customers import NobodyLoggedIn
 from fulfilment.entrypoints.storefront_customers import router as customers
 from fulfilment.entrypoints.storefront_documents import router as documents
@@ -83,6 +84,7 @@ api.add_router("/withdrawals", withdrawals)
 api.add_router("/documents", documents)
 api.add_router("/pieces", pieces)
 api.add_router("/customers", customers)
+api.add_router("/companies", companies)
 api.add_router("/restock", restock)
 api.add_router("/newsletter", newsletter)
 

@@ -40,7 +40,7 @@ class Proof(Schema):
 @router.post("/orders")
 def orders(request: HttpRequest, proof: Proof) -> Json:
     """The newest orders of the account, and those that were made as a guest with its address."""
-    customer = _customer(proof)
+    customer = logged_in(proof)
     whose = Q(saleor_id__in=customer.order_ids) | Q(recipient__email__iexact=customer.email, recipient__purged_at=None)
     lines = Prefetch("lines", Line.objects.order_by("position"))
     found = Order.objects.filter(whose).prefetch_related(lines).order_by("-placed_at", "-pk")[:MOST_ORDERS]
@@ -66,13 +66,13 @@ def _told(found: Iterable[Order]) -> list[Json]:
 @router.post("/export")
 def exported(request: HttpRequest, proof: Proof) -> Json:
     """Everything that there is of them."""
-    return {"file": export(_customer(proof).email, connected(), now=timezone.now())}
+    return {"file": export(logged_in(proof).email, connected(), now=timezone.now())}
 
 
 @router.post("/deletion")
 def deletion(request: HttpRequest, proof: Proof) -> Json:
     """Mails the link behind which all of it goes."""
-    customer = _customer(proof)
+    customer = logged_in(proof)
     with transaction.atomic():
         deletion_asked(customer.email, name=customer.name, language=customer.language, now=timezone.now())
     return {"result": "mailed"}
@@ -95,7 +95,8 @@ def forget(request: HttpRequest, token: str) -> Json:
     return {"result": "asked"}
 
 
-def _customer(proof: Proof) -> SaleorCustomer:
+def logged_in(proof: Proof) -> SaleorCustomer:
+    """Who is logged in; `NobodyLoggedIn`, and `GatewayError` while Saleor is away."""
     found = customer_of(proof.token)
     if found is None:
         raise NobodyLoggedIn(pgettext("customer", "Log opnieuw in."), code="NOT_FOUND")

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
+from fulfilment.flows import forget_companies
 from fulfilment.flows.forget import KEYS
 from fulfilment.flows.forget_person import events_of, exceptions_of, look_up, mails_of, wishes_of
 from fulfilment.forgetting import proof
@@ -69,6 +70,7 @@ def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
             for wish in wishes_of(email)
         ],
         "nieuwsbrief": [_subscription(found) for found in _consents_of(email)],
+        **forget_companies.exported(email),
         "uitzonderingen": [
             {"sinds": issue.first_seen_at.isoformat(), "tekst": issue.message} for issue in exceptions_of(email)
         ],

@@ -17,11 +17,13 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from fulfilment.flows import forget_books
+from fulfilment.flows import forget_books, forget_companies
 from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.opt_in import KEY as OPT_IN
 from fulfilment.flows.send_mail import ATTEMPTS
 from fulfilment.flows.still_needed import account_ended_at, account_needed_because, ended_at, needed_because
+from fulfilment.flows.tell_company import INVITATION
+from fulfilment.flows.tell_company import KEY as COMPANY
 from fulfilment.forgetting.models import Erasure
 from fulfilment.forgetting.table import Kept, kept
 from fulfilment.inbox.models import Mark, OpenIssue, StripeEvent
@@ -43,12 +45,13 @@ KEYS = (
     Q(key__startswith="password_reset:")
     | Q(key__startswith="customer_link:")
     | Q(key__startswith=OPT_IN)
+    | Q(key__startswith=INVITATION)
     | Q(key__startswith="refund:", key__contains=":account:")
 )
 """Mails whose link opens something for whoever has it: a password, a customer's account, the page that asks for an
-account number, or what confirms that an address wants mail."""
+account number, what confirms that an address wants mail, or a company that asks them to act for it."""
 
-ONLY_ONCE = ("password_reset:", "customer_link:", "usr_", OPT_IN, "restock:", "newsletter:")
+ONLY_ONCE = ("password_reset:", "customer_link:", "usr_", OPT_IN, "restock:", "newsletter:", COMPANY)
 """How the keys of mails begin that nothing could write twice: of those not even the key is kept."""
 
 
@@ -240,6 +243,9 @@ JOBS: dict[str, Callable[[datetime, datetime], int]] = {
     "unconfirmed": unconfirmed,
     "restock_wishes": restock_wishes,
     "consents": consents,
+    "refused_companies": forget_companies.refused,
+    "members": forget_companies.members,
+    "invitations": forget_companies.invitations,
     "stripe_events": stripe_events,
     "refund_accounts": refund_accounts,
     "exceptions": exceptions,

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fulfilment.agreements.models import Agreement
+from fulfilment.flows import forget_companies
 from fulfilment.flows.still_needed import AT_THE_BANK
 from fulfilment.ledger.models import Posting
 from fulfilment.partners.models import AccountChange, Partner
@@ -18,7 +19,8 @@ from fulfilment.payouts.models import BankFile, Payout, PayoutStep
 
 def books(before: datetime, now: datetime) -> int:
     """Empty what was booked in years that ended before that moment (the first of a year); how many rows."""
-    return _files(before) + _changes(before) + _partners(before) + forget_log(before)
+    others = forget_companies.books(before)
+    return _files(before) + _changes(before) + _partners(before) + forget_log(before) + others
 
 
 def _files(before: datetime) -> int:

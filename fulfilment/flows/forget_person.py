@@ -16,7 +16,9 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from fulfilment.companies.models import Application
 from fulfilment.errors import Refusal
+from fulfilment.flows import forget_companies
 from fulfilment.flows.dispatch import look_at
 from fulfilment.flows.forget import BODY, empty_account, empty_order, empty_user, over
 from fulfilment.flows.still_needed import account_ended_at, account_needed_because, needed_because
@@ -63,6 +65,9 @@ class Person:
     """What they want to be mailed about once it is there again."""
     is_reader: bool
     """Whether our newsletter was asked for the address."""
+    companies: list[str]
+    """Those for which they act, asked or were asked to."""
+    company_goes: bool
     events: int
     accounts: list[RefundAccount]
     exceptions: int
@@ -82,13 +87,15 @@ class Person:
     def is_nobody(self) -> bool:
         """Whether there is nothing at all."""
         here = self.orders or self.mails or self.events or self.exceptions or self.colleague
-        return not (here or self.wants_mail or self.remote_accounts or self.remote_orders or self.stays)
+        return not (
+            here or self.wants_mail or self.companies or self.remote_accounts or self.remote_orders or self.stays
+        )
 
     @property
     def something_goes(self) -> bool:
         """Whether asking it now forgets anything."""
         here = self.goes or self.mails_go or self.events or self.exceptions
-        here = here or self.wants_mail
+        here = here or self.wants_mail or self.company_goes
         left = self.colleague is not None and not self.colleague.is_active
         return bool(here or left) or self.goes_at_saleor
 
@@ -128,6 +135,7 @@ def look_up(email: str, saleor: Saleor) -> Person:
         *(_account_stays(account) for account in accounts),
         *_not_ours(remote_orders),
         *_people_of_ours(email, colleague, remote_accounts),
+        *(_application_stays(asked) for asked in forget_companies.waiting(email)),
     ]
     return Person(
         email=email,
@@ -136,6 +144,8 @@ def look_up(email: str, saleor: Saleor) -> Person:
         mails_go=(mails.exclude(**BODY) if stays else mails).count(),
         wishes=wishes_of(email).count(),
         is_reader=subscriptions_of(email).exists(),
+        companies=forget_companies.names_of(email),
+        company_goes=forget_companies.something_goes(email),
         events=events_of(email, orders).count(),
         accounts=accounts,
         exceptions=solved.count(),
@@ -215,7 +225,8 @@ def ask(email: str, *, now: datetime, by: User | None) -> Erasure:
         look_at(Mark.Kind.FORGET, erasure.public_id, now)
     empty_here(email, now=now)
     # Said at once; a worker says it anew once Saleor was asked too.
-    told = _waits_for({order.number for order in orders_of(email)}, mails_of(email).exclude(over(now)).exists())
+    unsent, asked = mails_of(email).exclude(over(now)).exists(), bool(forget_companies.waiting(email))
+    told = _waits_for({order.number for order in orders_of(email)}, unsent, asked=asked)
     Erasure.objects.filter(pk=erasure.pk, done_at=None).update(waits_for=told[:300])
     return erasure
 
@@ -228,6 +239,7 @@ def empty_here(email: str, *, now: datetime) -> None:
     wishes_of(email).delete()
     for pk in subscriptions_of(email).values_list("pk", flat=True):
         end(pk, now=now)
+    forget_companies.empty_person(email, now=now)
     mails_of(email).filter(over(now)).exclude(**BODY).update(**BODY)
     for account in RefundAccount.objects.filter(refund__order__in=orders, purged_at=None):
         empty_account(account.pk, now=now, before=now - settings.REFUND_ACCOUNT_KEPT)
@@ -262,18 +274,21 @@ def carry_on(public_id: str, saleor: Saleor, *, now: datetime) -> None:
             saleor.forget_order(remote.id, remote.places)
         else:
             waits.add(remote.number)
-    if told := _waits_for(waits, mails_of(erasure.email).exclude(over(now)).exists()):
+    unsent, asked = mails_of(erasure.email).exclude(over(now)).exists(), bool(forget_companies.waiting(erasure.email))
+    if told := _waits_for(waits, unsent, asked=asked):
         Erasure.objects.filter(pk=erasure.pk).update(waits_for=told[:300])
     else:
         Erasure.objects.filter(pk=erasure.pk).update(email="", waits_for="", done_at=now)
 
 
-def _waits_for(numbers: Iterable[str], unsent: bool) -> str:
+def _waits_for(numbers: Iterable[str], unsent: bool, *, asked: bool) -> str:
     """What keeps a request, in words; "" where nothing does."""
     told = []
     if numbers := sorted(numbers):
         which = _("bestelling %(numbers)s") if len(numbers) == 1 else _("bestellingen %(numbers)s")
         told.append(which % {"numbers": ", ".join(numbers)})
+    if asked:
+        told.append(_("een aanvraag voor een bedrijf waarover we nog beslissen"))
     if unsent:
         told.append(_("mail die nog moet vertrekken"))
     return _(" en ").join(told)
@@ -319,12 +334,18 @@ def _every_address(saleor: Saleor) -> Iterator[str]:
     yield from Mail.objects.exclude(to="").values_list("to", flat=True).distinct().iterator()
     yield from RestockWish.objects.values_list("email", flat=True)
     yield from Subscription.objects.filter(ended_at=None).values_list("email", flat=True)
+    yield from forget_companies.addresses()
     yield from User.objects.filter(is_active=False).values_list("email", flat=True)
     yield from saleor.addresses_of_accounts()
 
 
 def _named(order: Order) -> str:
     return pgettext("customer", "Bestelling %(number)s") % {"number": order.number}
+
+
+def _application_stays(asked: Application) -> Stays:
+    what = pgettext("customer", "De aanvraag voor %(name)s") % {"name": asked.name}
+    return Stays(what, pgettext("customer", "we moeten er nog op antwoorden"))
 
 
 def _account_stays(account: RefundAccount) -> Stays:

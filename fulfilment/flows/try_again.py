@@ -15,6 +15,7 @@ KINDS = (
     OpenIssue.Kind.FAULT,
     OpenIssue.Kind.REPORT_FAILED,
     OpenIssue.Kind.NO_WAREHOUSE,
+    OpenIssue.Kind.NO_PRICE_LIST,
     OpenIssue.Kind.NOT_FORGOTTEN,
 )
 """Kinds of exceptions about something that a worker does, and did in vain."""

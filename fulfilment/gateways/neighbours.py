@@ -23,6 +23,9 @@ MAIL = Neighbour("mail", patience=15, at_most=2)
 SHOP = Neighbour("shop", patience=1, at_most=2)
 """It is told of changes, in webhooks that Saleor waits for; who is not told finds out a minute later."""
 
+VIES = Neighbour("VIES", patience=10, at_most=2)
+"""It asks the country whose number it is while we wait; nobody stands waiting for us."""
+
 VALKEY = Neighbour("Valkey", patience=0.5, at_most=12)
 """It answers at once or not at all. How long a connection waits stands in the settings: of the broker twice as long,
 since a worker that was cut off connects anew."""

@@ -36,6 +36,8 @@ class Mark(models.Model):
         CONFIRMATION = "confirmation", "order to confirm by mail"
         PRICES = "prices", "prices of every variant, and those before a reduction"
         RESTOCK = "restock", "what somebody waits for and may be there again"
+        VAT_CHECK = "vat_check", "VAT number to look up"
+        CUSTOMER_TYPE = "customer_type", "account whose price list changed, to tell Saleor of"
         FORGET = "forget", "person to forget"
         FORGET_ORDER = "forget_order", "order to make nobody's in Saleor"
 
@@ -116,6 +118,8 @@ class OpenIssue(models.Model):
         NOT_RELEASED = "not_released", _("Niet vrijgegeven")
         STRIPE_BELOW_ZERO = "stripe_below_zero", _("In het rood bij Stripe")
         COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")
+        COMPANY_AGAIN = "company_again", _("Bekend bedrijf, opnieuw aangevraagd")
+        NO_PRICE_LIST = "no_price_list", _("Lid kan niet bij de prijslijst")
         NOT_FORGOTTEN = "not_forgotten", _("Nog niet vergeten in Saleor")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)

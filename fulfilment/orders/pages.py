@@ -23,6 +23,12 @@ PAGES = {
         "en": "newsletter/unsubscribe",
         "fr": "infolettre/se-desinscrire",
     },
+    "company": {"nl": "zakelijk/bedrijf", "en": "business/company", "fr": "professionnels/entreprise"},
+    "company_invitation": {
+        "nl": "zakelijk/uitnodiging",
+        "en": "business/invitation",
+        "fr": "professionnels/invitation",
+    },
     "deletion": {"nl": "account/verwijderen", "en": "account/delete", "fr": "compte/supprimer"},
 }
 

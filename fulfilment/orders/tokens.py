@@ -12,6 +12,7 @@ _SEPARATOR = "."
 _SALT = "orders.tracking"
 _ACCOUNT_SALT = "orders.refund_account"
 _DELETION_SALT = "customers.deletion"
+_INVITATION_SALT = "companies.invitation"
 
 
 def tracking_token(public_id: str) -> str:
@@ -82,6 +83,20 @@ def read_leaving_token(of: str, token: str) -> str | None:
     """The name of what is left; None when the token is not one of ours."""
     try:
         return Signer(salt=f"{of}.leaving", sep=_SEPARATOR).unsign(token)
+    except BadSignature:
+        return None
+
+
+def invitation_token(name: str) -> str:
+    """The token of the page on which somebody who was invited (`name`: the invitation) says yes. The invitation itself
+    says until when, so that whoever comes later reads that it is over."""
+    return Signer(salt=_INVITATION_SALT, sep=_SEPARATOR).sign(name)
+
+
+def read_invitation_token(token: str) -> str | None:
+    """The name of the invitation; None when the token is not one of ours."""
+    try:
+        return Signer(salt=_INVITATION_SALT, sep=_SEPARATOR).unsign(token)
     except BadSignature:
         return None
 

@@ -17,6 +17,7 @@ from sandbox.common.worker import Workers
 from sandbox.saleor.auth import PermissionDenied, require, require_staff_or_app
 from sandbox.saleor.connections import connection, page_size, place
 from sandbox.saleor.core import VERSION, Core, Node, Resolvers, context, core_of, problem
+from sandbox.saleor.customer_types import GUARD, guards
 from sandbox.saleor.extensions import InstallationError, permission_nodes, read_extensions
 from sandbox.saleor.ids import global_id, key_of
 from sandbox.saleor.webhooks import ASYNC_EVENTS, SYNC_EVENTS
@@ -144,7 +145,8 @@ def app(_root: object, info: GraphQLResolveInfo, id: str | None = None) -> Node 
 def plugin(_root: object, info: GraphQLResolveInfo, id: str) -> Node:
     """Every plugin is there and on: this stand-in does itself what ours do."""
     require(info, "MANAGE_PLUGINS")
-    return {"id": id, "name": id, "globalConfiguration": {"active": True}}
+    channels = guards(core_of(info)) if id == GUARD else []
+    return {"id": id, "name": id, "globalConfiguration": {"active": True}, "channelConfigurations": channels}
 
 
 def app_node(app: Document) -> Node:

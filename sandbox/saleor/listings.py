@@ -13,7 +13,7 @@ from catalogue.values import Product, Variant
 from sandbox.saleor.auth import require, require_staff_or_app
 from sandbox.saleor.core import Core, Node, Resolvers, core_of, problem
 from sandbox.saleor.ids import global_id
-from sandbox.saleor.money import money, taxed
+from sandbox.saleor.money import Taxed, gross_of, money, taxed
 from sandbox.saleor.products import channel_node
 from sandbox.saleor.promotions import price_now
 from sandbox.saleor.webhooks import emit
@@ -23,9 +23,9 @@ resolvers = Resolvers()
 
 @resolvers.field("Product.pricing")
 def product_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
-    if root["_channel"] is None or not root["_product"].listed:
-        return None
     core, found = core_of(info), root["_product"]
+    if root["_channel"] != core.catalogue.file.channel.slug or not found.listed:
+        return None  # of a price list each variant has its own
     now = sorted(price_now(core, found, variant) for variant in found.variants)
     before = sorted(variant.price for variant in found.variants)
     discount = _difference(core, found, before[0], now[0])
@@ -46,6 +46,8 @@ def variant_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
     if root["_channel"] is None or not root["_product"].listed:
         return None
     core, product, variant = core_of(info), root["_product"], root["_variant"]
+    if root["_channel"] in core.catalogue.file.price_lists:
+        return _in_price_list(core, product, variant, root["_channel"])
     prior, now = prior_price(core, variant), price_now(core, product, variant)
     discount = _difference(core, product, variant.price, now)
     return {
@@ -55,6 +57,17 @@ def variant_pricing(root: Node, info: GraphQLResolveInfo) -> Node | None:
         "onSale": discount is not None,
         "pricePrior": None if prior is None else _price(core, product, prior),
     }
+
+
+def _in_price_list(core: Core, product: Product, variant: Variant, channel: str) -> Node | None:
+    """At the net price of the list, without promotions; None where it is not in it."""
+    net = variant.prices.get(channel)
+    if net is None:
+        return None
+    [found] = [one for one in core.catalogue.file.channels if one.slug == channel]
+    rate = core.catalogue.file.rate(product.tax_class, found.country)
+    price: Taxed = {"gross": gross_of(net, rate), "net": net, "currency": found.currency}
+    return {"price": price, "priceUndiscounted": price, "discount": None, "onSale": False, "pricePrior": None}
 
 
 def _difference(core: Core, found: Product, before: int, now: int) -> Any:

@@ -37,6 +37,11 @@ def net_of(gross: int, rate: Decimal) -> int:
     return int((Decimal(gross) * 100 / (100 + rate)).quantize(_UNIT, ROUND_HALF_UP))
 
 
+def gross_of(net: int, rate: Decimal) -> int:
+    """A net amount (minor units) with tax at `rate` percent, rounded half up."""
+    return int((Decimal(net) * (100 + rate) / 100).quantize(_UNIT, ROUND_HALF_UP))
+
+
 def share_of(total: int, count: int) -> int:
     """One of `count` equal parts of a total (minor units), rounded half up."""
     return int((Decimal(total) / count).quantize(_UNIT, ROUND_HALF_UP))

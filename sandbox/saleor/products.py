@@ -120,10 +120,22 @@ def _shown(info: GraphQLResolveInfo, product: Product | None, channel: str | Non
         raise GraphQLError("More than one channel exists. Specify which channel to use.")
     if product is None:
         return None
-    for_sale = product.listed and only.is_active and channel == only.slug
-    if not for_sale and (not manages or channel not in (None, only.slug)):
+    in_list = channel in core.catalogue.file.price_lists
+    for_sale = _in_price_list(core, product, channel) if in_list else _for_consumers(core, product, channel)
+    if not for_sale and (in_list or not manages or channel not in (None, only.slug)):
         return None
     return product_node(core, product, channel)
+
+
+def _for_consumers(core: Core, product: Product, channel: str | None) -> bool:
+    only = core.catalogue.file.channel
+    return product.listed and only.is_active and channel == only.slug
+
+
+def _in_price_list(core: Core, product: Product, channel: str | None) -> bool:
+    """Whoever asks is told: Saleor itself hides no price list."""
+    found = next(one for one in core.catalogue.file.channels if one.slug == channel)
+    return product.listed and found.is_active and any(found.price_of(one) is not None for one in product.variants)
 
 
 def _manages(info: GraphQLResolveInfo) -> bool:

@@ -17,7 +17,7 @@ from sandbox.common.settings import SandboxSettings
 from sandbox.common.store import Store
 from sandbox.common.web import Program, Route, json_response
 from sandbox.common.worker import Clock, Workers
-from sandbox.saleor import control, webhooks
+from sandbox.saleor import control, vies, webhooks
 from sandbox.saleor.apps import Installer
 from sandbox.saleor.catalogue import open_catalogue
 from sandbox.saleor.completion import AutomaticCompletion
@@ -138,6 +138,7 @@ def _program(core: Core, settings: SandboxSettings) -> Program:
     routes = [
         Route("/graphql/", graphql, ("POST",)),
         Route("/.well-known/jwks.json", jwks),
+        Route("/vies/ms/<country>/vat/<number>", vies.looked_up),
         *Pictures(core, settings.state / "thumbnails").routes(),
         *page.routes(),
     ]

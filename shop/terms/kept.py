@@ -81,6 +81,24 @@ ROWS = (
         3 * _YEAR,
         gettext_lazy("nadat je je uitschreef"),
     ),
+    Row(
+        "refused_companies",
+        gettext_lazy("Wat een onderneming ons vroeg die we weigerden"),
+        _YEAR,
+        gettext_lazy("na de weigering"),
+    ),
+    Row(
+        "members",
+        gettext_lazy("Dat je voor een onderneming koopt, met haar adressen, en wie het voor haar vroeg"),
+        2 * _YEAR,
+        gettext_lazy("nadat je er niet meer bij hoort, of ze geen klant meer is"),
+    ),
+    Row(
+        "invitations",
+        gettext_lazy("Een uitnodiging om voor een onderneming te kopen"),
+        _MONTH,
+        gettext_lazy("nadat ze niet meer geldt"),
+    ),
     Row("stripe_events", gettext_lazy("Wat Stripe ons over je betaling meldt"), _MONTH, gettext_lazy("na de melding")),
     Row(
         "refund_accounts",

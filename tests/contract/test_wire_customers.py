@@ -23,7 +23,7 @@ from tests.support.storefront_api import golden
 
 pytestmark = pytest.mark.django_db
 
-AN = SaleorCustomer("an@example.com", "An", "NL", ())
+AN = SaleorCustomer("an@example.com", "An", "NL", (), "VXNlcjox")
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def test_orders_have_the_shape_that_the_shop_reads(order: Bought) -> None:
 def test_an_order_of_another_address_is_told_where_saleor_has_it_on_the_account(order: Bought) -> None:
     Recipient.objects.update(email="an@vroeger.be")
     assert post("orders")["orders"] == []
-    known = SaleorCustomer("an@example.com", "An", "NL", (order.order.saleor_id,))
+    known = SaleorCustomer("an@example.com", "An", "NL", (order.order.saleor_id,), "VXNlcjox")
     assert len(post("orders", who=known)["orders"]) == 1
 
 

@@ -33,6 +33,7 @@ ENDS: dict[str, set[str]] = {
     "Return": {"judged", "lost", "withdrawn"},
     "Dispute": {"won", "borne", "closed"},
     "AccountChange": {"in_force", "stopped"},
+    "Company": {"refused", "ended"},
 }
 """The states of each noun in which nothing is owed to anybody: what happens next, somebody else begins."""
 
@@ -44,6 +45,7 @@ PEOPLE: dict[str, set[str]] = {
     "Impediment": {"open", "settled"},
     "Return": {"announced", "expected"},
     "AccountChange": {"asked"},
+    "Company": {"applied", "approved", "suspended"},
 }
 """States that end by what a person does, on a page that shows them."""
 

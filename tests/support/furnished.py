@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fulfilment.agreements.models import Agreement
+from fulfilment.companies.models import Company
 from fulfilment.flows import plan_payouts
 from fulfilment.inbox.issues import raise_issue
 from fulfilment.inbox.models import OpenIssue
@@ -27,6 +28,7 @@ class House:
     issue: OpenIssue
     payment: Payment
     batch: Batch
+    company: Company
 
 
 def furnish() -> House:
@@ -59,4 +61,23 @@ def furnish() -> House:
         created_at=rows.NOW,
         expires_at=rows.NOW,
     )
-    return House(labeur, sep, lamp, order, task, OpenIssue.objects.get(), payment, batch)
+    return House(labeur, sep, lamp, order, task, OpenIssue.objects.get(), payment, batch, _company())
+
+
+def _company() -> Company:
+    """One that buys on a price list, with somebody who acts for it and somebody who is asked to."""
+    made = Company.objects.create(
+        name="Hotel De Reep",
+        legal_number="1999001041",
+        state="approved",
+        price_list="wholesale",
+        payment="prepaid",
+        applied_at=rows.NOW,
+    )
+    person = {"name": "Sofie Claes", "email": "sofie@hotel.example", "role": "administrator", "language": "nl"}
+    made.members.create(account_id="VXNlcjox", since=rows.NOW, **person)
+    made.invitations.create(
+        form_key="form-key-1", email="bo@hotel.example", role="buyer", asked_at=rows.NOW, ends_at=rows.NOW
+    )
+    made.addresses.create(form_key="form-key-1", label="Zuid", street_1="Kaai 1", city="Gent", country="BE")
+    return made

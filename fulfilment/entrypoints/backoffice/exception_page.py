@@ -12,7 +12,7 @@ from fulfilment.entrypoints.backoffice.disputes import dispute_of, section
 from fulfilment.entrypoints.backoffice.order_page import refunds_to_act_on
 from fulfilment.entrypoints.backoffice.order_state import word_of
 from fulfilment.entrypoints.backoffice.payments import order_of, state_label
-from fulfilment.entrypoints.backoffice.ways_out import TO_BE_SEEN, way_out
+from fulfilment.entrypoints.backoffice.ways_out import COMPANIES, TO_BE_SEEN, way_out, way_to_company
 from fulfilment.entrypoints.backoffice.wording import what_to_do
 from fulfilment.flows.transfer_by_hand import to_transfer
 from fulfilment.flows.try_again import can_try_again
@@ -69,7 +69,7 @@ def exception_page(issue: OpenIssue) -> dict[str, Any]:
         "payments": _with_labels([payment] if payment else _payments_of(order)),
         "what_to_do": what_to_do(issue.kind),
         **(refunds_to_act_on(order) if order and issue.kind in ABOUT_REFUNDS else {}),
-        "way_out": way_out(issue.kind, order),
+        "way_out": way_to_company(issue.subject) if issue.kind in COMPANIES else way_out(issue.kind, order),
         "stripe_payment": stripe_page(payment.payment_intent_id) if payment else "",
         "to_transfer": to_transfer(payment) if payment and issue.kind in OF_PAYMENTS else 0,
         "to_be_seen": issue.kind in TO_BE_SEEN,

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from fulfilment.companies.models import Company
 from fulfilment.entrypoints.backoffice.money_map import money_map
 from fulfilment.entrypoints.backoffice.order_state import state_of_many
 from fulfilment.inbox.models import OpenIssue
@@ -46,6 +47,7 @@ def overview() -> dict[str, Any]:
         "order_count": len(orders),
         "order_total": sum(order.total_gross_minor for order in orders),
         "account_changes": AccountChange.objects.filter(state=AccountChange.State.ASKED).select_related("partner"),
+        "companies": Company.objects.filter(state=Company.State.APPLIED).order_by("applied_at")[:SHOWN],
         "planned": Batch.objects.filter(state=Batch.State.PLANNED).first(),
         "under_way": Batch.objects.filter(state__in=UNDER_WAY).order_by("approved_at"),
         **money_map(),

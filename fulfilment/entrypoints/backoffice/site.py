@@ -49,6 +49,7 @@ NAVIGATION = [
     (
         gettext_lazy("Samenwerking"),
         [
+            (gettext_lazy("Bedrijven"), "apartment", "companies_company_changelist"),
             (gettext_lazy("Partners"), "groups", "partners_partner_changelist"),
             (gettext_lazy("Overeenkomsten"), "handshake", "agreements_agreement_changelist"),
             (gettext_lazy("Kortingen"), "percent", "discounts"),

@@ -2,6 +2,7 @@
 
 from fulfilment.entrypoints.backoffice import (
     agreements,
+    companies,
     exceptions,
     ledger,
     orders,
@@ -16,6 +17,7 @@ from fulfilment.entrypoints.backoffice.site import back_office
 __all__ = [
     "agreements",
     "back_office",
+    "companies",
     "exceptions",
     "ledger",
     "orders",

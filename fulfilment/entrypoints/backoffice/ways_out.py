@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fulfilment.companies.models import Company
 from fulfilment.inbox.models import OpenIssue
 from fulfilment.orders.models import Order
 
@@ -59,8 +60,20 @@ WAYS_OUT: dict[str, WayOut] = {
 }
 """By the kind of the exception; what is not here has no page of its own."""
 
+COMPANIES = (Kind.COMPANY_AGAIN,)
+"""Kinds that are about a company, whose page they lead to."""
+
 TO_BE_SEEN = (Kind.SHORT_OF_FIXED,)
 """Kinds that are over once somebody looked at them."""
+
+
+def way_to_company(subject: str) -> dict[str, object] | None:
+    """The button that leads to the company that an exception is about; None where it is gone."""
+    found = Company.objects.filter(public_id=subject.partition(":")[2]).first()
+    page = "companies_company_change"
+    if found is None:
+        return None
+    return {"label": _("Naar het bedrijf"), "address": reverse(f"backoffice:{page}", args=[found.pk]), "page": page}
 
 
 def way_out(kind: str, order: Order | None) -> dict[str, object] | None:

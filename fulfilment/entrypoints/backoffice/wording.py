@@ -228,6 +228,15 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Kijk bij Stripe of de bankrekening daar nog klopt. Haal het geld daarna opnieuw op; komt het aan, dan gaat "
         "dit vanzelf van de lijst."
     ),
+    OpenIssue.Kind.COMPANY_AGAIN: _(
+        "Niemand hoort van ons wie al klant is. Schrijf zelf naar wie het vroeg, en verwijs zo nodig door naar een "
+        "beheerder van het bedrijf. Zet dit daarna op opgelost."
+    ),
+    OpenIssue.Kind.NO_PRICE_LIST: _(
+        "Iemand hoort bij een bedrijf, maar Saleor heeft de prijslijst van dat bedrijf niet, of onze plugin bewaakt ze "
+        "daar niet. Kies een andere prijslijst op de pagina van het bedrijf, of zet de plugin voor dat kanaal aan, en "
+        "probeer opnieuw."
+    ),
     OpenIssue.Kind.NOT_FORGOTTEN: _(
         "Hier is alles gewist wat gewist mocht worden, maar Saleor weigert. Kijk of onze app in Saleor klanten mag "
         "beheren (MANAGE_USERS; setup_saleor zet dat recht goed), of haal het account en het adres daar zelf weg. We "
@@ -277,6 +286,9 @@ SUBJECTS: dict[str, Promise] = {
     Mark.Kind.ORDER: _("Bestelling in Saleor"),
     Mark.Kind.CHECKOUT: _("Mandje in Saleor"),
     Mark.Kind.SESSION: _("Betaalpagina van Stripe"),
+    Mark.Kind.VAT_CHECK: _("Btw-nummer van bedrijf"),
+    Mark.Kind.CUSTOMER_TYPE: _("Account in Saleor"),
+    "company": _("Bedrijf"),
     Mark.Kind.INTENT: _("Betaling bij Stripe"),
     Mark.Kind.REFUND: _("Terugbetaling bij Stripe"),
     Mark.Kind.REFUND_REQUEST: _("Terugbetaling die Saleor vroeg"),

@@ -26,6 +26,14 @@ from fulfilment.gateways.saleor.people import (
     read_account,
     read_order_of_person,
 )
+from fulfilment.gateways.saleor.price_lists import (
+    AccountType,
+    NetPrice,
+    SaleorPriceList,
+    account_type,
+    net_prices,
+    price_lists,
+)
 from fulfilment.gateways.saleor.shelves import OrderShelves, read_order_shelves
 from fulfilment.gateways.saleor.values import (
     PaidCheckout,
@@ -361,6 +369,22 @@ class Saleor:
     def delete_customer(self, account_id: str) -> None:
         """Delete an account with its addresses; nothing where it is gone. Its orders stay, as nobody's account's."""
         self._unless_gone("delete_customer", "customerDelete", {"id": account_id})
+
+    def price_lists(self) -> list[SaleorPriceList]:
+        """The price lists that are open, and which types of customers each is for."""
+        return price_lists(self._client)
+
+    def net_prices(self, price_list: str, language: str) -> list[NetPrice]:
+        """Everything that has a price in a price list."""
+        return net_prices(self._client, price_list, language)
+
+    def account_type(self, account_id: str) -> AccountType | None:
+        """Which price lists an account may order from; None where it is gone."""
+        return account_type(self._client, account_id)
+
+    def set_customer_type(self, account_id: str, type_id: str) -> None:
+        """Make an account one of that type; a repeat does the same, and nothing happens where it is gone."""
+        self._unless_gone("set_customer_type", "customerUpdate", {"id": account_id, "type": type_id})
 
     def _unless_gone(self, name: str, field: str, variables: Mapping[str, object]) -> None:
         try:

@@ -14,12 +14,21 @@ OVER = {"ExpiredSignatureError", "InvalidSignatureError", "InvalidTokenError", "
 
 @dataclass(frozen=True)
 class SaleorCustomer:
-    """Who has an account and proved the address of it; `order_ids` are those that Saleor has on the account."""
+    """Who has an account and proved the address of it; `order_ids` are those that Saleor has on the account.
+
+    `id` is the account's own: it stays where its address becomes another."""
 
     email: str
     name: str
     language: str
     order_ids: tuple[str, ...]
+    id: str
+    last_name: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """As people are called in full; the address where the account has no name."""
+        return f"{self.name} {self.last_name}".strip() or self.email
 
 
 def customer_of(token: str) -> SaleorCustomer | None:
@@ -42,4 +51,6 @@ def customer_of(token: str) -> SaleorCustomer | None:
         name=node["firstName"],
         language=node["languageCode"],
         order_ids=tuple(edge["node"]["id"] for edge in edges),
+        id=node["id"],
+        last_name=node["lastName"],
     )

@@ -31,6 +31,7 @@ LISTS = [
     "payouts_batch",
     "payments_payment",
     "ledger_entry",
+    "companies_company",
     "partners_partner",
     "agreements_agreement",
     "partners_user",
@@ -65,6 +66,12 @@ def pages(house: House) -> list[str]:
         reverse("backoffice:payments_payment_change", args=[house.payment.pk]),
         reverse("backoffice:payouts_batch_change", args=[house.batch.pk]),
         reverse("backoffice:ledger_entry_change", args=[entry.pk]),
+        reverse("backoffice:companies_company_change", args=[house.company.pk]),
+        reverse("backoffice:companies_company_add"),
+        *(
+            reverse(f"backoffice:companies_company_{deed}", args=[house.company.pk])
+            for deed in ("approve", "terms", "details", "invite", "refuse", "suspend", "resume", "end")
+        ),
         reverse("backoffice:partners_partner_change", args=[house.labeur.pk]),
         reverse("backoffice:partners_partner_add"),
         reverse("backoffice:agreements_agreement_change", args=[house.lamp.pk]),

@@ -140,6 +140,7 @@ def pages(house: House) -> Iterator[tuple[str, str]]:
         "payouts_batch": house.batch,
         "agreements_agreement": house.lamp,
         "partners_partner": house.labeur,
+        "companies_company": house.company,
         "partners_user": User.objects.create_user("somebody@example.com"),
     }
     for name in ("index", "balances", "payouts_batch_plan", "discounts"):

@@ -1,4 +1,5 @@
-"""Write the partners, agreements and people of a file into fulfilment: as often as you like, the result is the same."""
+"""Write the partners, agreements, people and companies of a file into fulfilment: as often as you like, with
+the same result."""
 
 import tomllib
 from datetime import datetime, time
@@ -13,8 +14,11 @@ from django.utils import timezone
 
 from fulfilment.agreements.models import Agreement, Term
 from fulfilment.agreements.rules import TermInForce, check_terms
+from fulfilment.companies.models import Application
+from fulfilment.companies.rules import Terms
 from fulfilment.errors import Refusal
-from fulfilment.flows import sign_agreement
+from fulfilment.flows import apply_company, decide_company, sign_agreement
+from fulfilment.flows.apply_company import Asked
 from fulfilment.money import to_minor
 from fulfilment.partners.models import Membership, Partner, TaxRegime, User
 from fulfilment.payouts.rules import obstacle
@@ -48,6 +52,8 @@ class Command(BaseCommand):
         password = make_password(content["defaults"]["password"])  # slow by design, so once for all of them
         for table in content["user"]:
             _user(table, partners, password)
+        for table in content.get("company", []):
+            _company(table)
         self.stdout.write(
             f"{len(partners)} partners, {len(content['agreement'])} agreements, {len(content['user'])} people"
         )
@@ -131,6 +137,20 @@ def _term(table: Table, partners: dict[str, Partner]) -> Term:
 
 def _value(term: Term) -> TermInForce:
     return TermInForce(term.rank, term.partner_id, term.partner.kind, term.amount_minor, term.basis_points)
+
+
+def _company(table: Table) -> None:
+    """A business that asked to buy from us; where it has terms, one that may. What was decided since stays."""
+    now, terms = timezone.now(), table.get("terms")
+    asked = Asked(**{name: table.get(name, "") for name in Asked.__dataclass_fields__})
+    if Application.objects.filter(form_key=table["key"]).exists():
+        return
+    if wrong := apply_company.faults(asked):
+        raise CommandError(f"company {table['name']}: {', '.join(wrong)}")
+    company = apply_company.ask(table["key"], asked, language="nl", now=now)
+    if terms is not None:
+        by = User.objects.filter(staff_role=User.StaffRole.OPERATOR).earliest("pk")
+        decide_company.approve(company.pk, Terms(**terms), by=by, now=now)
 
 
 def _user(table: Table, partners: dict[str, Partner], password: str) -> None:
