@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx2
 
+from tests.shop.fake_companies import FakeCompanies
+
 GOLDEN = Path(__file__).parents[1] / "contract" / "golden"
 
 
@@ -40,6 +42,7 @@ class FakeFulfilment:
     """What is answered to whoever asks for mail, of either kind."""
     opt_ins: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What links of such mails are about, by their path."""
+    companies: FakeCompanies = field(default_factory=FakeCompanies)
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
@@ -52,6 +55,8 @@ class FakeFulfilment:
             return self._of_mail(request, kind, name)
         if kind == "customers":
             return self._of_customers(request, name)
+        if kind == "companies":
+            return self.companies(request, name)
         if request.method == "POST" and kind == "refunds":
             self.given.append(json.loads(request.content))
             return httpx2.Response(200, json=self.account)
