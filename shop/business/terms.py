@@ -22,8 +22,8 @@ TEXT = (
     (
         gettext_lazy("Prijzen"),
         gettext_lazy(
-            "De prijzen van een prijslijst zijn in euro en zonder btw. De btw komt erbij zoals de wet het wil. De prijs "
-            "van de dag van de bestelling geldt."
+            "De prijzen van een prijslijst zijn in euro en zonder btw. De btw komt erbij zoals de wet het wil. De "
+            "prijs van de dag van de bestelling geldt."
         ),
     ),
     (

@@ -53,10 +53,9 @@ class FakeFulfilment:
             return httpx2.Response(200, json=self._upfront(kind, request))
         if kind in ("restock", "newsletter"):
             return self._of_mail(request, kind, name)
-        if kind == "customers":
-            return self._of_customers(request, name)
-        if kind == "companies":
-            return self.companies(request, name)
+        rooms = {"customers": self._of_customers, "companies": self.companies}
+        if kind in rooms:
+            return rooms[kind](request, name)
         if request.method == "POST" and kind == "refunds":
             self.given.append(json.loads(request.content))
             return httpx2.Response(200, json=self.account)
