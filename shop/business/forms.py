@@ -62,9 +62,7 @@ class ApplicationForm(forms.Form):
     vat_number = _line(
         gettext_lazy("Btw-nummer"),
         "off",
-        help_text=gettext_lazy(
-            "Met de letters van het land ervoor, zoals BE0123456749. Geen btw in België? Laat leeg."
-        ),
+        help_text=gettext_lazy("Zoals BE0123456749. Geen btw-nummer in België? Laat dit leeg."),
         length=40,
     )
     contact_name = _line(gettext_lazy("Je naam"), "name", gettext_lazy("Vul je naam in."))

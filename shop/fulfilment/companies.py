@@ -106,6 +106,10 @@ class Company:
         return self.role == "administrator"
 
     @property
+    def has_administrator(self) -> bool:
+        return any(one.role == "administrator" for one in self.members)
+
+    @property
     def keeps_addresses(self) -> bool:
         return self.role in ("administrator", "buyer")
 

@@ -136,6 +136,14 @@ def test_who_is_no_administrator_reads_and_is_offered_what_they_may_do(bo: Clien
     assert f"{PAGE}adres/" in page
 
 
+def test_where_nobody_is_left_to_administer_it_the_page_says_whom_to_write_to(
+    bo: Client, fulfilment: FakeFulfilment
+) -> None:
+    known = fulfilment.companies.companies[COMPANY]
+    known["members"] = known["members"][1:]
+    assert "Niemand beheert dit bedrijf nu." in html(bo, PAGE)
+
+
 # Who belongs to it
 
 
