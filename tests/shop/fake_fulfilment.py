@@ -1,6 +1,7 @@
 """Fulfilment as the shop's tests need it: in memory, with the golden examples of the wire as its content."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,10 @@ class FakeFulfilment:
             return httpx2.Response(200, json=self._upfront(kind, request))
         if kind in ("restock", "newsletter"):
             return self._of_mail(request, kind, name)
-        rooms = {"customers": self._of_customers, "companies": self.companies}
+        rooms: dict[str, Callable[[httpx2.Request, str], httpx2.Response]] = {
+            "customers": self._of_customers,
+            "companies": self.companies,
+        }
         if kind in rooms:
             return rooms[kind](request, name)
         if request.method == "POST" and kind == "refunds":
