@@ -1,6 +1,5 @@
 """The form of a postal address, wherever one is typed. What Saleor refuses comes back beside its field."""
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -15,14 +14,13 @@ from shop.countries import by_name, every, together
 from shop.fields import TextField
 from shop.saleor.checkout import Address
 from shop.saleor.errors import SaleorRefusal
-from shop.writing import POSTAL_CODES, international, lacks_number, on_an_invoice, postal_code, to_print
+from shop.writing import POSTAL_CODES, international, lacks_number, on_an_invoice, postal_code, to_call, to_print
 
 Countries = Sequence[tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]]
 """What a field for a country offers: codes with their names, some of them under a heading."""
 
 FIRST = "BE"
 """Where most live who buy here."""
-_PHONE = re.compile(r"\+?[0-9][0-9 ./()-]{6,20}")
 _SALEOR_FIELDS = {
     "firstName": "first_name",
     "lastName": "last_name",
@@ -133,8 +131,8 @@ class AddressForm(forms.Form):
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
-        if phone and not _PHONE.fullmatch(phone):
-            raise forms.ValidationError(_("Dit nummer klopt niet. Een goed voorbeeld: 0470 12 34 56"))
+        if phone:
+            to_call(phone)
         return phone
 
     def clean(self) -> dict[str, Any] | None:

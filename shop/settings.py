@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "shop.restock",
     "shop.newsletter",
     "shop.terms",
+    "shop.business",
     "shop.info",
     "shop.found",
 ]

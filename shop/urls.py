@@ -38,6 +38,7 @@ urlpatterns = [
         path(_("verwittig-me/"), include("shop.restock.urls")),
         path(_("nieuwsbrief/"), include("shop.newsletter.urls")),
         path(_("terugbetaling/"), include("shop.refund.urls")),
+        path(_("zakelijk/"), include("shop.business.urls")),
         path("", include("shop.terms.urls")),
         path("", include("shop.info.urls")),
         path("", include("shop.found.urls")),

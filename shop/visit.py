@@ -22,6 +22,7 @@ _WISHES = "wishes"
 _SEEN = "seen_prices"
 _REMOVED = "removed"
 _PASSED = "passed_steps"
+_ONWARD = "onward"
 
 
 class Visit:
@@ -104,6 +105,16 @@ class Visit:
     def take_removed(self) -> list[tuple[str, int, str]]:
         """The same, once."""
         return [(variant, quantity, name) for variant, quantity, name in self._session.pop(_REMOVED, ())]
+
+    def keep_onward(self, path: str) -> None:
+        """Where somebody goes on once they are logged in, who first makes an account and confirms it by mail."""
+        if path:
+            self._session[_ONWARD] = path
+
+    def take_onward(self) -> str:
+        """The same, once; empty where they came for nothing else."""
+        value: str = self._session.pop(_ONWARD, "")
+        return value
 
     def leave_basket(self) -> None:
         """The basket is paid and becomes its order without us; what is chosen next goes in another."""

@@ -13,6 +13,7 @@ _LONGEST_NAME, _LONGEST_MAIL_ADDRESS = 64, 254
 _MOST_LINES = 10
 """Of a card, and of a note."""
 
+_PHONE = re.compile(r"\+?[0-9][0-9 ./()-]{6,20}")
 _CALLING_CODES = {"BE": "+32", "NL": "+31"}
 _NATIONAL = {"BE": re.compile(r"0[1-9][0-9]{7}|04[5-9][0-9]{7}"), "NL": re.compile(r"0[1-9][0-9]{8}")}
 """A number of each country as one writes it there; ten figures of Belgium are a mobile phone."""
@@ -118,6 +119,12 @@ def as_typed(address: str) -> str:
         return f"{name}{at}{domain.encode('ascii').decode('idna')}"
     except UnicodeError:
         return address
+
+
+def to_call(phone: str) -> None:
+    """``ValidationError`` unless this can be the number of a phone."""
+    if not _PHONE.fullmatch(phone):
+        raise ValidationError(_("Dit nummer klopt niet. Een goed voorbeeld: 0470 12 34 56"))
 
 
 def international(phone: str, country: str) -> str:

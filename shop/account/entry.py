@@ -19,6 +19,7 @@ from shop.saleor.account import Tokens
 from shop.saleor.client import saleor_for
 from shop.saleor.errors import SaleorRefusal
 from shop.throttle import LOGINS, MAILS
+from shop.visit import Visit
 
 
 @never_cache
@@ -68,9 +69,9 @@ def enter(request: HttpRequest, tokens: Tokens) -> HttpResponse:
     assert customer is not None, "a token that Saleor gave this moment"
     baskets.bring(request, saleor, customer)
     bring_wishes(request, saleor, customer)
-    asked = request.POST.get("verder", "")
-    if asked and url_has_allowed_host_and_scheme(asked, None):
-        return redirect(asked)
+    kept, asked = Visit(request).take_onward(), request.POST.get("verder", "")
+    if onward := _ours(asked) or _ours(kept):
+        return redirect(onward)
     known = dict(settings.LANGUAGES)
     with override(customer.language if customer.language in known else get_language()):
         return redirect("account:home")
@@ -103,7 +104,13 @@ def register(request: HttpRequest) -> HttpResponse:
         else:
             raise
         return _both(request, register_form=form)
+    Visit(request).keep_onward(_ours(request.POST.get("verder", "")))
     return shown(request, "mailed", email=given["email"], is_registration=True)
+
+
+def _ours(address: str) -> str:
+    """An address of this shop; empty for any other."""
+    return address if address and url_has_allowed_host_and_scheme(address, None) else ""
 
 
 def _both(
@@ -150,4 +157,4 @@ def log_out(request: HttpRequest) -> HttpResponse:
         return redirect("account:home")
     login.end(request)
     messages.success(request, _("Je bent uitgelogd."))
-    return redirect("catalogue:home")
+    return redirect(_ours(request.POST.get("verder", "")) or "catalogue:home")

@@ -21,6 +21,10 @@ PRIVATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("newsletter:confirm", (_ANY,)),
     ("newsletter:leave", (_ANY,)),
     ("refund:account", (_ANY,)),
+    ("business:apply", ()),
+    ("business:mine", ()),
+    ("business:invitation", (_ANY,)),
+    ("business:company", (_ANY,)),
 )
 """A page of each room that is private; all that stands under it is too."""
 

@@ -19,7 +19,7 @@ Place = tuple[str, tuple[str, ...]]
 ALWAYS = (
     *("catalogue:home", "catalogue:pieces", "catalogue:makers", "catalogue:stories"),
     *("info:delivery", "info:questions", "info:making", "info:accessibility"),
-    *("terms:conditions", "terms:privacy", "terms:contact", "newsletter:ask"),
+    *("terms:conditions", "terms:privacy", "terms:contact", "newsletter:ask", "business:about", "business:terms"),
 )
 ON_A_PAGE = 1000
 """Addresses in one file. A search engine takes 50,000, and a worker keeps what it takes."""

@@ -50,6 +50,12 @@ PAGES = (
     "/nl/nieuwsbrief/?verstuurd=1",
     "/nl/nieuwsbrief/bevestigen/good-token/",
     "/nl/nieuwsbrief/uitschrijven/good-token/",
+    "/nl/zakelijk/",
+    "/nl/zakelijk/voorwaarden/",
+    "/nl/zakelijk/aanvragen/",
+    "/nl/zakelijk/aanvragen/?verstuurd=1",
+    "/nl/zakelijk/uitnodiging/good-key/",
+    "/nl/zakelijk/uitnodiging/other/",
     "/nl/bedankt/?ref=pay_7Kq2mX9vT4",
     "/nl/bedankt/?ref=pay_failed",
     "/nl/verkoopsvoorwaarden/",
@@ -80,6 +86,7 @@ PAGES = (
     "/en/track/good-token/",
     "/en/refund/good-token/?wijzig=1",
     "/en/terms-of-sale/",
+    "/en/business/",
     "/fr/",
     "/fr/produit/zit/",
     "/fr/suivi/good-token/",
@@ -87,6 +94,7 @@ PAGES = (
     "/fr/conditions-de-vente/",
     "/fr/vie-privee/",
     "/fr/infolettre/",
+    "/fr/professionnels/",
     "/fr/rien/",
 )
 VIEWS: dict[str, View] = {

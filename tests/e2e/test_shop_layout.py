@@ -109,7 +109,7 @@ def test_a_browser_takes_the_smallest_picture_that_is_enough(
     height: int,
 ) -> None:
     page = sized(width, height)
-    for address in ("/nl/", "/nl/product/koord/", "/nl/makers/labeur/", "/nl/zo-wordt-het-gemaakt/"):
+    for address in ("/nl/", "/nl/product/koord/", "/nl/makers/labeur/", "/nl/zo-wordt-het-gemaakt/", "/nl/zakelijk/"):
         page.goto(shop + address)
         shown = page.evaluate(CHOSEN)
         assert shown, address

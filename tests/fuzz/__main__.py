@@ -65,8 +65,8 @@ def _shop() -> Iterator[Site]:
     from tests.fuzz.shop import shop
     from tests.shop.played import by_itself, fulfilment_played, saleor_played
 
-    with by_itself(), saleor_played() as saleor, fulfilment_played():
-        yield shop(saleor)
+    with by_itself(), saleor_played() as saleor, fulfilment_played() as fulfilment:
+        yield shop(saleor, fulfilment)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

@@ -1,5 +1,5 @@
-"""The shop as it is knocked at: by who just came, who has a basket, who is at each step of the checkout, and who is
-about to pay."""
+"""The shop as it is knocked at: by who just came, who has a basket, who is at each step of the checkout, who is about
+to pay, and who belongs to a company."""
 
 from contextlib import nullcontext
 
@@ -7,6 +7,9 @@ from django.test import Client
 
 from tests.fuzz.knocking import Site
 from tests.shop.buying import ADDRESS, CONTACT, PAYABLE, browser, fill, review, step
+from tests.shop.fake_accounts import PASSWORD, FakeCustomer
+from tests.shop.fake_companies import COMPANY, FakeCompanies
+from tests.shop.fake_fulfilment import FakeFulfilment
 from tests.shop.fakes import FakeSaleor, collection_point
 
 SEARCHED = (
@@ -17,7 +20,11 @@ ANSWERS = (("contact", CONTACT), ("manier", {"way": "home"}), ("adres", ADDRESS)
 """The steps of the checkout before the last that asks anything."""
 
 
-def shop(saleor: FakeSaleor) -> Site:
+MEMBERS = {"administrator": "an@voorbeeld.be", "purchaser": "bo@voorbeeld.be"}
+"""Who belongs to the played company, by their role there."""
+
+
+def shop(saleor: FakeSaleor, fulfilment: FakeFulfilment) -> Site:
     """In front of a Saleor and a fulfilment that are played. It keeps nothing but sessions: people come anew."""
 
     def people() -> dict[str, Client]:
@@ -30,6 +37,11 @@ def shop(saleor: FakeSaleor) -> Site:
                 found[name].post(step(asked), answers)
         fill(found["reviewer"])
         review(found["reviewer"])
+        fulfilment.companies = FakeCompanies()
+        for name, email in MEMBERS.items():
+            saleor.customers[email] = FakeCustomer(email)
+            found[name] = browser(raise_request_exception=False)
+            found[name].post("/nl/account/inloggen/", {"email": email, "password": PASSWORD})
         return found
 
     return Site(
@@ -39,6 +51,10 @@ def shop(saleor: FakeSaleor) -> Site:
             "token": ["good-token"],
             "key": ["good-key"],
             "number": ["42"],
+            "company_id": [COMPANY],
+            "invited": ["inv_1"],
+            "member": ["mem_1", "mem_2"],
+            "place": ["adr_1"],
         },
         searched=SEARCHED,
         signed=lambda _path, _raw: {},

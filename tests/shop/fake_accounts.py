@@ -2,6 +2,7 @@
 `tests/contract/test_saleor_accounts.py`."""
 
 import json
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,17 +55,22 @@ class FakeCustomer:
 
 
 class FakeAccounts:
-    """The part of Saleor that knows customers. ``who`` is whose the request is; ``mailed`` what mails are about."""
+    """The part of Saleor that knows customers. ``mailed`` is what mails are about."""
 
     def __init__(self) -> None:
         self.customers: dict[str, FakeCustomer] = {}
-        self.who: FakeCustomer | None = None
+        self._here = threading.local()
         self.mailed: list[tuple[str, str]] = []
+
+    @property
+    def who(self) -> FakeCustomer | None:
+        """Of the request that this thread is at."""
+        return getattr(self._here, "who", None)
 
     def come(self, authorization: str) -> bool:
         """Who sends the request; False for a token that is over."""
         token = authorization.removeprefix("Bearer ")
-        self.who = next((one for one in self.customers.values() if token and one.token == token), None)
+        self._here.who = next((one for one in self.customers.values() if token and one.token == token), None)
         return not token or self.who is not None
 
     def me(self, info: Any) -> dict[str, Any] | None:

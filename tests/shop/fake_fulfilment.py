@@ -1,11 +1,14 @@
 """Fulfilment as the shop's tests need it: in memory, with the golden examples of the wire as its content."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
+
+from tests.shop.fake_companies import FakeCompanies
 
 GOLDEN = Path(__file__).parents[1] / "contract" / "golden"
 
@@ -40,6 +43,7 @@ class FakeFulfilment:
     """What is answered to whoever asks for mail, of either kind."""
     opt_ins: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What links of such mails are about, by their path."""
+    companies: FakeCompanies = field(default_factory=FakeCompanies)
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
@@ -50,8 +54,12 @@ class FakeFulfilment:
             return httpx2.Response(200, json=self._upfront(kind, request))
         if kind in ("restock", "newsletter"):
             return self._of_mail(request, kind, name)
-        if kind == "customers":
-            return self._of_customers(request, name)
+        rooms: dict[str, Callable[[httpx2.Request, str], httpx2.Response]] = {
+            "customers": self._of_customers,
+            "companies": self.companies,
+        }
+        if kind in rooms:
+            return rooms[kind](request, name)
         if request.method == "POST" and kind == "refunds":
             self.given.append(json.loads(request.content))
             return httpx2.Response(200, json=self.account)

@@ -15,7 +15,9 @@ KNOCKS = 400
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_door_of_the_shop_breaks(seed: int, saleor: FakeSaleor, fulfilment: FakeFulfilment) -> None:
-    found = {str(knock) for knock in islice(Fuzzer(shop(saleor), seed).knocks(), KNOCKS) if knock is not None}
+    found = {
+        str(knock) for knock in islice(Fuzzer(shop(saleor, fulfilment), seed).knocks(), KNOCKS) if knock is not None
+    }
     assert found == set()
 
 
@@ -29,5 +31,6 @@ def test_every_room_of_the_shop_is_knocked_at() -> None:
         "/nl/account/",
         "/nl/volgen/",
         "/nl/terugbetaling/",
+        "/nl/zakelijk/",
     ):
         assert any(route.startswith(beginning) for route in routes), beginning

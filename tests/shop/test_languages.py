@@ -26,6 +26,8 @@ PLACES = {
     "restock_leave": "restock:leave",
     "newsletter_confirm": "newsletter:confirm",
     "newsletter_leave": "newsletter:leave",
+    "company": "business:company",
+    "company_invitation": "business:invitation",
 }
 
 

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.test import Client
 
-from shop import settings as shop_settings
 from tests.shop.buying import ADDRESS, CHECKOUT, CONTACT, NEXT, review, step
 from tests.shop.fake_accounts import PASSWORD, FakeCustomer
 from tests.shop.fakes import FakeSaleor, collection_point, offer, refusal
@@ -197,13 +196,11 @@ def test_a_note_that_is_no_plain_text_comes_back_with_why(
     assert saleor.notes == {}
 
 
-def test_who_buys_with_a_vat_number_is_told_whom_to_write_to(buyer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_buys_with_a_vat_number_is_led_to_where_companies_ask_for_their_prices(buyer: Client) -> None:
     buyer.post(step("contact"), CONTACT)
     html = page(buyer)
     assert "Koop je met een btw-nummer" in html
-    assert f'<a href="mailto:{shop_settings.CONTACT_EMAIL}?subject=Groothandel">' in html
-    monkeypatch.setattr(shop_settings, "CONTACT_EMAIL", "")
-    assert '<a href="/nl/contact/">Laat ons weten wat je zoekt</a>' in page(buyer)
+    assert '<a href="/nl/zakelijk/">Zo gaat dat<span class="visually-hidden"> voor bedrijven</span></a>' in html
 
 
 def above_the_button(client: Client) -> str:
