@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0023_dropped'),
+        ('inbox', '0001_squashed_0023_dropped'),
     ]
 
     operations = [
