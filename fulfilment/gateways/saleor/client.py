@@ -41,6 +41,10 @@ def _in_our_trace(request: httpx.Request) -> None:
     request.headers.update(passed_on())
 
 
+Asking = Callable[[httpx.Timeout], httpx.Response]
+"""Asks Saleor within limits of time."""
+
+
 class SaleorClient:
     """Sends documents to one Saleor, as one identity (an app's or a person's token, or nobody)."""
 
@@ -59,11 +63,11 @@ class SaleorClient:
         body = {"query": document(name), "variables": dict(variables or {})}
         return self._answered(name, lambda within: self._http.post(self.api_url, json=body, timeout=within))
 
-    def _answered(self, name: str, ask: Callable[[httpx.Timeout], httpx.Response]) -> dict[str, Any]:
+    def _answered(self, name: str, ask: Asking) -> dict[str, Any]:
         with metrics.calling("Saleor", name):
             return self._data(name, ask)
 
-    def _data(self, name: str, ask: Callable[[httpx.Timeout], httpx.Response]) -> dict[str, Any]:
+    def _data(self, name: str, ask: Asking) -> dict[str, Any]:
         try:
             with asked(SALEOR) as seconds:
                 answer = ask(limits(seconds))

@@ -1,13 +1,11 @@
 """Saleor as a member of its staff: for setting it up, never for daily work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-import httpx2 as httpx
-
 from fulfilment.errors import GatewayError
-from fulfilment.gateways.saleor.client import SaleorClient
+from fulfilment.gateways.saleor.client import Asking, SaleorClient
 
 OVER = "ExpiredSignatureError"
 
@@ -25,7 +23,7 @@ class StaffClient(SaleorClient):
         token = self.mutate("sign_in_staff", "tokenCreate", self._account)["token"]
         self._http.headers["Authorization"] = f"Bearer {token}"
 
-    def _answered(self, name: str, ask: Callable[[httpx.Timeout], httpx.Response]) -> dict[str, Any]:
+    def _answered(self, name: str, ask: Asking) -> dict[str, Any]:
         try:
             return super()._answered(name, ask)
         except GatewayError as error:
