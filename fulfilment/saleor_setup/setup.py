@@ -55,9 +55,9 @@ class Setup:
     """Hears how many are done of the most there is: the products."""
     _to_remember: dict[Field, object] = field(default_factory=dict)
 
-    def nodes(self, name: str) -> Iterator[Node]:
+    def nodes(self, name: str, **variables: str) -> Iterator[Node]:
         """Every object of a list."""
-        return every_node(self.saleor, f"setup/{name}")
+        return every_node(self.saleor, f"setup/{name}", variables)
 
     def ensure(
         self,

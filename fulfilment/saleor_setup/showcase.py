@@ -38,10 +38,10 @@ def _published(setup: Setup, collection: Collection, node: Node | None) -> None:
 
 
 def _products(setup: Setup, collection: Collection, node: Node | None) -> None:
-    edges = node["products"]["edges"] if node else ()
-    there = {edge["node"]["externalReference"]: edge["node"]["id"] for edge in edges}
-    missing = [setup.ids["product", code] for code in collection.products if code not in there]
-    surplus = [product for code, product in there.items() if code not in collection.products]
+    there = list(setup.nodes("collection_products", id=node["id"])) if node else []
+    codes = {product["externalReference"] for product in there}
+    missing = [setup.ids["product", code] for code in collection.products if code not in codes]
+    surplus = [product["id"] for product in there if product["externalReference"] not in collection.products]
     variables = {"collectionId": setup.ids["collection", collection.slug]}
     for products, document in ((missing, "add_to_collection"), (surplus, "take_from_collection")):
         if products:

@@ -42,9 +42,15 @@ PAGE_ATTRIBUTES = (
 
 
 def set_up_types(setup: Setup) -> None:
-    found = setup.saleor.execute("setup/types")
+    attributes = (*PRODUCT_ATTRIBUTES, *VARIANT_ATTRIBUTES, *PAGE_ATTRIBUTES)
+    slugs = {
+        "attributes": [attribute.slug for attribute in attributes],
+        "pageTypes": list(PAGE_TYPES),
+        "productTypes": [PRODUCT_TYPE],
+    }
+    found = setup.saleor.execute("setup/types", slugs)
     seen = {kind: {edge["node"]["slug"]: edge["node"] for edge in page["edges"]} for kind, page in found.items()}
-    for attribute in (*PRODUCT_ATTRIBUTES, *VARIANT_ATTRIBUTES, *PAGE_ATTRIBUTES):
+    for attribute in attributes:
         _attribute(setup, attribute, seen["attributes"].get(attribute.slug))
     for slug, name in PAGE_TYPES.items():
         _page_type(setup, slug, name, seen["pageTypes"].get(slug))

@@ -54,6 +54,10 @@ class SaleorToSetUp:
         document = name.removeprefix("setup/")
         if document == "plugin" and (variables or {})["id"] == WHOLESALE and not self.answers["channels"]["channels"]:
             return {"plugin": None}  # it has one configuration for each channel, and Saleor knows it by these
+        if document == "collection_products":
+            edges = self.answers["collections"]["collections"]["edges"]
+            holding = next(edge["node"] for edge in edges if edge["node"]["id"] == (variables or {})["id"])
+            return _page_of("products", holding["products"])
         return self.answers[document]
 
     def mutate_only(self, name: str, variables: Mapping[str, Any]) -> Nodes:
@@ -309,9 +313,7 @@ def _collections(file: CatalogueFile) -> list[Nodes]:
             "name": one.name,
             "description": editor_text(one.paragraphs),
             "channelListings": [{"channel": {"slug": channel.slug}, "isPublished": True} for channel in file.channels],
-            "products": {
-                "edges": [{"node": {"id": f"product:{code}", "externalReference": code}} for code in one.products]
-            },
+            "products": [{"id": f"product:{code}", "externalReference": code} for code in one.products],
             **told(one.translations),
         }
         for one in file.collections
