@@ -241,11 +241,13 @@ def test_the_back_office(demo: Demo, visit: Visit, bought: Bought, judge: Judge)
         "toestand/",
         "nieuwsbrief/",
         "inbox/openissue/",
+        "companies/company/add/",
     ):
         page.goto(f"{demo.fulfilment}/backoffice/{address}")
         judge(page)
     for rooms in (
         "agreements/agreement/",
+        "companies/company/",
         "ledger/entry/",
         "partners/partner/",
         "partners/user/",
@@ -256,6 +258,14 @@ def test_the_back_office(demo: Demo, visit: Visit, bought: Bought, judge: Judge)
         judge(page)
         page.locator("main, #content").locator("table a[href*='/change/']").first.click()
         judge(page)
+    page.goto(f"{demo.fulfilment}/backoffice/companies/company/")
+    page.get_by_role("link", name="Kantoor Kouter").click()
+    page.get_by_text("Geldig").first.wait_for()
+    judge(page)
+    page.get_by_role("link", name="Goedkeuren").click()
+    page.get_by_role("button", name="Goedkeuren").click()
+    page.get_by_text("Dit veld is verplicht").first.wait_for()
+    judge(page)
     page.goto(f"{demo.fulfilment}/backoffice/personen/")
     judge(page)
     for typed in ("an", CUSTOMER["E-mailadres"]):

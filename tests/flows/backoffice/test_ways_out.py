@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fulfilment.entrypoints.backoffice.exception_page import ABOUT_REFUNDS, OF_PAYMENTS
-from fulfilment.entrypoints.backoffice.ways_out import TO_BE_SEEN, WAYS_OUT
+from fulfilment.entrypoints.backoffice.ways_out import COMPANIES, TO_BE_SEEN, WAYS_OUT
 from fulfilment.errors import GatewayError
 from fulfilment.flows.send_mail import ATTEMPTS, send_mail
 from fulfilment.flows.try_again import KINDS as TRIED_AGAIN
@@ -42,7 +42,8 @@ NO_BUTTON = {
 
 
 def test_every_kind_has_a_button_or_a_reason_why_none_can_be() -> None:
-    buttons = {*WAYS_OUT, *TO_BE_SEEN, *OF_PAYMENTS, *ABOUT_REFUNDS, *TRIED_AGAIN, *OF_TASKS.values(), *ON_THEIR_PAGE}
+    buttons = {*WAYS_OUT, *COMPANIES, *TO_BE_SEEN, *OF_PAYMENTS, *ABOUT_REFUNDS, *TRIED_AGAIN, *OF_TASKS.values()}
+    buttons |= set(ON_THEIR_PAGE)
     assert set(Kind) - buttons == set(NO_BUTTON)
     assert buttons & set(NO_BUTTON) == set()
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
 from fulfilment.companies.models import Application, Company, Invitation, Member
+from fulfilment.companies.queries import forget_log, forget_refused_in_log
 from fulfilment.flows import decide_company, forget_person, leave_company
 from fulfilment.flows.export_person import export
 from fulfilment.flows.forget import forget
@@ -17,6 +18,7 @@ from fulfilment.forgetting.table import kept
 from fulfilment.inbox.models import Mark
 from fulfilment.mail.models import Mail
 from tests.support import rows
+from tests.support.app_role import as_application
 from tests.support.companies import BO, NUMBERS, SOFIE, applied, customer, invited, joined, led, operator
 from tests.support.remote import SaleorInMemory
 
@@ -47,8 +49,20 @@ def test_who_was_refused_is_gone_after_a_year_out_of_the_log_too() -> None:
     decide_company.refuse(company.pk, "Nee.", by=operator(), now=NOW)
     assert run("refused_companies", django_settings.REFUSED_COMPANIES_KEPT) == 0
     assert logged() > 0
-    assert run("refused_companies", django_settings.REFUSED_COMPANIES_KEPT + A_SECOND) == 1
+    with as_application():
+        assert run("refused_companies", django_settings.REFUSED_COMPANIES_KEPT + A_SECOND) == 1
     assert (Company.objects.count(), Application.objects.count(), logged()) == (0, 0, 0)
+
+
+def test_the_programs_own_role_takes_no_company_that_there_is_out_of_the_log() -> None:
+    company = customer()
+    before = logged()
+    with as_application():
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM companies_companyevent")
+        forget_refused_in_log(company.pk)
+        forget_log(NOW + timedelta(days=40_000))
+    assert logged() == before
 
 
 def test_who_may_buy_or_waits_is_kept() -> None:
