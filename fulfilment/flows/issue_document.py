@@ -1,0 +1,135 @@
+"""An invoice or a credit note gets its number and is kept as it is: the XML, its digest, its lines, and its cents.
+
+The caller holds the order. The number comes last of all that is locked.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from fulfilment.companies.models import VatCheck
+from fulfilment.invoices import references
+from fulfilment.invoices.document import Document
+from fulfilment.invoices.models import Invoice, InvoiceLine
+from fulfilment.invoices.numbers import take
+from fulfilment.invoices.queries import BUYER
+from fulfilment.invoices.ubl import invoice as as_invoice
+from fulfilment.invoices.ubl_credit import credit_note
+from fulfilment.ledger.accounts import Account
+from fulfilment.ledger.book import Move, record
+from fulfilment.orders.models import Order, Refund
+from fulfilment.partners.models import User
+
+BOOKING = "invoice_rounding"
+"""The kind of the entry of the cents between the VAT of an order and that of its documents."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a document is about, beside what it says."""
+
+    what: Invoice.What
+    order: Order
+    company_id: int | None = None
+    credits: Invoice | None = None
+    refund: Refund | None = None
+    vat_check: VatCheck | None = None
+    gross: Sequence[int] = ()
+    """Of the credit note of a refund: what of each line went back, VAT included."""
+
+
+def rounding_key(number: str) -> str:
+    """The key of the entry of a document's cents."""
+    return f"invoice:{number}:rounding"
+
+
+def issue(document: Document, about: About, *, days: int, form_key: str, by: User | None, now: datetime) -> Invoice:
+    """Number a document that was drawn up, write its original and keep both; `days` are those to pay it in."""
+    kind = Invoice.Kind.CREDIT if document.is_credit else Invoice.Kind.INVOICE
+    given = take(kind, now=now)
+    is_paid_on = not document.is_credit and document.due > 0
+    final = replace(
+        document,
+        number=given.number,
+        issued_on=given.issued_on,
+        due_on=given.issued_on + timedelta(days=days),
+        structured=references.structured(given.year, given.sequence) if is_paid_on else "",
+        creditor=references.creditor(given.number) if is_paid_on else "",
+    )
+    xml = credit_note(final) if final.is_credit else as_invoice(final)
+    made = Invoice.objects.create(
+        form_key=form_key,
+        kind=kind,
+        what=about.what,
+        year=given.year,
+        sequence=given.sequence,
+        issued_at=now,
+        issued_by=by,
+        order=about.order,
+        company_id=about.company_id,
+        credits=about.credits,
+        refund=about.refund,
+        vat_check=about.vat_check,
+        language=about.order.language,
+        **_said(final),
+        xml=xml,
+        digest=hashlib.sha256(xml).hexdigest(),
+    )
+    _keep_lines(made, final, about.gross)
+    return made
+
+
+def _said(document: Document) -> dict[str, str | int | date | None]:
+    """What a document says, by the columns in which it is kept."""
+    plain = (
+        "number issued_on due_on currency buyer_reference order_reference delivered_on delivered_to why_untaxed note "
+        "terms structured creditor"
+    )
+    seller = ("name", "legal_number", "vat_number", "street", "postal_code", "city", "email")
+    return {
+        **{name: getattr(document, name) for name in plain.split()},
+        **{f"seller_{name}": getattr(document.seller, name) for name in seller},
+        **{f"buyer_{name}": getattr(document.buyer, name) for name in BUYER},
+        "account_holder": document.account.holder,
+        "account_iban": document.account.iban,
+        "account_bic": document.account.bic,
+        "net_minor": document.net,
+        "vat_minor": document.vat,
+        "rounding_minor": document.rounding,
+        "whole_minor": document.whole,
+        "prepaid_minor": document.prepaid,
+    }
+
+
+def _keep_lines(made: Invoice, document: Document, gross: Sequence[int]) -> None:
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            invoice=made,
+            position=position,
+            of=line.kind,
+            line_id=line.key,
+            name=line.name,
+            quantity=line.quantity,
+            unit=line.unit,
+            net_minor=line.net,
+            gross_minor=gross[position] if gross else 0,
+            category=line.category,
+            vat_basis_points=line.basis_points,
+        )
+        for position, line in enumerate(document.lines)
+    )
+
+
+def book_cents(made: Invoice, cents: Mapping[int, int], *, now: datetime) -> None:
+    """Book by how much more VAT (by rate) is owed by the documents of an order than by its books; below zero, less.
+
+    It names no order: what an order's shares give back is read from what stands of the order, and this is none of it.
+    """
+    moves = [
+        Move(Account.ROUNDING, Account.VAT_OWED, more, vat_basis_points=rate)
+        if more > 0
+        else Move(Account.VAT_OWED, Account.ROUNDING, -more, vat_basis_points=rate)
+        for rate, more in cents.items()
+    ]
+    record(rounding_key(made.number), BOOKING, moves, currency=made.currency, happened_at=now, now=now)
