@@ -166,7 +166,13 @@ def rebill(
     if document.untaxed is Category.INTRA_EU and buyer.vat_number != invoice.buyer_vat_number:
         raise Refusal(_("De vrijstelling hangt aan het btw-nummer van deze koper. Neem de factuur terug en maak een nieuwe."))
     _take_back(invoice, by=by, now=now)
-    about = About(Invoice.What(invoice.what), invoice.order, company_id, vat_check=invoice.vat_check)
+    about = About(
+        what=Invoice.What(invoice.what),
+        order=invoice.order,
+        company_id=company_id,
+        vat_consultation=invoice.vat_consultation,
+        vat_checked_at=invoice.vat_checked_at,
+    )
     made = issue(document, about, days=days_of(company_id), form_key=form_key, by=by, now=now)
     _book_again(invoice, made, now=now)
     return made

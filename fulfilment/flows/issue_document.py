@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from fulfilment.companies.models import VatCheck
 from fulfilment.invoices import references
 from fulfilment.invoices.document import Document
 from fulfilment.invoices.models import Invoice, InvoiceLine
@@ -34,7 +33,8 @@ class About:
     company_id: int | None = None
     credits: Invoice | None = None
     refund: Refund | None = None
-    vat_check: VatCheck | None = None
+    vat_consultation: str = ""
+    vat_checked_at: datetime | None = None
     gross: Sequence[int] = ()
     """Of the credit note of a refund: what of each line went back, VAT included."""
 
@@ -70,7 +70,8 @@ def issue(document: Document, about: About, *, days: int, form_key: str, by: Use
         company_id=about.company_id,
         credits=about.credits,
         refund=about.refund,
-        vat_check=about.vat_check,
+        vat_consultation=about.vat_consultation,
+        vat_checked_at=about.vat_checked_at,
         language=about.order.language,
         **_said(final),
         xml=xml,

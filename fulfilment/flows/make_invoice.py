@@ -140,7 +140,9 @@ def make(pk: int, wanted: Wanted, *, form_key: str, seen: str, by: User | None, 
     found = draft(order, wanted, now=now)
     if found.seen != seen:
         raise stale()
-    about = About(wanted.what, order, wanted.company_id, vat_check=found.vat_check)
+    about = About(wanted.what, order, wanted.company_id)
+    if (check := found.vat_check) is not None:
+        about = replace(about, vat_consultation=check.consultation, vat_checked_at=check.answered_at)
     made = issue(found.document, about, days=found.days, form_key=form_key, by=by, now=now)
     if wanted.what == What.REST:
         ours = rules.added(rules.vat_of(lines_of(one)) for one in standing(order.pk))

@@ -41,7 +41,8 @@ class Invoice(models.Model):
     `what` says which part of an order it is about. `credits` is the invoice that a credit note takes back, the latest
     where there are several, and `refund` the money that went back with it; a credit note without one takes back the
     whole of its invoice. `seller_…` and `buyer_…` are who they were on that day. `company` is the customer that we know
-    it for, where there is one. `vat_check` is what VIES said, where a supply within the Union rests on it.
+    it for, where there is one. `vat_checked_at` is when VIES confirmed the buyer's number, where a supply within the Union
+    rests on it, and `vat_consultation` its own number for that answer.
     """
 
     class Kind(models.TextChoices):
@@ -74,9 +75,8 @@ class Invoice(models.Model):
     refund = models.OneToOneField(
         "orders.Refund", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_note"
     )
-    vat_check = models.ForeignKey(
-        "companies.VatCheck", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    vat_consultation = models.CharField(max_length=64, blank=True)
+    vat_checked_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=8)
     currency = models.CharField(max_length=3)
     seller_name = models.CharField(max_length=160)
