@@ -121,9 +121,6 @@ APPROVAL_LIMIT_MINOR = env.int("APPROVAL_LIMIT_MINOR", 10_000_000 if IS_DEMO els
 PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
 PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
-# The account that invoices are paid on; the one that partners are paid from, unless it is another.
-SELLER_IBAN = env.str("SELLER_IBAN", PAYER_IBAN, validate=_account)
-SELLER_BIC = env.str("SELLER_BIC", PAYER_BIC if SELLER_IBAN == PAYER_IBAN else "", validate=_bank)
 # The folder where invoices lie for an access point of Peppol, and come back from; empty: none is sent over it.
 PEPPOL_FOLDER = env.str("PEPPOL_FOLDER", "")
 

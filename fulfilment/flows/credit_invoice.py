@@ -12,9 +12,9 @@ from django.utils.translation import override, pgettext
 
 from fulfilment.errors import Refusal
 from fulfilment.flows.issue_document import About, book_cents, issue, rounding_key
-from fulfilment.flows.make_invoice import days_of, in_words, settled, sold_of, stale, untaxed_on
+from fulfilment.flows.make_invoice import check_buyer, days_of, in_words, settled, sold_of, stale, untaxed_on
 from fulfilment.flows.vat_back import vat_of_refund
-from fulfilment.invoices import parties, rules
+from fulfilment.invoices import rules
 from fulfilment.invoices.document import Document, Earlier
 from fulfilment.invoices.models import Invoice
 from fulfilment.invoices.parties import Party
@@ -57,7 +57,7 @@ def why_not_whole(invoice: Invoice) -> str:
     if invoice not in stands:
         return _("Dit is geen factuur die nog staat.")
     if Invoice.objects.filter(order=invoice.order_id, what=Invoice.What.REFUND).exists():
-        return _("Van deze bestelling is al een terugbetaling gecrediteerd. De factuur kan niet meer in haar geheel terug.")
+        return _("Van deze bestelling is al een terugbetaling gecrediteerd. De factuur kan niet meer helemaal terug.")
     if invoice != stands[-1]:
         return _("Neem eerst de latere facturen van deze bestelling terug: die rekenen op deze.")
     return ""
@@ -80,7 +80,11 @@ def of_refund(refund: Refund, *, now: datetime) -> Credit:
         gesture = pgettext("customer", "Tegemoetkoming voor %(name)s")
         try:
             found = rules.refunded(
-                sold_of(order), back, credited(order.pk), gesture=gesture, untaxed=untaxed_on(stands[-1]) or Category.EXEMPT
+                sold_of(order),
+                back,
+                credited(order.pk),
+                gesture=gesture,
+                untaxed=untaxed_on(stands[-1]) or Category.EXEMPT,
             )
         except Unbillable as refused:
             raise in_words(refused) from refused
@@ -110,12 +114,10 @@ def credit_refund(name: str, *, seen: str, by: User | None, now: datetime) -> In
 
 
 def rebilled(invoice: Invoice, buyer: Party, *, buyer_reference: str, order_reference: str, now: datetime) -> Document:
-    """The invoice that would stand instead of one: to the cent the same, for another buyer. `Refusal` where it cannot."""
+    """The invoice that would stand instead of one: the same to the cent, for another buyer. `Refusal`."""
     if told := why_not_whole(invoice):
         raise Refusal(told, code="STANDS")
-    if parties.endpoint(buyer) is None:
-        message = _("Geef een Belgisch ondernemingsnummer, of een btw-nummer van een land van de Europese Unie.")
-        raise Refusal(message, code="NO_NUMBER")
+    check_buyer(buyer)
     day = timezone.localdate(now)
     made = replace(
         document_of(invoice),
@@ -160,11 +162,11 @@ def rebill(
     made = Invoice.objects.filter(form_key=form_key).first()
     if made is not None:
         return made
-    document = rebilled(
-        invoice, buyer, buyer_reference=buyer_reference, order_reference=order_reference, now=now
-    )
+    document = rebilled(invoice, buyer, buyer_reference=buyer_reference, order_reference=order_reference, now=now)
     if document.untaxed is Category.INTRA_EU and buyer.vat_number != invoice.buyer_vat_number:
-        raise Refusal(_("De vrijstelling hangt aan het btw-nummer van deze koper. Neem de factuur terug en maak een nieuwe."))
+        raise Refusal(
+            _("De vrijstelling hangt aan het btw-nummer van deze koper. Neem de factuur terug en maak een nieuwe.")
+        )
     _take_back(invoice, by=by, now=now)
     about = About(
         what=Invoice.What(invoice.what),

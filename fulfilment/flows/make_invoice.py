@@ -119,7 +119,8 @@ def delivered(order: Order) -> date | None:
 def draft(order: Order, wanted: Wanted, *, now: datetime) -> Draft:
     """The invoice that would be issued. `Refusal` where none can be."""
     _check_order(order)
-    check = _check_buyer(order, wanted)
+    check_buyer(wanted.buyer)
+    check = _evidence(order, wanted)
     before = standing(order.pk)
     with override(spoken(order.language)):
         try:
@@ -195,8 +196,8 @@ def seller() -> Party:
 
 
 def account() -> Account:
-    """Where invoices are paid."""
-    return Account(settings.SELLER["name"], settings.SELLER_IBAN, settings.SELLER_BIC)
+    """Where invoices are paid: on the account of the house, from which partners are paid."""
+    return Account(settings.PAYER_NAME, settings.PAYER_IBAN, settings.PAYER_BIC)
 
 
 def days_of(company_id: int | None) -> int:
@@ -210,13 +211,14 @@ def _check_order(order: Order) -> None:
     if order.cancelled_at is not None:
         raise Refusal(_("Deze bestelling is geannuleerd."), code="CANCELLED")
     if sum(one.gross for one in sold_of(order)) != order.total_gross_minor:
-        message = _("De lijnen van deze bestelling zijn samen niet haar totaal. Zo kan er geen factuur van gemaakt worden.")
+        message = _(
+            "De lijnen van deze bestelling zijn samen niet haar totaal. Zo kan er geen factuur van gemaakt worden."
+        )
         raise Refusal(message, code="NO_TOTAL")
 
 
-def _check_buyer(order: Order, wanted: Wanted) -> VatCheck | None:
-    """What VIES said, where a supply within the Union rests on it. `Refusal` where the law wants more of the buyer."""
-    buyer = wanted.buyer
+def check_buyer(buyer: Party) -> None:
+    """`Refusal` where the law, or the way to them, wants more of a buyer."""
     if not all((buyer.name, buyer.street, buyer.postal_code, buyer.city, buyer.country)):
         raise Refusal(_("Van de koper moeten naam en adres op de factuur staan."), code="NO_ADDRESS")
     if parties.endpoint(buyer) is None:
@@ -225,11 +227,15 @@ def _check_buyer(order: Order, wanted: Wanted) -> VatCheck | None:
     if not (buyer.is_belgian or buyer.email):
         message = _("Een koper zonder Belgisch ondernemingsnummer krijgt de factuur per mail. Geef een e-mailadres.")
         raise Refusal(message, code="NO_EMAIL")
+
+
+def _evidence(order: Order, wanted: Wanted) -> VatCheck | None:
+    """What VIES said, where a supply within the Union rests on it. `Refusal` where VAT is left out for no reason."""
     if all(one.basis_points for one in sold_of(order)):
         return None
     if wanted.untaxed is Category.INTRA_EU:
         return _within_the_union(order, wanted)
-    if wanted.untaxed is Category.REVERSE and not buyer.vat_number:
+    if wanted.untaxed is Category.REVERSE and not wanted.buyer.vat_number:
         raise Refusal(_("Btw kan alleen verlegd worden naar een koper met een btw-nummer."), code="NO_VAT_NUMBER")
     if wanted.untaxed is Category.EXEMPT and not wanted.why_untaxed:
         message = _("Een deel van deze bestelling is zonder btw. Zeg waarom: dat moet op de factuur staan.")
@@ -241,19 +247,23 @@ def _within_the_union(order: Order, wanted: Wanted) -> VatCheck:
     """What proves that a supply within the Union is exempt: a number that VIES knows, a day, and a country."""
     to, number = went_to(order), wanted.buyer.vat_number
     if to == parties.SELLERS_COUNTRY or to not in parties.UNION:
-        message = _("Deze bestelling ging niet naar een ander land van de Europese Unie: met die reden kan ze niet zonder btw.")
+        message = _(
+            "Deze bestelling ging niet naar een ander land van de Europese Unie: met die reden kan ze niet zonder btw."
+        )
         raise Refusal(message, code="NOT_ABROAD")
     company = Company.objects.filter(pk=wanted.company_id).first() if wanted.company_id else None
     check = last_check(company) if company else None
     is_known = check is not None and check.is_valid and check.vat_number == number
     if not is_known or number.startswith(parties.SELLERS_COUNTRY):
         message = _(
-            "Een levering binnen de Europese Unie is alleen zonder btw voor een bedrijf uit een ander land waarvan VIES "
-            "het btw-nummer bevestigde. Kies dat bedrijf, of vraag VIES opnieuw op zijn pagina."
+            "Een levering binnen de Europese Unie is alleen zonder btw voor een bedrijf uit een ander land waarvan "
+            "VIES het btw-nummer bevestigde. Kies dat bedrijf, of vraag VIES opnieuw op zijn pagina."
         )
         raise Refusal(message, code="NOT_IN_VIES")
     if wanted.delivered_on is None:
-        message = _("Op een factuur voor een levering binnen de Europese Unie moet staan op welke dag er geleverd werd.")
+        message = _(
+            "Op een factuur voor een levering binnen de Europese Unie moet staan op welke dag er geleverd werd."
+        )
         raise Refusal(message, code="NO_DAY")
     assert check is not None
     return check

@@ -1,4 +1,4 @@
-"""The legal invoices of what businesses bought, and their credit notes. What was issued never changes: the database refuses.
+"""The legal invoices of what businesses bought, and their credit notes. What was issued never changes.
 
 Amounts in minor units, rates in basis points. Of a credit note they are above zero where money goes back.
 """
@@ -41,8 +41,8 @@ class Invoice(models.Model):
     `what` says which part of an order it is about. `credits` is the invoice that a credit note takes back, the latest
     where there are several, and `refund` the money that went back with it; a credit note without one takes back the
     whole of its invoice. `seller_…` and `buyer_…` are who they were on that day. `company` is the customer that we know
-    it for, where there is one. `vat_checked_at` is when VIES confirmed the buyer's number, where a supply within the Union
-    rests on it, and `vat_consultation` its own number for that answer.
+    it for, where there is one. `vat_checked_at` is when VIES confirmed the buyer's number, where a supply within the
+    Union rests on it, and `vat_consultation` its own number for that answer.
     """
 
     class Kind(models.TextChoices):

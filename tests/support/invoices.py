@@ -22,7 +22,9 @@ SELLER = Party(
     "Sociaal Gemaakt", "1999001338", "BE1999001338", "Kouter 1", "", "9000", "Gent", "BE", "hallo@example.com"
 )
 HOTEL = Party("Hotel De Reep", "1999001041", "BE1999001041", "Reep 4", "", "9000", "Gent", "BE", "sofie@hotel.example")
-KANTOOR = Party("Kantoor aan Zee B.V.", "", "NL123456782B90", "Kade 2", "", "2511 AA", "Den Haag", "NL", "a@zee.example")
+KANTOOR = Party(
+    "Kantoor aan Zee B.V.", "", "NL123456782B90", "Kade 2", "", "2511 AA", "Den Haag", "NL", "a@zee.example"
+)
 
 
 def line(net: int, points: int = 2_100, *, quantity: int = 1, category: Category | None = None, key: int = 1) -> Line:

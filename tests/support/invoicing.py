@@ -23,7 +23,7 @@ _keys = count(1)
 def who_sells(settings: Settings) -> None:
     """The settings of a seller that may make invoices."""
     settings.SELLER = SELLER
-    settings.SELLER_IBAN, settings.SELLER_BIC = "BE68539007547034", "GKCCBEBB"
+    settings.PAYER_IBAN, settings.PAYER_BIC = "BE68539007547034", "GKCCBEBB"
 
 
 def invoiced(

@@ -1,8 +1,8 @@
 """Documents held against the schema of UBL 2.1 and the rules of EN 16931 and Peppol, where they lie on this machine.
 
 `UBL_XSD` is the folder with `maindoc/UBL-Invoice-2.1.xsd`; `PEPPOL_RULES` one with both rule sets compiled to XSLT, and
-`SAXON_PYTHON` a Python that has SaxonC (`saxonche`). `docs/operations/invoices.md` says where they come from. None of them
-is ours to pass on, so what needs them says that it was skipped.
+`SAXON_PYTHON` a Python that has SaxonC (`saxonche`). `docs/operations/invoices.md` says where they come from. None of
+them is ours to pass on, so what needs them says that it was skipped.
 """
 
 import json

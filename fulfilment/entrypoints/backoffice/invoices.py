@@ -1,4 +1,4 @@
-"""Invoices and credit notes: the list with its sums, one of them, making one of an order, taking one back, sending it."""
+"""Invoices and credit notes: the list with its sums, one of them, making, crediting and sending one."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -217,7 +217,9 @@ class InvoiceRoom(Room):
             "choice": CompanyChoice(initial={"company": company}),
             "company": company,
             "form_key": given_key(request.POST) or new_key(),
-            "about": _("Er komt een creditnota van deze factuur, en dezelfde factuur voor deze koper. De bedragen blijven."),
+            "about": _(
+                "Er komt een creditnota van deze factuur, en dezelfde factuur voor deze koper. De bedragen blijven."
+            ),
             "press": _("Crediteren en opnieuw factureren"),
         }
         title = _("Factuur %(number)s voor een andere koper") % {"number": invoice.number}

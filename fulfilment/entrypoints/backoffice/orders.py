@@ -144,7 +144,13 @@ class OrderRoom(Room):
         if attempt(request, lambda: act.carry_out(request, order) or act.done) or not act.fields:
             return redirect("backoffice:orders_order_change", order.pk)
         typed = {name: request.POST.get(name, "") for name in act.fields}
-        return self._page(request, "backoffice/order.html", order, {**order_page(order), **invoices_of(order), "typed": typed}, status=422)
+        return self._page(
+            request,
+            "backoffice/order.html",
+            order,
+            {**order_page(order), **invoices_of(order), "typed": typed},
+            status=422,
+        )
 
     def _give(self, way: Way, request: HttpRequest, order: Order) -> HttpResponse:
         kind = kind_of(way, request)

@@ -240,9 +240,9 @@ WHAT_TO_DO: dict[str, Promise] = {
         "probeer opnieuw."
     ),
     OpenIssue.Kind.INVOICE_REFUSED: _(
-        "Lees waarom ze geweigerd werd. Staat de koper niet in Peppol, vraag dan waar de factuur heen mag. Klopt er iets "
-        "niet aan de koper, maak de factuur dan voor een andere koper. Verstuur ze daarna opnieuw: komt ze aan, dan gaat "
-        "dit vanzelf van de lijst."
+        "Lees waarom ze geweigerd werd. Staat de koper niet in Peppol, vraag dan waar de factuur heen mag. Klopt er "
+        "iets niet aan de koper, maak de factuur dan voor een andere koper. Verstuur ze daarna opnieuw: komt ze aan, "
+        "dan gaat dit vanzelf van de lijst."
     ),
     OpenIssue.Kind.NOT_FORGOTTEN: _(
         "Hier is alles gewist wat gewist mocht worden, maar Saleor weigert. Kijk of onze app in Saleor klanten mag "

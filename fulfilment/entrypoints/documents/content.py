@@ -176,7 +176,11 @@ def _piece(line: Line, quantity: int) -> str:
 
 
 def _row(name: str, rate: int | None, amount: int, order: Order) -> dict[str, str]:
-    return {"name": name, "rate": "" if rate is None else rate_told(rate), "amount": amount_told(amount, order.currency)}
+    return {
+        "name": name,
+        "rate": "" if rate is None else rate_told(rate),
+        "amount": amount_told(amount, order.currency),
+    }
 
 
 def rate_told(basis_points: int) -> str:

@@ -1,4 +1,4 @@
-"""An invoice or a credit note of a business as PDF, in its language: made anew of what was issued, whenever it is asked for."""
+"""An invoice or a credit note of a business as PDF, in its language: made of what was issued, whenever it is asked."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -72,7 +72,9 @@ def _content(document: Document, language: str) -> dict[str, object]:
 
 
 def _party(party: Party, language: str) -> list[str]:
-    address = Address("", party.name, party.street, party.street_extra, party.postal_code, party.city, "", party.country)
+    address = Address(
+        "", party.name, party.street, party.street_extra, party.postal_code, party.city, "", party.country
+    )
     numbers = []
     if party.vat_number:
         numbers.append(pgettext("customer", "Btw-nummer %(number)s") % {"number": party.vat_number})
@@ -86,7 +88,10 @@ def _facts(document: Document) -> list[dict[str, str]]:
     found = [
         (pgettext("customer", "Datum"), date_format(document.issued_on, "j F Y")),
         (pgettext("customer", "Te betalen tegen"), _day(document) if _is_to_be_paid(document) else ""),
-        (pgettext("customer", "Geleverd op"), date_format(document.delivered_on, "j F Y") if document.delivered_on else ""),
+        (
+            pgettext("customer", "Geleverd op"),
+            date_format(document.delivered_on, "j F Y") if document.delivered_on else "",
+        ),
         (pgettext("customer", "Jouw bestelnummer"), document.order_reference),
         (pgettext("customer", "Jouw referentie"), document.buyer_reference),
         (named, ", ".join(one.number for one in document.earlier)),

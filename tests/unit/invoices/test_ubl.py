@@ -94,14 +94,20 @@ def changed(found: Document, path: str, text: str) -> bytes:
 
 
 BROKEN = {
-    "a-line-a-cent-off": (changed(KINDS["one-rate"], "//cac:InvoiceLine/cbc:LineExtensionAmount", "100.01"), "BR-CO-10"),
+    "a-line-a-cent-off": (
+        changed(KINDS["one-rate"], "//cac:InvoiceLine/cbc:LineExtensionAmount", "100.01"),
+        "BR-CO-10",
+    ),
     "a-price-three-cents-off": (changed(KINDS["one-rate"], "//cac:Price/cbc:PriceAmount", "33.32"), "R120"),
     "a-total-a-cent-off": (changed(KINDS["two-rates"], "//cbc:PayableAmount", "174.05"), "BR-CO-16"),
     "no-endpoint": (changed(KINDS["one-rate"], "//cac:AccountingCustomerParty//cbc:EndpointID", ""), "R010"),
     "no-such-number": (changed(KINDS["one-rate"], "//cbc:EndpointID", "1999001042"), "R043"),
     "no-reference": (changed(KINDS["one-rate"], "//cac:OrderReference/cbc:ID", ""), "R003"),
     "abroad-without-a-day": (changed(KINDS["intra-eu"], "//cbc:ActualDeliveryDate", ""), "BR-IC-11"),
-    "abroad-without-a-country": (changed(KINDS["intra-eu"], "//cac:DeliveryLocation//cbc:IdentificationCode", ""), "IC-12"),
+    "abroad-without-a-country": (
+        changed(KINDS["intra-eu"], "//cac:DeliveryLocation//cbc:IdentificationCode", ""),
+        "IC-12",
+    ),
 }
 """What the rules must refuse: else nobody looked."""
 

@@ -1,4 +1,4 @@
-"""Give the application's database role its rights: all but changing the ledger, who earned what, lines of invoices and the log."""
+"""Give the application's database role its rights: all but changing the ledger, shares, invoices and the log."""
 
 from typing import Any
 
@@ -40,4 +40,5 @@ class Command(BaseCommand):
                 WRITES_AS_OWNER,
             ):
                 cursor.execute(statement)
-        self.stdout.write(f"{options['role']} may do everything but change the ledger, shares, lines of invoices and the log of changes")
+        kept = "the ledger, shares, lines of invoices and the log of changes"
+        self.stdout.write(f"{options['role']} may do everything but change {kept}")
