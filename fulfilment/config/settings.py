@@ -122,7 +122,7 @@ PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
 PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
 # The folder where invoices lie for an access point of Peppol, and come back from; empty: none is sent over it.
-PEPPOL_FOLDER = env.str("PEPPOL_FOLDER", "")
+PEPPOL_FOLDER = env.str("PEPPOL_FOLDER", str(BASE_DIR / ".run" / "peppol") if IS_DEMO else "")
 
 # --- from when on operators are told; docs/operations/seeing.md says what to do then. Times in seconds ----------------
 _count = Range(min=0)

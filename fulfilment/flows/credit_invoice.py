@@ -42,9 +42,9 @@ class Credit:
 
 
 def to_credit(order: Order) -> QuerySet[Refund]:
-    """Refunds of units, or of amounts for lines or the shipping, that have no credit note yet; none where no invoice of
-    the order stands."""
-    if not standing(order.pk):
+    """Refunds of units, or of amounts for lines or the shipping, that have no credit note yet; none until all of the
+    order was invoiced."""
+    if not any(one.what == Invoice.What.REST for one in standing(order.pk)):
         return Refund.objects.none()
     booked = Refund.objects.filter(order=order, booked_at__isnull=False, credit_note=None)
     of_something = booked.filter(lines__amount_minor__gt=0) | booked.filter(shipping_minor__gt=0)
@@ -67,7 +67,7 @@ def of_refund(refund: Refund, *, now: datetime) -> Credit:
     """The credit note of a refund. `Refusal` where it has none to have."""
     order = refund.order
     stands = standing(order.pk)
-    if not stands or not to_credit(order).filter(pk=refund.pk).exists():
+    if not to_credit(order).filter(pk=refund.pk).exists():
         raise Refusal(_("Voor deze terugbetaling is er geen creditnota (meer) te maken."), code="NOTHING_TO_CREDIT")
     back = [
         Back(row.line_id, row.quantity, row.amount_minor)

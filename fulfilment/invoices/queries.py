@@ -107,8 +107,8 @@ def sums(invoices: QuerySet[Invoice]) -> dict[str, int]:
     """What documents come to together, in minor units: credit notes are taken off."""
     found: dict[str, int] = defaultdict(int)
     totals = {"net": Sum("net_minor"), "vat": Sum("vat_minor"), "whole": Sum("whole_minor")}
-    for row in invoices.order_by().values("kind").annotate(**totals):
-        sign = -1 if row["kind"] == Invoice.Kind.CREDIT else 1
-        for name in totals:
-            found[name] += sign * row[name]
+    for kind, *amounts in invoices.order_by().values("kind").annotate(**totals).values_list("kind", *totals):
+        sign = -1 if kind == Invoice.Kind.CREDIT else 1
+        for name, amount in zip(totals, amounts, strict=True):
+            found[name] += sign * amount
     return dict(found)

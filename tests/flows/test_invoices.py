@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -221,7 +222,7 @@ def test_a_supply_within_the_union_bears_no_vat_and_keeps_what_proves_it() -> No
 def test_a_supply_within_the_union_is_refused_where_something_does_not_prove_it() -> None:
     company, on = dutch(is_valid=False), date(2026, 11, 27)
     order = abroad()
-    asked = {"company_id": company.pk, "untaxed": Category.INTRA_EU}
+    asked: dict[str, Any] = {"company_id": company.pk, "untaxed": Category.INTRA_EU}
     with pytest.raises(Refusal, match="VIES"):
         invoiced(order, KANTOOR, delivered_on=on, **asked)
     VatCheck.objects.update(is_valid=True)
@@ -263,6 +264,15 @@ def test_a_refund_of_an_invoiced_order_proposes_its_credit_note_and_has_one() ->
     xml = bytes(note.xml)
     assert told(xml) == recomputed(xml)
     assert invoice.number.encode() in xml
+
+
+def test_a_refund_waits_for_its_credit_note_until_all_of_the_order_is_invoiced() -> None:
+    found = lamps()
+    invoiced(found.order, what=What.DEPOSIT, percent=30)
+    refund = refunded(found, {0: 1})
+    assert not credit_invoice.to_credit(found.order)
+    invoiced(found.order)
+    assert list(credit_invoice.to_credit(found.order)) == [refund]
 
 
 def credited_once(refund: Refund) -> Invoice:

@@ -1,6 +1,7 @@
 """VAT once for each rate; deposits, parts and the rest are the order; what goes back is never more than it."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -54,10 +55,10 @@ def net_by_rate(lines: list[rules.Line]) -> dict[int, int]:
     return {one.basis_points: one.net for one in rules.subtotals(lines) if one.net}
 
 
-def tried(make: Callable[[], list[rules.Line]]) -> tuple[list[list[rules.Line]], str]:
-    """The document, if there is one; else why there is none."""
+def tried(make: Callable[[], list[rules.Line]]) -> tuple[list[rules.Line], str]:
+    """The lines of the document, if there is one; else why there is none."""
     try:
-        return [make()], ""
+        return make(), ""
     except Unbillable as error:
         return [], error.code
 
@@ -70,17 +71,17 @@ def test_deposits_parts_and_the_rest_are_together_the_order(
     billed = rules.NOTHING
     documents: list[list[rules.Line]] = []
     for percent in (first, second):
-        found, why = tried(lambda percent=percent, billed=billed: deposit(order, percent, billed))
+        found, why = tried(partial(deposit, order, percent, billed))
         assert why in ("", "TOO_MUCH")
-        documents += found
-        billed = rules.and_also(billed, *found) if found else billed
+        documents.append(found)
+        billed = rules.and_also(billed, found)
     for _again in range(2):
         left = {one.key: one.quantity - billed.units.get(one.key, 0) for one in order}
         units = {key: data.draw(st.integers(0, count)) for key, count in left.items()}
-        found, why = tried(lambda units=units, billed=billed: rules.part(order, units, billed, untaxed=EXEMPT))
+        found, why = tried(partial(rules.part, order, units, billed, untaxed=EXEMPT))
         assert why in ("", "NOTHING_CHOSEN", "ALL_OF_IT", "LESS_THAN_DEPOSIT")
-        documents += found
-        billed = rules.and_also(billed, *found) if found else billed
+        documents.append(found)
+        billed = rules.and_also(billed, found)
     documents.append(rest(order, billed))
     every = [one for document in documents for one in document]
     expected: dict[int, int] = {}
