@@ -6,13 +6,12 @@ The caller holds the order. The number comes last of all that is locked.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from fulfilment.invoices import references
 from fulfilment.invoices.document import Document
 from fulfilment.invoices.models import Invoice, InvoiceLine
 from fulfilment.invoices.numbers import take
-from fulfilment.invoices.queries import BUYER
 from fulfilment.invoices.ubl import invoice as as_invoice
 from fulfilment.invoices.ubl_credit import credit_note
 from fulfilment.ledger.accounts import Account
@@ -58,7 +57,7 @@ def issue(document: Document, about: About, *, days: int, form_key: str, by: Use
         creditor=references.creditor(given.number) if is_paid_on else "",
     )
     xml = credit_note(final) if final.is_credit else as_invoice(final)
-    made = Invoice.objects.create(
+    made = Invoice(
         form_key=form_key,
         kind=kind,
         what=about.what,
@@ -73,34 +72,59 @@ def issue(document: Document, about: About, *, days: int, form_key: str, by: Use
         vat_consultation=about.vat_consultation,
         vat_checked_at=about.vat_checked_at,
         language=about.order.language,
-        **_said(final),
         xml=xml,
         digest=hashlib.sha256(xml).hexdigest(),
     )
+    _say(made, final)
+    _name(made, final)
+    made.save()
     _keep_lines(made, final, about.gross)
     return made
 
 
-def _said(document: Document) -> dict[str, str | int | date | None]:
-    """What a document says, by the columns in which it is kept."""
-    plain = (
-        "number issued_on due_on currency buyer_reference order_reference delivered_on delivered_to why_untaxed note "
-        "terms structured creditor"
-    )
-    seller = ("name", "legal_number", "vat_number", "street", "postal_code", "city", "email")
-    return {
-        **{name: getattr(document, name) for name in plain.split()},
-        **{f"seller_{name}": getattr(document.seller, name) for name in seller},
-        **{f"buyer_{name}": getattr(document.buyer, name) for name in BUYER},
-        "account_holder": document.account.holder,
-        "account_iban": document.account.iban,
-        "account_bic": document.account.bic,
-        "net_minor": document.net,
-        "vat_minor": document.vat,
-        "rounding_minor": document.rounding,
-        "whole_minor": document.whole,
-        "prepaid_minor": document.prepaid,
-    }
+def _say(made: Invoice, document: Document) -> None:
+    """What it says, and what it comes to."""
+    made.number = document.number
+    made.issued_on = document.issued_on
+    made.due_on = document.due_on
+    made.currency = document.currency
+    made.buyer_reference = document.buyer_reference
+    made.order_reference = document.order_reference
+    made.delivered_on = document.delivered_on
+    made.delivered_to = document.delivered_to
+    made.why_untaxed = document.why_untaxed
+    made.note = document.note
+    made.terms = document.terms
+    made.structured = document.structured
+    made.creditor = document.creditor
+    made.net_minor = document.net
+    made.vat_minor = document.vat
+    made.rounding_minor = document.rounding
+    made.whole_minor = document.whole
+    made.prepaid_minor = document.prepaid
+
+
+def _name(made: Invoice, document: Document) -> None:
+    """Who sells and who buys, as they are today, and where it is paid."""
+    made.seller_name = document.seller.name
+    made.seller_legal_number = document.seller.legal_number
+    made.seller_vat_number = document.seller.vat_number
+    made.seller_street = document.seller.street
+    made.seller_postal_code = document.seller.postal_code
+    made.seller_city = document.seller.city
+    made.seller_email = document.seller.email
+    made.account_holder = document.account.holder
+    made.account_iban = document.account.iban
+    made.account_bic = document.account.bic
+    made.buyer_name = document.buyer.name
+    made.buyer_legal_number = document.buyer.legal_number
+    made.buyer_vat_number = document.buyer.vat_number
+    made.buyer_street = document.buyer.street
+    made.buyer_street_extra = document.buyer.street_extra
+    made.buyer_postal_code = document.buyer.postal_code
+    made.buyer_city = document.buyer.city
+    made.buyer_country = document.buyer.country
+    made.buyer_email = document.buyer.email
 
 
 def _keep_lines(made: Invoice, document: Document, gross: Sequence[int]) -> None:

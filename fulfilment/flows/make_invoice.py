@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext
 
@@ -328,9 +327,8 @@ def _draw(order: Order, wanted: Wanted, lines: list[Line], before: list[Invoice]
 
 
 def settled(document: Document, order: Order, days: int, now: datetime) -> Document:
-    """An invoice that says whether it is paid, in the language that is spoken now; else by when it is to be."""
+    """An invoice that says that it is paid, in the language that is spoken now; else by when it is to be."""
     due = timezone.localdate(now) + timedelta(days=days)
-    if order.paid_at is not None:
-        return replace(document, prepaid=document.whole, due_on=due, terms=pgettext("customer", "Al betaald."))
-    by = pgettext("customer", "Te betalen tegen %(day)s.") % {"day": date_format(due, "j F Y")}
-    return replace(document, due_on=due, terms=by)
+    if order.paid_at is None:
+        return replace(document, due_on=due, terms="")
+    return replace(document, prepaid=document.whole, due_on=due, terms=pgettext("customer", "Al betaald."))

@@ -37,6 +37,7 @@ NONE_OF_PEOPLE = [
     ("invoices.Invoice", "why_untaxed note terms", "the words of the law, and the program's own"),
     ("invoices.InvoiceLine", "name", OURS),
     ("invoices.InvoiceLine", "unit", CODE),
+    ("invoices.Series", "kind", CODE),
     ("invoices.SendingStep", "note", "what an access point answered"),
     ("mail.Attachment", "name content_type", "the number of an invoice"),
     ("companies.Application", "public_id form_key terms_version language", NAMES),
