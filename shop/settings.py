@@ -33,7 +33,7 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="hallo@sociaalgemaakt.example")
 SELLER = {
     "name": env.str("SELLER_NAME", default="Sociaal Gemaakt"),
     "address": env.str("SELLER_ADDRESS", default="Voorbeeldkaai 1, 9000 Gent" if IS_DEMO else ""),
-    "number": env.str("SELLER_NUMBER", default="0000.000.000" if IS_DEMO else ""),
+    "number": env.str("SELLER_NUMBER", default="1999.001.338" if IS_DEMO else ""),
     "phone": env.str("SELLER_PHONE", default="09 000 00 00" if IS_DEMO else ""),
 }
 

@@ -71,7 +71,7 @@ MAIL_FROM = env.str("MAIL_FROM", "Sociaal Gemaakt <winkel@sociaalgemaakt.example
 SELLER = {
     "name": env.str("SELLER_NAME", "Sociaal Gemaakt"),
     "address": env.str("SELLER_ADDRESS", "Voorbeeldkaai 1, 9000 Gent" if IS_DEMO else ""),
-    "number": env.str("SELLER_NUMBER", "0000.000.000" if IS_DEMO else ""),
+    "number": env.str("SELLER_NUMBER", "1999.001.338" if IS_DEMO else ""),
     "phone": env.str("SELLER_PHONE", "09 000 00 00" if IS_DEMO else ""),
 }
 
@@ -121,6 +121,8 @@ APPROVAL_LIMIT_MINOR = env.int("APPROVAL_LIMIT_MINOR", 10_000_000 if IS_DEMO els
 PAYER_NAME = env.str("PAYER_NAME", "Sociaal Gemaakt", validate=_named)
 PAYER_IBAN = env.str("PAYER_IBAN", "BE68539007547034", validate=_account)
 PAYER_BIC = env.str("PAYER_BIC", "GKCCBEBB", validate=_bank)
+# The folder where invoices lie for an access point of Peppol, and come back from; empty: none is sent over it.
+PEPPOL_FOLDER = env.str("PEPPOL_FOLDER", str(BASE_DIR / ".run" / "peppol") if IS_DEMO else "")
 
 # --- from when on operators are told; docs/operations/seeing.md says what to do then. Times in seconds ----------------
 _count = Range(min=0)
@@ -202,6 +204,7 @@ INSTALLED_APPS = [
     "fulfilment.restock.apps.Config",
     "fulfilment.newsletter.apps.Config",
     "fulfilment.companies.apps.Config",
+    "fulfilment.invoices.apps.Config",
     "fulfilment.revenue.apps.Config",
     "fulfilment.ledger.apps.Config",
     "fulfilment.payments.apps.Config",

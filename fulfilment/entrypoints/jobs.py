@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from fulfilment import metrics
 from fulfilment.advisory import Space, held_at_once, timed_out
+from fulfilment.entrypoints.documents.invoice import invoice_pdf
 from fulfilment.entrypoints.health import queue_names
 from fulfilment.entrypoints.measured import totals
 from fulfilment.entrypoints.payment_app import app_manifest
 from fulfilment.errors import GatewayError
-from fulfilment.flows import forget_person, tell_customer
+from fulfilment.flows import forget_person, send_invoice, tell_customer
 from fulfilment.flows.audit_money import audit_money
 from fulfilment.flows.change_account import begin_due
 from fulfilment.flows.check_balance import check_balance
@@ -96,6 +97,7 @@ ACTIONS: dict[str, Callable[[str, datetime], object]] = {
     Mark.Kind.RESTOCK: lambda _found, now: tell_restock(connected(), now=now),
     Mark.Kind.VAT_CHECK: lambda found, now: check_vat(found, now=now),
     Mark.Kind.CUSTOMER_TYPE: lambda found, now: publish_member(found, connected(), now=now),
+    Mark.Kind.INVOICE: lambda found, now: send_invoice.carry_out(found, send_invoice.connected(), invoice_pdf, now=now),
     Mark.Kind.FORGET: lambda found, now: forget_person.carry_on(found, connected(), now=now),
     Mark.Kind.FORGET_ORDER: lambda found, now: forget_person.forget_at_saleor(found, connected(), now=now),
 }
@@ -233,6 +235,7 @@ def sweep_job() -> None:
     _sweep("records", lambda: sweep_records(now=now), now)
     _sweep("returns", lambda: sweep_returns(now=now), now)
     _sweep("withdrawals", lambda: sweep_withdrawals(now=now), now)
+    _sweep("invoices", lambda: send_invoice.sweep_invoices(now=now), now)
     _sweep("stripe", lambda: sweep_stripe(stripe_connected(), now=now), now)
     _sweep("balance", lambda: watch_balance(stripe_connected(), now=now), now)
     _sweep("saleor", lambda: sweep_saleor(connected(), now=now), now)

@@ -49,6 +49,9 @@ QUEUES: dict[str, str] = {
 }
 """Where the work on what just happened waits, by kind. For any other kind nobody stands waiting."""
 
+APART: dict[str, str] = {Mark.Kind.INVOICE: settings.QUEUE_ROUNDS}
+"""Work that one program alone can do, as it has what others have not (the folder of Peppol): also behind all else."""
+
 
 @transaction.atomic
 def look_at(kind: str, object_id: str, now: datetime) -> None:
@@ -62,13 +65,14 @@ def soon(kind: str, object_id: str, *, within: timedelta | None = None) -> None:
 
     The mark is the promise and the queue only the haste: where the broker is down, the sweep finds the mark.
     """
-    queue = QUEUES.get(kind, settings.QUEUE_LATER)
+    queue = QUEUES.get(kind) or APART.get(kind, settings.QUEUE_LATER)
     transaction.on_commit(lambda: _queue(kind, object_id, queue, within))
 
 
 def later(kind: str, object_id: str, *, within: timedelta | None = None) -> None:
     """The same behind all that just happened."""
-    transaction.on_commit(lambda: _queue(kind, object_id, settings.QUEUE_LATER, within))
+    queue = APART.get(kind, settings.QUEUE_LATER)
+    transaction.on_commit(lambda: _queue(kind, object_id, queue, within))
 
 
 def _queue(kind: str, object_id: str, queue: str, within: timedelta | None = None) -> None:

@@ -4,6 +4,7 @@ Amounts are written as people write them, moments as ISO 8601 with their zone. M
 already are told without it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from fulfilment.forgetting import proof
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.people import OrderOfPerson
 from fulfilment.gateways.saleor.values import SaleorAddress
+from fulfilment.invoices.models import Invoice
+from fulfilment.invoices.queries import BUYER
 from fulfilment.money import written
 from fulfilment.newsletter.models import Subscription
 from fulfilment.orders.models import Order, Refund
@@ -51,6 +54,7 @@ def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
         "gemaakt_op": now.isoformat(),
         "uitleg": "Alles wat wij van je bijhouden. Stripe en de vervoerder houden zelf ook iets bij: vraag dat daar.",
         "bestellingen": [_order(order) for order in person.orders],
+        "facturen": [_invoice(found) for found in _invoices_of(email, person.orders)],
         "mails": [
             {
                 "onderwerp": mail.subject,
@@ -98,6 +102,23 @@ def export(email: str, saleor: Saleor, *, now: datetime) -> dict[str, Any]:
             }
             for order in person.remote_orders
         ],
+    }
+
+
+def _invoices_of(email: str, orders: Iterable[Order]) -> QuerySet[Invoice]:
+    """Those of somebody's orders, and those that were made out to their address."""
+    found = Invoice.objects.filter(Q(order__in=orders) | Q(buyer_email__iexact=email))
+    return found.select_related("order").order_by("pk")
+
+
+def _invoice(found: Invoice) -> dict[str, Any]:
+    return {
+        "soort": found.get_kind_display(),
+        "nummer": found.number,
+        "datum": found.issued_on.isoformat(),
+        "bestelling": found.order.number,
+        "koper": {name: getattr(found, f"buyer_{name}") for name in BUYER},
+        "totaal": written(found.whole_minor, found.currency),
     }
 
 

@@ -28,7 +28,7 @@ from fulfilment.forgetting.models import Erasure
 from fulfilment.forgetting.table import Kept, kept
 from fulfilment.inbox.models import Mark, OpenIssue, StripeEvent
 from fulfilment.inbox.rounds import each
-from fulfilment.mail.models import Mail
+from fulfilment.mail.models import Attachment, Mail
 from fulfilment.newsletter.models import Subscription
 from fulfilment.orders.locks import lock_order
 from fulfilment.orders.models import Order, Recipient, Refund, RefundAccount, RefundStep
@@ -150,7 +150,9 @@ def mail_links(before: datetime, now: datetime) -> int:
 
 
 def mail_texts(before: datetime, now: datetime) -> int:
-    return _empty(Mail.objects.filter(over(before)).exclude(**BODY), **BODY)
+    told = Mail.objects.filter(over(before))
+    _delete(Attachment.objects.filter(mail__in=told))
+    return _empty(told.exclude(**BODY), **BODY)
 
 
 def mails(before: datetime, now: datetime) -> int:

@@ -11,16 +11,33 @@ from django.utils import timezone
 from fulfilment.agreements.models import Agreement
 from fulfilment.flows import forget_companies
 from fulfilment.flows.still_needed import AT_THE_BANK
+from fulfilment.forgetting.table import kept
+from fulfilment.invoices.models import Invoice
 from fulfilment.ledger.models import Posting
 from fulfilment.partners.models import AccountChange, Partner
 from fulfilment.partners.queries import forget_log
 from fulfilment.payouts.models import BankFile, Payout, PayoutStep
 
+INVOICE = "invoices.Invoice."
+WHOSE_INVOICE = tuple(
+    field.removeprefix(INVOICE)
+    for field in kept("books").fields
+    if field.startswith(INVOICE) and field != f"{INVOICE}xml"
+)
+"""What of an invoice goes, by the table, beside its original."""
+
 
 def books(before: datetime, now: datetime) -> int:
     """Empty what was booked in years that ended before that moment (the first of a year); how many rows."""
     others = forget_companies.books(before)
-    return _files(before) + _changes(before) + _partners(before) + forget_log(before) + others
+    return _files(before) + _changes(before) + _partners(before) + forget_log(before) + _invoices(before) + others
+
+
+def _invoices(before: datetime) -> int:
+    """For whom an invoice was, its original with it: numbers, days, products and amounts stay. The database lets nobody
+    empty a newer one, nor change anything else of one."""
+    old = Invoice.objects.filter(issued_on__lt=timezone.localdate(before)).exclude(xml=b"")
+    return old.update(**dict.fromkeys(WHOSE_INVOICE, ""), xml=b"")
 
 
 def _files(before: datetime) -> int:

@@ -28,7 +28,7 @@ from fulfilment.forgetting.models import Erasure
 from fulfilment.gateways.saleor.api import Saleor
 from fulfilment.gateways.saleor.people import OrderOfPerson, SaleorAccount, SaleorPlace
 from fulfilment.inbox.models import Mark, OpenIssue, StripeEvent
-from fulfilment.mail.models import Mail
+from fulfilment.mail.models import Attachment, Mail
 from fulfilment.newsletter.models import Subscription
 from fulfilment.orders.models import Order, Recipient, RefundAccount
 from fulfilment.partners.models import Partner, User
@@ -240,6 +240,7 @@ def empty_here(email: str, *, now: datetime) -> None:
     for pk in subscriptions_of(email).values_list("pk", flat=True):
         end(pk, now=now)
     forget_companies.empty_person(email, now=now)
+    Attachment.objects.filter(mail__in=mails_of(email).filter(over(now))).delete()
     mails_of(email).filter(over(now)).exclude(**BODY).update(**BODY)
     for account in RefundAccount.objects.filter(refund__order__in=orders, purged_at=None):
         empty_account(account.pk, now=now, before=now - settings.REFUND_ACCOUNT_KEPT)

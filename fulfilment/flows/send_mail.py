@@ -122,6 +122,7 @@ def _letter(mail: Mail) -> mailbox.Letter:
         text=mail.text,
         html=mail.html,
         unsubscribe=mail.unsubscribe,
+        files=tuple((one.name, bytes(one.content), one.content_type) for one in mail.attachments.all()),
     )
 
 

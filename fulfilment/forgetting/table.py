@@ -54,7 +54,12 @@ KEPT = (
         "the mail was sent",
         _of("mail.Mail", "text", "html", "unsubscribe"),
     ),
-    Kept("mail_texts", "MAIL_TEXTS_KEPT", "the mail was sent", _of("mail.Mail", "text", "html", "unsubscribe")),
+    Kept(
+        "mail_texts",
+        "MAIL_TEXTS_KEPT",
+        "the mail was sent",
+        (*_of("mail.Mail", "text", "html", "unsubscribe"), *_of("mail.Attachment", "content")),
+    ),
     Kept(
         "mails",
         "MAILS_KEPT",
@@ -160,6 +165,9 @@ KEPT = (
             *_of("partners.TaxRegimeEvent", "vat_number"),
             *_of("partners.AccountChange", "old_bank_name", "old_iban", "old_bic"),
             *_of("partners.AccountChange", "new_bank_name", "new_iban", "new_bic"),
+            *_of("invoices.Invoice", "buyer_name", "buyer_legal_number", "buyer_vat_number", "buyer_street"),
+            *_of("invoices.Invoice", "buyer_street_extra", "buyer_postal_code", "buyer_city", "buyer_email"),
+            *_of("invoices.Invoice", "buyer_reference", "order_reference", "xml"),
             *_of("pghistory.Context", "metadata"),
             *_of("companies.Company", "name", "legal_number", "vat_number"),
             *_of("companies.CompanyEvent", "name", "legal_number", "vat_number"),

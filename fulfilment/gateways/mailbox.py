@@ -35,6 +35,8 @@ class Letter:
     text: str
     html: str
     unsubscribe: str = ""
+    files: tuple[tuple[str, bytes, str], ...] = ()
+    """What goes with it: name, bytes and media type of each."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -59,6 +61,8 @@ def send(letter: Letter, url: str) -> None:
         headers=letter.headers,
     )
     message.attach_alternative(letter.html, "text/html")
+    for name, content, content_type in letter.files:
+        message.attach(name, content, content_type)
     try:
         with asked(MAIL) as seconds, _reached(_server(url, seconds)) as message.connection:
             message.send()

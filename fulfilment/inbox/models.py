@@ -38,6 +38,7 @@ class Mark(models.Model):
         RESTOCK = "restock", "what somebody waits for and may be there again"
         VAT_CHECK = "vat_check", "VAT number to look up"
         CUSTOMER_TYPE = "customer_type", "account whose price list changed, to tell Saleor of"
+        INVOICE = "invoice", "invoice to send"
         FORGET = "forget", "person to forget"
         FORGET_ORDER = "forget_order", "order to make nobody's in Saleor"
 
@@ -120,6 +121,7 @@ class OpenIssue(models.Model):
         COLLECTION_FAILED = "collection_failed", _("Geld van Stripe kwam niet aan")
         COMPANY_AGAIN = "company_again", _("Bekend bedrijf, opnieuw aangevraagd")
         NO_PRICE_LIST = "no_price_list", _("Lid kan niet bij de prijslijst")
+        INVOICE_REFUSED = "invoice_refused", _("Factuur geweigerd")
         NOT_FORGOTTEN = "not_forgotten", _("Nog niet vergeten in Saleor")
 
     kind = models.CharField(_("soort"), max_length=32, choices=Kind.choices)

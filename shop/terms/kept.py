@@ -51,7 +51,10 @@ ROWS = (
     ),
     Row(
         "books",
-        gettext_lazy("Nummer, dag, producten, bedragen, btw, land en postcode van een bestelling, zonder je naam"),
+        gettext_lazy(
+            "Nummer, dag, producten, bedragen, btw, land en postcode van een bestelling, zonder je naam; en wat op een "
+            "factuur staat die je voor een bedrijf vroeg"
+        ),
         10,
         gettext_lazy("zo lang moet het van de wet"),
     ),

@@ -12,9 +12,10 @@ from django.conf import settings as django_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fulfilment.entrypoints.documents.content import TEMPLATE, content_of, document, vat_of_refund, vat_of_sale
+from fulfilment.entrypoints.documents.content import TEMPLATE, content_of, document, vat_of_sale
 from fulfilment.entrypoints.paper import on_paper, printed
 from fulfilment.flows.tell_customer import order_confirmed
+from fulfilment.flows.vat_back import vat_of_refund
 from fulfilment.ledger.accounts import Account
 from fulfilment.ledger.balances import by_tags
 from fulfilment.mail.amounts import Written

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfilment.entrypoints.backoffice.base import Room, attempt, label, moment, pressed
+from fulfilment.entrypoints.backoffice.invoices import invoices_of
 from fulfilment.entrypoints.backoffice.order_acts import ACTS, Act
 from fulfilment.entrypoints.backoffice.order_page import order_page
 from fulfilment.entrypoints.backoffice.order_state import word_of
@@ -117,7 +118,7 @@ class OrderRoom(Room):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         order = self._order(request, object_id)
-        return self._page(request, "backoffice/order.html", order, order_page(order))
+        return self._page(request, "backoffice/order.html", order, {**order_page(order), **invoices_of(order)})
 
     def giving_view(self, way: Way, request: HttpRequest, pk: int) -> HttpResponse:
         """Say why and choose (GET), look at what it does (GET with the choice), do it (POST)."""
@@ -143,7 +144,13 @@ class OrderRoom(Room):
         if attempt(request, lambda: act.carry_out(request, order) or act.done) or not act.fields:
             return redirect("backoffice:orders_order_change", order.pk)
         typed = {name: request.POST.get(name, "") for name in act.fields}
-        return self._page(request, "backoffice/order.html", order, {**order_page(order), "typed": typed}, status=422)
+        return self._page(
+            request,
+            "backoffice/order.html",
+            order,
+            {**order_page(order), **invoices_of(order), "typed": typed},
+            status=422,
+        )
 
     def _give(self, way: Way, request: HttpRequest, order: Order) -> HttpResponse:
         kind = kind_of(way, request)

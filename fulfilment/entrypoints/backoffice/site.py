@@ -41,6 +41,7 @@ NAVIGATION = [
         gettext_lazy("Geld"),
         [
             (gettext_lazy("Uitbetalen"), "send_money", "payouts_batch_changelist"),
+            (gettext_lazy("Facturen"), "receipt_long", "invoices_invoice_changelist"),
             (gettext_lazy("Betalingen"), "credit_card", "payments_payment_changelist"),
             (gettext_lazy("Rekeningen"), "balance", "balances"),
             (gettext_lazy("Boekingen"), "menu_book", "ledger_entry_changelist"),

@@ -52,6 +52,9 @@ WAYS_OUT: dict[str, WayOut] = {
     Kind.REPORT_FAILED: _ORDER,
     Kind.NOT_RELEASED: _ORDER,
     Kind.UNROUTED: WayOut(_("Naar de overeenkomsten"), "agreements_agreement_changelist", of_order=False),
+    Kind.INVOICE_REFUSED: WayOut(
+        _("Naar de geweigerde facturen"), "invoices_invoice_changelist", of_order=False, more="?verzending=refused"
+    ),
     Kind.RETURN_LATE: _RETURNS,
     Kind.RETURN_TO_JUDGE: _RETURNS,
     Kind.RETURN_TO_REFUND: _RETURNS,

@@ -54,6 +54,8 @@ ENTRIES: dict[str, Promise] = {
     "bank_payout_arrived": _("Op de bank aangekomen"),
     "bank_payout_sent_reversed": _("Overschrijving naar de bank mislukt"),
     "bank_payout_arrived_reversed": _("Overschrijving naar de bank teruggekomen"),
+    "invoice_rounding": _("Afronding van een factuur"),
+    "invoice_rounding_reversed": _("Afronding van een factuur, teruggenomen"),
     "payout_sent": _("Uitbetaling opgedragen"),
     "payout_confirmed": _("Uitbetaling bevestigd"),
     "payout_sent_reversed": _("Uitbetaling weer op het saldo"),
@@ -237,6 +239,11 @@ WHAT_TO_DO: dict[str, Promise] = {
         "daar niet. Kies een andere prijslijst op de pagina van het bedrijf, of zet de plugin voor dat kanaal aan, en "
         "probeer opnieuw."
     ),
+    OpenIssue.Kind.INVOICE_REFUSED: _(
+        "Lees waarom ze geweigerd werd. Staat de koper niet in Peppol, vraag dan waar de factuur heen mag. Klopt er "
+        "iets niet aan de koper, maak de factuur dan voor een andere koper. Verstuur ze daarna opnieuw: komt ze aan, "
+        "dan gaat dit vanzelf van de lijst."
+    ),
     OpenIssue.Kind.NOT_FORGOTTEN: _(
         "Hier is alles gewist wat gewist mocht worden, maar Saleor weigert. Kijk of onze app in Saleor klanten mag "
         "beheren (MANAGE_USERS; setup_saleor zet dat recht goed), of haal het account en het adres daar zelf weg. We "
@@ -305,6 +312,7 @@ SUBJECTS: dict[str, Promise] = {
     Mark.Kind.CONFIRMATION: _("Bevestiging van een bestelling"),
     Mark.Kind.PRICES: _("Prijzen in Saleor voor"),
     Mark.Kind.RESTOCK: _("Wie verwittigd wil worden over"),
+    Mark.Kind.INVOICE: _("Factuur"),
     Mark.Kind.FORGET: _("Verzoek om te vergeten"),
     Mark.Kind.FORGET_ORDER: _("Adres in Saleor van bestelling"),
     "task": _("Taak"),
@@ -333,6 +341,7 @@ SUBJECTS: dict[str, Promise] = {
 ROUNDS: dict[str, Promise] = {
     "records": _("langs onze eigen gegevens"),
     "returns": _("langs de retours"),
+    "invoices": _("langs de facturen die onderweg zijn"),
     "stripe": _("langs Stripe"),
     "balance": _("langs het saldo bij Stripe"),
     "saleor": _("langs Saleor"),

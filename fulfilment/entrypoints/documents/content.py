@@ -10,17 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import override, pgettext
 
 from fulfilment.entrypoints.paper import on_paper, printed
 from fulfilment.entrypoints.templatetags.moments import day
-from fulfilment.ledger.accounts import Account
-from fulfilment.ledger.models import Posting
+from fulfilment.flows.vat_back import Rates, vat_of_refund
 from fulfilment.mail.amounts import Written
-from fulfilment.money import BASIS_POINTS
 from fulfilment.orders.documents import documents_of, given_back
 from fulfilment.orders.models import Line, Order, Recipient, Refund
 from fulfilment.orders.pages import spoken
@@ -29,9 +26,6 @@ from fulfilment.orders.queries import gesture_for
 from fulfilment.payments.queries import paid_for
 
 TEMPLATE = Path(__file__).parent / "document.typ"
-
-Rates = dict[int, tuple[int, int]]
-"""By rate of VAT (basis points): what it is on, VAT included, and the VAT in it (minor units)."""
 
 
 def document(order: Order, name: str) -> bytes | None:
@@ -77,7 +71,7 @@ def proof(order: Order) -> dict[str, object]:
         "rows": rows,
         "total": {
             "name": pgettext("customer", "Totaal, btw inbegrepen"),
-            "amount": _amount(order.total_gross_minor, order.currency),
+            "amount": amount_told(order.total_gross_minor, order.currency),
         },
         "rates": _table(vat_of_sale(order), order),
         "paid": [*_payments(order), *_refunds(order)],
@@ -123,13 +117,13 @@ def credit(refund: Refund, number: int) -> dict[str, object]:
         "rows": rows,
         "total": {
             "name": pgettext("customer", "Terugbetaald, btw inbegrepen"),
-            "amount": _amount(refund.amount_minor, order.currency),
+            "amount": amount_told(refund.amount_minor, order.currency),
         },
         "rates": _table(vat_of_refund(refund), order),
         "paid": [
             {
                 "name": pgettext("customer", "Terugbetaald op %(day)s") % {"day": _day(refund.booked_at)},
-                "amount": _amount(refund.amount_minor, order.currency),
+                "amount": amount_told(refund.amount_minor, order.currency),
             }
         ],
     }
@@ -149,31 +143,6 @@ def vat_of_sale(order: Order) -> Rates:
     shipping = order.shipping_gross_minor
     found[order.shipping_tax_basis_points].append((shipping, shipping - order.shipping_net_minor))
     return {rate: (sum(g for g, _v in rows), sum(v for _g, v in rows)) for rate, rows in found.items()}
-
-
-def vat_of_refund(refund: Refund) -> Rates:
-    """The VAT that went back, by rate: as the ledger has it; of what was in no ledger yet, that of its price."""
-    gross: dict[int, int] = defaultdict(int)
-    for row in refund.lines.select_related("line"):
-        gross[row.line.tax_basis_points] += row.amount_minor
-    gross[refund.order.shipping_tax_basis_points] += refund.shipping_minor
-    booked: dict[int, int] = defaultdict(int)
-    key = f"order:{refund.order.public_id}:refund:{refund.name}"
-    # Not the VAT that partners charge: that goes back as well, and is none of the customer's.
-    of_sales = Q(debit=Account.VAT_OWED) | Q(credit=Account.VAT_OWED)
-    for debit, rate, amount in Posting.objects.filter(of_sales, entry__key=key).values_list(
-        "debit", "vat_basis_points", "amount_minor"
-    ):
-        booked[rate or 0] += amount if debit == Account.VAT_OWED else -amount
-    return {
-        rate: (total, booked.get(rate, 0) or _vat_in(total, rate)) for rate, total in sorted(gross.items()) if total
-    }
-
-
-def _vat_in(gross: int, rate: int) -> int:
-    """The VAT in a price, rounded half up."""
-    whole = BASIS_POINTS + rate
-    return (2 * gross * rate + whole) // (2 * whole)
 
 
 def _common(order: Order, title: str, number: str, about: str) -> dict[str, object]:
@@ -207,21 +176,27 @@ def _piece(line: Line, quantity: int) -> str:
 
 
 def _row(name: str, rate: int | None, amount: int, order: Order) -> dict[str, str]:
-    return {"name": name, "rate": "" if rate is None else _rate(rate), "amount": _amount(amount, order.currency)}
+    return {
+        "name": name,
+        "rate": "" if rate is None else rate_told(rate),
+        "amount": amount_told(amount, order.currency),
+    }
 
 
-def _rate(basis_points: int) -> str:
+def rate_told(basis_points: int) -> str:
+    """A rate of VAT, in the language that is spoken now."""
     number = number_format(basis_points / 100, decimal_pos=0 if basis_points % 100 == 0 else 2)
     return pgettext("customer", "%(rate)s\N{NO-BREAK SPACE}%%") % {"rate": number}
 
 
-def _amount(minor: int, currency: str) -> str:
+def amount_told(minor: int, currency: str) -> str:
+    """An amount, in the language that is spoken now."""
     return str(Written(minor, currency))
 
 
 def _table(rates: Rates, order: Order) -> list[list[str]]:
     return [
-        [_rate(rate), *(_amount(amount, order.currency) for amount in (gross - vat, vat, gross))]
+        [rate_told(rate), *(amount_told(amount, order.currency) for amount in (gross - vat, vat, gross))]
         for rate, (gross, vat) in sorted(rates.items())
         if gross
     ]
@@ -233,7 +208,7 @@ def _payments(order: Order) -> Iterable[dict[str, str]]:
     for at, amount in found or [(order.paid_at, order.total_gross_minor)]:
         yield {
             "name": pgettext("customer", "Betaald op %(day)s") % {"day": _day(at)},
-            "amount": _amount(amount, order.currency),
+            "amount": amount_told(amount, order.currency),
         }
 
 
@@ -241,7 +216,7 @@ def _refunds(order: Order) -> Iterable[dict[str, str]]:
     for number, refund in enumerate(given_back(order), start=1):
         told = pgettext("customer", "Terugbetaald op %(day)s, creditnota %(number)s")
         values = {"day": _day(refund.booked_at), "number": f"{order.number}-{number}"}
-        yield {"name": told % values, "amount": _amount(-refund.amount_minor, order.currency)}
+        yield {"name": told % values, "amount": amount_told(-refund.amount_minor, order.currency)}
 
 
 def _day(moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""Give the application's database role its rights: all but changing the ledger, who earned what and the log."""
+"""Give the application's database role its rights: all but changing the ledger, shares, invoices and the log."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from pghistory.models import Context, Event
 
-FROZEN = "ledger_entry, ledger_posting, revenue_share"
+FROZEN = "ledger_entry, ledger_posting, revenue_share, invoices_invoiceline"
 """The tables of which no row ever changes. Of the others, triggers say which rows do not."""
 
 WRITES_AS_OWNER = """
@@ -40,4 +40,5 @@ class Command(BaseCommand):
                 WRITES_AS_OWNER,
             ):
                 cursor.execute(statement)
-        self.stdout.write(f"{options['role']} may do everything but change the ledger, shares and the log of changes")
+        kept = "the ledger, shares, lines of invoices and the log of changes"
+        self.stdout.write(f"{options['role']} may do everything but change {kept}")
