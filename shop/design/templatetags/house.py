@@ -90,7 +90,7 @@ def style_sheet(context: Context) -> SafeString:
     """Carried by a page that is kept (``shop.pages.asked.PageRequest``), which is seen one answer sooner for it; others
     link to all of it."""
     request = context.get("request")
-    if not hasattr(request, "sheet"):
+    if request is None or not hasattr(request, "sheet"):
         return format_html('<link rel="stylesheet" href="{}">', static(bundle.BUNDLE))
     request.sheet = bundle.sheet()
     return format_html("<style>{}</style>", request.sheet.text)
