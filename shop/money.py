@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from sys import intern
 
 from django.utils.formats import number_format
@@ -24,6 +25,7 @@ class Money:
     currency: str
 
     @classmethod
+    @lru_cache(maxsize=4096)  # a long list has the same ones in every language
     def from_decimal(cls, amount: Decimal | int, currency: str) -> "Money":
         """Raises ValueError when the amount is finer than the minor unit, KeyError for an unknown currency."""
         scaled = Decimal(amount).scaleb(_MINOR_DIGITS[currency])

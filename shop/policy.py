@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 
-class Policy(CSPMiddleware):
+class Policy(CSPMiddleware):  # type: ignore[misc]  # the library comes without types
     """As the settings say it, and the sheet of the page (``shop.pages.asked.PageRequest``)."""
 
     def get_policy_parts(

@@ -91,7 +91,8 @@ class Listing:
         )
 
     def _at(self, places: Iterable[int], bits: Bits) -> Iterable[ListedProduct]:
-        return (self._pieces[at] for at in places if bits >> at & 1)
+        signs = f"{bits:0{len(self._pieces)}b}"[::-1]  # to look at one is quicker than to shift thousands for each
+        return (self._pieces[at] for at in places if signs[at] == "1")
 
     @cached_property
     def _prices(self) -> list[tuple[int, int] | None]:

@@ -7,7 +7,7 @@ from shop.pages.asked import Key
 from shop.pages.page import Page
 
 MOST_PAGES = 2_000
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 
 
 class Keep:

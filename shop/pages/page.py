@@ -1,5 +1,6 @@
 """A page as it was made, and the answers that it is."""
 
+import gzip
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -28,12 +29,13 @@ Header = tuple[str, str]
 
 @dataclass(slots=True)
 class Page:
-    """Plain and packed by gzip, with the headers that it had when it was made. It is good ``until`` then, in that
-    ``generation``; ``again_at`` it is tried again where it is not. ``times`` counts how often it was shown."""
+    """Packed by gzip, as nearly everybody takes it, with the headers that it had when it was made; plain it has
+    ``length`` bytes. It is good ``until`` then, in that ``generation``; ``again_at`` it is tried again where it is not.
+    ``times`` counts how often it was shown."""
 
     asked: Asked
-    plain: Parts
     packed: Parts
+    length: int
     headers: tuple[Header, ...]
     etag: str
     match: ResolverMatch | None
@@ -47,7 +49,7 @@ class Page:
     """The headers of each answer, but for the trace's."""
 
     def __post_init__(self) -> None:
-        self.of_plain = (*self.headers, ("Content-Length", str(sum(map(len, self.plain)))))
+        self.of_plain = (*self.headers, ("Content-Length", str(self.length)))
         length = ("Content-Length", str(sum(map(len, self.packed))))
         self.of_packed = (*self.headers, ("Content-Encoding", "gzip"), length)
         self.of_not_modified = tuple(one for one in self.headers if one[0] in _OF_NOT_MODIFIED)
@@ -55,7 +57,7 @@ class Page:
     @property
     def size(self) -> int:
         """Bytes of memory that are its own, about."""
-        own = sum(len(parts[0]) + len(parts[2]) for parts in (self.plain, self.packed))
+        own = len(self.packed[0]) + len(self.packed[2])
         return own + sum(len(name) + len(value) for name, value in self.headers) + 1000
 
     def is_good(self, generation: int) -> bool:
@@ -74,9 +76,8 @@ class Page:
 
     def taken_by(self, accepted: str) -> tuple[tuple[Header, ...], bytes]:
         """Headers and body for who sends that ``Accept-Encoding``."""
-        if accepts_gzip(accepted):
-            return self.of_packed, b"".join(self.packed)
-        return self.of_plain, b"".join(self.plain)
+        whole = b"".join(self.packed)
+        return (self.of_packed, whole) if accepts_gzip(accepted) else (self.of_plain, gzip.decompress(whole))
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """To this request: packed where it takes that, 304 where it has it already."""
@@ -99,9 +100,8 @@ def page_of(asked: Asked, request: PageRequest, response: HttpResponseBase, of: 
     plain = response.content
     etag = f'W/"{blake2b(plain, digest_size=12).hexdigest()}"'  # weak: plain and packed are the same page
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in _OF_ONE_ANSWER)
-    parts = _parted(plain, request.sheet)
-    headers = (*headers, ("ETag", etag))
-    return Page(asked, parts, packed(parts), headers, etag, request.resolver_match, of.until, of.generation)
+    headers, parts = (*headers, ("ETag", etag)), packed(_parted(plain, request.sheet))
+    return Page(asked, parts, len(plain), headers, etag, request.resolver_match, of.until, of.generation)
 
 
 def _parted(page: bytes, sheet: Sheet | None) -> Parts:

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from sys import intern
 from typing import Any
 from urllib.parse import urlencode
 
@@ -285,19 +286,19 @@ def product_from(node: dict[str, Any], variants: Iterable[dict[str, Any]]) -> Pr
     of_variants = {medium["id"] for variant in variants for medium in variant["media"] or ()}
     maker = (node["producer"] or {}).get("page")
     return Product(
-        id=node["id"],
-        code=node["externalReference"] or "",
+        id=intern(node["id"]),
+        code=intern(node["externalReference"] or ""),
         name=said(node, "name"),
-        slug=node["slug"],
+        slug=intern(node["slug"]),
         subtitle=text_of(node["subtitle"]),
-        material=text_of(node["material"]),
-        hours=text_of(node["hours"]),
+        material=intern(text_of(node["material"])),
+        hours=intern(text_of(node["hours"])),
         producer=_person(maker) if maker else None,
         designers=tuple(_person(page) for page in (node["designers"] or {}).get("pages", ())),
         materials=_named(node["materials"]),
         stories=_named(node["stories"]),
         pictures=pictures_from(node["media"] or [], of_variants),
-        published_producer=node["listedFor"] or "",
+        published_producer=intern(node["listedFor"] or ""),
     )
 
 
@@ -306,11 +307,11 @@ def variant_from(node: dict[str, Any], pictures: Iterable[Picture]) -> Variant:
     the channel has none in our currency."""
     pricing = node.get("pricing") or {}
     own = {medium["id"] for medium in node["media"] or ()}
-    name, sku = node.get("name", ""), node.get("sku") or ""
+    name, sku = node.get("name", ""), intern(node.get("sku") or "")
     return Variant(
-        id=node["id"],
+        id=intern(node["id"]),
         # Saleor knows no variant without a name: a nameless one bears its SKU, or else its id.
-        name="" if name in (sku, node["id"]) else said(node, "name"),
+        name="" if name in (sku, node["id"]) else intern(said(node, "name")),
         sku=sku,
         available=node["quantityAvailable"] or 0,
         made_to_order=not node["trackInventory"],
@@ -336,7 +337,7 @@ def _listed(node: dict[str, Any]) -> ListedProduct:
     found, variants = _with_variants(node)
     return ListedProduct(
         product=found,
-        category_slug=(node["category"] or {}).get("slug", ""),
+        category_slug=intern((node["category"] or {}).get("slug", "")),
         price_from=_range_price(node, "start"),
         price_to=_range_price(node, "stop"),
         collections=tuple(shared(Named(one["slug"], said(one, "name"))) for one in node["collections"] or ()),

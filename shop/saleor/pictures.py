@@ -6,8 +6,9 @@ picture has, and its original is taken for large enough.
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from shop.saleor.shared import shared
@@ -24,14 +25,32 @@ _DIMENSIONS = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Sizes:
-    """What there is of a picture, whatever it is called: ``avif`` and ``webp`` are its addresses with their widths,
-    smallest first, as `srcset` has them; ``width`` and ``height`` are those of its original."""
+    """What there is of a picture, whatever it is called; ``width`` and ``height`` are those of its original. Its
+    addresses all begin with ``start``: a long list holds tens of thousands, and nearly all end in the same few ways."""
 
     id: str
     width: int
     height: int
-    avif: str
-    webp: str
+    start: str
+    ends: "Ends"
+
+    @property
+    def avif(self) -> str:
+        """Its addresses with their widths, smallest first, as `srcset` has them."""
+        return ", ".join(f"{self.start}{end}" for end in self.ends.avif)
+
+    @property
+    def webp(self) -> str:
+        """The same in the other format."""
+        return ", ".join(f"{self.start}{end}" for end in self.ends.webp)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Ends:
+    """How the addresses of a picture end, each with its width."""
+
+    avif: tuple[str, ...]
+    webp: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +101,18 @@ def _picture(media: dict[str, Any], usual: tuple[int, int]) -> Picture:
     longest = max(width, height)
     widths = {name: max(1, round(width * min(size, longest) / longest)) for name, size in PICTURE_SIZES}
 
-    def sources(image_format: str) -> str:
+    def sources(image_format: str) -> list[str]:
         made = {widths[name]: media[f"{image_format}{name}"] for name, _size in reversed(PICTURE_SIZES)}
-        return ", ".join(f"{made[wide]} {wide}w" for wide in sorted(made))
+        return [f"{made[wide]} {wide}w" for wide in sorted(made)]
 
-    sizes = shared(Sizes(media["id"], width, height, sources("avif"), sources("webp")))
-    return Picture(sizes, media["told"] or media["alt"])
+    made = {image_format: sources(image_format) for image_format in ("avif", "webp")}
+    start = _common_start([source for each in made.values() for source in each])
+    ends = shared(Ends(**{kind: tuple(one.removeprefix(start) for one in each) for kind, each in made.items()}))
+    sizes = shared(Sizes(media["id"], width, height, start, ends))
+    return Picture(sizes, intern(media["told"] or media["alt"]))
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    """What the first and the last of them in their order have in common, all between them have too."""
+    first, last = min(texts), max(texts)
+    return first[: next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), None)]

@@ -1,6 +1,6 @@
 """Finds what somebody means among what the shop shows, mistyped too. Pure; one index for each language."""
 
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -36,13 +36,25 @@ class Index(Generic[Found]):
     def __init__(self, entries: Iterable[Entry[Found]], language: str) -> None:
         self._language = language
         self._found: list[Found] = []
-        self._weights: dict[str, dict[int, float]] = defaultdict(dict)
+        self._weights: list[float] = []
+        self._places: dict[str, array[int]] = {}
+        """Where each word stands: two numbers for each thing, its place and that of the weight. A large collection has
+        a hundred thousand of them in each language."""
         for at, entry in enumerate(entries):
             self._found.append(entry.found)
-            for text, weight in entry.texts:
-                for form in {form for word in words(text) for form in forms(word, language)}:
-                    self._weights[form][at] = max(weight, self._weights[form].get(at, 0))
-        self._words = list(self._weights)
+            for form, weight in self._weighed(entry).items():
+                if weight not in self._weights:
+                    self._weights.append(weight)
+                self._places.setdefault(form, array("I")).extend((at, self._weights.index(weight)))
+        self._words = list(self._places)
+
+    def _weighed(self, entry: Entry[Found]) -> dict[str, float]:
+        """Every form of its words, with the most that one of its texts gives it."""
+        found: dict[str, float] = {}
+        for text, weight in entry.texts:
+            for form in {form for word in words(text) for form in forms(word, self._language)}:
+                found[form] = max(weight, found.get(form, 0))
+        return found
 
     def search(self, query: str) -> list[Found]:
         """What fits every word of the question, best first; what is equally good stays in its order.
@@ -62,14 +74,15 @@ class Index(Generic[Found]):
         """How well each thing fits one word, by its place."""
         scores: dict[int, float] = {}
         for word, fit in self._fitting(asked).items():
-            for at, weight in self._weights[word].items():
-                scores[at] = max(fit * weight, scores.get(at, 0))
+            places = self._places[word]
+            for at, weight in zip(places[::2], places[1::2], strict=True):
+                scores[at] = max(fit * self._weights[weight], scores.get(at, 0))
         return scores
 
     def _fitting(self, asked: str) -> Mapping[str, float]:
         """Our words that may be meant. Where one is the word itself, it was not mistyped."""
         meant = forms(asked, self._language)
-        same = {form: EXACT for form in meant if form in self._weights}
+        same = {form: EXACT for form in meant if form in self._places}
         parts = {word: fit for word in self._words if (fit := _part(meant, word))}
         return {**parts, **same} or self._alike(meant)
 

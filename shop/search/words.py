@@ -12,7 +12,7 @@ STEMMERS = {"nl": ("dutch_porter", "dutch"), "en": ("english",), "fr": ("french"
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
 _DOUBLED = re.compile(r"([aeou])\1")
-_REMEMBERED = 20_000  # stems: about as many words as 5,000 products have
+_REMEMBERED = 2_000  # those of the words that come up most: a name that is in one product alone is stemmed once
 
 
 def words(text: str) -> list[str]:
