@@ -113,9 +113,9 @@ class InvoiceForm(BuyerForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, order: Order, company: Company | None, *args: Any, **kwargs: Any) -> None:
-        initial = {**filled_in(buyer_of(order, company)), "delivered_on": delivered(order), **kwargs.pop("initial", {})}
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, order: Order, company: Company | None, data: Any = None) -> None:
+        buyer = filled_in(buyer_of(order, company))
+        super().__init__(data, initial={**buyer, "delivered_on": delivered(order)})
         self._company = company
         sold = sold_of(order)
         had = billed(standing(order.pk))

@@ -132,7 +132,8 @@ class InvoiceRoom(Room):
             "notes": list(invoice.credit_notes.all()),
             "issued_by": invoice.issued_by,
         }
-        return self._page(request, "backoffice/invoice.html", str(invoice), context)
+        title = f"{invoice.get_kind_display()} {invoice.number}"
+        return self._page(request, "backoffice/invoice.html", title, context)
 
     def make_view(self, request: HttpRequest, order: int) -> HttpResponse:
         """Fill in (GET), look at what it says (POST), make it (POST with what was seen)."""
@@ -141,7 +142,7 @@ class InvoiceRoom(Room):
         company = chosen.cleaned_data["company"] if chosen.is_valid() else None
         if request.method == "GET" and "company" not in request.GET:
             company = make_invoice.company_of(found)
-        form = InvoiceForm(found, company, request.POST or None, initial={"form_key": new_key()})
+        form = InvoiceForm(found, company, request.POST or None)
         context = self._about_order(found, company, form)
         if request.method == "POST" and form.is_valid():
             seen, key, now = request.POST.get("seen", ""), given_key(request.POST), timezone.now()
