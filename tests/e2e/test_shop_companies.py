@@ -3,7 +3,7 @@ it, on a desk and in a hand."""
 
 from typing import Any
 
-from tests.e2e.test_shop_accessibility import _judge, page, pytestmark, shop  # noqa: F401  fixtures
+from tests.e2e.test_shop_accessibility import judge, page, pytestmark, shop  # noqa: F401  fixtures
 from tests.shop.conftest import _shop, fulfilment, saleor  # noqa: F401  fixtures
 from tests.shop.fake_accounts import PASSWORD, FakeCustomer
 from tests.shop.fake_companies import COMPANY
@@ -33,24 +33,24 @@ def test_a_companys_pages_pass_axe_with_their_mistakes_and_the_longest_words_too
     saleor.customers[AN] = FakeCustomer(AN)
     page.goto(f"{shop}/nl/zakelijk/aanvragen/")
     page.click("text=Verstuur je aanvraag")
-    _judge(page)
+    judge(page)
     page.goto(f"{shop}/nl/account/inloggen/")
     page.fill("[name=email]", AN)
     page.fill("[name=password]", PASSWORD)
     page.click("button:has-text('Inloggen')")
     page.goto(f"{shop}/nl/zakelijk/mijn-bedrijven/")
-    _judge(page)
+    judge(page)
     for address in (*OF_A_COMPANY, *PLACES_OF_A_COMPANY):
         page.goto(f"{shop}/nl/zakelijk/bedrijf/{COMPANY}/{address}")
-        _judge(page)
+        judge(page)
     for address, button in (("uitnodigen/", "Verstuur de uitnodiging"), ("adres/", "Bewaren")):
         page.goto(f"{shop}/nl/zakelijk/bedrijf/{COMPANY}/{address}")
         page.click(f"text={button}")
-        _judge(page)
+        judge(page)
     page.goto(f"{shop}/nl/zakelijk/uitnodiging/good-key/")
     page.click("text=Ja, ik doe mee")
-    _judge(page)
+    judge(page)
     known["state"] = "suspended"
     for address in ("", "prijzen/"):
         page.goto(f"{shop}/nl/zakelijk/bedrijf/{COMPANY}/{address}")
-        _judge(page)
+        judge(page)

@@ -35,7 +35,7 @@ def found() -> Bought:
 
 
 def address(name: str, *args: object) -> str:
-    return reverse(f"backoffice:invoices_invoice_{name}", args=args)
+    return str(reverse(f"backoffice:invoices_invoice_{name}", args=args))
 
 
 def hidden(page: str, name: str) -> str:
