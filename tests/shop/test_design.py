@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 from PIL import ImageFont
 
 from shop.design.bundle import BUNDLE, OF_EVERY_PAGE, PARTS
+from shop.design.templatetags.house import address
 from tests.shop.fakes import ROOT
 
 STATIC = ROOT / "shop" / "design" / "static"
@@ -106,6 +109,15 @@ def test_a_page_that_is_kept_uses_nothing_of_a_visits_style_sheet(visitor: Clien
 def _classes(sheet: str) -> set[str]:
     css = re.sub(r"/\*.*?\*/", "", (STATIC / sheet).read_text(encoding="utf-8"), flags=re.DOTALL)
     return set(re.findall(r"\.([a-z][\w-]*)", css))
+
+
+@pytest.mark.parametrize("slug", ["koord", "thé-kan", "a b?c#d%e", "100%-wol", "stoel'op&maat", "-"])
+@pytest.mark.parametrize("language", ["nl", "en", "fr"])
+def test_an_address_that_is_looked_up_once_is_the_one_that_django_gives(slug: str, language: str) -> None:
+    for name in ("catalogue:product", "catalogue:collection"):
+        for spoken in ("nl", language):
+            with override(spoken):
+                assert address(name, slug) == reverse(name, args=[slug])
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
