@@ -131,6 +131,7 @@ class InvoiceRoom(Room):
             "why_not_whole": "" if invoice.is_credit else credit_invoice.why_not_whole(invoice),
             "notes": list(invoice.credit_notes.all()),
             "issued_by": invoice.issued_by,
+            "digest": " ".join(invoice.digest[at : at + 8] for at in range(0, len(invoice.digest), 8)),
         }
         title = f"{invoice.get_kind_display()} {invoice.number}"
         return self._page(request, "backoffice/invoice.html", title, context)

@@ -118,7 +118,7 @@ def test_the_page_of_an_invoice_says_all_of_it_and_gives_its_files(staff: Client
     made = invoiced(found.order)
     answer = staff.get(address("change", made.pk))
     page = told(answer)
-    for text in (made.number, "+++926/0000/00152+++", "RF32 2026 0000 1", made.digest, "Versturen per Peppol"):
+    for text in (made.number, "+++926/0000/00152+++", "RF32 2026 0000 1", made.digest[:8], "Versturen per Peppol"):
         assert text in page
     assert against_the_policy(answer) == []
     assert staff.get(address("xml", made.pk)).content == bytes(made.xml)

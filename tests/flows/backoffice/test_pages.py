@@ -32,6 +32,7 @@ LISTS = [
     "payments_payment",
     "ledger_entry",
     "companies_company",
+    "invoices_invoice",
     "partners_partner",
     "agreements_agreement",
     "partners_user",
