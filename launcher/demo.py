@@ -103,9 +103,7 @@ def _base(state: State, wanted: int | None) -> int:
 def _given() -> set[str]:
     """Which of the programs the environment replaces. Raises LauncherError when only half of one is there."""
     given = set()
-    if os.environ.get("SALEOR_API_URL"):
-        if not (os.environ.get("SALEOR_EMAIL") and os.environ.get("SALEOR_PASSWORD")):
-            raise LauncherError("SALEOR_API_URL is set: give SALEOR_EMAIL and SALEOR_PASSWORD of a staff account too.")
+    if environment.names_a_saleor():
         given.add("the sandbox's Saleor")
     if os.environ.get("STRIPE_SECRET_KEY"):
         if not os.environ.get("STRIPE_WEBHOOK_SECRET"):

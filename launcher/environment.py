@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher.errors import LauncherError
+
 _ALWAYS = (
     *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"),
@@ -64,6 +66,15 @@ class Facts:
 def taken_over(names: tuple[str, ...], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Those of the names that our own environment gives."""
     return {name: environ[name] for name in names if environ.get(name)}
+
+
+def names_a_saleor() -> bool:
+    """Whether a Saleor is given. Raises LauncherError where who we are there is not: it would be passed over."""
+    if not os.environ.get("SALEOR_API_URL"):
+        return False
+    if not (os.environ.get("SALEOR_EMAIL") and os.environ.get("SALEOR_PASSWORD")):
+        raise LauncherError("SALEOR_API_URL is set: give SALEOR_EMAIL and SALEOR_PASSWORD of a staff account too.")
+    return True
 
 
 def base() -> dict[str, str]:

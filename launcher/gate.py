@@ -74,6 +74,7 @@ class _Lane:
 
 def run(root: Path, arguments: Sequence[str]) -> int:
     """The whole gate, or with arguments only the tests that they mean. The exit code; raises LauncherError, Stopped."""
+    environment.names_a_saleor()
     console = Console()
     state = temporary_state()
     try:

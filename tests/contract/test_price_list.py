@@ -62,7 +62,7 @@ def _customer(saleor: SaleorBench, given: dict[str, Any]) -> Iterator[str]:
     )
     assert done["customerUpdate"]["errors"] == []
     yield sign_in(saleor, email, PASSWORD)
-    saleor.staff.ask("mutation($id: ID!) { customerDelete(id: $id) { errors { code } } }", id=key)
+    saleor.staff.delete_customers([email])
 
 
 def _lamp(saleor: SaleorBench) -> Any:

@@ -18,6 +18,8 @@ from tests.support.saleor_bench import ADDRESS, CHANNEL, SaleorBench
 from tests.support.stripe_sandbox import until
 
 PAGE = "http://127.0.0.1:9400/nl/account/bevestigen/"
+_ADDRESSES: list[str] = []
+"""Those of the accounts that were made."""
 PASSWORD, OTHER = "een-goed-wachtwoord", "een-ander-wachtwoord"
 
 
@@ -35,7 +37,7 @@ class Customer:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _set_up(saleor: SaleorBench) -> None:
+def _set_up(saleor: SaleorBench) -> Iterator[None]:
     """As `setup_saleor` leaves it: an account has the orders of its address once its password was typed again."""
     if saleor.sandbox is None:
         saleor.ask(
@@ -43,6 +45,8 @@ def _set_up(saleor: SaleorBench) -> None:
               enableAccountConfirmationByEmail: true, allowLoginWithoutConfirmation: false}) { errors { code } } }""",
             saleor.staff_token,
         )
+    yield
+    saleor.staff.delete_customers(_ADDRESSES)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +57,8 @@ def _not_too_quick(saleor: SaleorBench) -> Iterator[None]:
 
 
 def new_address() -> str:
-    return f"an-{uuid4().hex[:10]}@example.com"
+    _ADDRESSES.append(f"an-{uuid4().hex[:10]}@example.com")
+    return _ADDRESSES[-1]
 
 
 def register(saleor: SaleorBench, email: str, password: str = PASSWORD, url: str = PAGE) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """A Saleor to test against: the stand-in on a free port, or a real one, with a small payment app installed in it.
 
 A real one is meant when SALEOR_API_URL, SALEOR_EMAIL and SALEOR_PASSWORD are set; it must hold the demo's catalogue
-and be allowed to call addresses of this machine. What is left in it are orders and checkouts; the apps are taken out.
+and be allowed to call addresses of this machine. What is left in it are orders and checkouts, with what is set aside
+for them; apps and accounts are taken out.
 """
 
 import json

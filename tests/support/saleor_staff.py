@@ -85,6 +85,15 @@ class Staff:
             document = "mutation($id: ID!) { appDeleteFailedInstallation(id: $id) { errors { code } } }"
             assert self.ask(document, id=key)["appDeleteFailedInstallation"]["errors"] == []
 
+    def delete_customers(self, emails: Collection[str]) -> None:
+        """Remove the accounts of these addresses from a real Saleor; the stand-in's end with the test."""
+        if self._bench.sandbox is None:
+            document = """query($e: [String!]) {
+              customers(first: 100, where: { email: { oneOf: $e } }) { edges { node { id } } } }"""
+            found = [edge["node"]["id"] for edge in self.ask(document, e=list(emails))["customers"]["edges"]]
+            document = "mutation($i: [ID!]!) { customerBulkDelete(ids: $i) { errors { code } } }"
+            assert self.ask(document, i=found)["customerBulkDelete"]["errors"] == []
+
     def restock(self, variant: str) -> None:
         """Make new pieces of a tracked variant, in the warehouse that has it."""
         stock = self.ask(

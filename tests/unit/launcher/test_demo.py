@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from launcher import cli, commands, demo, environment, ports, programs
+from launcher import cli, commands, demo, environment, gate, ports, programs
 from launcher.demo import _base, _given
 from launcher.environment import Facts
 from launcher.errors import LauncherError
@@ -90,6 +90,12 @@ def test_half_of_a_replacement_is_refused(monkeypatch: pytest.MonkeyPatch, name:
     monkeypatch.setenv(name, "given")
     with pytest.raises(LauncherError, match=missing):
         _given()
+
+
+def test_a_saleor_to_test_against_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALEOR_API_URL", "http://saleor.example/graphql/")
+    with pytest.raises(LauncherError, match="SALEOR_EMAIL"):
+        gate.run(ROOT, ["tests/contract"])
 
 
 def test_each_program_gets_only_what_it_needs() -> None:
