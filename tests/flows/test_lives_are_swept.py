@@ -5,15 +5,20 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from pytest_django import Settings
 
 from fulfilment.entrypoints import jobs
-from fulfilment.flows import reconcile
+from fulfilment.flows import reconcile, send_invoice
 from fulfilment.inbox.models import Mark
+from fulfilment.invoices.models import Sending
 from fulfilment.life import Living
+from fulfilment.orders.models import Order
 from fulfilment.payments.models import Dispute, Payment, PaymentRefund
 from fulfilment.payouts.models import Collection
 from fulfilment.returns.models import Return
 from tests.support import rows
+from tests.support.bought import LAMP, agree, bought
+from tests.support.invoicing import invoiced, who_sells
 from tests.support.money import StripeInMemory, open_payment
 from tests.support.remote import PLACED_AT, SaleorInMemory
 
@@ -34,6 +39,7 @@ ENDS: dict[str, set[str]] = {
     "Dispute": {"won", "borne", "closed"},
     "AccountChange": {"in_force", "stopped"},
     "Company": {"refused", "ended"},
+    "Sending": {"delivered"},
 }
 """The states of each noun in which nothing is owed to anybody: what happens next, somebody else begins."""
 
@@ -46,6 +52,7 @@ PEOPLE: dict[str, set[str]] = {
     "Return": {"announced", "expected"},
     "AccountChange": {"asked"},
     "Company": {"applied", "approved", "suspended"},
+    "Sending": {"refused"},
 }
 """States that end by what a person does, on a page that shows them."""
 
@@ -99,6 +106,14 @@ def a_dispute(state: str) -> Living:
     )
 
 
+def a_sending(state: str) -> Living:
+    agree("SG-001")
+    order = bought(LAMP).order
+    Order.objects.update(paid_at=None)
+    order.refresh_from_db()
+    return Sending.objects.create(invoice=invoiced(order), route=Sending.Route.PEPPOL, state=state, asked_at=PLACED_AT)
+
+
 MAKERS: dict[str, Callable[[str], Living]] = {
     "Payment": a_payment,
     "PaymentRefund": a_refund,
@@ -106,6 +121,7 @@ MAKERS: dict[str, Callable[[str], Living]] = {
     "Collection": a_collection,
     "Return": a_return,
     "Dispute": a_dispute,
+    "Sending": a_sending,
 }
 
 
@@ -123,13 +139,16 @@ def middles() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("noun", "state"), middles())
-def test_a_row_in_the_middle_of_its_life_is_looked_at_again(noun: str, state: str) -> None:
+def test_a_row_in_the_middle_of_its_life_is_looked_at_again(noun: str, state: str, settings: Settings) -> None:
+    who_sells(settings)
     MAKERS[noun](state)
+    Mark.objects.all().delete()
     saleor = SaleorInMemory()
     saleor.money_without_order("checkout-1", "transaction-checkout-1", 1_000, at=PLACED_AT)
     with StripeInMemory().connected(), mock.patch.object(jobs, "connected", saleor.as_saleor):
         reconcile.sweep_records(now=LATER)
         reconcile.sweep_saleor(saleor.as_saleor(), now=LATER)
+        send_invoice.sweep_invoices(now=LATER)
     assert Mark.objects.exists()
 
 

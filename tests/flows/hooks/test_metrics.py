@@ -66,6 +66,13 @@ def test_calls_are_counted_by_neighbour_and_by_how_they_ended() -> None:
     assert ("fulfilment_neighbour_seconds_count", "refused") in read()
 
 
+def test_a_neighbour_of_whom_no_chart_tells_keeps_nobody_from_being_measured() -> None:
+    with metrics.calling("VIES", "look_up"):
+        pass
+    assert set(measured.totals()) == set(COUNTED)
+    assert any(name == "fulfilment_neighbour_seconds_count" for name, _label in read())
+
+
 def test_what_a_message_was_answered_is_counted() -> None:
     before = measured.totals()["webhooks_refused"]
     assert Client().post("/hooks/stripe/", b"{}", content_type="application/json").status_code == 400
