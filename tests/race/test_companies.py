@@ -2,6 +2,8 @@
 
 from functools import partial
 from itertools import count
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -86,8 +88,7 @@ def test_an_invitation_in_five_windows_is_taken_once(locks: bool) -> None:
     assert Member.objects.filter(company=company).count() == 1
 
 
-@WITH_AND_WITHOUT_LOCKS
-def test_an_invitation_that_is_withdrawn_while_it_is_taken_is_either(locks: bool) -> None:
+def test_an_invitation_that_is_withdrawn_while_it_is_taken_is_either() -> None:
     company = customer()
     asked_in = invited(company, BO.email)
     joined_now, _withdrawn = together(
@@ -98,6 +99,24 @@ def test_an_invitation_that_is_withdrawn_while_it_is_taken_is_either(locks: bool
     )
     asked_in.refresh_from_db()
     assert (asked_in.withdrawn_at is None) == (joined_now == "joined")
+
+
+def test_without_the_lock_it_would_be_withdrawn_and_taken() -> None:
+    company = customer()
+    asked_in = invited(company, BO.email)
+    join = join_company._join
+
+    def join_once_it_is_withdrawn(*given: Any) -> Member:
+        together([lambda: invite_member.withdraw(company.pk, asked_in.public_id, now=NOW)])
+        return join(*given)
+
+    with (
+        mock.patch.object(invite_member, "lock_company", lambda pk: Company.objects.get(pk=pk)),
+        mock.patch.object(join_company, "_join", join_once_it_is_withdrawn),
+    ):
+        assert join_company.accept(asked_in, BO, now=NOW) == "joined"
+    asked_in.refresh_from_db()
+    assert asked_in.withdrawn_at is not None
 
 
 @WITH_AND_WITHOUT_LOCKS
